@@ -1,0 +1,1 @@
+"""The dashboard: thin screens over har_core."""

@@ -1,0 +1,28 @@
+"""What is published of MSR Action3D beside the skeletons: names of its sequences, and which are used.
+
+Li, Zhang and Liu, "Action recognition based on a bag of 3D points", CVPR workshops 2010. The list of 557
+sequences is the one of Wang, Liu, Wu and Yuan, CVPR 2012, which the literature uses.
+"""
+
+_NEVER_RECORDED = frozenset(
+    [f"a{action:02d}_s04_e{take:02d}" for action in (1, 2, 3, 4, 5, 6, 15) for take in (1, 2, 3)]
+    + [f"a15_s{subject:02d}_e{take:02d}" for subject in (3, 5) for take in (1, 2, 3)]
+    + ["a04_s03_e03", "a05_s06_e03", "a06_s06_e03", "a07_s04_e03", "a07_s07_e03", "a15_s02_e03"]
+)
+
+_LEFT_OUT_OF_LITERATURE = frozenset(
+    "a02_s03_e02 a04_s03_e01 a07_s04_e01 a13_s09_e01 a13_s09_e02 a13_s09_e03 "
+    "a14_s03_e01 a20_s07_e01 a20_s07_e03 a20_s10_e03".split()
+)
+
+PUBLISHED_IDS: tuple[str, ...] = tuple(
+    name
+    for action in range(1, 21)
+    for subject in range(1, 11)
+    for take in range(1, 4)
+    if (name := f"a{action:02d}_s{subject:02d}_e{take:02d}") not in _NEVER_RECORDED
+)
+"""The 567 sequences in the order of their names."""
+
+LITERATURE_IDS: frozenset[str] = frozenset(PUBLISHED_IDS) - _LEFT_OUT_OF_LITERATURE
+"""The 557 sequences that published results are given for."""

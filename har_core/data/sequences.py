@@ -1,0 +1,210 @@
+"""SkeletonSequences: the one form in which recorded actions travel through the program."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.errors import DataError
+from har_core.skeleton import Skeleton
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A class of the data set: its number as published, and its name."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class SkeletonSequences:
+    """Sequences of different lengths, one behind the other. Nothing in it can be changed.
+
+    A frame that the tracker lost is all zeros. Padding is a matter of a batch, never of storage.
+
+    Attributes:
+        frames: (S, J, 3) joint positions of all sequences in a row; metres unless prepared.
+        offsets: (N + 1) where each sequence starts in ``frames``; the last is S.
+        labels: (N) index into ``actions``.
+        subjects: (N) subject numbers as published, from 1.
+        ids: N names, all different, such as ``a01_s01_e01``.
+        actions: K actions; a label is an index into it.
+        skeleton: joints and bones.
+        source: name of where the data came from.
+        synthetic: True for data that was computed and not recorded.
+    """
+
+    frames: FloatArray
+    offsets: IntArray
+    labels: IntArray
+    subjects: IntArray
+    ids: tuple[str, ...]
+    actions: tuple[Action, ...]
+    skeleton: Skeleton
+    source: str
+    synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        self._check()
+        for array in (self.frames, self.offsets, self.labels, self.subjects):
+            array.flags.writeable = False
+
+    @classmethod
+    def from_list(
+        cls,
+        sequences: Iterable[FloatArray],
+        *,
+        labels: Sequence[int] | IntArray,
+        subjects: Sequence[int] | IntArray,
+        ids: Sequence[str],
+        actions: Sequence[Action],
+        skeleton: Skeleton,
+        source: str,
+        synthetic: bool = False,
+    ) -> SkeletonSequences:
+        """Join N arrays of (T, J, 3) into one value.
+
+        Raises:
+            DataError: the parts do not fit together.
+        """
+        parts = [np.asarray(part, dtype=np.float32) for part in sequences]
+        lengths = [len(part) for part in parts]
+        empty = np.zeros((0, skeleton.joint_count, 3), np.float32)
+        return cls(
+            frames=np.concatenate([empty, *parts]),
+            offsets=np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
+            labels=np.array(labels, dtype=np.int64),
+            subjects=np.array(subjects, dtype=np.int64),
+            ids=tuple(ids),
+            actions=tuple(actions),
+            skeleton=skeleton,
+            source=source,
+            synthetic=synthetic,
+        )
+
+    def _check(self) -> None:
+        count = len(self.ids)
+        if self.frames.ndim != 3 or self.frames.shape[1:] != (self.skeleton.joint_count, 3):
+            raise DataError(
+                f"{self.source}: frames have shape {self.frames.shape}, "
+                f"expected (frames, {self.skeleton.joint_count}, 3)."
+            )
+        if len(self.offsets) != count + 1 or len(self.labels) != count or len(self.subjects) != count:
+            raise DataError(
+                f"{self.source}: {count} names, {len(self.offsets) - 1} sequences, {len(self.labels)} labels "
+                f"and {len(self.subjects)} subjects do not belong together."
+            )
+        if self.offsets[0] != 0 or self.offsets[-1] != len(self.frames) or np.any(np.diff(self.offsets) < 1):
+            raise DataError(f"{self.source}: every sequence needs at least one frame.")
+        if count and not (0 <= self.labels.min() and self.labels.max() < len(self.actions)):
+            raise DataError(f"{self.source}: a label lies outside the {len(self.actions)} actions.")
+        if len(set(self.ids)) != count:
+            raise DataError(f"{self.source}: two sequences have the same name.")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, row: int) -> FloatArray:
+        """Return the (T, J, 3) frames of the sequence in that row."""
+        return self.frames[self.offsets[row] : self.offsets[row + 1]]
+
+    @property
+    def lengths(self) -> IntArray:
+        """(N) number of frames of each sequence."""
+        return np.diff(self.offsets)
+
+    @cached_property
+    def untracked(self) -> BoolArray:
+        """(S) True where the tracker had lost the body: all coordinates are zero."""
+        return np.asarray(~np.any(self.frames, axis=(1, 2)), dtype=np.bool_)
+
+    def untracked_in(self, row: int) -> BoolArray:
+        """Return (T) True for the untracked frames of the sequence in that row."""
+        return self.untracked[self.offsets[row] : self.offsets[row + 1]]
+
+    @cached_property
+    def _row_of_id(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.ids)}
+
+    def row_of(self, sequence_id: str) -> int:
+        """Return the row of a sequence.
+
+        Raises:
+            DataError: there is no sequence of that name.
+        """
+        row = self._row_of_id.get(sequence_id)
+        if row is None:
+            raise DataError(f"{self.source} has no sequence named {sequence_id!r}.")
+        return row
+
+    def action_of(self, row: int) -> Action:
+        """Return the action that the sequence in that row shows."""
+        return self.actions[int(self.labels[row])]
+
+    def take(self, rows: Sequence[int] | IntArray) -> SkeletonSequences:
+        """Return the sequences of these rows, in this order; actions keep their indices."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        return replace_frames(
+            self,
+            [self[row] for row in chosen],
+            labels=self.labels[chosen],
+            subjects=self.subjects[chosen],
+            ids=[self.ids[row] for row in chosen],
+        )
+
+    @cached_property
+    def sequence_fingerprints(self) -> dict[str, str]:
+        """A hash of each sequence's frames, action and subject, by its name."""
+        prints = {}
+        for row, name in enumerate(self.ids):
+            digest = hashlib.sha256(f"{self.action_of(row).number},{self.subjects[row]},".encode())
+            digest.update(np.ascontiguousarray(self[row], dtype="<f4").tobytes())
+            prints[name] = digest.hexdigest()
+        return prints
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the whole set; the order of the sequences does not matter."""
+        digest = hashlib.sha256()
+        for name, value in sorted(self.sequence_fingerprints.items()):
+            digest.update(f"{name}={value};".encode())
+        return digest.hexdigest()
+
+
+def replace_frames(
+    sequences: SkeletonSequences,
+    parts: Sequence[FloatArray],
+    *,
+    labels: IntArray | None = None,
+    subjects: IntArray | None = None,
+    ids: Sequence[str] | None = None,
+) -> SkeletonSequences:
+    """Return the same set with other frames and, where given, other rows.
+
+    Args:
+        sequences: the set to start from.
+        parts: N arrays of (T, J, 3).
+        labels: (N) where the rows change.
+        subjects: (N) where the rows change.
+        ids: N names where the rows change.
+    """
+    return SkeletonSequences.from_list(
+        parts,
+        labels=sequences.labels if labels is None else labels,
+        subjects=sequences.subjects if subjects is None else subjects,
+        ids=sequences.ids if ids is None else ids,
+        actions=sequences.actions,
+        skeleton=sequences.skeleton,
+        source=sequences.source,
+        synthetic=sequences.synthetic,
+    )

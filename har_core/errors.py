@@ -1,0 +1,33 @@
+"""What goes wrong by the user's hand, each told in one sentence.
+
+The command line prints the sentence and ends with exit code 2; a page shows it in a box.
+Anything else that is raised is a fault of the program.
+"""
+
+
+class HarError(Exception):
+    """A sentence for the user: what is wrong, where, what was found and what would mend it."""
+
+
+class DataError(HarError):
+    """A data set can't be read or used as it is."""
+
+
+class AmbiguousLayoutError(DataError):
+    """An array fits several layouts; the user has to choose one.
+
+    Attributes:
+        choices: names of the layouts that fit, as the ``layout`` option takes them.
+    """
+
+    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.choices = choices
+
+
+class ConfigError(HarError):
+    """A setting of an experiment is unknown, of the wrong type or out of range."""
+
+
+class RunError(HarError):
+    """A run is missing, damaged, or not in a state that allows what was asked."""
