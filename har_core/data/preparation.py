@@ -1,0 +1,147 @@
+"""Preparation: from recorded positions to the numbers that a model is given."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.sequences import BoolArray, FloatArray, SkeletonSequences, replace_frames
+from har_core.errors import DataError
+from har_core.settings import Settings
+
+_KNOWN_BUT_UNUSED = frozenset(PUBLISHED_IDS) - LITERATURE_IDS
+
+
+class Preparation(Settings):
+    """How sequences are made ready for a model, in this order.
+
+    Attributes:
+        sequences: ``published`` leaves out the ten sequences that the literature's list of 557 leaves out,
+            where the names are known; ``all`` keeps every sequence.
+        untracked: what becomes of frames in which the tracker had lost the body.
+        centring: subtract the middle of the hips: of the first frame, so that the way the body moves
+            through the room stays, or of each frame, so that only the pose stays.
+        frames: resample each sequence to this many frames, or None to keep the frames as recorded.
+        scaling: to [-1, 1] with one scale for all sequences, from the training subjects; with one scale for
+            each sequence; with one for each axis of each sequence; or not at all.
+    """
+
+    sequences: Literal["published", "all"] = "published"
+    untracked: Literal["drop", "interpolate", "keep"] = "drop"
+    centring: Literal["none", "first-frame", "each-frame"] = "first-frame"
+    frames: Annotated[int, Field(ge=2, le=10_000)] | None = 40
+    scaling: Literal["training-set", "sequence", "sequence-axis", "none"] = "training-set"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A sequence that is not used, and why."""
+
+    sequence_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Sequences ready for a model, and those that were left out."""
+
+    sequences: SkeletonSequences
+    left_out: tuple[LeftOut, ...]
+
+
+def prepare(
+    sequences: SkeletonSequences, preparation: Preparation, training_subjects: Collection[int]
+) -> Prepared:
+    """Apply a preparation.
+
+    Args:
+        sequences: as recorded.
+        preparation: what to do.
+        training_subjects: the subjects that the scale of ``training-set`` is measured on.
+
+    Raises:
+        DataError: nothing is left, or nothing of a training subject to measure a scale on.
+    """
+    left_out = list(_not_used(sequences, preparation))
+    names = {item.sequence_id for item in left_out}
+    rows = [row for row, name in enumerate(sequences.ids) if name not in names]
+    if not rows:
+        raise DataError(f"{sequences.source}: no sequence is left after preparation.")
+    kept = sequences.take(rows)
+    root = kept.skeleton.root
+    parts = [_prepare_one(kept[row], kept.untracked_in(row), preparation, root) for row in range(len(kept))]
+    return Prepared(
+        replace_frames(kept, _scale(kept, parts, preparation, training_subjects)), tuple(left_out)
+    )
+
+
+def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:
+    found = []
+    for row, name in enumerate(sequences.ids):
+        if preparation.sequences == "published" and name in _KNOWN_BUT_UNUSED:
+            found.append(LeftOut(name, "not in the literature's list of 557"))
+        elif sequences.untracked_in(row).all():
+            found.append(LeftOut(name, "the tracker never saw the body: all frames are zero"))
+    return found
+
+
+def _prepare_one(frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: int) -> FloatArray:
+    """Mend, centre and resample one sequence of (T, J, 3)."""
+    origin = frames[np.flatnonzero(~untracked)[0], root]
+    if preparation.untracked == "drop":
+        frames = frames[~untracked]
+    elif preparation.untracked == "interpolate":
+        frames = _interpolate(frames, np.flatnonzero(~untracked), np.arange(len(frames)))
+    if preparation.centring == "first-frame":
+        frames = frames - origin
+    elif preparation.centring == "each-frame":
+        frames = frames - frames[:, root : root + 1]
+    if preparation.frames is not None:
+        wanted = np.linspace(0, len(frames) - 1, preparation.frames)
+        frames = _interpolate(frames, np.arange(len(frames)), wanted)
+    return frames
+
+
+def _interpolate(frames: FloatArray, known: NDArray[np.int64], wanted: NDArray[np.number]) -> FloatArray:
+    """Return the frames at ``wanted`` times, on straight lines between the ``known`` ones.
+
+    Before the first known frame and after the last, that frame is repeated.
+    """
+    times = np.clip(wanted, known[0], known[-1])
+    right = np.clip(np.searchsorted(known, times), 1, max(len(known) - 1, 1))
+    if len(known) == 1:
+        return np.repeat(frames[known], len(times), axis=0)
+    before, after = known[right - 1], known[right]
+    weight = ((times - before) / (after - before)).astype(np.float32)[:, None, None]
+    between: FloatArray = frames[before] * (1 - weight) + frames[after] * weight
+    return between
+
+
+def _scale(
+    kept: SkeletonSequences, parts: list[FloatArray], preparation: Preparation, training: Collection[int]
+) -> list[FloatArray]:
+    """Move and scale so that the smallest coordinate becomes -1 and the largest 1."""
+    if preparation.scaling == "none":
+        return parts
+    if preparation.scaling == "training-set":
+        measured = [part for part, subject in zip(parts, kept.subjects, strict=True) if subject in training]
+        if not measured:
+            raise DataError(f"{kept.source}: no sequence of a training subject to measure the scale on.")
+        middle, half = _range(np.concatenate(measured))
+        return [(part - middle) / half.max() for part in parts]
+    scaled = []
+    for part in parts:
+        middle, half = _range(part)
+        scaled.append((part - middle) / (half if preparation.scaling == "sequence-axis" else half.max()))
+    return scaled
+
+
+def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the middle and half the width of the range of each axis, (3) and (3)."""
+    low, high = frames.min(axis=(0, 1)), frames.max(axis=(0, 1))
+    half = (high - low) / 2
+    return (low + high) / 2, np.where(half > 0, half, np.float32(1))

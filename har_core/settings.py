@@ -1,0 +1,60 @@
+"""Settings: frozen values that are checked when they are made, and told apart by name when they are wrong."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from har_core.errors import ConfigError
+
+
+class Settings(BaseModel):
+    """A frozen value; an unknown key or a wrong type is an error that names the field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def parse_settings(kind: type[AnySettings], text: str | bytes, where: str) -> AnySettings:
+    """Read settings from JSON.
+
+    Args:
+        kind: the class to make.
+        text: the JSON text.
+        where: what the text came from, for the error.
+
+    Raises:
+        ConfigError: names the field, what was found and what was expected.
+    """
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {explain(error)}") from None
+
+
+def make_settings(kind: type[AnySettings], where: str, **values: Any) -> AnySettings:
+    """Make settings from values that a user chose.
+
+    Raises:
+        ConfigError: names the field, what was found and what was expected.
+    """
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {explain(error)}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one sentence what pydantic found wrong first, and how many faults follow."""
+    faults = error.errors(include_url=False)
+    first = faults[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the text"
+    found = repr(first["input"])
+    found = found if len(found) <= 60 else found[:57] + "..."
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        return f"{field} is not a known setting; remove it or correct its name{more}."
+    if first["type"] == "missing":
+        return f"{field} is missing{more}."
+    return f"{field} is {found}: {first['msg'][0].lower()}{first['msg'][1:]}{more}."
