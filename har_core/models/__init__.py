@@ -76,3 +76,17 @@ def build_model(options: Any, inputs: int, classes: int, generator: torch.Genera
 def count_parameters(model: nn.Module) -> int:
     """Return the number of values that training changes."""
     return sum(parameter.numel() for parameter in model.parameters())
+
+
+__all__ = [
+    "MODELS",
+    "BilstmOptions",
+    "Classifier",
+    "CnnOptions",
+    "LstmOptions",
+    "ModelKind",
+    "ModelOptions",
+    "StackedLstmOptions",
+    "build_model",
+    "count_parameters",
+]

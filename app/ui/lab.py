@@ -1,0 +1,47 @@
+"""The one Lab of the server: its runs and the thread that trains them."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from har_core.data.sources import LoadedSource, load_source, source_stamp
+from har_core.home import home
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import RunStore
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What all visitors share."""
+
+    store: RunStore
+    queue: TrainingQueue
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda lab: lab.queue.close())
+def _make_lab(folder: str) -> Lab:
+    store = RunStore()
+    queue = TrainingQueue(store)
+    queue.start()
+    return Lab(store, queue)
+
+
+def get_lab() -> Lab:
+    """Return the runs and the queue of the home folder."""
+    lab: Lab = _make_lab(str(home()))
+    return lab
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the data set")
+def _load(source: str, layout: str | None, stamp: str) -> LoadedSource:
+    return load_source(source, layout)
+
+
+def get_source(source: str, layout: str | None = None) -> LoadedSource:
+    """Return a data set, read once for all visitors as long as its files stay the same.
+
+    Raises:
+        DataError: as ``load_source``.
+    """
+    loaded: LoadedSource = _load(source, layout, source_stamp(source))
+    return loaded

@@ -1,0 +1,24 @@
+"""How a page says what went wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from har_core.errors import HarError
+
+
+@contextmanager
+def explain() -> Iterator[None]:
+    """Show a user's error of the block in a box, and end the page there."""
+    try:
+        yield
+    except HarError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+
+
+def synthetic_notice(synthetic: bool) -> None:
+    """Say that what is shown was computed from synthetic data, where it was."""
+    if synthetic:
+        st.caption(":orange-badge[:material/experiment: Synthetic data] made here, not recorded.")

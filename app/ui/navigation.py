@@ -1,0 +1,65 @@
+"""The pages: their names, and links between them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A screen of the dashboard.
+
+    Attributes:
+        title: in the navigation.
+        icon: name of a Material symbol.
+        purpose: what is done there, as a tooltip.
+    """
+
+    title: str
+    icon: str
+    purpose: str
+
+
+PAGES: dict[str, PageInfo] = {
+    "overview": PageInfo("Overview", "checklist", "The 14 steps and where each is done."),
+    "data_set": PageInfo("Data set", "database", "How the files are organised, and what is in them."),
+    "skeletons": PageInfo("Skeletons", "accessibility_new", "Sequences as moving skeletons."),
+    "training": PageInfo("Training", "model_training", "Train models and watch them learn."),
+    "results": PageInfo("Results", "grid_on", "Scores, curves and the confused sequences of a run."),
+    "features": PageInfo("Features", "scatter_plot", "Do similar actions lie together?"),
+    "comparison": PageInfo("Comparison", "compare_arrows", "All runs side by side."),
+}
+"""By the name of the file in ``pages/``; the first is where the dashboard opens."""
+
+
+def _page(name: str) -> st.Page:
+    info = PAGES[name]
+    first = name == next(iter(PAGES))
+    return st.Page(
+        _FOLDER / f"{name}.py", title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
+        url_path="" if first else name.replace("_", "-"), default=first,
+    )  # fmt: skip
+
+
+def navigation() -> st.Page:
+    """Draw the navigation and return the page to run."""
+    return st.navigation([_page(name) for name in PAGES])
+
+
+def link_to(name: str, label: str | None = None) -> None:
+    """Draw a link to a page.
+
+    Args:
+        name: a key of ``PAGES``.
+        label: what the link says; the page's title where it is None.
+    """
+    info = PAGES[name]
+    st.page_link(_FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:")
+
+
+def go_to(name: str) -> None:
+    """Leave this page for another, a key of ``PAGES``."""
+    st.switch_page(_FOLDER / f"{name}.py")

@@ -1,0 +1,105 @@
+"""What is selected: the data set, the run, the sequence. The URL says it, so a link opens the same view."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app.ui.lab import get_lab, get_source
+from app.ui.messages import explain
+from app.ui.navigation import link_to
+from app.ui.wording import percent
+from har_core.data.sources import SYNTHETIC, LoadedSource, list_sources
+from har_core.models import MODELS
+from har_core.training.store import Run
+
+
+def recall(name: str) -> str | None:
+    """Return what the URL names, or else what was selected last on any page."""
+    value = st.query_params.get(name) or st.session_state.get(_kept(name))
+    return str(value) if value else None
+
+
+def remember(name: str, value: str) -> None:
+    """Select a value: it goes into the URL and stays when the page changes."""
+    st.session_state[_kept(name)] = value
+    st.query_params[name] = value
+
+
+def _kept(name: str) -> str:
+    return f"selected {name}"
+
+
+def select(
+    label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False
+) -> str:
+    """Draw a drop-down that follows the selection and changes it.
+
+    Args:
+        label: above the drop-down.
+        name: of the selection, as in the URL.
+        options: what can be chosen; at least one.
+        say: how an option is shown.
+        more: True where the user may type another value.
+    """
+    wanted = recall(name)
+    value = wanted if wanted and (wanted in options or more) else options[0]
+    if wanted and value != wanted:
+        st.info(f"{name.capitalize()} {wanted!r} is not here; this is {value}.")
+    listed = list(options) if value in options else [value, *options]
+    key = f"choose {name}"
+    st.session_state[key] = value
+    remember(name, value)
+    return st.selectbox(
+        label, listed, key=key, format_func=say, accept_new_options=more,
+        on_change=lambda: remember(name, st.session_state[key] or options[0]),
+    )  # fmt: skip
+
+
+def select_source() -> str:
+    """Draw the choice of the data set."""
+    present = [info.name for info in list_sources() if info.present]
+    return select("Data set", "source", present, more=True)
+
+
+def source_name() -> str:
+    """Return the name or path of the selected data set."""
+    return recall("source") or SYNTHETIC
+
+
+def selected_source() -> LoadedSource:
+    """Return the selected data set; a page that can't have it ends with the reason."""
+    with explain():
+        return get_source(source_name(), recall("layout"))
+
+
+def source_of(run: Run) -> LoadedSource:
+    """Return the data set that a run was trained on; a page that can't have it ends with the reason."""
+    with explain():
+        return get_source(run.config.source, run.config.layout)
+
+
+def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
+    """Draw the choice of a run, and return the run as it is now."""
+    by_id = {run.run_id: run for run in runs}
+    return by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+
+
+def title_of(run: Run) -> str:
+    """Say in a line which run this is."""
+    said = [MODELS[run.config.model.name].title, f"seed {run.config.seed}", run.config.source]
+    if run.results:
+        said.append(f"{percent(run.results.best.test)} test")
+    return " · ".join([*said, run.run_id[:15]])
+
+
+def ended_runs() -> list[Run]:
+    """Return the runs that have results; a page without one says what to do."""
+    runs = [run for run in get_lab().store.runs() if run.results]
+    if not runs:
+        st.info(
+            "No run has ended yet. Train a model, or queue the whole practical work on the overview.",
+            icon=":material/hourglass_empty:",
+        )
+        link_to("training", "Train a model")
+        st.stop()
+    return runs

@@ -1,0 +1,102 @@
+"""A run's predictions, keyed by sequence, and the way from a confusion cell to its sequences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from har_core.data.sequences import IntArray
+from har_core.data.splits import Part
+from har_core.errors import RunError
+from har_core.training.records import Weighting
+from har_core.training.store import RunStore
+
+FloatMatrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What one set of weights says of some sequences.
+
+    Attributes:
+        ids: N names.
+        subjects: (N) subject numbers.
+        truth: (N) action indices.
+        logits: (N, K).
+        part: N names of parts.
+    """
+
+    ids: NDArray[np.str_]
+    subjects: IntArray
+    truth: IntArray
+    logits: NDArray[np.float32]
+    part: NDArray[np.str_]
+
+    @property
+    def predicted(self) -> IntArray:
+        """(N) action indices: the largest logit of each sequence."""
+        return np.asarray(self.logits.argmax(axis=1), dtype=np.int64)
+
+    @property
+    def probability(self) -> NDArray[np.float64]:
+        """(N) the model's probability of the action that it predicts."""
+        above = self.logits.astype(np.float64) - self.logits.max(axis=1, keepdims=True)
+        shares: NDArray[np.float64] = 1 / np.exp(above).sum(axis=1)  # softmax of the largest logit
+        return shares
+
+    @property
+    def correct(self) -> int:
+        """How many sequences were recognised."""
+        return int((self.predicted == self.truth).sum())
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def of(self, part: Part) -> Predictions:
+        """Return the predictions of one part."""
+        return self._take(self.part == part)
+
+    def cell(self, true: int, predicted: int) -> Predictions:
+        """Return the sequences of one cell of the confusion matrix."""
+        return self._take((self.truth == true) & (self.predicted == predicted))
+
+    def _take(self, mask: NDArray[np.bool_]) -> Predictions:
+        return Predictions(
+            self.ids[mask], self.subjects[mask], self.truth[mask], self.logits[mask], self.part[mask]
+        )
+
+
+def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Predictions:
+    """Read what a run predicts with its best or last weights.
+
+    Raises:
+        RunError: the run has not ended, or its file is damaged.
+    """
+    arrays = store.arrays(run_id, "predictions.npz")
+    try:
+        return Predictions(
+            arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{weighting}"], arrays["part"]
+        )
+    except KeyError as error:
+        raise RunError(f"run {run_id}: predictions.npz lacks {error}; train the run again.") from None
+
+
+def confusion(predictions: Predictions, classes: int) -> IntArray:
+    """Return the (K, K) counts: a row for each true action, a column for each predicted one."""
+    counts: IntArray = confusion_matrix(predictions.truth, predictions.predicted, labels=range(classes))
+    return counts
+
+
+def class_scores(predictions: Predictions, classes: int) -> dict[str, NDArray[Any]]:
+    """Return ``precision``, ``recall``, ``f1`` (0 to 1) and ``support`` of each action, (K) each.
+
+    An action that is never predicted has precision 0.
+    """
+    columns = precision_recall_fscore_support(
+        predictions.truth, predictions.predicted, labels=range(classes), zero_division=0
+    )
+    return dict(zip(("precision", "recall", "f1", "support"), columns, strict=True))

@@ -1,0 +1,260 @@
+"""The command line: the same verbs as the dashboard, without a browser."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from har_core.analysis.comparison import comparison_table
+from har_core.data.describe import describe
+from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.sources import list_sources, load_source
+from har_core.data.splits import parse_split
+from har_core.errors import ConfigError, HarError
+from har_core.models import MODELS
+from har_core.settings import make_settings, parse_settings
+from har_core.training.check import check_experiment
+from har_core.training.config import ExperimentConfig
+from har_core.training.driver import train_run
+from har_core.training.store import DamagedRun, Run, RunStore
+
+app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
+data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
+runs_app = typer.Typer(help="Runs: what was trained.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(runs_app, name="runs")
+
+screen = Console()
+
+Json = Annotated[bool, typer.Option("--json", help="Give one JSON object on the last line.")]
+
+
+def main() -> None:
+    """Run the command line; what the user did wrong ends it with one sentence and exit code 2."""
+    try:
+        app()
+    except HarError as error:
+        Console(stderr=True).print(
+            f"Error: {error}", style="red", markup=False, highlight=False, soft_wrap=True
+        )
+        sys.exit(2)
+
+
+def _answer(values: Any) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
+
+
+@data_app.callback()
+def data(context: typer.Context, as_json: Json = False) -> None:
+    """Show the sources, where they lie, and whether they are here."""
+    if context.invoked_subcommand:
+        return
+    sources = list_sources()
+    if as_json:
+        _answer([asdict(source) | {"path": source.path and str(source.path)} for source in sources])
+        return
+    table = Table("Source", "Here", "What it is", "Where it lies")
+    for source in sources:
+        table.add_row(
+            source.name, "yes" if source.present else "no", source.what, str(source.path or "built in")
+        )
+    screen.print(table)
+
+
+@data_app.command("fetch")
+def fetch(
+    source: Annotated[str, typer.Argument(help="msr-action3d is the one that can be fetched.")],
+) -> None:
+    """Download a data set."""
+    if source != "msr-action3d":
+        raise HarError(f"{source!r} can't be fetched; only msr-action3d can.")
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=screen
+    ) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total or None)
+            progress.update(tasks[name], completed=done, total=total or None)
+
+        folder = fetch_msr_action3d(show)
+    screen.print(f"msr-action3d lies in {folder}", markup=False)
+
+
+@data_app.command("describe")
+def describe_source(
+    source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
+    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how a data set is organised and what is wrong with it."""
+    loaded = load_source(source, layout)
+    found = describe(loaded).as_dict()
+    if as_json:
+        _answer(found)
+        return
+    table = Table("What", "Value", title=source)
+    for name, value in found.items():
+        if name == "faults":
+            table.add_row(
+                "faults", "\n".join(f"{fault['id']}: {fault['fault']}" for fault in value) or "none"
+            )
+        elif isinstance(value, dict):
+            table.add_row(name, ", ".join(f"{key}: {item}" for key, item in value.items()))
+        else:
+            table.add_row(name, str(value))
+    screen.print(table)
+    for note in loaded.notes:
+        screen.print(note, markup=False)
+
+
+@app.command()
+def train(
+    source: Annotated[str | None, typer.Option(help="A source's name, a folder, or a zip.")] = None,
+    model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="course, odd-even, first-five, leave-out-N, or 1-5/6-7/8-10.")
+    ] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A JSON file of settings; the options above go before it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model. What is not said is as the course sets it."""
+    chosen: dict[str, Any] = {
+        "source": source, "epochs": epochs, "seed": seed, "layout": layout, "device": device,
+        "split": None if split is None else parse_split(split),
+        "model": None if model is None else _default_options(model),
+    }  # fmt: skip
+    experiment = _experiment(config, {name: value for name, value in chosen.items() if value is not None})
+    check_experiment(experiment)  # what can't be trained leaves no run behind
+    store = RunStore()
+    run = store.create(experiment, queued=False)
+    _train(store, run, as_json)
+
+
+def _default_options(model: str) -> Any:
+    if model not in MODELS:
+        raise ConfigError(f"model {model!r} is not known; choose one of {', '.join(MODELS)}.")
+    return MODELS[model].options()
+
+
+def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
+    if file is None:
+        return make_settings(ExperimentConfig, "train", **chosen)
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
+    base = parse_settings(ExperimentConfig, text, str(file))
+    values = {name: getattr(base, name) for name in ExperimentConfig.model_fields}
+    return make_settings(ExperimentConfig, "train", **(values | chosen))
+
+
+def _train(store: RunStore, run: Run, as_json: bool) -> None:
+    total = run.config.epochs
+    with Progress(
+        TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
+        TextColumn("{task.description}"), TimeRemainingColumn(), console=screen, disable=as_json,
+    ) as progress:  # fmt: skip
+        task = progress.add_task("", total=total)
+        for record in train_run(store, run.run_id):
+            said = (
+                f"loss {record.train_loss:.3f}, accuracy: training {record.train_accuracy:.1%}, "
+                f"validation {record.validation_accuracy:.1%}, test {record.test_accuracy:.1%}"
+            )
+            progress.update(task, completed=record.epoch, description=said)
+    _show(store.get(run.run_id), as_json)
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = {"run": run.run_id, "state": run.status.state, "source": run.config.source}
+    found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
+    found |= {"epochs": run.status.epoch, "seconds": round(run.status.seconds, 3), "split_sizes": None}
+    found |= {"best": None, "last": None}
+    if run.meta:
+        found |= {
+            "synthetic": run.meta.synthetic,
+            "parameters": run.meta.parameters,
+            "split_sizes": run.meta.split_sizes,
+        }
+    if run.results:
+        found |= {"best": run.results.best.model_dump(), "last": run.results.last.model_dump()}
+    return found
+
+
+def _show(run: Run, as_json: bool) -> None:
+    summary = _summary(run)
+    if as_json:
+        _answer(summary)
+        return
+    table = Table("What", "Value", title=f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}")
+    for name in ("state", "source", "model", "parameters", "epochs", "seconds", "split_sizes"):
+        table.add_row(name, str(summary[name]))
+    for name in ("best", "last"):
+        scores = summary[name]
+        if scores:
+            said = ", ".join(f"{part} {scores[part]:.1%}" for part in ("train", "validation", "test"))
+            table.add_row(f"{name} weights, epoch {scores['epoch']}", said)
+    if run.status.error:
+        table.add_row("error", run.status.error)
+    screen.print(table)
+
+
+@runs_app.command("list")
+def list_runs(as_json: Json = False) -> None:
+    """Show all runs, the newest first."""
+    found = RunStore().all()
+    runs = [run for run in found if isinstance(run, Run)]
+    damaged = [run for run in found if isinstance(run, DamagedRun)]
+    if as_json:
+        _answer(
+            [_summary(run) for run in runs] + [{"run": run.run_id, "damaged": run.reason} for run in damaged]
+        )
+        return
+    table = Table("Run", "State", "Model", "Source", "Epochs", "Best test")
+    for row in comparison_table(runs).to_dict("records"):
+        best = row["best_test"]
+        said = f"{best:.1%}" if isinstance(best, float) else ""
+        table.add_row(row["run"], row["state"], row["model"], row["source"], str(row["epochs"]), said)
+    screen.print(table)
+    for run in damaged:
+        screen.print(f"{run.run_id} is damaged: {run.reason}", markup=False)
+
+
+RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]
+
+
+@runs_app.command("show")
+def show_run(run: RunName, as_json: Json = False) -> None:
+    """Show one run."""
+    _show(RunStore().get(run), as_json)
+
+
+@runs_app.command("delete")
+def delete_run(run: RunName, as_json: Json = False) -> None:
+    """Move a run to the trash folder."""
+    there = RunStore().delete(run)
+    if as_json:
+        _answer({"run": run, "moved_to": str(there)})
+    else:
+        screen.print(f"{run} was moved to {there}", markup=False)
+
+
+@runs_app.command("resume")
+def resume_run(run: RunName, as_json: Json = False) -> None:
+    """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
+    store = RunStore()
+    _train(store, store.get(run), as_json)

@@ -1,0 +1,118 @@
+"""Sources once read, kept in a form that opens fast. It is safe to delete at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from har_core.data.reading.data_set import LoadedSource
+from har_core.data.sequences import Action, SkeletonSequences
+from har_core.errors import DataError
+from har_core.home import home
+from har_core.skeleton import skeleton_of
+
+# Raise it whenever the readers or this form change, so that nothing old is taken for new.
+_VERSION = 1
+_log = logging.getLogger(__name__)
+
+
+def cache_file(files: Sequence[Path], layout: str | None) -> Path:
+    """Return where the reading of these files in this layout is kept; it changes when they do.
+
+    Raises:
+        DataError: a file can't be opened.
+    """
+    try:
+        stats = [(str(path.resolve()), path.stat()) for path in files]
+    except OSError as error:
+        raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
+    place = json.dumps([path for path, _ in stats])
+    state = json.dumps([_VERSION, layout, [(stat.st_size, stat.st_mtime_ns) for _, stat in stats]])
+    return home() / "cache" / f"{_digest(place)}-{_digest(state)}.npz"
+
+
+def read_cache(file: Path, source: str) -> LoadedSource | None:
+    """Return what was kept in the file, or None where it is missing or damaged.
+
+    Args:
+        file: as ``cache_file`` gives it.
+        source: name of the source.
+    """
+    if not file.exists():
+        return None
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            about = json.loads(str(kept["about"]))
+            frames = kept["frames"]
+            sequences = SkeletonSequences(
+                frames=frames,
+                offsets=kept["offsets"],
+                labels=kept["labels"],
+                subjects=kept["subjects"],
+                ids=tuple(about["ids"]),
+                actions=tuple(Action(**action) for action in about["actions"]),
+                skeleton=skeleton_of(frames.shape[1]),
+                source=source,
+            )
+            return LoadedSource(sequences, about["layout"], tuple(about["notes"]))
+    except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
+        _log.warning("The cache file %s is damaged and is made again: %s", file.name, error)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        _log.warning("The cache file %s is damaged and is made again: %s", file.name, error)
+    return None
+
+
+def write_cache(file: Path, loaded: LoadedSource) -> None:
+    """Keep what was read. A cache that can't be written is a pity and no error."""
+    sequences = loaded.sequences
+    about = json.dumps(
+        {
+            "ids": sequences.ids,
+            "actions": [asdict(action) for action in sequences.actions],
+            "layout": loaded.layout,
+            "notes": loaded.notes,
+        }
+    )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, beside = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                np.savez(
+                    stream,
+                    frames=sequences.frames,
+                    offsets=sequences.offsets,
+                    labels=sequences.labels,
+                    subjects=sequences.subjects,
+                    about=np.array(about),
+                )
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(beside, file)
+        finally:
+            Path(beside).unlink(missing_ok=True)
+        _forget_older(file)
+    except OSError as error:
+        _log.warning("The cache %s can't be written: %s", file.parent, error)
+
+
+def _forget_older(file: Path) -> None:
+    """Delete what was kept of the same files before they changed."""
+    place = file.name.split("-")[0]
+    for older in file.parent.glob(f"{place}-*.npz"):
+        if older != file:
+            older.unlink(missing_ok=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

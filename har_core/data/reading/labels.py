@@ -1,0 +1,156 @@
+"""What belongs to each row beside its frames: action, subject and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.sequences import Action, IntArray
+from har_core.errors import DataError
+from har_core.skeleton import MSR_ACTIONS
+
+_ID = re.compile(r"a(\d+)_s(\d+)_e(\d+)")
+_LARGEST_NUMBER = 1_000_000
+_LONGEST_NAME = 100
+_MSR_JOINTS = 20
+
+
+def read_numbers(array: NDArray[Any], name: str, count: int) -> tuple[IntArray, tuple[str, ...]]:
+    """Return the actions or subjects of all rows, counted from 1.
+
+    Args:
+        array: (N) or (N, 1) whole numbers of any type, from 0 or from 1.
+        name: of the file, such as ``Y_s.npy``.
+        count: number of sequences in X.npy.
+
+    Returns:
+        (N) numbers from 1, and a note where the file counts from 0.
+
+    Raises:
+        DataError: the shape or the values do not fit.
+    """
+    what = "subjects" if name.startswith("Y_s") else "labels"
+    flat = _column(array, name)
+    if len(flat) != count:
+        raise DataError(
+            f"{name} has {len(flat)} {what}, X.npy has {count} sequences: use files of one download."
+        )
+    try:
+        values = flat.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"{name} holds {what} that are no numbers, expected whole numbers.") from error
+    fits = np.isfinite(values) & (values == np.round(values)) & (values >= 0) & (values <= _LARGEST_NUMBER)
+    if not fits.all():
+        row = int(np.argmin(fits))
+        raise DataError(
+            f"{name} holds {values[row]:g} in row {row + 1}, expected whole numbers from 0 or from 1."
+        )
+    numbers = values.astype(np.int64)
+    if count and numbers.min() == 0:
+        return numbers + 1, (f"{name} counts from 0: its 0 is shown as 1.",)
+    return numbers, ()
+
+
+def read_ids(array: NDArray[Any], name: str, count: int) -> tuple[str, ...]:
+    """Return the names of all rows.
+
+    Args:
+        array: (N) or (N, 1) names as text.
+        name: of the file, such as ``ids.npy``.
+        count: number of sequences in X.npy.
+
+    Raises:
+        DataError: the shape does not fit, or a name is empty, too long, unprintable or there twice.
+    """
+    flat = _column(array, name)
+    if len(flat) != count:
+        raise DataError(
+            f"{name} has {len(flat)} names, X.npy has {count} sequences: use files of one download."
+        )
+    ids = tuple(_text(item) for item in flat)
+    for row, text in enumerate(ids):
+        if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
+            raise DataError(f"{name} holds {text[:20]!r} in row {row + 1}, expected a short, printable name.")
+    if len(set(ids)) != count:
+        twice = next(text for row, text in enumerate(ids) if text in ids[:row])
+        raise DataError(f"{name} holds {twice!r} twice, expected a name of its own for each sequence.")
+    return ids
+
+
+def name_rows(numbers: IntArray, subjects: IntArray) -> tuple[tuple[str, ...], str]:
+    """Give names to rows that came without: those published where they fit, else numbers.
+
+    Args:
+        numbers: (N) action numbers.
+        subjects: (N) subject numbers.
+
+    Returns:
+        N names, and a sentence on where they are from.
+    """
+    rows = list(zip(numbers.tolist(), subjects.tolist(), strict=True))
+    literature = tuple(name for name in PUBLISHED_IDS if name in LITERATURE_IDS)
+    for ids in (PUBLISHED_IDS, literature):
+        if rows == [_parts(name) for name in ids]:
+            return ids, (
+                f"There is no ids.npy. Actions and subjects follow the published {len(ids)} sequences of "
+                "MSR Action3D row by row, so their names are used."
+            )
+    return tuple(f"row_{row + 1:04d}" for row in range(len(rows))), (
+        "There is no ids.npy, so sequences are named by their row."
+    )
+
+
+def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> tuple[str, ...]:
+    """Return a sentence if names such as ``a01_s02_e03`` contradict the actions and subjects."""
+    rows = [
+        row
+        for row, name in enumerate(ids)
+        if (parts := _parts(name)) is not None and parts != (int(numbers[row]), int(subjects[row]))
+    ]
+    if not rows:
+        return ()
+    first = rows[0]
+    return (
+        f"In {len(rows)} rows the name contradicts the action or subject, first {ids[first]} in "
+        f"row {first + 1} (action {numbers[first]}, subject {subjects[first]}): "
+        "check that the files are of one download.",
+    )
+
+
+def index_actions(numbers: IntArray, joint_count: int) -> tuple[IntArray, tuple[Action, ...]]:
+    """Turn action numbers into labels.
+
+    Args:
+        numbers: (N) action numbers from 1.
+        joint_count: J; 20 joints and numbers up to 20 are taken for MSR Action3D.
+
+    Returns:
+        (N) labels, and the K actions that they index, by number.
+    """
+    distinct, labels = np.unique(numbers, return_inverse=True)
+    known = joint_count == _MSR_JOINTS and distinct.max(initial=1) <= len(MSR_ACTIONS)
+    actions = tuple(
+        Action(number, MSR_ACTIONS[number - 1] if known else f"action {number}")
+        for number in distinct.tolist()
+    )
+    return labels.reshape(-1).astype(np.int64), actions
+
+
+def _column(array: NDArray[Any], name: str) -> NDArray[Any]:
+    if array.ndim == 1 or (array.ndim == 2 and array.shape[1] == 1):
+        return array.reshape(-1)
+    raise DataError(f"{name} has shape {array.shape}, expected (N,) or (N, 1): one value a sequence.")
+
+
+def _text(item: object) -> str:
+    return item.decode("latin1") if isinstance(item, bytes) else str(item)
+
+
+def _parts(name: str) -> tuple[int, int] | None:
+    match = _ID.fullmatch(name)
+    return (int(match[1]), int(match[2])) if match else None

@@ -1,0 +1,227 @@
+"""Layouts of X.npy: which axis is what, found out from the shape alone, or asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.data.reading.padding import find_padding
+from har_core.data.sequences import FloatArray
+from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.skeleton import SKELETONS
+
+AnyArray = NDArray[Any]
+
+COMMON_LAYOUTS = ("N,T,J,3", "N,T,3J", "N,3J,T", "N,3,J,T", "N,J,3,T", "N,T,3,J")
+# These two are seen now and then. They count only where no common layout gives a known skeleton, so that
+# twenty frames of twenty joints are no riddle.
+RARE_LAYOUTS = ("N,J,T,3", "N,3,T,J")
+LAYOUTS = COMMON_LAYOUTS + RARE_LAYOUTS
+"""N sequences, T frames, J joints, 3 coordinates; 3J is joint after joint, each as x, y, z."""
+
+_FEWEST_JOINTS = 2
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Sequences in the one order of axes that the program uses.
+
+    Attributes:
+        sequences: N arrays of (T, J, 3) float32, all values finite.
+        layout: one sentence on how the array was organised.
+        notes: what else the user should know.
+    """
+
+    sequences: tuple[FloatArray, ...]
+    layout: str
+    notes: tuple[str, ...]
+
+
+def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
+    """Find out how an array of sequences is organised, and take it apart.
+
+    Args:
+        x: object array of N sequences, or numbers with three or four axes.
+        name: of the file, for errors.
+        layout: one of ``LAYOUTS`` where the user decides, else None.
+
+    Raises:
+        AmbiguousLayoutError: several layouts fit; its ``choices`` name them.
+        DataError: no layout fits, or the values are no positions.
+    """
+    arrays = _as_arrays(x, name)
+    chosen = _choose(sorted({array.shape for array in arrays}), _shape_in_words(x), name, layout)
+    sequences = [_to_float32(_move_axes(array, chosen), name, row) for row, array in enumerate(arrays)]
+    # Sequences of different lengths were not padded; zeros at their ends are the tracker's.
+    found = find_padding(sequences) if len({len(frames) for frames in sequences}) == 1 else None
+    if found is not None:
+        sequences = [found[0].strip(frames) for frames in sequences]
+    padding = f"{found[0]} taken off {found[1]} of them" if found else "no padding"
+    whole = [clear_broken_frames(frames) for frames in sequences]
+    parts = tuple(frames for frames, _ in whole)
+    sentence = f"{_origin(x)} {len(parts)} sequences {_axes(chosen, parts[0].shape[1])}, "
+    return Arranged(
+        parts, f"{sentence}{_lengths(parts)}, {padding}", broken_frames_note([count for _, count in whole])
+    )
+
+
+def to_float32(values: AnyArray, where: str) -> FloatArray:
+    """Return the values as float32.
+
+    Raises:
+        DataError: a finite value is too large for float32.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = np.ascontiguousarray(values, dtype=np.float32)
+    if not np.isfinite(result).all() and np.any(np.isinf(result) & np.isfinite(values)):
+        raise DataError(
+            f"{where} holds values beyond {_LARGEST:.1e}, expected positions in metres. Check its units."
+        )
+    return result
+
+
+def clear_broken_frames(frames: FloatArray) -> tuple[FloatArray, int]:
+    """Return (T, J, 3) with every frame that holds NaN or infinity set to zero, and how many there were."""
+    broken = ~np.all(np.isfinite(frames), axis=(1, 2))
+    count = int(broken.sum())
+    return (np.where(broken[:, None, None], np.float32(0), frames) if count else frames), count
+
+
+def broken_frames_note(counts: Sequence[int]) -> tuple[str, ...]:
+    """Return a sentence on the frames that were set to zero, or nothing where there were none.
+
+    Args:
+        counts: number of such frames, for each sequence.
+    """
+    if not any(counts):
+        return ()
+    rows = sum(count > 0 for count in counts)
+    return (
+        f"{sum(counts)} frames in {rows} sequences hold NaN or infinite values: they count as untracked.",
+    )
+
+
+def _to_float32(frames: AnyArray, name: str, row: int) -> FloatArray:
+    return to_float32(frames, f"{name}: sequence {row + 1}")
+
+
+def _as_arrays(x: AnyArray, name: str) -> list[AnyArray]:
+    """Return N numeric arrays of two or three axes, one a sequence."""
+    numbers = _numbers(x) if x.dtype == object else x
+    if numbers is None:
+        arrays = [_element(item, name, row) for row, item in enumerate(x.ravel())]
+    elif numbers.dtype.kind not in "fiu":
+        raise DataError(f"{name} holds elements of type {numbers.dtype}, expected positions as numbers.")
+    else:
+        arrays = list(numbers) if numbers.ndim in (3, 4) else []
+    if not arrays or len({array.ndim for array in arrays}) > 1:
+        raise DataError(f"{name} {_shape_in_words(x)}. {_EXPECTED}")
+    for row, array in enumerate(arrays):
+        if array.size == 0:
+            raise DataError(f"{name}: sequence {row + 1} has no frames, shape {array.shape}. {_EXPECTED}")
+    return arrays
+
+
+_EXPECTED = (
+    "Expected an object array of (T, J, 3), or numbers of one of the shapes "
+    + ", ".join(f"({name.replace(',', ', ')})" for name in COMMON_LAYOUTS)
+    + "."
+)
+
+
+def _numbers(x: AnyArray) -> AnyArray | None:
+    """Return an object array of nothing but numbers as float64, else None."""
+    if x.size and all(issubclass(kind, (int, float, np.number)) for kind in set(map(type, x.flat))):
+        try:
+            return x.astype(np.float64)
+        except (OverflowError, TypeError):
+            return None
+    return None
+
+
+def _element(item: object, name: str, row: int) -> AnyArray:
+    array = item
+    if isinstance(array, np.ndarray) and array.dtype == object:
+        numbers = _numbers(array)
+        array = array if numbers is None else numbers
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu" or array.ndim not in (2, 3):
+        found = (
+            f"shape {array.shape} of {array.dtype}" if isinstance(array, np.ndarray) else type(item).__name__
+        )
+        raise DataError(f"{name}: sequence {row + 1} is {found}, expected numbers of shape (T, J, 3).")
+    return array
+
+
+def _choose(shapes: list[tuple[int, ...]], in_words: str, name: str, layout: str | None) -> str:
+    """Return the layout that fits every sequence, by the user's word or as the only one."""
+    joints = {candidate: _joint_count(candidate, shapes) for candidate in LAYOUTS}
+    fitting = [candidate for candidate in LAYOUTS if joints[candidate]]
+    if layout is not None:
+        wanted = layout.replace(" ", "").strip("()")
+        if wanted not in fitting:
+            possible = f"it fits {' or '.join(fitting)}" if fitting else _EXPECTED
+            raise DataError(f"{name} {in_words}, which does not fit the layout {layout!r}: {possible}")
+        return wanted
+    known = [candidate for candidate in fitting if joints[candidate] in SKELETONS]
+    choices = [candidate for candidate in known if candidate in COMMON_LAYOUTS]
+    if not choices:
+        choices = [candidate for candidate in fitting if candidate in known or candidate in COMMON_LAYOUTS]
+    if not choices:
+        raise DataError(f"{name} {in_words}. {_EXPECTED}")
+    if len(choices) > 1:
+        raise AmbiguousLayoutError(
+            f"{name} {in_words}, which fits more than one layout: choose {' or '.join(choices)} "
+            "(N sequences, T frames, J joints, 3 coordinates).",
+            tuple(choices),
+        )
+    return choices[0]
+
+
+def _joint_count(layout: str, shapes: list[tuple[int, ...]]) -> int | None:
+    """Return J if every sequence fits the layout with one and the same J, else None."""
+    axes = layout.split(",")[1:]
+    counts = set()
+    for shape in shapes:
+        sizes = dict(zip(axes, shape, strict=False))
+        if len(axes) != len(shape) or sizes.get("3", 3) != 3:
+            return None
+        coordinates = sizes["3J"] if "3J" in sizes else 3 * sizes["J"]
+        counts.add(coordinates // 3 if coordinates % 3 == 0 else 0)
+    count = counts.pop() if len(counts) == 1 else 0
+    return count if count >= _FEWEST_JOINTS else None
+
+
+def _move_axes(array: AnyArray, layout: str) -> AnyArray:
+    """Return (T, J, 3) of one sequence."""
+    axes = layout.split(",")[1:]
+    order = ("T", "J", "3") if "J" in axes else ("T", "3J")
+    moved = array.transpose([axes.index(axis) for axis in order])
+    return moved.reshape(len(moved), -1, 3)
+
+
+def _shape_in_words(x: AnyArray) -> str:
+    if x.dtype != object:
+        return f"has shape {x.shape} of {x.dtype}"
+    shapes = sorted({item.shape for item in x.flat if isinstance(item, np.ndarray)})
+    listed = ", ".join(map(str, shapes[:3])) + (" and others" if len(shapes) > 3 else "")
+    return f"is an object array of shape {x.shape}" + (f" with sequences of shape {listed}" if shapes else "")
+
+
+def _origin(x: AnyArray) -> str:
+    return "object array of" if x.dtype == object else f"{x.dtype.name} array {x.shape} of"
+
+
+def _axes(layout: str, joints: int) -> str:
+    axes = layout.split(",")[1:]
+    sizes = {"T": "T", "J": str(joints), "3": "3", "3J": str(3 * joints)}
+    return f"({', '.join(sizes[axis] for axis in axes)})"
+
+
+def _lengths(parts: Sequence[FloatArray]) -> str:
+    shortest, longest = min(map(len, parts)), max(map(len, parts))
+    return f"all of length {longest}" if shortest == longest else f"lengths {shortest} to {longest}"

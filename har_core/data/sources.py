@@ -1,0 +1,274 @@
+"""Sources: where data sets come from, by name, by path, or by upload."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from har_core.data.cache import cache_file, read_cache, write_cache
+from har_core.data.reading.data_set import LoadedSource, read_files
+from har_core.data.reading.files import (
+    EXPECTED,
+    LAYOUT_FILE,
+    NUMPY_FILES,
+    DataFiles,
+    choose_files,
+    find_files,
+    is_zip,
+    unpack,
+)
+from har_core.data.reading.layouts import LAYOUTS
+from har_core.errors import DataError
+from har_core.home import home
+
+__all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
+__all__ += ["load_source", "source_folder", "source_stamp"]
+
+SYNTHETIC = "synthetic"
+MSR_ACTION3D = "msr-action3d"
+
+_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+# Names that Windows keeps for devices can't be folders there.
+_RESERVED = {SYNTHETIC, "con", "prn", "aux", "nul"} | {
+    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
+}
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """A source that can be named.
+
+    Attributes:
+        name: as ``load_source`` takes it.
+        what: one sentence on what it is.
+        path: its folder; None for the synthetic set, which is computed.
+        present: whether its files are here.
+    """
+
+    name: str
+    what: str
+    path: Path | None
+    present: bool
+
+
+def source_folder(name: str) -> Path:
+    """Return the folder that a named source lies in, whether it is there or not."""
+    return home() / "sources" / name
+
+
+def list_sources() -> list[SourceInfo]:
+    """Return the synthetic set, MSR Action3D, and every other folder among the user's sources."""
+    folder = source_folder(MSR_ACTION3D)
+    embedded = SourceInfo(SYNTHETIC, "A synthetic set in the shape of MSR Action3D, made here.", None, True)
+    published = SourceInfo(
+        MSR_ACTION3D, "MSR Action3D, the recorded set of the course.", folder, _is_present(folder)
+    )
+    try:
+        folders = sorted(path for path in folder.parent.iterdir() if path.is_dir())
+    except OSError:  # no folder of sources, so none of the user's
+        folders = []
+    own = [_info(path) for path in folders if path != folder and not path.name.startswith(".")]
+    return [embedded, published, *own]
+
+
+def load_source(source: str, layout: str | None = None) -> LoadedSource:
+    """Load a data set.
+
+    Args:
+        source: ``synthetic``, ``msr-action3d``, the name of a folder among the user's sources, or the path
+            of a folder or a zip.
+        layout: of X.npy where the user has chosen one of ``LAYOUTS``, else None.
+
+    Raises:
+        AmbiguousLayoutError: X.npy fits several layouts.
+        DataError: there is no such source, or its files can't be read.
+    """
+    if source == SYNTHETIC:
+        return _load_synthetic()
+    files = find_files(_place(source))
+    if not files.paths:
+        raise DataError(_missing(source))
+    chosen = layout if layout is not None else _kept_layout(files)
+    file = cache_file(files.paths, chosen)
+    kept = read_cache(file, files.name)
+    if kept is not None:
+        return kept
+    loaded = read_files(files.read(), files.name, chosen)
+    write_cache(file, loaded)
+    return loaded
+
+
+def source_stamp(source: str) -> str:
+    """Return a text that changes when the files of a source do, as the key of what is derived from them.
+
+    Raises:
+        DataError: there is no such source.
+    """
+    if source == SYNTHETIC:
+        return SYNTHETIC
+    files = find_files(_place(source))
+    return cache_file(files.paths, _kept_layout(files)).name
+
+
+def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
+    """Take uploaded files in as a source of their own. Nothing is written when anything is wrong.
+
+    Args:
+        name: of the new source: small letters, digits, ``-`` and ``_``.
+        files: content by file name: the numpy files, text files, or one zip of either; others are left out.
+        layout: of X.npy where the user has chosen, else None.
+
+    Raises:
+        AmbiguousLayoutError: X.npy fits several layouts.
+        DataError: the name is not free or not safe, or the files are no data set.
+    """
+    target = _free_folder(name)
+    chosen = choose_files(files)
+    if not chosen:
+        raise DataError(f"The upload ({_listed(files)}) holds no data set. {EXPECTED}")
+    loaded = read_files(unpack(chosen), name, layout)
+    if layout is not None:
+        chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
+    _write_folder(target, chosen)
+    left_out = sorted(set(files) - set(chosen))
+    notes = (f"Left out of the upload: {_listed(dict.fromkeys(left_out, b''))}.",) if left_out else ()
+    return LoadedSource(loaded.sequences, loaded.layout, (*loaded.notes, *notes))
+
+
+def _load_synthetic() -> LoadedSource:
+    from har_core.data.synthetic import make_synthetic  # only who asks for the set pays for its making
+
+    return LoadedSource(
+        make_synthetic(), "computed from a moving skeleton, not recorded", ("This data set is synthetic.",)
+    )
+
+
+def _place(source: str) -> Path:
+    """Return the folder or zip that a name or path means.
+
+    Raises:
+        DataError: there is none.
+    """
+    if not source.strip() or "\0" in source:
+        raise DataError(f"{source!r} is no source: give a name, a folder, or a zip.")
+    try:
+        named = source_folder(source)
+        if Path(source).name == source and not source.startswith(".") and named.is_dir():
+            return named
+        path = Path(source).expanduser()
+        if source != MSR_ACTION3D and path.exists():
+            return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DataError(f"{source[:80]!r} is no usable path: {error}.") from error
+    raise DataError(_missing(source))
+
+
+def _missing(source: str) -> str:
+    if source == MSR_ACTION3D:
+        return (
+            f"{MSR_ACTION3D} is not here yet: fetch it with `python -m har_core data fetch {MSR_ACTION3D}`, "
+            f"or drop {', '.join(NUMPY_FILES)} into {source_folder(MSR_ACTION3D)}."
+        )
+    return f"{source[:200]!r} is no source with a data set. {EXPECTED} Sources with a name: {_names()}."
+
+
+def _names() -> str:
+    return ", ".join(info.name for info in list_sources())
+
+
+def _kept_layout(files: DataFiles) -> str | None:
+    """Return the layout that was chosen when the source was uploaded.
+
+    Raises:
+        DataError: the file that keeps it is damaged.
+    """
+    if files.layout_file is None:
+        return None
+    try:
+        layout = json.loads(files.layout_file.read_text(encoding="utf-8"))["layout"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"{files.layout_file} can't be read: delete it, and choose the layout again."
+        ) from error
+    if layout not in LAYOUTS:
+        raise DataError(f"{files.layout_file} names no known layout: delete it, and choose the layout again.")
+    return str(layout)
+
+
+def _is_present(folder: Path) -> bool:
+    names = _file_names(folder)
+    numpy_files = {name for name in names if name.endswith(".npy")}
+    return set(NUMPY_FILES) <= names if numpy_files else bool(names)
+
+
+def _file_names(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in find_files(folder).paths} if folder.is_dir() else set()
+    except DataError:  # a folder that can't be opened has nothing to offer
+        return set()
+
+
+def _info(folder: Path) -> SourceInfo:
+    names = _file_names(folder)
+    if any(name in NUMPY_FILES for name in names):
+        what = "Your data set, in numpy files."
+    elif any(is_zip(name) for name in names):
+        what = "Your data set, in a zip."
+    else:
+        what = f"Your data set, in {len(names)} text files." if names else "A folder without a data set."
+    return SourceInfo(folder.name, what, folder, _is_present(folder))
+
+
+def _free_folder(name: str) -> Path:
+    if not _SAFE_NAME.fullmatch(name) or name in _RESERVED:
+        raise DataError(
+            f"{name[:80]!r} can't name a source: use small letters, digits, - and _, at most 64, "
+            f"and none of the names that are taken, such as {SYNTHETIC}."
+        )
+    folder = source_folder(name)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(f"A source named {name} is already here: choose another name, or remove {folder}.")
+    return folder
+
+
+def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files or none: into a folder beside, which then takes the target's place."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
+        try:
+            for name, content in files.items():
+                with (beside / name).open("wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
+            move_folder(beside, target)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
+
+
+def move_folder(folder: Path, target: Path) -> None:
+    """Move a folder to where none, or an empty one, is.
+
+    Raises:
+        OSError: the target holds something, or the disk says no.
+    """
+    if target.is_dir():
+        target.rmdir()  # Windows does not replace even an empty folder
+    os.rename(folder, target)
+
+
+def _listed(files: Mapping[str, bytes]) -> str:
+    names = sorted(files)
+    return (
+        ", ".join(name[:60] for name in names[:5]) + (" and others" if len(names) > 5 else "") or "no files"
+    )

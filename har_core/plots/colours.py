@@ -1,0 +1,14 @@
+"""Colours mean one thing everywhere. They are of the Okabe-Ito family, safe for colour-blind eyes."""
+
+from har_core.data.splits import Part
+
+PART_COLOURS: dict[Part, str] = {"train": "#5C6773", "validation": "#E69F00", "test": "#009E73"}
+PART_TITLES: dict[Part, str] = {"train": "Training", "validation": "Validation", "test": "Test"}
+CORRECT = "#0072B2"
+WRONG = "#D55E00"
+ACCENT = "#3B5BDB"
+NEUTRAL = "#8A94A0"
+"""A grey that shows on white and on black."""
+
+SEQUENTIAL = ["#EEF2FF", "#C5D0F8", "#91A7F0", "#5C7CE6", "#3B5BDB", "#1E3494"]
+"""From few to many, light to dark."""

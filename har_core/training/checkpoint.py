@@ -1,0 +1,93 @@
+"""Training state on disk, without pickle: enough to go on bit for bit."""
+
+import json
+import os
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from har_core.errors import RunError
+from har_core.training.fit import Score, TrainingState, Weights
+
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def save_weights(path: Path, weights: Weights) -> None:
+    """Write a model's weights as safetensors."""
+    replace_file(path, save({name: value.detach().cpu().contiguous() for name, value in weights.items()}))
+
+
+def load_weights(path: Path) -> Weights:
+    """Read a model's weights.
+
+    Raises:
+        RunError: the file is missing or is not safetensors.
+    """
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise RunError(f"{path} can't be read as weights: {error}") from None
+
+
+def save_checkpoint(path: Path, state: TrainingState) -> None:
+    """Write weights, optimiser, random state, epoch and the best weights so far, in one file."""
+    tensors: Weights = {"generator": state.generator.get_state()}
+    tensors |= {f"model/{name}": value for name, value in state.model.state_dict().items()}
+    tensors |= {f"best/{name}": value for name, value in state.best_weights.items()}
+    for index, moments in state.optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser/{index}/{name}": moments[name] for name in _MOMENTS}
+    numbers = {
+        "epoch": state.epoch,
+        "best_epoch": state.best_epoch,
+        "best_loss": state.best_score.loss,
+        "best_accuracy": state.best_score.accuracy,
+    }
+    on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    replace_file(path, save(on_cpu, metadata={"state": json.dumps(numbers)}))
+
+
+def load_checkpoint(path: Path, state: TrainingState) -> None:
+    """Bring a freshly started state to where the checkpoint was written.
+
+    Args:
+        path: a file that ``save_checkpoint`` wrote.
+        state: from ``start`` with the same config and data; changed in place.
+
+    Raises:
+        RunError: the file is missing, damaged, or of another model.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            numbers = json.loads((file.metadata() or {})["state"])
+        tensors = load_file(path)
+        state.model.load_state_dict(_below(tensors, "model/"))
+        optimiser = state.optimiser.state_dict()
+        optimiser["state"] = {
+            index: {name: tensors[f"optimiser/{index}/{name}"] for name in _MOMENTS}
+            for index in range(len(list(state.model.parameters())))
+            if f"optimiser/{index}/step" in tensors
+        }
+        state.optimiser.load_state_dict(optimiser)
+        state.generator.set_state(tensors["generator"])
+        state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
+        state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise RunError(f"{path} can't be read as a checkpoint of this run: {error}") from None
+    device = next(state.model.parameters()).device
+    state.best_weights = {name: value.to(device) for name, value in _below(tensors, "best/").items()}
+
+
+def _below(tensors: Weights, prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,47 @@
+"""ExperimentConfig: everything that decides the result of a run, in one value."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from har_core.data.preparation import Preparation
+from har_core.data.splits import Split
+from har_core.models import LstmOptions, ModelOptions
+from har_core.settings import Settings
+
+
+class ExperimentConfig(Settings):
+    """What the form, the command line and the run directory all speak. The defaults are the course's.
+
+    Attributes:
+        schema_version: form of this value on disk.
+        source: a source's name, or the path of a folder or zip.
+        layout: which layout ``X.npy`` has, where it fits several.
+        preparation: how sequences are made ready.
+        split: which subjects belong to which part.
+        model: which model, and its options.
+        epochs: how often the training part is gone through.
+        batch_size: B, sequences of one step.
+        learning_rate: of Adam (Kingma and Ba, 2015); the default is that of Keras and of torch.
+        seed: of weights, order of batches and dropout.
+        device: where to compute; ``auto`` takes CUDA or MPS where there is one.
+    """
+
+    schema_version: Literal[1] = 1
+    source: str = "synthetic"
+    layout: str | None = None
+    preparation: Preparation = Preparation()
+    split: Split = Split()
+    model: ModelOptions = LstmOptions()
+    epochs: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 256
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = 1e-3
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+
+    @field_validator("source")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("name a source, a folder or a zip")
+        return value

@@ -1,0 +1,196 @@
+"""Drives a run from its directory: reads its data, trains, writes each epoch, keeps checkpoints."""
+
+import json
+import platform
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.data.sources import LoadedSource, load_source
+from har_core.data.splits import PARTS
+from har_core.errors import HarError, RunError
+from har_core.models import count_parameters
+from har_core.training.checkpoint import load_checkpoint, replace_file, save_checkpoint, save_weights
+from har_core.training.fit import (
+    EpochRecord,
+    TrainingState,
+    choose_device,
+    fit,
+    start,
+)
+from har_core.training.outcome import conclude
+from har_core.training.parts import TrainingData, assemble
+from har_core.training.records import ActionName, Meta, Request
+from har_core.training.store import Run, RunStore, sign_of_life
+
+STATUS_EVERY = 0.5
+"""Seconds between two signs of life, and between two looks for a request."""
+
+CHECKPOINT_EVERY = 5.0
+"""Seconds of work that a crash may lose."""
+
+
+def train_run(store: RunStore, run_id: str) -> Iterator[EpochRecord]:
+    """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
+
+    Closing the generator interrupts the run; it can be resumed. A request to pause or stop ends it early.
+
+    Args:
+        store: where the run lies.
+        run_id: a run that is not done.
+
+    Raises:
+        HarError: the run can't be trained; its status says why, too.
+    """
+    with store.alone(run_id):
+        run = store.get(run_id)
+        if run.status.state == "done":
+            raise RunError(f"run {run_id} is done; there is nothing to train.")
+        writer = _RunWriter(store, run)
+        try:
+            yield from _train(writer, run)
+        except (GeneratorExit, KeyboardInterrupt):
+            writer.interrupt()
+            raise
+        except HarError as error:
+            writer.tell(state="failed", error=str(error))
+            raise
+        except Exception as error:
+            writer.tell(state="failed", error=f"{type(error).__name__}: {error}")
+            raise
+
+
+def _train(writer: "_RunWriter", run: Run) -> Iterator[EpochRecord]:
+    writer.tell(state="running", error="")
+    loaded = load_source(run.config.source, run.config.layout)
+    data = assemble(run.config, loaded.sequences, choose_device(run.config.device))
+    state = start(run.config, data)
+    writer.describe(loaded, data, state)
+    writer.go_on_from_checkpoint(state)
+    wish: Request | None = None
+    for record in fit(run.config, data, state):
+        writer.append(record, state)
+        yield record
+        wish = writer.request_if_due()
+        if wish:
+            break
+    writer.save(state)
+    if wish == "pause":
+        writer.tell(state="paused")
+        return
+    writer.conclude(data, state)
+    writer.tell(state="stopped" if wish == "stop" else "done")
+
+
+class _RunWriter:
+    """The one who writes a run directory while it is trained."""
+
+    def __init__(self, store: RunStore, run: Run) -> None:
+        self.store = store
+        self.run = run
+        self.status = run.status
+        self.state: TrainingState | None = None
+        self.told = self.saved = time.monotonic()
+
+    def tell(self, **changes: Any) -> None:
+        """Write the status with these changes and a sign of life."""
+        self.status = sign_of_life(self.status, **changes)
+        self.store.write_status(self.run.run_id, self.status)
+        self.told = time.monotonic()
+
+    def describe(self, loaded: LoadedSource, data: TrainingData, state: TrainingState) -> None:
+        """Write what the run is made from, once; a resumed run has to find the same data."""
+        meta = _meta(loaded, data, state)
+        if self.run.meta is None:
+            replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
+        elif self.run.meta.fingerprint != meta.fingerprint:
+            raise RunError(
+                f"run {self.run.run_id} was started on other data than {meta.source} holds now; "
+                "bring the old data back, or start a new run."
+            )
+
+    def go_on_from_checkpoint(self, state: TrainingState) -> None:
+        """Bring state and metrics to the last checkpoint, or to the start where there is none."""
+        path = self.run.path / "checkpoint.safetensors"
+        if path.is_file():
+            load_checkpoint(path, state)
+        records = self.store.metrics(self.run.run_id)[: state.epoch]
+        lines = "".join(_line(record) for record in records)
+        replace_file(self.run.path / "metrics.jsonl", lines.encode())
+        seconds = sum(record.seconds for record in records)
+        self.tell(epoch=state.epoch, best_epoch=state.best_epoch, seconds=seconds)
+
+    def append(self, record: EpochRecord, state: TrainingState) -> None:
+        """Write a record; now and then a checkpoint and a sign of life."""
+        self.state = state
+        with (self.run.path / "metrics.jsonl").open("a") as file:
+            file.write(_line(record))
+        self.status = self.status.model_copy(
+            update={
+                "epoch": record.epoch,
+                "best_epoch": state.best_epoch,
+                "seconds": self.status.seconds + record.seconds,
+            }
+        )
+        if time.monotonic() - self.saved >= CHECKPOINT_EVERY:
+            self.save(state)
+
+    def request_if_due(self) -> Request | None:
+        """Give a sign of life and look for a request, if it is time."""
+        if time.monotonic() - self.told < STATUS_EVERY:
+            return None
+        self.tell()
+        return self.store.take_request(self.run.run_id)
+
+    def save(self, state: TrainingState) -> None:
+        """Write a checkpoint."""
+        save_checkpoint(self.run.path / "checkpoint.safetensors", state)
+        self.saved = time.monotonic()
+
+    def interrupt(self) -> None:
+        """Keep what was done so far, for a later resume."""
+        if self.state is not None:
+            self.save(self.state)
+        self.tell(state="interrupted")
+
+    def conclude(self, data: TrainingData, state: TrainingState) -> None:
+        """Write weights, predictions, features and results, of the best and of the last weights."""
+        outcome = conclude(data, state)
+        for weighting, weights in outcome.weights.items():
+            save_weights(self.run.path / f"{weighting}.safetensors", weights)
+        replace_file(self.run.path / "predictions.npz", _npz(outcome.predictions))
+        replace_file(self.run.path / "features.npz", _npz(outcome.features))
+        replace_file(self.run.path / "results.json", outcome.results.model_dump_json(indent=2).encode())
+
+
+def _line(record: EpochRecord) -> str:
+    return json.dumps(record.as_dict()) + "\n"
+
+
+def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def _meta(loaded: LoadedSource, data: TrainingData, state: TrainingState) -> Meta:
+    packages = ("torch", "numpy", "har-lab")
+    return Meta(
+        versions={"python": platform.python_version()} | {name: version(name) for name in packages},
+        machine=f"{platform.system()} {platform.machine()}",
+        device=str(data.parts["train"].inputs.device),
+        source=loaded.sequences.source,
+        synthetic=loaded.sequences.synthetic,
+        layout=loaded.layout,
+        fingerprint=loaded.sequences.fingerprint,
+        actions=tuple(ActionName(number=item.number, name=item.name) for item in data.sequences.actions),
+        split_sizes={part: len(data.rows[part]) for part in PARTS},
+        left_out={item.sequence_id: item.reason for item in data.left_out},
+        inputs=data.input_count,
+        parameters=count_parameters(state.model),
+    )

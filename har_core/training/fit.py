@@ -1,0 +1,171 @@
+"""The training loop."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from har_core.errors import RunError
+from har_core.models import build_model
+from har_core.training.config import ExperimentConfig
+from har_core.training.parts import PartTensors, TrainingData
+
+Weights = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean cross-entropy in nats, and the share of sequences whose action was recognised (0 to 1)."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one epoch gave.
+
+    Attributes:
+        epoch: from 1.
+        seconds: time of training and evaluation together.
+        train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
+        train_accuracy: the same.
+        validation_loss: after the epoch, in evaluation mode.
+        validation_accuracy: the same.
+        test_loss: the same; only reported, it chooses nothing.
+        test_accuracy: the same.
+    """
+
+    epoch: int
+    seconds: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    test_loss: float
+    test_accuracy: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the record as a line of ``metrics.jsonl`` holds it."""
+        return asdict(self)
+
+
+@dataclass
+class TrainingState:
+    """All that changes while a model is trained: what a checkpoint has to hold.
+
+    Attributes:
+        model: with the weights of the last epoch.
+        optimiser: Adam with its moments.
+        generator: source of batch orders and dropout masks.
+        epoch: the last finished one.
+        best_epoch: the one with the best validation accuracy; of equals the one with the lower loss.
+        best_score: of the validation part at that epoch.
+        best_weights: of that epoch.
+    """
+
+    model: nn.Module
+    optimiser: torch.optim.Adam
+    generator: torch.Generator
+    epoch: int = 0
+    best_epoch: int = 0
+    best_score: Score = field(default_factory=lambda: Score(float("inf"), -1.0))
+    best_weights: Weights = field(default_factory=dict)
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device that a config names.
+
+    Raises:
+        RunError: that device is not on this machine.
+    """
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if wanted == "auto":
+        return torch.device(next((name for name in ("cuda", "mps") if here[name]), "cpu"))
+    if not here[wanted]:
+        raise RunError(f"device {wanted} is not on this machine; choose auto or cpu.")
+    return torch.device(wanted)
+
+
+def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
+    """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
+    generator = torch.Generator().manual_seed(config.seed)
+    device = data.parts["train"].inputs.device
+    model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+    return TrainingState(model, optimiser, generator)
+
+
+def fit(
+    config: ExperimentConfig, data: TrainingData, state: TrainingState | None = None
+) -> Iterator[EpochRecord]:
+    """Train, and yield a record after each epoch.
+
+    Pausing is not asking for the next; stopping is closing. The same config, data and machine give the same
+    numbers to the last bit: one thread computes, and every random number comes from the state's generator.
+
+    Args:
+        config: what to train and how.
+        data: what to train on.
+        state: where to go on; a fresh start where it is None. It is changed in place.
+
+    Raises:
+        RunError: the loss is no longer a number.
+    """
+    torch.set_num_threads(1)
+    state = state or start(config, data)
+    for epoch in range(state.epoch + 1, config.epochs + 1):
+        started = time.perf_counter()
+        train = _train_one_epoch(state, data.parts["train"], config.batch_size)
+        if train.loss != train.loss:
+            raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
+        validation = evaluate(state.model, data.parts["validation"])
+        test = evaluate(state.model, data.parts["test"])
+        state.epoch = epoch
+        _keep_best(state, validation)
+        yield EpochRecord(
+            epoch, time.perf_counter() - started,
+            train.loss, train.accuracy, validation.loss, validation.accuracy, test.loss, test.accuracy,
+        )  # fmt: skip
+
+
+def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -> Score:
+    state.model.train()
+    loss_sum = correct = 0.0
+    order = torch.randperm(len(part), generator=state.generator)
+    for rows in torch.split(order, batch_size):
+        batch = part.take(rows)
+        logits = state.model(batch.inputs, batch.lengths)  # (B, K)
+        loss = cross_entropy(logits, batch.labels)
+        state.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        state.optimiser.step()
+        loss_sum += loss.item() * len(batch)
+        correct += (logits.argmax(dim=1) == batch.labels).sum().item()
+    return Score(loss_sum / len(part), correct / len(part))
+
+
+def _keep_best(state: TrainingState, validation: Score) -> None:
+    best = state.best_score
+    if (validation.accuracy, -validation.loss) > (best.accuracy, -best.loss):
+        state.best_epoch, state.best_score = state.epoch, validation
+        state.best_weights = {name: value.clone() for name, value in state.model.state_dict().items()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, part: PartTensors) -> Score:
+    """Return loss and accuracy of a part, without dropout."""
+    logits = predict(model, part)
+    correct = int((logits.argmax(dim=1) == part.labels).sum())
+    return Score(cross_entropy(logits, part.labels).item(), correct / len(part))
+
+
+@torch.no_grad()
+def predict(model: nn.Module, part: PartTensors) -> Tensor:
+    """Return (N, K) logits of a part, without dropout."""
+    model.eval()
+    logits: Tensor = model(part.inputs, part.lengths)
+    return logits

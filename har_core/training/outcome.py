@@ -1,0 +1,74 @@
+"""What a trained model gives: predictions, features and accuracies of every sequence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from har_core.data.splits import PARTS
+from har_core.training.fit import TrainingState, Weights, predict
+from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.records import Results, Weighting, WeightsResult
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The end of a run, with the weights of the best validation epoch and with the last.
+
+    Attributes:
+        weights: of the model, for ``best`` and ``last``.
+        predictions: what ``predictions.npz`` holds: ``ids``, ``subjects``, ``truth`` and ``part`` (N),
+            ``logits_best`` and ``logits_last`` (N, K).
+        features: what ``features.npz`` holds: ``ids`` (N), ``best`` and ``last`` (N, width).
+        results: accuracies of each part.
+    """
+
+    weights: dict[Weighting, Weights]
+    predictions: Arrays
+    features: Arrays
+    results: Results
+
+
+def conclude(data: TrainingData, state: TrainingState) -> Outcome:
+    """Run the model over every sequence, with the best weights and with the last.
+
+    The state keeps its weights.
+    """
+    last = {name: value.clone() for name, value in state.model.state_dict().items()}
+    weights: dict[Weighting, Weights] = {"best": state.best_weights, "last": last}
+    epochs: dict[Weighting, int] = {"best": state.best_epoch, "last": state.epoch}
+    predictions = _who(data)
+    learned: Arrays = {"ids": predictions["ids"]}
+    results: dict[Weighting, WeightsResult] = {}
+    for weighting, values in weights.items():
+        state.model.load_state_dict(values)
+        logits = np.concatenate([predict(state.model, data.parts[part]).cpu().numpy() for part in PARTS])
+        predictions[f"logits_{weighting}"] = logits
+        learned[weighting] = np.concatenate([_features(state.model, data.parts[part]) for part in PARTS])
+        right = logits.argmax(axis=1) == predictions["truth"]
+        shares = {part: float(right[predictions["part"] == part].mean()) for part in PARTS}
+        results[weighting] = WeightsResult(epoch=epochs[weighting], **shares)
+    return Outcome(weights, predictions, learned, Results(best=results["best"], last=results["last"]))
+
+
+def _who(data: TrainingData) -> Arrays:
+    rows = np.concatenate([data.rows[part] for part in PARTS])
+    return {
+        "ids": np.array([data.sequences.ids[row] for row in rows]),
+        "subjects": data.sequences.subjects[rows],
+        "truth": data.sequences.labels[rows],
+        "part": np.repeat(np.array(PARTS), [len(data.rows[part]) for part in PARTS]),
+    }
+
+
+@torch.no_grad()
+def _features(model: nn.Module, part: PartTensors) -> NDArray[np.float32]:
+    """Return (N, width) what the last layer before the linear one gives, without dropout."""
+    model.eval()
+    values: NDArray[np.float32] = model.features(part.inputs, part.lengths).cpu().numpy()  # type: ignore[operator]
+    return values

@@ -1,0 +1,76 @@
+"""TrainingQueue: one background thread that trains the waiting runs, the oldest first."""
+
+import atexit
+import logging
+import threading
+
+from har_core.errors import HarError
+from har_core.training.driver import train_run
+from har_core.training.store import Run, RunStore
+
+_LOG = logging.getLogger(__name__)
+_LOOK_EVERY = 1.0  # seconds between two looks for runs that another process has queued
+
+
+class TrainingQueue:
+    """Trains what waits in a store. The queue itself is on disk; this is only who works it off.
+
+    The thread is a daemon, so that Ctrl-C ends the server at once; at the end of the process the running
+    run is asked to save itself, and shows as interrupted.
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._closing = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        atexit.register(self.close)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for waiting runs now."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Interrupt the running run and end the thread."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1.5)
+        atexit.unregister(self.close)
+
+    def waiting(self) -> list[Run]:
+        """Return the waiting runs in the order in which they will be trained."""
+        queued = [run for run in self.store.runs() if run.status.state == "queued"]
+        return sorted(queued, key=lambda run: run.status.queued_at)
+
+    def work_off(self) -> None:
+        """Train every waiting run, in this thread."""
+        tried: set[str] = set()
+        while not self._closing.is_set():
+            run = next((run for run in self.waiting() if run.run_id not in tried), None)
+            if run is None:
+                return
+            tried.add(run.run_id)
+            self._train(run.run_id)
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            self._wake.clear()
+            self.work_off()
+            self._wake.wait(_LOOK_EVERY)
+
+    def _train(self, run_id: str) -> None:
+        epochs = train_run(self.store, run_id)
+        try:
+            for _ in epochs:
+                if self._closing.is_set():
+                    epochs.close()  # type: ignore[attr-defined]
+        except HarError as error:
+            _LOG.warning("run %s: %s", run_id, error)
+        except Exception:
+            # The run's status says it too; the other runs have to go on.
+            _LOG.exception("run %s failed", run_id)

@@ -1,0 +1,100 @@
+"""The small files of a run directory, as checked values."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from har_core.data.splits import Part
+from har_core.settings import Settings
+
+RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "done", "failed"]
+Request = Literal["pause", "stop"]
+Weighting = Literal["best", "last"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Status(Settings):
+    """``status.json``: where a run stands.
+
+    Attributes:
+        state: ``running`` by a process that no longer lives is read as ``interrupted``.
+        queued_at: seconds since 1970; the queue goes by it.
+        heartbeat: seconds since 1970 of the last sign of life.
+        process: number of the process that trains, and its host.
+        host: the machine it runs on.
+        epoch: the last finished one.
+        best_epoch: the one with the best validation accuracy so far.
+        seconds: time spent on training so far.
+        error: a sentence, where the run failed.
+    """
+
+    state: RunState
+    queued_at: float
+    heartbeat: float = 0.0
+    process: int = 0
+    host: str = ""
+    epoch: int = 0
+    best_epoch: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+
+class ActionName(Settings):
+    """An action's published number and its name."""
+
+    number: int
+    name: str
+
+
+class Meta(Settings):
+    """``meta.json``: what a run was made from and with.
+
+    Attributes:
+        schema_version: form of this value on disk.
+        versions: of Python and the packages that decide results.
+        machine: processor and operating system, for the reader.
+        device: where the run was computed.
+        source: name of the data set.
+        synthetic: True where the data were computed and not recorded.
+        layout: how the files were organised, in words.
+        fingerprint: of the recorded sequences.
+        actions: K actions, in the order of the model's outputs.
+        split_sizes: sequences of each part.
+        left_out: names of sequences that are not used, and why.
+        inputs: F.
+        parameters: how many values training changes.
+    """
+
+    schema_version: Literal[1] = 1
+    versions: dict[str, str]
+    machine: str
+    device: str
+    source: str
+    synthetic: bool
+    layout: str
+    fingerprint: str
+    actions: tuple[ActionName, ...]
+    split_sizes: dict[Part, int]
+    left_out: dict[str, str]
+    inputs: int
+    parameters: int
+
+
+class WeightsResult(Settings):
+    """Accuracies of all parts with one set of weights, in evaluation mode (0 to 1)."""
+
+    epoch: int
+    train: Share
+    validation: Share
+    test: Share
+
+
+class Results(Settings):
+    """``results.json``: what a run gave, with the weights of the best validation epoch and with the last."""
+
+    best: WeightsResult
+    last: WeightsResult
+
+    def of(self, weighting: Weighting) -> WeightsResult:
+        """Return the results of one set of weights."""
+        return self.best if weighting == "best" else self.last

@@ -1,0 +1,268 @@
+"""RunStore: run directories on disk. One process writes a run, any number read it."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from har_core.errors import HarError, RunError
+from har_core.home import home
+from har_core.settings import AnySettings, parse_settings
+from har_core.training.checkpoint import replace_file
+from har_core.training.config import ExperimentConfig
+from har_core.training.fit import EpochRecord
+from har_core.training.records import Meta, Request, Results, RunState, Status
+
+SILENT_AFTER = 60.0
+"""Seconds without a sign of life after which a running run of another machine counts as interrupted."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it is on disk at one moment.
+
+    Attributes:
+        run_id: the name of its directory.
+        path: its directory.
+        config: what was asked for.
+        status: where it stands.
+        meta: what it was made from; None until its data were read.
+        results: None until it has ended.
+    """
+
+    run_id: str
+    path: Path
+    config: ExperimentConfig
+    status: Status
+    meta: Meta | None
+    results: Results | None
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A run directory that can't be read, and why."""
+
+    run_id: str
+    path: Path
+    reason: str
+
+
+class RunStore:
+    """All runs of one home."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or home() / "runs"
+
+    # Reading
+
+    def all(self) -> list[Run | DamagedRun]:
+        """Return all runs, the newest first."""
+        found: list[Run | DamagedRun] = []
+        for path in sorted(self._directories(), reverse=True):
+            try:
+                found.append(self.get(path.name))
+            except HarError as error:
+                found.append(DamagedRun(path.name, path, str(error)))
+        return found
+
+    def runs(self) -> list[Run]:
+        """Return the runs that can be read, the newest first."""
+        return [run for run in self.all() if isinstance(run, Run)]
+
+    def _directories(self) -> Iterable[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+    def get(self, run_id: str) -> Run:
+        """Return a run.
+
+        Raises:
+            RunError: there is none of that name, or its directory is damaged.
+            ConfigError: its config or status is damaged.
+        """
+        path = self.path_of(run_id)
+        config = self._read(path / "config.json", ExperimentConfig)
+        status = self._read(path / "status.json", Status)
+        if config is None or status is None:
+            missing = "config.json" if config is None else "status.json"
+            raise RunError(f"run {run_id} is damaged: {missing} is missing; delete the run and train again.")
+        meta = self._read(path / "meta.json", Meta)
+        return Run(run_id, path, config, _seen_now(status), meta, self._read(path / "results.json", Results))
+
+    def path_of(self, run_id: str) -> Path:
+        """Return the directory of a run.
+
+        Raises:
+            RunError: there is none of that name.
+        """
+        if not run_id or Path(run_id).name != run_id or not (self.folder / run_id).is_dir():
+            raise RunError(f"there is no run named {run_id!r}; `python -m har_core runs list` names them.")
+        return self.folder / run_id
+
+    def _read(self, path: Path, kind: type[AnySettings]) -> AnySettings | None:
+        try:
+            return parse_settings(kind, path.read_bytes(), str(path))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RunError(f"{path} can't be read: {error.strerror}.") from None
+
+    def metrics(self, run_id: str) -> list[EpochRecord]:
+        """Return a run's records. A torn last line, or one that is not a record, ends the list."""
+        records: list[EpochRecord] = []
+        path = self.path_of(run_id) / "metrics.jsonl"
+        if not path.is_file():
+            return records
+        for line in path.read_bytes().splitlines():
+            try:
+                records.append(EpochRecord(**json.loads(line)))
+            except (ValueError, TypeError):
+                break
+        return records
+
+    def arrays(self, run_id: str, name: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Return the arrays of ``predictions.npz`` or ``features.npz``.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        path = self.path_of(run_id) / name
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return {key: file[key] for key in file.files}
+        except Exception as error:  # a damaged zip raises whatever its bytes happen to say
+            raise RunError(f"{path} can't be read ({error}); train the run again.") from None
+
+    # Writing
+
+    def create(self, config: ExperimentConfig, *, queued: bool = True) -> Run:
+        """Make the directory of a new run.
+
+        Args:
+            config: what to train.
+            queued: True to let it wait for a queue; False where this process trains it at once.
+        """
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        run_id = f"{stamp}-{config.model.name}-{secrets.token_hex(3)}"
+        path = self.folder / run_id
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=False)
+        replace_file(path / "config.json", config.model_dump_json(indent=2).encode())
+        state: RunState = "queued" if queued else "running"
+        self.write_status(run_id, sign_of_life(Status(state=state, queued_at=time.time())))
+        return self.get(run_id)
+
+    def write_status(self, run_id: str, status: Status) -> None:
+        """Replace a run's status."""
+        replace_file(self.folder / run_id / "status.json", status.model_dump_json(indent=2).encode())
+
+    @contextmanager
+    def alone(self, run_id: str) -> Iterator[None]:
+        """Hold the lock of whoever writes the run, while the block runs.
+
+        Raises:
+            RunError: another thread or process holds it.
+        """
+        lock = FileLock(self.path_of(run_id) / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise RunError(f"run {run_id} is being trained; stop it first.") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def request(self, run_id: str, wish: Request) -> None:
+        """Ask whoever trains the run to pause or stop; a run that waits is changed at once.
+
+        Raises:
+            RunError: the run is neither waiting nor running.
+        """
+        run = self.get(run_id)
+        if run.status.state == "queued":
+            state = "paused" if wish == "pause" else "stopped"
+            with self.alone(run_id):
+                self.write_status(run_id, run.status.model_copy(update={"state": state}))
+        elif run.status.state == "running":
+            replace_file(run.path / "request", wish.encode())
+        else:
+            raise RunError(f"run {run_id} is {run.status.state}; only a waiting or running run can {wish}.")
+
+    def take_request(self, run_id: str) -> Request | None:
+        """Return what was asked of a run since last time, and forget it."""
+        path = self.folder / run_id / "request"
+        if not path.is_file():
+            return None
+        wish = path.read_text(errors="replace")
+        path.unlink(missing_ok=True)
+        return "pause" if wish == "pause" else "stop" if wish == "stop" else None
+
+    def requeue(self, run_id: str) -> None:
+        """Put a run that is not finished back into the queue; it goes on from its checkpoint.
+
+        Raises:
+            RunError: the run is finished, waiting or running.
+        """
+        run = self.get(run_id)
+        if run.status.state in ("done", "queued", "running"):
+            raise RunError(f"run {run_id} is {run.status.state}; there is nothing to resume.")
+        with self.alone(run_id):
+            update = {"state": "queued", "queued_at": time.time(), "error": ""}
+            self.write_status(run_id, run.status.model_copy(update=update))
+
+    def delete(self, run_id: str) -> Path:
+        """Move a run to the trash, and return where it lies there.
+
+        Raises:
+            RunError: there is no such run, or it is being trained.
+        """
+        path = self.path_of(run_id)
+        with self.alone(run_id):
+            pass
+        trash = self.folder.parent / "trash"
+        trash.mkdir(parents=True, exist_ok=True)
+        there = trash / run_id
+        if there.exists():
+            there = trash / f"{run_id}-{secrets.token_hex(3)}"
+        shutil.move(path, there)
+        return there
+
+
+def sign_of_life(status: Status, **changes: Any) -> Status:
+    """Return the status with this process and this moment in it, and other changes."""
+    signs = {"process": os.getpid(), "host": socket.gethostname(), "heartbeat": time.time()}
+    return status.model_copy(update=signs | changes)
+
+
+def _seen_now(status: Status) -> Status:
+    """Return the status as it is in truth: a run whose process is gone is interrupted."""
+    if status.state != "running":
+        return status
+    silent = time.time() - status.heartbeat > SILENT_AFTER
+    gone = status.host == socket.gethostname() and not _lives(status.process)
+    return status.model_copy(update={"state": "interrupted"}) if silent or gone else status
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        return True  # os.kill would end it there; the heartbeat tells
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -1,0 +1,65 @@
+"""Comparison: all runs side by side."""
+
+import streamlit as st
+
+from app.ui.lab import get_lab
+from app.ui.messages import synthetic_notice
+from app.ui.navigation import link_to
+from har_core.analysis.comparison import comparison_table
+from har_core.plots.comparison import accuracy_figure
+from har_core.training.store import DamagedRun
+
+lab = get_lab()
+st.title("Comparison")
+st.markdown("All runs with their size, accuracies and time. Only runs on the same split can be compared.")
+
+found = lab.store.all()
+runs = [run for run in lab.store.runs() if run.meta]
+for damaged in found:
+    if isinstance(damaged, DamagedRun):
+        st.warning(f"{damaged.run_id} can't be read. {damaged.reason}", icon=":material/broken_image:")
+if not runs:
+    st.info("There is nothing to compare yet. Queue the practical work on the overview.")
+    link_to("overview", "Overview")
+    st.stop()
+
+synthetic_notice(any(run.meta.synthetic for run in runs))
+table = comparison_table(runs)
+ended = [run for run in runs if run.results]
+if ended:
+    st.plotly_chart(accuracy_figure(ended), key="accuracies", config={"displaylogo": False})
+percent = {
+    name: st.column_config.NumberColumn(title, format="percent", help=meaning)
+    for name, title, meaning in (
+        ("best_validation", "Validation, best", "At the epoch with the best validation accuracy."),
+        ("best_test", "Test, best", "At the epoch with the best validation accuracy."),
+        ("last_train", "Training, last", "At the last epoch, without dropout."),
+        ("last_test", "Test, last", "At the last epoch."),
+    )
+}
+st.dataframe(
+    table,
+    hide_index=True,
+    key="runs",
+    column_config=percent
+    | {
+        "run": "Run",
+        "model": "Model",
+        "source": "Data set",
+        "split": "Split",
+        "seed": "Seed",
+        "state": "State",
+        "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+        "epochs": st.column_config.NumberColumn("Epochs", format="localized"),
+        "best_epoch": st.column_config.NumberColumn("Best epoch", format="localized"),
+        "test_sequences": "Test sequences",
+        "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
+    },
+)
+st.caption(
+    "With 176 test sequences one is 0.6 points, and the 95 % interval is about 7 points wide on each side: "
+    "look at several seeds before you call a model better."
+)
+st.download_button(
+    "Download as CSV", table.to_csv(index=False), "runs.csv", "text/csv", icon=":material/download:"
+)

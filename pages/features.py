@@ -1,0 +1,77 @@
+"""Features: a PCA of what the last recurrent layer gives."""
+
+import streamlit as st
+
+from app.ui.clips import recorded_clip
+from app.ui.lab import get_lab
+from app.ui.messages import explain, synthetic_notice
+from app.ui.player import skeleton_player
+from app.ui.selection import ended_runs, recall, remember, select_run, source_of, title_of
+from har_core.analysis.predictions import load_predictions
+from har_core.analysis.projection import Projection, load_features, project
+from har_core.data.splits import PARTS
+from har_core.plots.colours import PART_TITLES
+from har_core.plots.feature_map import feature_map
+
+MAP, SEQUENCE = "feature map", "features sequence"
+
+lab = get_lab()
+st.title("Features")
+st.markdown(
+    "What the last layer before the linear one gives for each sequence, in the plane of its two largest "
+    "components. Do similar actions lie together?"
+)
+
+runs = ended_runs()
+chooser, weights_at, part_at = st.columns([3, 1, 1])
+with chooser:
+    run = select_run(runs)
+weighting = weights_at.selectbox("Weights", ["best", "last"], key="features weights")
+part = part_at.selectbox(
+    "Part", PARTS, key="features part", format_func=PART_TITLES.get,
+    help="The components are those of the training part; other parts are brought into the same plane.",
+)  # fmt: skip
+synthetic_notice(run.meta.synthetic)
+actions = [action.name for action in run.meta.actions]
+with explain():
+    predictions = load_predictions(lab.store, run.run_id, weighting)
+    features = load_features(lab.store, run.run_id, weighting)
+    projection = project(features, predictions.part == "train")
+shown = predictions.of(part)
+ids = [str(name) for name in shown.ids]
+
+
+def take_click() -> None:
+    """Choose the sequence of a clicked point."""
+    points = st.session_state[MAP]["selection"]["points"]
+    if points:
+        st.session_state[SEQUENCE] = points[0]["customdata"][0]
+
+
+highlighted = st.multiselect(
+    "Highlight actions", actions, key="features highlighted", placeholder="All actions"
+)
+if st.session_state.get(SEQUENCE) not in ids:
+    wanted = recall("sequence")
+    st.session_state[SEQUENCE] = wanted if wanted in ids else ids[0]
+
+left, right = st.columns([3, 2], gap="medium")
+with right:
+    st.caption("Click a point, or choose its sequence here.")
+    chosen = st.selectbox("Sequence", ids, key=SEQUENCE)
+    remember("sequence", chosen)
+    row = ids.index(chosen)
+    verdict = "recognised" if shown.truth[row] == shown.predicted[row] else "taken for "
+    verdict += "" if verdict == "recognised" else actions[shown.predicted[row]]
+    st.markdown(f"**{actions[shown.truth[row]]}**, {verdict}, {100 * shown.probability[row]:.0f} % sure")
+    with explain():
+        skeleton_player([recorded_clip(source_of(run).sequences, chosen)], key="features player", height=380)
+with left:
+    figure = feature_map(
+        Projection(projection.points[predictions.part == part], projection.explained), shown, actions,
+        title=f"{PART_TITLES[part]} part, {title_of(run).split(' · ')[0]}, weights of the {weighting} epoch",
+        highlighted=highlighted, chosen=chosen,
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=MAP, on_select=take_click, selection_mode=("points",), config={"displaylogo": False}
+    )

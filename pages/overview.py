@@ -1,0 +1,62 @@
+"""Overview: the 14 steps of the practical work, and one button for all of its experiments."""
+
+import streamlit as st
+
+from app.ui.clips import recorded_clip
+from app.ui.lab import get_lab
+from app.ui.messages import explain, synthetic_notice
+from app.ui.navigation import go_to
+from app.ui.player import skeleton_player
+from app.ui.selection import recall, remember, selected_source, source_name
+from app.ui.steps import draw_steps
+from har_core.training.check import check_experiment
+from har_core.training.practical_work import practical_work
+
+
+def queue_work() -> None:
+    """Draw the button that queues the four experiments."""
+    st.subheader("The whole practical work")
+    st.markdown(
+        "Queues the four experiments of the course: LSTM, stacked LSTM, Bi-LSTM, and a 1D-CNN "
+        "with as many parameters as the LSTM. You can close the browser while they run."
+    )
+    count, seed = st.columns(2)
+    epochs = count.number_input(
+        "Epochs", 1, 100_000, 2000, step=100, key="work epochs",
+        help="How often each model goes through the training part. The course sets 2,000.",
+    )  # fmt: skip
+    chosen_seed = seed.number_input(
+        "Seed", 0, 10_000, 0, key="work seed", help="The same seed gives the same numbers again."
+    )
+    if st.button("Queue the practical work", type="primary", icon=":material/playlist_add:"):
+        experiments = practical_work(
+            source_name(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
+        )
+        with explain():
+            check_experiment(experiments[0])
+            runs = [lab.store.create(experiment) for experiment in experiments]
+        lab.queue.wake()
+        remember("run", runs[0].run_id)
+        go_to("training")
+
+
+lab = get_lab()
+loaded = selected_source()
+sequences = loaded.sequences
+
+st.title("How does a network recognise an action?")
+st.markdown(
+    "Train four networks on skeletons, look at what they confuse, and see the sequences behind every number."
+)
+synthetic_notice(sequences.synthetic)
+
+left, right = st.columns([5, 3], gap="large")
+with left:
+    with st.container(border=True):
+        queue_work()
+    st.subheader("The 14 steps")
+    draw_steps(lab.store.runs(), source_name())
+with right:
+    wanted = recall("sequence")
+    shown = wanted if wanted in sequences.ids else sequences.ids[0]
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=380)

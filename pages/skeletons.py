@@ -1,0 +1,57 @@
+"""Skeletons: sequences as they move, recorded and prepared."""
+
+import streamlit as st
+
+from app.ui.clips import prepared_clip, recorded_clip
+from app.ui.messages import explain, synthetic_notice
+from app.ui.player import skeleton_player
+from app.ui.selection import recall, remember, selected_source
+from har_core.data.preparation import Preparation, prepare
+from har_core.data.splits import SPLITS
+
+loaded = selected_source()
+sequences = loaded.sequences
+actions = [action.name for action in sequences.actions]
+
+st.title("Skeletons")
+st.markdown("The sequences as they were recorded. The joints are all that a network sees of a person.")
+synthetic_notice(sequences.synthetic)
+
+wanted = recall("sequence")
+start = sequences.row_of(wanted) if wanted in sequences.ids else 0
+if (
+    "skeletons sequence" not in st.session_state
+    or st.session_state["skeletons sequence"] not in sequences.ids
+):
+    st.session_state["skeletons action"] = sequences.action_of(start).name
+    st.session_state["skeletons sequence"] = sequences.ids[start]
+
+first, second, third = st.columns([2, 3, 2], vertical_alignment="bottom")
+action = first.selectbox("Action", actions, key="skeletons action")
+rows = [row for row in range(len(sequences)) if sequences.action_of(row).name == action]
+of_action = [sequences.ids[row] for row in rows]
+if st.session_state["skeletons sequence"] not in of_action:
+    st.session_state["skeletons sequence"] = of_action[0]
+chosen = second.selectbox(
+    "Sequence", of_action, key="skeletons sequence",
+    format_func=lambda name: (
+        f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
+        f"{sequences.lengths[sequences.row_of(name)]} frames"
+    ),
+)  # fmt: skip
+remember("sequence", chosen)
+beside = third.toggle(
+    "Prepared beside it", key="skeletons prepared",
+    help="The same sequence as a model is given it: centred, scaled to [-1, 1], resampled.",
+)  # fmt: skip
+
+with explain():
+    clips = [recorded_clip(sequences, chosen)]
+    if beside:
+        preparation = Preparation(sequences="all")
+        prepared = prepare(sequences, preparation, SPLITS["course"].train)
+        if chosen in prepared.sequences.ids:
+            clips.append(prepared_clip(prepared.sequences, chosen, "Prepared: "))
+        else:
+            st.info(f"{chosen} is left out of training: the tracker never saw the body.")
+skeleton_player(clips, key="skeletons player", height=520)

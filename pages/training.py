@@ -1,0 +1,54 @@
+"""Training: choose an experiment, queue it, watch it learn."""
+
+import streamlit as st
+
+from app.ui.experiment_form import experiment_form
+from app.ui.lab import get_lab
+from app.ui.messages import explain, synthetic_notice
+from app.ui.navigation import link_to
+from app.ui.run_view import draw_controls, draw_run
+from app.ui.selection import recall, remember, select_run, selected_source, source_name
+from har_core.training.check import check_experiment
+
+lab = get_lab()
+loaded = selected_source()
+
+st.title("Training")
+st.markdown("Choose a model, start it, and watch loss and accuracy on all three parts of the split.")
+synthetic_notice(loaded.sequences.synthetic)
+
+
+@st.fragment(run_every=1.0)
+def watch_running(run_id: str) -> None:
+    """Draw a run that is being trained; when it ends, the whole page is drawn once more."""
+    run = lab.store.get(run_id)
+    draw_run(run, lab.store.metrics(run_id))
+    if run.status.state not in ("running", "queued"):
+        st.rerun()
+
+
+with st.container(border=True):
+    with explain():
+        config = experiment_form(source_name(), recall("layout"), loaded.sequences)
+    if st.button("Start training", type="primary", icon=":material/play_arrow:"):
+        with explain():
+            check_experiment(config)
+            run = lab.store.create(config)
+        lab.queue.wake()
+        remember("run", run.run_id)
+
+runs = lab.store.runs()
+if not runs:
+    st.info("Nothing was trained yet. The settings are the course's: press Start training.")
+    st.stop()
+watched = select_run(runs)
+if watched.status.state in ("running", "queued"):
+    watch_running(watched.run_id)
+else:
+    draw_run(watched, lab.store.metrics(watched.run_id))
+draw_controls(watched)
+if watched.results:
+    link_to("results", "See the results of this run")
+waiting = lab.queue.waiting()
+if waiting:
+    st.caption(f"Waiting, in this order: {', '.join(run.run_id for run in waiting)}")

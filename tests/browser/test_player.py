@@ -1,0 +1,383 @@
+"""The skeleton player in a real browser, and what it refuses before it gets there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.ui.player import Clip, pack, skeleton_player
+from har_core.skeleton import KINECT_20
+
+# Shows the clips that lie beside it; "a and b" puts two side by side.
+SCRIPT = """
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from app.ui.player import Clip, skeleton_player
+from har_core.skeleton import KINECT_20, skeleton_of
+
+STORED = np.load(Path(__file__).with_name("clips.npz"))
+
+
+def clip(name):
+    frames = STORED[name]
+    skeleton = KINECT_20 if frames.shape[1] == 20 else skeleton_of(frames.shape[1])
+    return Clip(f"clip {name}", frames, ~frames.any(axis=(1, 2)), skeleton)
+
+
+st.session_state.runs = st.session_state.get("runs", 0) + 1
+st.button("Rerun")
+shown = st.radio("Clips", ["wave", "lost", "wave and short", "points"])
+st.write(f"Run {st.session_state.runs}")
+skeleton_player([clip(name) for name in shown.split(" and ")], key="player")
+"""
+LEFT, RIGHT = (np.array([side == wanted for side in KINECT_20.joint_sides]) for wanted in ("left", "right"))
+LEFT_WRIST, RIGHT_WRIST = KINECT_20.joints.index("left_wrist"), KINECT_20.joints.index("right_wrist")
+
+
+def made_up_clip(length: int, seed: int) -> np.ndarray:
+    """Joints at random places two metres from the camera, left ones at negative x."""
+    frames = np.random.default_rng(seed).uniform(-0.8, 0.8, (length, 20, 3)).astype(np.float32)
+    frames[:, LEFT, 0] = -np.abs(frames[:, LEFT, 0]) - 0.1
+    frames[:, RIGHT, 0] = np.abs(frames[:, RIGHT, 0]) + 0.1
+    return frames + np.array([0, 0, 2], np.float32)
+
+
+CLIPS = {
+    "wave": made_up_clip(30, 1),
+    "lost": made_up_clip(20, 2),
+    "short": made_up_clip(12, 3) * np.float32(0.5),
+}
+CLIPS["lost"][5:8] = 0
+CLIPS["lost"][15] = 0
+CLIPS["points"] = CLIPS["wave"][:, :13]
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("player")
+    np.savez(folder / "clips.npz", **CLIPS)
+    (folder / "player_script.py").write_text(SCRIPT, encoding="utf-8")
+    return folder / "player_script.py"
+
+
+@pytest.fixture(scope="module")
+def address(script: Path, serve: Any) -> Iterator[str]:
+    with serve(script) as url:
+        yield url
+
+
+@pytest.fixture
+def player(page: Page, address: str) -> Locator:
+    """The player's root element, playing the clip "wave"."""
+    page.goto(address)
+    root = page.locator(".player")
+    expect(root).to_have_attribute("data-playing", "true")
+    return root
+
+
+def show(page: Page, clips: str) -> None:
+    page.get_by_text(clips, exact=True).click()
+    title = " | ".join(f"clip {name}" for name in clips.split(" and "))
+    expect(page.locator(".player")).to_have_attribute("data-title", title)
+
+
+def go_to(player: Locator, frame: int) -> None:
+    player.get_by_label("Frame", exact=True).fill(str(frame))
+    expect(player).to_have_attribute("data-frame", str(frame))
+
+
+def let_frames_pass(page: Page, count: int = 15) -> None:
+    """Wait until the browser has drawn that often, about a quarter of a second."""
+    page.evaluate(
+        """count => new Promise(done => {
+            const next = () => count-- ? requestAnimationFrame(next) : done();
+            next();
+        })""",
+        count,
+    )
+
+
+def drawn_joints(player: Locator) -> list[np.ndarray]:
+    return [np.array(clip) for clip in player.evaluate("root => root.drawnJoints")]
+
+
+def projected(
+    player: Locator, names: list[str], which: int, frame: int, turns: tuple[float, float]
+) -> np.ndarray:
+    """Project a frame by hand, with rotation matrices, as the head of player.js describes it."""
+    tracked = [CLIPS[name][CLIPS[name].any(axis=(1, 2))].reshape(-1, 3) for name in names]
+    extent = np.max([np.ptp(points, axis=0) for points in tracked], axis=0)
+    low, high = tracked[which].min(axis=0), tracked[which].max(axis=0)
+    middle = np.array([(low[0] + high[0]) / 2, low[1] + extent[1] / 2, (low[2] + high[2]) / 2])
+    half = extent.max() / 2
+    (cos_yaw, cos_pitch), (sin_yaw, sin_pitch) = np.cos(turns), np.sin(turns)
+    about_upright = np.array([[cos_yaw, 0, sin_yaw], [0, 1, 0], [-sin_yaw, 0, cos_yaw]])
+    tilt = np.array([[1, 0, 0], [0, cos_pitch, sin_pitch], [0, -sin_pitch, cos_pitch]])
+    seen = (CLIPS[names[which]][frame] - middle) / half @ about_upright.T @ tilt.T
+    canvas = player.locator("canvas").nth(which)
+    width, height = canvas.evaluate("canvas => [canvas.clientWidth, canvas.clientHeight]")
+    across = max(extent[0], extent[2], half) / (2 * half)
+    pixels = min(width / across, height) / 2 / 1.16 * 6 / (6 + seen[:, 2:])
+    return np.array([width / 2, height / 2]) + seen[:, :2] * [1, -1] * pixels
+
+
+def pixel(player: Locator, joint: int) -> tuple[int, ...]:
+    """The colour on the canvas where a joint of the first clip was drawn."""
+    return tuple(
+        player.evaluate(
+            """(root, joint) => {
+                const canvas = root.querySelector("canvas"), [x, y] = root.drawnJoints[0][joint];
+                const ratio = canvas.width / canvas.clientWidth;
+                return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3);
+            }""",
+            joint,
+        )
+    )
+
+
+def test_frames_advance_while_playing(player: Locator) -> None:
+    first = player.get_attribute("data-frame")
+    expect(player).not_to_have_attribute("data-frame", first or "0")
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_pause_holds_the_frame(page: Page, player: Locator) -> None:
+    player.get_by_role("button", name="Pause").click()
+    expect(player).to_have_attribute("data-playing", "false")
+    held = player.get_attribute("data-frame")
+    let_frames_pass(page)
+    assert player.get_attribute("data-frame") == held
+
+
+def test_who_wants_less_motion_starts_the_animation_by_hand(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(address)
+    player = page.locator(".player")
+    expect(player).to_have_attribute("data-frame", "0")
+    expect(player).to_have_attribute("data-playing", "false")
+    player.get_by_role("button", name="Play").click()
+    expect(player).not_to_have_attribute("data-frame", "0")
+
+
+def test_slider_goes_to_a_frame_and_tells_its_number_and_time(player: Locator) -> None:
+    go_to(player, 12)
+    expect(player).to_have_attribute("data-playing", "false")
+    expect(player.locator(".counter")).to_have_text("frame 13 of 30 0.80 s")
+
+
+def test_keys_step_jump_and_play(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    player.locator(".stage").focus()
+    for key, frame in (("ArrowRight", 13), ("ArrowLeft", 12), ("Home", 0), ("ArrowLeft", 29), ("End", 29)):
+        page.keyboard.press(key)
+        expect(player).to_have_attribute("data-frame", str(frame))
+    page.keyboard.press(" ")
+    expect(player).to_have_attribute("data-playing", "true")
+
+
+def test_step_buttons_move_by_one_frame(player: Locator) -> None:
+    go_to(player, 12)
+    player.get_by_role("button", name="One frame forward").click()
+    expect(player).to_have_attribute("data-frame", "13")
+    player.get_by_role("button", name="One frame back").click()
+    expect(player).to_have_attribute("data-frame", "12")
+
+
+def test_without_loop_it_ends_on_the_last_frame_and_plays_again_from_the_first(player: Locator) -> None:
+    player.get_by_role("button", name="Loop").click()
+    expect(player.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "false")
+    player.get_by_label("Speed").select_option("4")
+    expect(player).to_have_attribute("data-playing", "false")
+    expect(player).to_have_attribute("data-frame", "29")
+    player.get_by_label("Speed").select_option("0.25")
+    player.get_by_role("button", name="Play").click()
+    expect(player).to_have_attribute("data-frame", re.compile(r"^[0-5]$"))
+
+
+@pytest.mark.parametrize(
+    ("view", "turns"),
+    [("Front", (0, 0)), ("Side", (-np.pi / 2, 0)), ("Top", (0, np.pi / 2)), ("Reset", (0.4, 0.2))],
+)
+def test_joints_are_drawn_where_the_camera_sees_them(
+    player: Locator, view: str, turns: tuple[float, float]
+) -> None:
+    go_to(player, 12)
+    player.get_by_role("button", name="Side view").click()
+    player.get_by_role("button", name=f"{view} view").click()
+    expect(player).to_have_attribute("data-yaw", f"{turns[0]:.4f}")
+    expect(player).to_have_attribute("data-pitch", f"{turns[1]:.4f}")
+    expect(player).to_have_attribute("data-drawn", "20")
+    np.testing.assert_allclose(drawn_joints(player)[0], projected(player, ["wave"], 0, 12, turns), atol=0.05)
+
+
+def test_front_view_has_left_limbs_blue_on_the_left_and_right_limbs_vermilion(player: Locator) -> None:
+    go_to(player, 12)
+    player.get_by_role("button", name="Front view").click()
+    expect(player).to_have_attribute("data-yaw", "0.0000")
+    across = drawn_joints(player)[0][:, 0]
+    assert across[LEFT].max() < across[RIGHT].min()
+    assert pixel(player, LEFT_WRIST) == (0, 114, 178)
+    assert pixel(player, RIGHT_WRIST) == (213, 94, 0)
+
+
+def test_untracked_frames_are_marked_said_and_show_the_last_tracked_pose(page: Page, player: Locator) -> None:
+    show(page, "lost")
+    marks = player.locator(".lane .lost").evaluate_all("marks => marks.map(mark => mark.dataset.frames)")
+    assert marks == ["5-7", "15-15"]
+    expect(player.locator(".legend")).to_contain_text("not tracked")
+    go_to(player, 4)
+    expect(player).to_have_attribute("data-untracked", "false")
+    before = drawn_joints(player)[0]
+    go_to(player, 6)
+    expect(player).to_have_attribute("data-untracked", "true")
+    expect(player).to_have_attribute("data-drawn", "0")
+    expect(player.get_by_role("img", name="Skeleton: clip lost, not tracked")).to_be_visible()
+    np.testing.assert_array_equal(drawn_joints(player)[0], before)
+
+
+def test_rerun_with_the_same_data_keeps_frame_camera_and_speed(page: Page, player: Locator) -> None:
+    go_to(player, 7)
+    player.get_by_label("Speed").select_option("2")
+    player.locator(".stage").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("+")
+    expect(player).to_have_attribute("data-zoom", "1.1500")
+    expect(player).to_have_attribute("data-yaw", "0.3000")
+    page.get_by_role("button", name="Rerun").click()
+    expect(page.get_by_text("Run 2")).to_be_visible()
+    let_frames_pass(page)
+    state = player.evaluate("root => ({ ...root.dataset })")
+    assert (state["frame"], state["yaw"], state["zoom"]) == ("7", "0.3000", "1.1500")
+    expect(player.get_by_label("Speed")).to_have_value("2")
+
+
+def test_rerun_goes_on_playing(page: Page, player: Locator) -> None:
+    player.get_by_label("Speed").select_option("0.25")
+    expect(player).to_have_attribute("data-frame", re.compile(r"^([5-9]|\d\d)$"))
+    page.get_by_role("button", name="Rerun").click()
+    expect(page.get_by_text("Run 2")).to_be_visible()
+    let_frames_pass(page, 3)
+    assert int(player.get_attribute("data-frame") or 0) >= 5
+    expect(player).to_have_attribute("data-playing", "true")
+
+
+def test_another_clip_starts_from_its_first_frame_and_keeps_the_camera(page: Page, player: Locator) -> None:
+    go_to(player, 25)
+    player.get_by_role("button", name="Side view").click()
+    show(page, "lost")
+    expect(player).to_have_attribute("data-frames", "20")
+    expect(player).to_have_attribute("data-playing", "true")
+    expect(player).to_have_attribute("data-yaw", f"{-np.pi / 2:.4f}")
+
+
+def test_two_clips_move_in_step_on_one_scale_and_the_shorter_holds_its_last_frame(
+    page: Page, player: Locator
+) -> None:
+    show(page, "wave and short")
+    player.get_by_role("button", name="Front view").click()
+    expect(player).to_have_attribute("data-yaw", "0.0000")
+    for frame in (3, 25):
+        go_to(player, frame)
+        expect(player).to_have_attribute("data-drawn", "40")
+        names, drawn = ["wave", "short"], drawn_joints(player)
+        np.testing.assert_allclose(drawn[0], projected(player, names, 0, frame, (0, 0)), atol=0.05)
+        np.testing.assert_allclose(drawn[1], projected(player, names, 1, min(frame, 11), (0, 0)), atol=0.05)
+    expect(player.get_by_role("img", name="Skeleton: clip short, ended at frame 12")).to_be_visible()
+
+
+def test_dragging_turns_the_figure(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    box = player.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 300, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 320, box["y"] + 110)
+    page.mouse.up()
+    expect(player).to_have_attribute("data-yaw", "0.2000")
+    expect(player).to_have_attribute("data-pitch", "0.3000")
+
+
+def test_wheel_zooms_only_a_player_that_has_the_focus(page: Page, player: Locator) -> None:
+    player.locator("canvas").hover()
+    page.mouse.wheel(0, -100)
+    let_frames_pass(page)
+    expect(player).to_have_attribute("data-zoom", "1.0000")
+    player.locator("canvas").click()
+    page.mouse.wheel(0, -100)
+    expect(player).not_to_have_attribute("data-zoom", "1.0000")
+
+
+def test_joint_names_appear_on_demand(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    picture = "canvas => canvas.toDataURL()"
+    without = player.locator("canvas").evaluate(picture)
+    button = player.get_by_role("button", name="Joint names")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert player.locator("canvas").evaluate(picture) != without
+
+
+def test_skeleton_without_bones_is_drawn_as_joints(page: Page, player: Locator) -> None:
+    show(page, "points")
+    expect(player).to_have_attribute("data-drawn", "13")
+    expect(player.locator(".legend")).not_to_contain_text("left", use_inner_text=True)
+
+
+def test_phone_width_wraps_the_controls_and_overflows_nowhere(page: Page, player: Locator) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    show(page, "wave and short")
+    expect(player).to_have_attribute("data-drawn", "40")
+    parts = player.locator("button, canvas, select, .scrub")
+    right_edges = parts.evaluate_all("parts => parts.map(part => part.getBoundingClientRect().right)")
+    assert max(right_edges) <= 390
+
+
+def test_dark_theme_is_drawn_anew_without_a_reload(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    light_rim, light_trunk = stage_colour(player), pixel(player, KINECT_20.root)
+    page.emulate_media(color_scheme="dark")
+    expect(player.locator(".stage")).not_to_have_css("background-color", light_rim)
+    assert brightness(stage_colour(player)) < 80 < 200 < brightness(light_rim)
+    let_frames_pass(page)
+    assert pixel(player, KINECT_20.root) != light_trunk
+    expect(player).to_have_attribute("data-frame", "12")
+
+
+def stage_colour(player: Locator) -> str:
+    return str(player.locator(".stage").evaluate("stage => getComputedStyle(stage).backgroundColor"))
+
+
+def brightness(colour: str) -> int:
+    return max(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+
+def clip_of(frames: np.ndarray, untracked_length: int | None = None) -> Clip:
+    length = len(frames) if untracked_length is None else untracked_length
+    return Clip("a clip", frames, np.zeros(length, bool), KINECT_20)
+
+
+@pytest.mark.parametrize(
+    "clip",
+    [
+        clip_of(np.zeros((0, 20, 3), np.float32)),
+        clip_of(np.zeros((5, 15, 3), np.float32)),
+        clip_of(np.zeros((5, 60), np.float32)),
+        clip_of(np.zeros((5, 20, 3), np.float32), untracked_length=4),
+    ],
+)
+def test_clip_whose_shapes_do_not_fit_is_refused(clip: Clip) -> None:
+    with pytest.raises(ValueError, match="Clip 'a clip': frames"):
+        pack([clip], 420)
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_number_of_clips_is_one_to_four(count: int) -> None:
+    with pytest.raises(ValueError, match=f"1 to 4 clips, got {count}"):
+        skeleton_player([clip_of(np.zeros((5, 20, 3), np.float32))] * count, key="player")

@@ -1,0 +1,95 @@
+"""The authors' text files give what the numpy files give, and a broken one is named."""
+
+import time
+
+import numpy as np
+import pytest
+
+from har_core.data.reading.archives import read_zip
+from har_core.data.reading.text_files import is_text_file, read_text_files
+from har_core.errors import DataError
+
+NAME = "a03_s02_e01_skeleton3D.txt"
+
+
+def table(frames: np.ndarray, columns: int = 4) -> bytes:
+    rows = frames.reshape(-1, 3)
+    ends = " 1.000000" if columns == 4 else ""
+    return "".join(f"{x:.6f} {y:.6f} {z:.6f}{ends}\n" for x, y, z in rows).encode()
+
+
+FRAMES = np.random.default_rng(0).uniform(-1, 3, (4, 20, 3)).round(6)
+
+
+@pytest.mark.parametrize("columns", [3, 4])
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_a_file_gives_its_frames_action_and_subject(columns, ending):
+    result = read_text_files({NAME: table(FRAMES, columns).replace(b"\n", ending) + b"\n"})
+    np.testing.assert_array_equal(result.sequences[0], FRAMES.astype(np.float32))
+    assert (result.numbers, result.subjects, result.ids) == ((3,), (2,), ("a03_s02_e01",))
+    assert result.layout.startswith("1 text files, one a sequence, 20 lines a frame")
+
+
+def test_files_come_in_the_order_of_their_names():
+    names = ["a10_s01_e01_skeleton3D.txt", "a02_s10_e01_skeleton3D.txt", "a02_s09_e02_skeleton3D.txt"]
+    result = read_text_files({name: table(FRAMES) for name in names})
+    assert result.ids == ("a02_s09_e02", "a02_s10_e01", "a10_s01_e01")
+
+
+def test_broken_values_count_as_untracked():
+    broken = FRAMES.copy()
+    broken[1, 3, 2] = np.nan
+    result = read_text_files({NAME: table(broken)})
+    assert not result.sequences[0][1].any()
+    assert result.notes == ("1 frames in 1 sequences hold NaN or infinite values: they count as untracked.",)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "is empty"),
+        (b" \n \n", "is empty"),
+        (table(FRAMES)[:-30], "is no table of numbers .*number of columns|has 79 rows"),
+        (table(FRAMES[:, :19]), "has 76 rows, expected 20 a frame: it is cut off"),
+        (b"a b c d\n" * 20, "is no table of numbers .*could not convert string 'a'"),
+        (b"\x00\xff\x93NUMPY", "is no table of numbers"),
+        (b"1 2\n" * 20, "has 2 columns, expected x, y, z and confidence"),
+        (b"1 2 3 4\n" * 19 + b"1 2 3\n", "is no table of numbers .*number of columns"),
+        (b"1e300 2 3 4\n" * 20, "holds values beyond"),
+    ],
+)
+def test_a_broken_file_is_named(content, found):
+    with pytest.raises(DataError, match=f"^{NAME} .*{found}|^{NAME} ({found})") as caught:
+        read_text_files({NAME: content})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_counts_from_0_is_told():
+    with pytest.raises(DataError, match="a00_s01_e01_skeleton3D.txt is misnamed"):
+        read_text_files({"a00_s01_e01_skeleton3D.txt": table(FRAMES)})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (NAME, True),
+        ("A03_S02_E01_SKELETON3D.TXT", True),
+        ("._a03_s02_e01_skeleton3D.txt", False),
+        ("a03_s02_e01_skeleton.txt", False),
+        ("a03_s02_e01_skeleton3D.txt.bak", False),
+        ("readme.txt", False),
+    ],
+)
+def test_only_names_of_the_pattern_count(name, expected):
+    assert is_text_file(name) is expected
+
+
+def test_all_567_are_read_bit_for_bit_and_fast(real_data):
+    started = time.process_time()
+    archive = real_data / "MSRAction3DSkeletonReal3D.zip"
+    result = read_text_files(read_zip(archive, archive.name, is_text_file))
+    seconds = time.process_time() - started
+    expected = np.load(real_data / "msr_action3d" / "X.npy", allow_pickle=True)
+    assert all(np.array_equal(a, b) for a, b in zip(result.sequences, expected, strict=True))
+    assert list(result.ids) == np.load(real_data / "msr_action3d" / "ids.npy").tolist()
+    assert seconds < 10, "about one second of a processor is usual"

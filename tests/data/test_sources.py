@@ -1,0 +1,446 @@
+"""Sources are found, read, taken in and kept; a bad one is one sentence and leaves nothing behind."""
+
+import io
+import json
+import logging
+import os
+import pickle
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from har_core.data import sources
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.sources import LoadedSource, import_source, list_sources, load_source, source_folder
+from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25
+
+pytestmark = pytest.mark.usefixtures("har_home")
+
+LENGTHS = (13, 40, 27, 38, 22, 30)
+
+
+def npy(array) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, np.asarray(array), allow_pickle=True)
+    return stream.getvalue()
+
+
+def ragged(joints=20, lengths=LENGTHS) -> np.ndarray:
+    random = np.random.default_rng(0)
+    array = np.empty(len(lengths), object)
+    for row, length in enumerate(lengths):
+        array[row] = random.uniform(0.5, 3, (length, joints, 3)).astype(np.float32)
+    return array
+
+
+def files(x=None, y=(1, 1, 2, 2, 7, 7), y_s=(1, 2, 1, 2, 1, 2), **more) -> dict[str, bytes]:
+    named = {"X.npy": ragged() if x is None else x, "Y.npy": y, "Y_s.npy": y_s, **more}
+    return {name: npy(array) for name, array in named.items()}
+
+
+def folder_of(path: Path, content: dict[str, bytes]) -> str:
+    path.mkdir(parents=True, exist_ok=True)
+    for name, data in content.items():
+        (path / name).write_bytes(data)
+    return str(path)
+
+
+def zip_of(content: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def texts() -> dict[str, bytes]:
+    lines = b"0.5 1.25 2.75 1.0\n" * 40
+    return {f"a{a:02d}_s{s:02d}_e01_skeleton3D.txt": lines for a in (1, 2) for s in (1, 3)}
+
+
+def everything_under(path: Path) -> list[str]:
+    return sorted(str(item.relative_to(path)) for item in path.rglob("*")) if path.exists() else []
+
+
+def assert_same(one: LoadedSource, other: LoadedSource):
+    assert one.sequences.sequence_fingerprints == other.sequences.sequence_fingerprints
+    assert one.sequences.actions == other.sequences.actions
+    assert (one.layout, one.notes) == (other.layout, other.notes)
+
+
+# What a source says of its rows
+
+
+def test_a_folder_gives_sequences_labels_subjects_and_actions(tmp_path):
+    loaded = load_source(folder_of(tmp_path / "mine", files())).sequences
+    assert [loaded.action_of(row).number for row in range(6)] == [1, 1, 2, 2, 7, 7]
+    assert [action.name for action in loaded.actions] == ["high arm wave", "horizontal arm wave", "draw x"]
+    assert loaded.subjects.tolist() == [1, 2, 1, 2, 1, 2]
+    assert loaded.source == "mine" and not loaded.synthetic
+    np.testing.assert_array_equal(loaded[2], ragged()[2])
+
+
+@pytest.mark.parametrize("dtype", ["i8", "u1", "f4", ">f8", "i2"])
+@pytest.mark.parametrize("column", [False, True])
+@pytest.mark.parametrize("first", [0, 1])
+def test_labels_and_subjects_of_every_form_are_the_same(tmp_path, dtype, column, first):
+    y, y_s = np.array([1, 1, 2, 2, 7, 7]), np.array([1, 2, 1, 2, 1, 2])
+    plain = load_source(folder_of(tmp_path / "plain", files(y=y, y_s=y_s)))
+    shape = (6, 1) if column else (6,)
+    formed = {
+        "y": (y - 1 + first).astype(dtype).reshape(shape),
+        "y_s": (y_s - 1 + first).astype(dtype).reshape(shape),
+    }
+    loaded = load_source(folder_of(tmp_path / "formed", files(**formed)))
+    assert loaded.sequences.fingerprint == plain.sequences.fingerprint
+    told = [note for note in loaded.notes if "counts from 0" in note]
+    assert len(told) == (2 if first == 0 else 0)
+
+
+@pytest.mark.parametrize(
+    ("joints", "skeleton", "name"),
+    [
+        (20, KINECT_20, "draw x"),
+        (25, KINECT_25, "action 7"),
+        (15, FLORENCE_15, "action 7"),
+        (17, None, "action 7"),
+    ],
+)
+def test_other_skeletons_load_with_bones_where_known(tmp_path, joints, skeleton, name):
+    loaded = load_source(folder_of(tmp_path, files(ragged(joints)))).sequences
+    assert loaded.actions[2].name == name
+    assert loaded.skeleton == skeleton if skeleton else loaded.skeleton.bones == ()
+
+
+def test_actions_beyond_those_of_msr_have_no_names(tmp_path):
+    loaded = load_source(folder_of(tmp_path, files(y=(1, 1, 2, 2, 21, 21)))).sequences
+    assert [action.name for action in loaded.actions] == ["action 1", "action 2", "action 21"]
+
+
+def test_names_are_those_of_ids_npy(tmp_path):
+    names = ["a01_s01_e01", "b", "c d", "ä", "e", "f"]
+    loaded = load_source(folder_of(tmp_path, files(**{"ids.npy": names})))
+    assert list(loaded.sequences.ids) == names
+    assert not loaded.notes
+
+
+def test_names_that_contradict_the_labels_are_told(tmp_path):
+    names = ["a01_s01_e01", "a01_s02_e01", "a05_s01_e01", "d", "e", "f"]
+    loaded = load_source(folder_of(tmp_path, files(**{"ids.npy": names})))
+    assert "In 1 rows the name contradicts" in loaded.notes[0] and "a05_s01_e01 in row 3" in loaded.notes[0]
+
+
+def test_without_names_rows_have_numbers(tmp_path):
+    loaded = load_source(folder_of(tmp_path, files()))
+    assert loaded.sequences.ids[:2] == ("row_0001", "row_0002")
+    assert loaded.notes == ("There is no ids.npy, so sequences are named by their row.",)
+
+
+@pytest.mark.parametrize(("ids", "first"), [(PUBLISHED_IDS, 1), (PUBLISHED_IDS, 0), (LITERATURE_IDS, 1)])
+def test_rows_in_the_published_order_get_the_published_names(tmp_path, ids, first):
+    ordered = sorted(ids)
+    y = [int(name[1:3]) - 1 + first for name in ordered]
+    y_s = [int(name[5:7]) for name in ordered]
+    x = np.random.default_rng(0).uniform(1, 2, (len(ordered), 4, 20, 3)).astype(np.float32)
+    loaded = load_source(folder_of(tmp_path, files(x, y, y_s)))
+    assert list(loaded.sequences.ids) == ordered
+    assert any(f"published {len(ordered)} sequences" in note for note in loaded.notes)
+    y_s[5] += 1
+    loaded = load_source(folder_of(tmp_path / "other", files(x, y, y_s)))
+    assert loaded.sequences.ids[0] == "row_0001"
+
+
+# One data set, whatever form it comes in
+
+
+def test_the_zip_and_the_numpy_files_have_one_fingerprint_sequence_by_sequence(real_data):
+    numpy_files = load_source(str(real_data / "msr_action3d")).sequences
+    archive = load_source(str(real_data / "MSRAction3DSkeletonReal3D.zip")).sequences
+    assert len(archive) == 567
+    assert numpy_files.sequence_fingerprints == archive.sequence_fingerprints
+    assert numpy_files.fingerprint == archive.fingerprint
+
+
+def test_a_folder_of_the_texts_is_the_zip_of_them(tmp_path):
+    (tmp_path / "set.zip").write_bytes(zip_of({f"inner/{name}": data for name, data in texts().items()}))
+    flat = folder_of(tmp_path / "flat", texts())
+    folder_of(tmp_path / "nested" / "MSRAction3DSkeletonReal3D", texts())
+    holds_zip = folder_of(tmp_path / "holds", {"set.zip": (tmp_path / "set.zip").read_bytes()})
+    expected = load_source(str(tmp_path / "set.zip"))
+    for place in (flat, str(tmp_path / "nested"), holds_zip):
+        assert_same(load_source(place), expected)
+
+
+def test_a_zip_of_numpy_files_is_the_folder_of_them(tmp_path):
+    (tmp_path / "set.zip").write_bytes(zip_of({f"MSR/{name}": data for name, data in files().items()}))
+    assert_same(load_source(str(tmp_path / "set.zip")), load_source(folder_of(tmp_path / "set", files())))
+
+
+def test_the_synthetic_set_needs_no_files():
+    loaded = load_source("synthetic")
+    assert loaded.sequences.synthetic
+    assert any("synthetic" in note for note in loaded.notes)
+
+
+# The cache
+
+
+def test_a_source_once_read_comes_from_the_cache(tmp_path, monkeypatch):
+    place = folder_of(tmp_path / "mine", files())
+    first = load_source(place)
+    monkeypatch.setattr(sources, "read_files", lambda *_: pytest.fail("it was read again"))
+    assert_same(load_source(place), first)
+
+
+def test_changed_files_are_read_again_and_their_old_reading_is_forgotten(tmp_path, har_home):
+    place = folder_of(tmp_path / "mine", files())
+    load_source(place)
+    folder_of(tmp_path / "mine", files(y=(3, 3, 2, 2, 7, 7)))
+    os.utime(tmp_path / "mine" / "Y.npy", ns=(1, 1))
+    assert load_source(place).sequences.actions[-1].number == 7
+    assert load_source(place).sequences.action_of(0).number == 3
+    assert len(list((har_home / "cache").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"text", None])
+def test_a_damaged_cache_is_made_again(tmp_path, har_home, damage, caplog):
+    place = folder_of(tmp_path / "mine", files())
+    first = load_source(place)
+    (kept,) = (har_home / "cache").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(
+        whole[: len(whole) // 2] + b"\xff" + whole[len(whole) // 2 + 1 :] if damage is None else damage
+    )
+    assert_same(load_source(place), first)
+    assert "is damaged and is made again" in caplog.text
+    assert len(kept.read_bytes()) == len(whole)
+
+
+def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path, har_home, caplog):
+    har_home.mkdir()
+    (har_home / "cache").write_text("a file where a folder should be")
+    with caplog.at_level(logging.WARNING):
+        assert len(load_source(folder_of(tmp_path / "mine", files())).sequences) == 6
+    assert "can't be written" in caplog.text
+
+
+# Where sources are
+
+
+def test_sources_are_listed_with_what_is_there(har_home):
+    assert [(info.name, info.present) for info in list_sources()] == [
+        ("synthetic", True),
+        ("msr-action3d", False),
+    ]
+    folder_of(har_home / "sources" / "msr-action3d", files())
+    folder_of(har_home / "sources" / "texts", texts())
+    folder_of(har_home / "sources" / "half", {"X.npy": b""})
+    folder_of(har_home / "sources" / ".incoming-x", files())
+    assert [(info.name, info.present) for info in list_sources()] == [
+        ("synthetic", True), ("msr-action3d", True), ("half", False), ("texts", True),
+    ]  # fmt: skip
+    assert all(info.what.endswith(".") for info in list_sources())
+
+
+def test_a_dropped_folder_is_loaded_by_its_name(har_home):
+    folder_of(har_home / "sources" / "My Data", files())
+    assert load_source("My Data").sequences.source == "My Data"
+
+
+def test_a_missing_source_says_what_to_do(har_home):
+    with pytest.raises(DataError, match="python -m har_core data fetch msr-action3d") as caught:
+        load_source("msr-action3d")
+    assert str(har_home / "sources" / "msr-action3d") in str(caught.value)
+    (har_home / "sources" / "msr-action3d").mkdir(parents=True)
+    with pytest.raises(DataError, match="is not here yet"):
+        load_source("msr-action3d")
+
+
+@pytest.mark.parametrize(
+    "source", ["", " ", "nowhere", "/nowhere/at/all", "x" * 5000, "a\0b", "~nobody-here/x", "../"]
+)
+def test_what_is_no_source_is_told(source, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    with pytest.raises(DataError, match=r"no source|no usable path"):
+        load_source(source)
+
+
+def test_a_lone_file_is_no_source(tmp_path):
+    folder_of(tmp_path, files())
+    with pytest.raises(DataError, match=r"X\.npy is a file, expected a folder or a zip"):
+        load_source(str(tmp_path / "X.npy"))
+
+
+# Bad input
+
+BAD_NUMPY = [
+    ({"Y_s.npy": None}, r"Y_s\.npy is missing in mine, found only X\.npy, Y\.npy"),
+    ({"Y_s.npy": None, "Y.npy": None}, r"Y\.npy and Y_s\.npy are missing in mine"),
+    (
+        {"Y_s.npy": npy([1, 2, 3])},
+        r"Y_s\.npy has 3 subjects, X\.npy has 6 sequences: use files of one download",
+    ),
+    ({"Y.npy": npy(np.eye(6))}, r"Y\.npy has shape \(6, 6\), expected \(N,\) or \(N, 1\)"),
+    ({"Y.npy": npy([1, 2, 3, 4, 5, 1.5])}, r"Y\.npy holds 1\.5 in row 6"),
+    ({"Y.npy": npy([1, 2, 3, 4, 5, -1])}, r"Y\.npy holds -1 in row 6"),
+    ({"Y.npy": npy([1, 2, 3, 4, 5, np.nan])}, r"Y\.npy holds nan in row 6"),
+    ({"Y.npy": npy([1, 2, 3, 4, 5, 1e300])}, r"Y\.npy holds 1e\+300 in row 6"),
+    ({"Y.npy": npy(list("abcdef"))}, r"Y\.npy holds elements of type <U1"),
+    ({"Y.npy": npy(np.array(["a", 1, 2, 3, 4, 5], object))}, r"Y\.npy holds labels that are no numbers"),
+    ({"Y.npy": b""}, r"Y\.npy is empty"),
+    ({"Y.npy": b"1\n2\n3\n"}, r"Y\.npy is not a numpy file"),
+    ({"X.npy": files()["X.npy"][:-9]}, r"X\.npy is cut off or damaged"),
+    ({"X.npy": npy(np.zeros((6, 60)))}, r"X\.npy has shape \(6, 60\)"),
+    ({"ids.npy": npy(["a"] * 6)}, r"ids\.npy holds 'a' twice"),
+    ({"ids.npy": npy(["a", "b"])}, r"ids\.npy has 2 names, X\.npy has 6 sequences"),
+    ({"ids.npy": npy(["a", "b", "c", "d", "e", ""])}, r"ids\.npy holds '' in row 6"),
+    ({"ids.npy": npy(["a", "b", "c", "d", "e", "f\n"])}, r"ids\.npy holds 'f\\n' in row 6"),
+    ({"ids.npy": npy([1, 2, 3, 4, 5, 6])}, r"ids\.npy holds elements of type int64, expected names"),
+]
+
+
+@pytest.mark.parametrize(("change", "found"), BAD_NUMPY, ids=[found for _, found in BAD_NUMPY])
+def test_bad_files_are_one_sentence_and_nothing_is_written(tmp_path, har_home, change, found):
+    bad = {name: data for name, data in (files() | change).items() if data is not None}
+    with pytest.raises(DataError, match=found) as caught:
+        load_source(folder_of(tmp_path / "mine", bad))
+    assert "\n" not in str(caught.value)
+    with pytest.raises(DataError, match=found):
+        import_source("mine", bad)
+    assert everything_under(har_home) == []
+
+
+def slipping_zips():
+    for name in ("../X.npy", "/etc/X.npy", "a/../../X.npy", "..\\X.npy", "C:\\X.npy", "C:X.npy"):
+        yield zip_of({**files(), name: b"x"})
+
+
+BAD_ZIPS = [
+    (b"", "can't be read as a zip"),
+    (b"text", "can't be read as a zip"),
+    (zip_of(files())[:-40], "can't be read as a zip"),
+    (zip_of(files()).replace(zip_of(files())[60:70], b"x" * 10), "zip"),
+    (zip_of({"readme.txt": b"hello"}), "holds no data set. Expected X.npy"),
+    (zip_of({}), "holds no data set"),
+    (zip_of({"a/X.npy": b"", "b/X.npy": b""}), "holds X.npy in two folders"),
+    *((data, "is refused: it names .*, a file outside its own folder") for data in slipping_zips()),
+]
+
+
+@pytest.mark.parametrize(("content", "found"), BAD_ZIPS)
+def test_a_bad_zip_is_one_sentence_and_nothing_is_written(tmp_path, har_home, content, found):
+    (tmp_path / "set.zip").write_bytes(content)
+    with pytest.raises(DataError, match=rf"set\.zip .*{found}"):
+        load_source(str(tmp_path / "set.zip"))
+    with pytest.raises(DataError, match=found):
+        import_source("mine", {"set.zip": content})
+    assert everything_under(har_home) == []
+    assert everything_under(tmp_path) == ["set.zip"]
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("har_core.data.reading.archives._LARGEST_TOTAL", 1000)
+    (tmp_path / "set.zip").write_bytes(zip_of(files()))
+    with pytest.raises(DataError, match="unpacks to"):
+        load_source(str(tmp_path / "set.zip"))
+
+
+def test_a_pickle_with_code_inside_a_zip_is_not_run(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "canary"),)
+
+    head = npy(ragged())[:128].replace(b"(6,)", b"(1,)")
+    evil = zip_of({**files(), "X.npy": head + pickle.dumps(np.array([Evil()], object))})
+    (tmp_path / "set.zip").write_bytes(evil)
+    with pytest.raises(DataError, match=r"X\.npy would run os\.mkdir"):
+        load_source(str(tmp_path / "set.zip"))
+    assert not (tmp_path / "canary").exists()
+
+
+# Uploads
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        files(),
+        files(**{"ids.npy": list("abcdef")}),
+        texts(),
+        {"Set (1).zip": zip_of(files())},
+        {"t.zip": zip_of(texts())},
+    ],
+    ids=["numpy", "numpy with ids", "texts", "zip of numpy", "zip of texts"],
+)
+def test_an_upload_becomes_a_source_that_loads_by_name(har_home, upload):
+    taken = import_source("mine", upload)
+    loaded = load_source("mine")
+    assert_same(taken, loaded)
+    assert {file.name: file.read_bytes() for file in source_folder("mine").iterdir()} == upload
+    assert everything_under(har_home / "sources") == sorted(["mine", *(f"mine/{name}" for name in upload)])
+
+
+def test_a_layout_chosen_at_the_upload_is_kept():
+    x = np.random.default_rng(0).uniform(1, 2, (6, 60, 75))
+    with pytest.raises(AmbiguousLayoutError):
+        import_source("mine", files(x))
+    assert not source_folder("mine").exists()
+    taken = import_source("mine", files(x), layout="N,3J,T")
+    assert_same(load_source("mine"), taken)
+    assert taken.sequences.skeleton.joint_count == 20
+    assert load_source("mine", layout="N,T,3J").sequences.skeleton.joint_count == 25
+    assert json.loads((source_folder("mine") / "layout.json").read_text()) == {"layout": "N,3J,T"}
+    for damage in ("", "[]", '{"layout": "N,X"}', '{"layout": ["N"]}'):
+        (source_folder("mine") / "layout.json").write_text(damage)
+        with pytest.raises(DataError, match=r"layout\.json .*choose the layout again"):
+            load_source("mine")
+
+
+def test_files_that_are_no_data_are_left_out_and_told():
+    taken = import_source("mine", {**files(), "notes.docx": b"x"})
+    assert "Left out of the upload: notes.docx." in taken.notes
+    assert not (source_folder("mine") / "notes.docx").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Mine", "a b", "../x", "a/b", ".x", "-x", "synthetic", "con", "com1", "x" * 65, "ä"]
+)
+def test_unsafe_names_are_refused(har_home, name):
+    with pytest.raises(DataError, match="can't name a source"):
+        import_source(name, files())
+    assert everything_under(har_home) == []
+
+
+def test_a_name_that_is_taken_keeps_what_it_has():
+    import_source("mine", files())
+    before = load_source("mine").sequences.fingerprint
+    with pytest.raises(DataError, match="A source named mine is already here"):
+        import_source("mine", files(y=(1, 2, 3, 4, 5, 6)))
+    assert load_source("mine").sequences.fingerprint == before
+
+
+@pytest.mark.parametrize("upload", [{}, {"a.txt": b"x"}, {"../X.npy": b""}, {"a.zip": b"", "b.zip": b""}])
+def test_an_upload_without_data_is_told(har_home, upload):
+    with pytest.raises(DataError, match=r"holds no data set|are missing|is missing"):
+        import_source("mine", upload)
+    assert everything_under(har_home) == []
+
+
+def test_a_full_disk_leaves_nothing_behind(har_home, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(DataError, match="can't be written: No space left on device"):
+        import_source("mine", files())
+    assert everything_under(har_home / "sources") == []
+
+
+def test_the_three_files_can_be_uploaded_as_msr_action3d(har_home):
+    (har_home / "sources" / "msr-action3d").mkdir(parents=True)
+    import_source("msr-action3d", files())
+    assert [info.present for info in list_sources()] == [True, True]
+    shutil.rmtree(source_folder("msr-action3d"))
+    assert [info.present for info in list_sources()] == [True, False]
