@@ -28,34 +28,33 @@ table = comparison_table(runs)
 ended = [run for run in runs if run.results]
 if ended:
     st.plotly_chart(accuracy_figure(ended), key="accuracies", config={"displaylogo": False})
-percent = {
-    name: st.column_config.NumberColumn(title, format="percent", help=meaning)
-    for name, title, meaning in (
-        ("best_validation", "Validation, best", "At the epoch with the best validation accuracy."),
-        ("best_test", "Test, best", "At the epoch with the best validation accuracy."),
-        ("last_train", "Training, last", "At the last epoch, without dropout."),
-        ("last_test", "Test, last", "At the last epoch."),
-    )
+shares = {
+    "best_test": ("Test, best", "At the epoch with the best validation accuracy."),
+    "best_validation": ("Validation, best", "At the epoch with the best validation accuracy."),
+    "last_test": ("Test, last", "At the last epoch."),
+    "last_train": ("Training, last", "At the last epoch, without dropout."),
+}
+columns = {
+    "model": "Model",
+    "source": "Data set",
+    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+    **{
+        name: st.column_config.NumberColumn(title, format="%.1f %%", help=meaning)
+        for name, (title, meaning) in shares.items()
+    },
+    "test_sequences": st.column_config.NumberColumn("Test sequences", help="How many a share is taken of."),
+    "epochs": st.column_config.NumberColumn("Epochs", format="localized"),
+    "best_epoch": st.column_config.NumberColumn("Best epoch", format="localized"),
+    "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
+    "seed": "Seed",
+    "split": "Split",
+    "state": "State",
+    "run": "Run",
 }
 st.dataframe(
-    table,
-    hide_index=True,
-    key="runs",
-    column_config=percent
-    | {
-        "run": "Run",
-        "model": "Model",
-        "source": "Data set",
-        "split": "Split",
-        "seed": "Seed",
-        "state": "State",
-        "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
-        "epochs": st.column_config.NumberColumn("Epochs", format="localized"),
-        "best_epoch": st.column_config.NumberColumn("Best epoch", format="localized"),
-        "test_sequences": "Test sequences",
-        "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
-    },
-)
+    table.assign(**{name: 100 * table[name] for name in shares}),
+    hide_index=True, key="runs", column_order=list(columns), column_config=columns,
+)  # fmt: skip
 st.caption(
     "With 176 test sequences one is 0.6 points, and the 95 % interval is about 7 points wide on each side: "
     "look at several seeds before you call a model better."

@@ -10,6 +10,7 @@ from har_core.data.describe import describe
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.splits import PARTS, SPLITS, rows_of
 from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.plots.colours import PART_TITLES
 from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure
 
 st.title("Data set")
@@ -52,18 +53,20 @@ for note in loaded.notes:
 
 left, right = st.columns(2, gap="medium")
 left.plotly_chart(counts_figure(sequences), key="counts", config={"displaylogo": False})
+with explain():
+    prepared = prepare(sequences, Preparation(), SPLITS["course"].train).sequences
 with right:
     st.plotly_chart(lengths_figure(sequences), key="lengths", config={"displaylogo": False})
     with st.container(border=True):
         st.markdown("**The course's split, by subject**")
         for part in PARTS:
             subjects = SPLITS["course"].subjects_of(part)
-            count = len(rows_of(sequences, SPLITS["course"], part))
-            st.markdown(f"{part.capitalize()}: subjects {', '.join(map(str, subjects))}, {count} sequences")
+            count = len(rows_of(prepared, SPLITS["course"], part))
+            named = ", ".join(map(str, subjects))
+            st.markdown(f"{PART_TITLES[part]}: subjects {named} · {count} sequences")
+        st.caption(f"Of the {len(prepared)} sequences that the default preparation keeps.")
 
 st.subheader("Before and after normalisation")
-with explain():
-    prepared = prepare(sequences, Preparation(), SPLITS["course"].train)
 before, after = st.columns(2, gap="medium")
 tracked = sequences.frames[~sequences.untracked]
 before.plotly_chart(
@@ -71,7 +74,7 @@ before.plotly_chart(
     config={"displaylogo": False},
 )  # fmt: skip
 after.plotly_chart(
-    coordinates_figure(prepared.sequences.frames, title="Prepared as by default", unit="scaled"), key="after",
+    coordinates_figure(prepared.frames, title="Prepared as by default", unit="scaled"), key="after",
     config={"displaylogo": False},
 )  # fmt: skip
 

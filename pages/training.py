@@ -7,7 +7,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.run_view import draw_controls, draw_run
-from app.ui.selection import recall, remember, select_run, selected_source, source_name
+from app.ui.selection import recall, remember, select_run, selected_source, source_name, title_of
 from har_core.training.check import check_experiment
 
 lab = get_lab()
@@ -47,8 +47,14 @@ if watched.status.state in ("running", "queued"):
 else:
     draw_run(watched, lab.store.metrics(watched.run_id))
 draw_controls(watched)
+running = next((run for run in runs if run.status.state == "running"), watched)
+if running.run_id != watched.run_id:
+    st.button(
+        f"Watch what is running: {title_of(running)}", icon=":material/visibility:",
+        on_click=remember, args=("run", running.run_id),
+    )  # fmt: skip
 if watched.results:
     link_to("results", "See the results of this run")
 waiting = lab.queue.waiting()
 if waiting:
-    st.caption(f"Waiting, in this order: {', '.join(run.run_id for run in waiting)}")
+    st.caption("Waiting, in this order: " + "; ".join(title_of(run) for run in waiting))

@@ -6,6 +6,7 @@ PART_COLOURS: dict[Part, str] = {"train": "#5C6773", "validation": "#E69F00", "t
 PART_TITLES: dict[Part, str] = {"train": "Training", "validation": "Validation", "test": "Test"}
 CORRECT = "#0072B2"
 WRONG = "#D55E00"
+AXIS_COLOURS = {"x": "#CC79A7", "y": "#56B4E9", "z": "#8A94A0"}
 ACCENT = "#3B5BDB"
 NEUTRAL = "#8A94A0"
 """A grey that shows on white and on black."""

@@ -18,10 +18,7 @@ def accuracy_figure(runs: Sequence[Run]) -> go.Figure:
     """
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        synthetic = " (synthetic)" if run.meta and run.meta.synthetic else ""
-        name = (
-            f"{MODELS[run.config.model.name].title}, {run.config.source}{synthetic}, {run.config.split.name}"
-        )
+        name = f"{MODELS[run.config.model.name].title}, {run.config.source}, {run.config.split.name}"
         groups.setdefault(name, []).append(run)
     figure = go.Figure()
     for name, members in groups.items():

@@ -30,14 +30,16 @@ def confusion_chart(
     ]
     order = list(actions)
     most = max(1, int(counts.max(initial=0)))
+    x = alt.X(
+        "predicted:N",
+        sort=order,
+        title="Predicted action",
+        axis=alt.Axis(labelAngle=-45, labelOverlap=False, labelLimit=150),
+    )
+    y = alt.Y("true:N", sort=order, title="True action", axis=alt.Axis(labelOverlap=False, labelLimit=150))
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X(
-            "predicted:N",
-            sort=order,
-            title="Predicted action",
-            axis=alt.Axis(labelAngle=-45, orient="bottom"),
-        ),
-        y=alt.Y("true:N", sort=order, title="True action", axis=alt.Axis(labelOverlap=False, labelLimit=150)),
+        x=x,
+        y=y,
         tooltip=[
             alt.Tooltip("true:N", title="True"),
             alt.Tooltip("predicted:N", title="Predicted"),
@@ -68,9 +70,5 @@ def confusion_chart(
     layers = [cells, numbers]
     if chosen is not None:
         frame = pd.DataFrame([{"true": chosen[0], "predicted": chosen[1]}])
-        layers.append(
-            alt.Chart(frame)
-            .mark_rect(filled=False, stroke=WRONG, strokeWidth=3)
-            .encode(x=alt.X("predicted:N", sort=order), y=alt.Y("true:N", sort=order))
-        )
+        layers.append(alt.Chart(frame).mark_rect(filled=False, stroke=WRONG, strokeWidth=3).encode(x=x, y=y))
     return alt.layer(*layers).properties(height=height)

@@ -37,7 +37,7 @@ def curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"], 
     if best is not None:
         figure.add_vline(
             x=best.epoch, line={"dash": "dot", "color": NEUTRAL, "width": 1.5},
-            annotation_text=f"best epoch {best.epoch:,}", annotation_position="top left",
+            annotation_text=f"best epoch {best.epoch:,}", annotation_position="top left" if metric == "accuracy" else "bottom left",
         )  # fmt: skip
     figure.update_layout(
         title={"text": title},

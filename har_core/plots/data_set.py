@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from har_core.data.sequences import FloatArray, SkeletonSequences
-from har_core.plots.colours import ACCENT, SEQUENTIAL
+from har_core.plots.colours import ACCENT, AXIS_COLOURS, SEQUENTIAL
 
 _MARGIN = {"t": 48, "r": 12, "l": 12, "b": 12}
 
@@ -68,7 +68,7 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> go.Figur
             y=100 * counts / max(1, counts.sum()),
             name=name,
             mode="lines",
-            line={"dash": dash, "width": 2.5},
+            line={"dash": dash, "width": 2.5, "color": AXIS_COLOURS[name]},
             hovertemplate=f"{name} = %{{x:.2f}}: %{{y:.1f}} %<extra></extra>",
         )
     figure.update_layout(
