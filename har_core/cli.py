@@ -58,7 +58,8 @@ def data(context: typer.Context, as_json: Json = False) -> None:
         return
     sources = list_sources()
     if as_json:
-        _answer([asdict(source) | {"path": source.path and str(source.path)} for source in sources])
+        found = [asdict(source) | {"path": source.path and str(source.path)} for source in sources]
+        _answer({"sources": found})
         return
     table = Table("Source", "Here", "What it is", "Where it lies")
     for source in sources:
@@ -71,13 +72,15 @@ def data(context: typer.Context, as_json: Json = False) -> None:
 @data_app.command("fetch")
 def fetch(
     source: Annotated[str, typer.Argument(help="msr-action3d is the one that can be fetched.")],
+    as_json: Json = False,
 ) -> None:
     """Download a data set."""
     if source != "msr-action3d":
         raise HarError(f"{source!r} can't be fetched; only msr-action3d can.")
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=screen
-    ) as progress:
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
+        console=screen, disable=as_json,
+    ) as progress:  # fmt: skip
         tasks: dict[str, Any] = {}
 
         def show(name: str, done: int, total: int) -> None:
@@ -86,7 +89,10 @@ def fetch(
             progress.update(tasks[name], completed=done, total=total or None)
 
         folder = fetch_msr_action3d(show)
-    screen.print(f"msr-action3d lies in {folder}", markup=False)
+    if as_json:
+        _answer({"source": source, "path": str(folder)})
+    else:
+        screen.print(f"{source} lies in {folder}", markup=False)
 
 
 @data_app.command("describe")
@@ -220,9 +226,8 @@ def list_runs(as_json: Json = False) -> None:
     runs = [run for run in found if isinstance(run, Run)]
     damaged = [run for run in found if isinstance(run, DamagedRun)]
     if as_json:
-        _answer(
-            [_summary(run) for run in runs] + [{"run": run.run_id, "damaged": run.reason} for run in damaged]
-        )
+        torn = [{"run": run.run_id, "reason": run.reason} for run in damaged]
+        _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
     table = Table("Run", "State", "Model", "Source", "Epochs", "Best test")
     for row in comparison_table(runs).to_dict("records"):

@@ -9,6 +9,7 @@ from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.wording import percent
 from har_core.data.sources import SYNTHETIC, LoadedSource, list_sources
+from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
 from har_core.training.store import Run
 
@@ -23,6 +24,12 @@ def remember(name: str, value: str) -> None:
     """Select a value: it goes into the URL and stays when the page changes."""
     st.session_state[_kept(name)] = value
     st.query_params[name] = value
+
+
+def forget(name: str) -> None:
+    """Select nothing under that name any more."""
+    st.session_state.pop(_kept(name), None)
+    st.query_params.pop(name, None)
 
 
 def _kept(name: str) -> str:
@@ -51,8 +58,14 @@ def select(
     remember(name, value)
     return st.selectbox(
         label, listed, key=key, format_func=say, accept_new_options=more,
-        on_change=lambda: remember(name, st.session_state[key] or options[0]),
+        on_change=lambda: _take(name, st.session_state[key] or options[0]),
     )  # fmt: skip
+
+
+def _take(name: str, value: str) -> None:
+    remember(name, value)
+    if name == "source":
+        forget("layout")  # it was chosen for the files of another data set
 
 
 def select_source() -> str:
@@ -69,7 +82,11 @@ def source_name() -> str:
 def selected_source() -> LoadedSource:
     """Return the selected data set; a page that can't have it ends with the reason."""
     with explain():
-        return get_source(source_name(), recall("layout"))
+        try:
+            return get_source(source_name(), recall("layout"))
+        except AmbiguousLayoutError as error:
+            link_to("data_set", "Choose the layout of X.npy")
+            raise error
 
 
 def source_of(run: Run) -> LoadedSource:

@@ -3,26 +3,40 @@
 import streamlit as st
 
 from app.ui.lab import get_lab
-from app.ui.selection import select_source, title_of
+from app.ui.selection import select_source
+from har_core.models import MODELS
+from har_core.training.records import Status
+
+_SEEN = "runs at work when the page was drawn"
 
 
 def sidebar() -> None:
     """Draw the choice of the data set and the state of the queue."""
     with st.sidebar:
         select_source()
-        running = [run for run in get_lab().store.runs() if run.status.state == "running"]
-        st.fragment(_queue_state, run_every=2.0 if running or get_lab().queue.waiting() else None)()
+        active = get_lab().store.active()
+        st.session_state[_SEEN] = set(active)
+        _queue_state()
 
 
+@st.fragment(run_every=2.0)
 def _queue_state() -> None:
-    runs = get_lab().store.runs()
-    running = [run for run in runs if run.status.state == "running"]
-    waiting = sum(run.status.state == "queued" for run in runs)
+    """Draw what is being trained, by this server or by another process; redraw the page when that changes."""
+    active = get_lab().store.active()
+    if set(active) != st.session_state.get(_SEEN):
+        st.rerun()
+    running = {run_id: status for run_id, status in active.items() if status.state == "running"}
     with st.container(border=True):
-        if not running and not waiting:
+        if not active:
             st.caption("Nothing is being trained.")
-        for run in running:
-            st.progress(run.status.epoch / run.config.epochs, text=title_of(run).rsplit(" · ", 1)[0])
-            st.caption(f"Epoch {run.status.epoch:,} of {run.config.epochs:,}")
-        if waiting:
-            st.caption(f"{waiting} waiting")
+        for run_id, status in running.items():
+            _progress(run_id, status)
+        if len(active) > len(running):
+            st.caption(f"{len(active) - len(running)} waiting")
+
+
+def _progress(run_id: str, status: Status) -> None:
+    config = get_lab().store.get(run_id).config
+    title = f"{MODELS[config.model.name].title} on {config.source}"
+    st.progress(status.epoch / config.epochs, text=title)
+    st.caption(f"Epoch {status.epoch:,} of {config.epochs:,}")

@@ -132,16 +132,21 @@ def _scale(
         if not measured:
             raise DataError(f"{kept.source}: no sequence of a training subject to measure the scale on.")
         middle, half = _range(np.concatenate(measured))
-        return [(part - middle) / half.max() for part in parts]
+        return [(part - middle) / _not_zero(half.max()) for part in parts]
     scaled = []
     for part in parts:
         middle, half = _range(part)
-        scaled.append((part - middle) / (half if preparation.scaling == "sequence-axis" else half.max()))
+        size = half if preparation.scaling == "sequence-axis" else half.max()
+        scaled.append((part - middle) / _not_zero(size))
     return scaled
 
 
 def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the middle and half the width of the range of each axis, (3) and (3)."""
     low, high = frames.min(axis=(0, 1)), frames.max(axis=(0, 1))
-    half = (high - low) / 2
-    return (low + high) / 2, np.where(half > 0, half, np.float32(1))
+    return (low + high) / 2, (high - low) / 2
+
+
+def _not_zero(size: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the sizes to divide by; what has none, such as a single point, stays at its middle."""
+    return np.where(size > 0, size, np.float32(1))

@@ -36,9 +36,11 @@ def curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"], 
     best = best_record(records)
     if best is not None:
         figure.add_vline(
-            x=best.epoch, line={"dash": "dot", "color": NEUTRAL, "width": 1.5},
-            annotation_text=f"best epoch {best.epoch:,}", annotation_position="top left" if metric == "accuracy" else "bottom left",
-        )  # fmt: skip
+            x=best.epoch,
+            line={"dash": "dot", "color": NEUTRAL, "width": 1.5},
+            annotation_text=f"best epoch {best.epoch:,}",
+            annotation_position="top left" if metric == "accuracy" else "bottom left",
+        )
     figure.update_layout(
         title={"text": title},
         hovermode="x unified",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -11,6 +12,7 @@ from torch import Tensor
 from har_core.errors import RunError
 from har_core.training.fit import Score, TrainingState, Weights
 
+_TRIES = 50
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
@@ -21,7 +23,15 @@ def replace_file(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    for attempt in range(_TRIES):
+        try:
+            os.replace(beside, path)
+            return
+        except PermissionError:
+            # On Windows a file can't be replaced in the moment in which somebody reads it.
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(0.02)
 
 
 def save_weights(path: Path, weights: Weights) -> None:

@@ -35,7 +35,7 @@ CHECKPOINT_EVERY = 5.0
 """Seconds of work that a crash may lose."""
 
 
-def train_run(store: RunStore, run_id: str) -> Iterator[EpochRecord]:
+def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Iterator[EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
     Closing the generator interrupts the run; it can be resumed. A request to pause or stop ends it early.
@@ -43,6 +43,7 @@ def train_run(store: RunStore, run_id: str) -> Iterator[EpochRecord]:
     Args:
         store: where the run lies.
         run_id: a run that is not done.
+        only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -51,11 +52,18 @@ def train_run(store: RunStore, run_id: str) -> Iterator[EpochRecord]:
         run = store.get(run_id)
         if run.status.state == "done":
             raise RunError(f"run {run_id} is done; there is nothing to train.")
+        if only_queued and run.status.state != "queued":
+            raise RunError(f"run {run_id} is {run.status.state} and no longer waits; requeue it to train it.")
+        store.take_request(run_id)  # one that came too late for an earlier session is not meant for this one
         writer = _RunWriter(store, run)
         try:
             yield from _train(writer, run)
-        except (GeneratorExit, KeyboardInterrupt):
+        except GeneratorExit:
             writer.interrupt()
+            raise
+        except KeyboardInterrupt:
+            # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
+            writer.tell(state="interrupted")
             raise
         except HarError as error:
             writer.tell(state="failed", error=str(error))
@@ -119,7 +127,7 @@ class _RunWriter:
         path = self.run.path / "checkpoint.safetensors"
         if path.is_file():
             load_checkpoint(path, state)
-        records = self.store.metrics(self.run.run_id)[: state.epoch]
+        records = [record for record in self.store.metrics(self.run.run_id) if record.epoch <= state.epoch]
         lines = "".join(_line(record) for record in records)
         replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)

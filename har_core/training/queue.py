@@ -64,7 +64,7 @@ class TrainingQueue:
             self._wake.wait(_LOOK_EVERY)
 
     def _train(self, run_id: str) -> None:
-        epochs = train_run(self.store, run_id)
+        epochs = train_run(self.store, run_id, only_queued=True)
         try:
             for _ in epochs:
                 if self._closing.is_set():

@@ -1,6 +1,5 @@
 """RunStore: run directories on disk. One process writes a run, any number read it."""
 
-import json
 import os
 import secrets
 import shutil
@@ -15,10 +14,11 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
 
 from har_core.errors import HarError, RunError
 from har_core.home import home
-from har_core.settings import AnySettings, parse_settings
+from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.checkpoint import replace_file
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import EpochRecord
@@ -26,6 +26,8 @@ from har_core.training.records import Meta, Request, Results, RunState, Status
 
 SILENT_AFTER = 60.0
 """Seconds without a sign of life after which a running run of another machine counts as interrupted."""
+
+_RECORD = TypeAdapter(EpochRecord)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class RunStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
+        self._parsed: dict[Path, tuple[tuple[int, ...], Settings]] = {}
 
     # Reading
 
@@ -79,6 +82,18 @@ class RunStore:
     def runs(self) -> list[Run]:
         """Return the runs that can be read, the newest first."""
         return [run for run in self.all() if isinstance(run, Run)]
+
+    def active(self) -> dict[str, Status]:
+        """Return the status of each waiting or running run, by its id, the oldest first."""
+        found = {}
+        for path in sorted(self._directories()):
+            try:
+                status = self._read(path / "status.json", Status)
+            except HarError:  # a damaged run is told where runs are listed
+                continue
+            if status and _seen_now(status).state in ("queued", "running"):
+                found[path.name] = status
+        return found
 
     def _directories(self) -> Iterable[Path]:
         if not self.folder.is_dir():
@@ -107,13 +122,22 @@ class RunStore:
         Raises:
             RunError: there is none of that name.
         """
-        if not run_id or Path(run_id).name != run_id or not (self.folder / run_id).is_dir():
+        # Only what ``all`` lists is a run; a name from outside never reaches another folder.
+        if run_id not in {path.name for path in self._directories()}:
             raise RunError(f"there is no run named {run_id!r}; `python -m har_core runs list` names them.")
         return self.folder / run_id
 
     def _read(self, path: Path, kind: type[AnySettings]) -> AnySettings | None:
+        """Return a file's settings, parsed once while the file stays the same; None if it is not there."""
         try:
-            return parse_settings(kind, path.read_bytes(), str(path))
+            stat = path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            known = self._parsed.get(path)
+            if known and known[0] == stamp and isinstance(known[1], kind):
+                return known[1]
+            value = parse_settings(kind, path.read_bytes(), str(path))
+            self._parsed[path] = (stamp, value)
+            return value
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -127,8 +151,8 @@ class RunStore:
             return records
         for line in path.read_bytes().splitlines():
             try:
-                records.append(EpochRecord(**json.loads(line)))
-            except (ValueError, TypeError):
+                records.append(_RECORD.validate_json(line))
+            except ValidationError:
                 break
         return records
 
