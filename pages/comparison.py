@@ -11,7 +11,9 @@ from har_core.training.store import DamagedRun
 
 lab = get_lab()
 st.title("Comparison")
-st.markdown("All runs with their size, accuracies and time. Only runs on the same split can be compared.")
+st.markdown(
+    "All runs with their size, accuracies and time. A dot is a run, a bar the mean of the seeds. Only runs on the same split can be compared."
+)
 
 found = lab.store.all()
 runs = [run for run in lab.store.runs() if run.meta]

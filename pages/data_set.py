@@ -3,11 +3,10 @@
 import streamlit as st
 
 from app.ui.data_set_sources import draw_sources
-from app.ui.lab import get_source
+from app.ui.lab import get_prepared, get_source
 from app.ui.messages import explain, synthetic_notice
 from app.ui.selection import recall, remember, source_name
 from har_core.data.describe import describe
-from har_core.data.preparation import Preparation, prepare
 from har_core.data.splits import PARTS, SPLITS, rows_of
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.plots.colours import PART_TITLES
@@ -54,7 +53,7 @@ for note in loaded.notes:
 left, right = st.columns(2, gap="medium")
 left.plotly_chart(counts_figure(sequences), key="counts", config={"displaylogo": False})
 with explain():
-    prepared = prepare(sequences, Preparation(), SPLITS["course"].train).sequences
+    prepared = get_prepared(source_name(), recall("layout"))
 with right:
     st.plotly_chart(lengths_figure(sequences), key="lengths", config={"displaylogo": False})
     with st.container(border=True):

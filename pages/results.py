@@ -6,7 +6,7 @@ from app.ui.confused_sequences import draw_confused_sequences
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.run_view import draw_curves
-from app.ui.selection import ended_runs, select_run, source_of
+from app.ui.selection import ended_runs, select_run
 from app.ui.wording import count_of, duration, percent
 from har_core.analysis.predictions import load_predictions
 from har_core.plots.colours import PART_TITLES
@@ -47,4 +47,4 @@ st.caption(
     f"seed {run.config.seed}."
 )
 st.subheader(f"Confusion matrix: {PART_TITLES[part].lower()} part, weights of epoch {scores.epoch:,}")
-draw_confused_sequences(predictions.of(part), predictions.of("train"), run, source_of(run).sequences)
+draw_confused_sequences(predictions.of(part), predictions.of("train"), run)

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from app.ui.clips import prepared_clip, recorded_clip
+from app.ui.lab import get_prepared
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, selected_source
-from har_core.data.preparation import Preparation, prepare
-from har_core.data.splits import SPLITS
+from app.ui.selection import recall, remember, selected_source, source_name
 
 loaded = selected_source()
 sequences = loaded.sequences
@@ -48,10 +47,9 @@ beside = third.toggle(
 with explain():
     clips = [recorded_clip(sequences, chosen)]
     if beside:
-        preparation = Preparation(sequences="all")
-        prepared = prepare(sequences, preparation, SPLITS["course"].train)
-        if chosen in prepared.sequences.ids:
-            clips.append(prepared_clip(prepared.sequences, chosen, "Prepared: "))
+        prepared = get_prepared(source_name(), recall("layout"), every=True)
+        if chosen in prepared.ids:
+            clips.append(prepared_clip(prepared, chosen, "Prepared: "))
         else:
             st.info(f"{chosen} is left out of training: the tracker never saw the body.")
 skeleton_player(clips, key="skeletons player", height=520)

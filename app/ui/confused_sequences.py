@@ -5,25 +5,22 @@ import streamlit as st
 from app.ui.clips import recorded_clip
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember
+from app.ui.selection import recall, remember, source_of
 from har_core.analysis.predictions import Predictions, confusion
-from har_core.data.sequences import IntArray, SkeletonSequences
+from har_core.data.sequences import IntArray
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
 from har_core.training.store import Run
 
 _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
 
 
-def draw_confused_sequences(
-    predictions: Predictions, training: Predictions, run: Run, sequences: SkeletonSequences
-) -> None:
+def draw_confused_sequences(predictions: Predictions, training: Predictions, run: Run) -> None:
     """Draw the matrix, and beside it the sequences of the chosen cell with the player.
 
     Args:
         predictions: of the part that is shown.
         training: predictions of the training part, for an example of what was predicted.
         run: whose predictions they are.
-        sequences: the data set that the run was trained on.
     """
     actions = [action.name for action in run.meta.actions]
     counts = confusion(predictions, len(actions))
@@ -43,7 +40,7 @@ def draw_confused_sequences(
         if not len(cell):
             st.info(f"No sequence of {true} was taken for {predicted}.")
             return
-        _draw_cell(cell, training, actions, sequences)
+        _draw_cell(cell, training, actions, run)
 
 
 def _cell_or_most_confused(counts: IntArray, actions: list[str]) -> tuple[str, str]:
@@ -67,9 +64,7 @@ def _take_click() -> None:
         st.session_state[_PREDICTED] = picked[0]["predicted"]
 
 
-def _draw_cell(
-    cell: Predictions, training: Predictions, actions: list[str], sequences: SkeletonSequences
-) -> None:
+def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run: Run) -> None:
     sure = dict(zip(cell.ids, cell.probability, strict=True))
     subject = dict(zip(cell.ids, cell.subjects, strict=True))
     ids = [str(name) for name in cell.ids]
@@ -87,6 +82,7 @@ def _draw_cell(
             label_visibility="collapsed",
         )
     remember("sequence", chosen)
+    sequences = source_of(run).sequences
     with explain():
         clips = [recorded_clip(sequences, chosen)]
         example = _example(training, predicted)

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from har_core.data.preparation import Preparation, prepare
+from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
+from har_core.data.splits import SPLITS
 from har_core.home import home
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
@@ -45,3 +48,27 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
     """
     loaded: LoadedSource = _load(source, layout, source_stamp(source))
     return loaded
+
+
+@st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
+def _prepare(source: str, layout: str | None, stamp: str, sequences: str) -> SkeletonSequences:
+    loaded = load_source(source, layout)
+    preparation = Preparation(sequences=sequences)
+    return prepare(loaded.sequences, preparation, SPLITS["course"].train).sequences
+
+
+def get_prepared(source: str, layout: str | None = None, *, every: bool = False) -> SkeletonSequences:
+    """Return a data set as the default preparation makes it, scaled for the course's split.
+
+    Args:
+        source: the data set.
+        layout: of ``X.npy``, where it was chosen.
+        every: True to keep the sequences that the literature leaves out.
+
+    Raises:
+        DataError: as ``load_source`` and ``prepare``.
+    """
+    prepared: SkeletonSequences = _prepare(
+        source, layout, source_stamp(source), "all" if every else "published"
+    )
+    return prepared

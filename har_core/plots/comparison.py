@@ -7,19 +7,21 @@ import plotly.graph_objects as go
 
 from har_core.models import MODELS
 from har_core.plots.colours import ACCENT, PART_COLOURS
+from har_core.training.config import departures
 from har_core.training.store import Run
 
 
 def accuracy_figure(runs: Sequence[Run]) -> go.Figure:
-    """Return the test accuracy of each run at its best validation epoch, a row for each model and data set.
+    """Return the test accuracy of each run at its best validation epoch, a row for each config.
+
+    Runs that differ in nothing but the seed share a row, and a bar marks their mean.
 
     Args:
         runs: with results.
     """
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        name = f"{MODELS[run.config.model.name].title}, {run.config.source}, {run.config.split.name}"
-        groups.setdefault(name, []).append(run)
+        groups.setdefault(_group_of(run), []).append(run)
     figure = go.Figure()
     for name, members in groups.items():
         values = [100 * run.results.best.test for run in members if run.results]
@@ -36,10 +38,17 @@ def accuracy_figure(runs: Sequence[Run]) -> go.Figure:
                 hovertemplate=f"mean of {len(values)}: %{{x:.1f}} %<extra></extra>",
             )  # fmt: skip
     figure.update_layout(
-        title={"text": "Test accuracy at the best validation epoch; a dot is a run, a bar the mean"},
+        title={"text": "Test accuracy at the best validation epoch"},
         height=140 + 44 * len(groups),
         margin={"t": 48, "r": 12, "l": 12, "b": 12},
     )
     figure.update_xaxes(title_text="Test accuracy (%)", range=[0, 101])
     figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _group_of(run: Run) -> str:
+    said = [MODELS[run.config.model.name].title, run.config.source, run.config.split.name]
+    return ", ".join(
+        said + [f"{name.split('.')[-1]} {value}" for name, value in departures(run.config).items()]
+    )

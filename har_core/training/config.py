@@ -1,6 +1,6 @@
 """ExperimentConfig: everything that decides the result of a run, in one value."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -45,3 +45,25 @@ class ExperimentConfig(Settings):
         if not value.strip():
             raise ValueError("name a source, a folder or a zip")
         return value
+
+
+def departures(config: ExperimentConfig) -> dict[str, Any]:
+    """Return the settings in which an experiment departs from the course's, by their dotted names.
+
+    Source, layout, split and seed are left out: they say what is looked at, not how.
+    """
+    own, course = (
+        _flat(of.model_dump(exclude={"source", "layout", "split", "seed"}))
+        for of in (config, ExperimentConfig(model=type(config.model)()))
+    )
+    return {name: value for name, value in own.items() if value != course.get(name)}
+
+
+def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{above}{name}.")
+        else:
+            flat[above + name] = value
+    return flat

@@ -60,7 +60,11 @@ class TrainingQueue:
     def _work(self) -> None:
         while not self._closing.is_set():
             self._wake.clear()
-            self.work_off()
+            try:
+                self.work_off()
+            except Exception:
+                # Such as a folder that is gone for the moment: the thread must not die of it.
+                _LOG.exception("the queue can't be read")
             self._wake.wait(_LOOK_EVERY)
 
     def _train(self, run_id: str) -> None:
