@@ -5,14 +5,17 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
 from app.ui.navigation import link_to
+from app.ui.wording import percent
 from har_core.analysis.comparison import comparison_table
+from har_core.analysis.intervals import wilson_interval
 from har_core.plots.comparison import accuracy_figure
 from har_core.training.store import DamagedRun
 
 lab = get_lab()
 st.title("Comparison")
 st.markdown(
-    "All runs with their size, accuracies and time. A dot is a run, a bar the mean of the seeds. Only runs on the same split can be compared."
+    "All runs with their size, accuracies and time. A dot is a run, a bar the mean of the seeds. "
+    "Only runs on the same split can be compared."
 )
 
 found = lab.store.all()
@@ -57,10 +60,15 @@ st.dataframe(
     table.assign(**{name: 100 * table[name] for name in shares}),
     hide_index=True, key="runs", column_order=list(columns), column_config=columns,
 )  # fmt: skip
-st.caption(
-    "With 176 test sequences one is 0.6 points, and the 95 % interval is about 7 points wide on each side: "
-    "look at several seeds before you call a model better."
-)
+if ended:
+    newest = ended[0]
+    total = newest.meta.split_sizes["test"]
+    low, high = wilson_interval(round(newest.results.best.test * total), total)
+    st.caption(
+        f"One of {total} test sequences is {100 / total:.1f} points. The newest run's "
+        f"{percent(newest.results.best.test)} has a 95 % interval from {percent(low)} to {percent(high)}: "
+        "look at several seeds before you call a model better."
+    )
 st.download_button(
     "Download as CSV", table.to_csv(index=False), "runs.csv", "text/csv", icon=":material/download:"
 )

@@ -8,6 +8,7 @@ from app.ui.messages import explain, synthetic_notice
 from app.ui.run_view import draw_curves
 from app.ui.selection import ended_runs, select_run
 from app.ui.wording import count_of, duration, percent
+from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import load_predictions
 from har_core.plots.colours import PART_TITLES
 
@@ -34,11 +35,13 @@ synthetic_notice(run.meta.synthetic)
 scores = run.results.of(weighting)
 for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=True):
     of_part = predictions.of(name)
+    low, high = wilson_interval(of_part.correct, len(of_part))
     column.metric(
         f"{PART_TITLES[name]} accuracy", percent(getattr(scores, name)),
         count_of(of_part.correct, len(of_part)),
         delta_color="off", delta_arrow="off", border=True,
-        help=f"With the weights of epoch {scores.epoch:,}, without dropout.",
+        help=f"With the weights of epoch {scores.epoch:,}, without dropout. "
+        f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
 with st.expander("Curves", expanded=False):
     draw_curves(run, lab.store.metrics(run.run_id))

@@ -49,6 +49,5 @@ def accuracy_figure(runs: Sequence[Run]) -> go.Figure:
 
 def _group_of(run: Run) -> str:
     said = [MODELS[run.config.model.name].title, run.config.source, run.config.split.name]
-    return ", ".join(
-        said + [f"{name.split('.')[-1]} {value}" for name, value in departures(run.config).items()]
-    )
+    said += [f"{name.rpartition('.')[2]} {value}" for name, value in departures(run.config).items()]
+    return ", ".join(said)
