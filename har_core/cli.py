@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from har_core.analysis.comparison import comparison_table
 from har_core.data.describe import describe
@@ -178,8 +178,9 @@ def _train(store: RunStore, run: Run, as_json: bool) -> None:
         task = progress.add_task("", total=total)
         for record in train_run(store, run.run_id):
             said = (
-                f"loss {record.train_loss:.3f}, accuracy: training {record.train_accuracy:.1%}, "
-                f"validation {record.validation_accuracy:.1%}, test {record.test_accuracy:.1%}"
+                f"loss {record.train_loss:.3f}, accuracy: training {100 * record.train_accuracy:.1f} %, "
+                f"validation {100 * record.validation_accuracy:.1f} %, "
+                f"test {100 * record.test_accuracy:.1f} %"
             )
             progress.update(task, completed=record.epoch, description=said)
     _show(store.get(run.run_id), as_json)
@@ -212,7 +213,7 @@ def _show(run: Run, as_json: bool) -> None:
     for name in ("best", "last"):
         scores = summary[name]
         if scores:
-            said = ", ".join(f"{part} {scores[part]:.1%}" for part in ("train", "validation", "test"))
+            said = ", ".join(f"{part} {100 * scores[part]:.1f} %" for part in ("train", "validation", "test"))
             table.add_row(f"{name} weights, epoch {scores['epoch']}", said)
     if run.status.error:
         table.add_row("error", run.status.error)
@@ -229,10 +230,10 @@ def list_runs(as_json: Json = False) -> None:
         torn = [{"run": run.run_id, "reason": run.reason} for run in damaged]
         _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
-    table = Table("Run", "State", "Model", "Source", "Epochs", "Best test")
+    table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
     for row in comparison_table(runs).to_dict("records"):
         best = row["best_test"]
-        said = f"{best:.1%}" if isinstance(best, float) else ""
+        said = f"{100 * best:.1f} %" if isinstance(best, float) else ""
         table.add_row(row["run"], row["state"], row["model"], row["source"], str(row["epochs"]), said)
     screen.print(table)
     for run in damaged:
