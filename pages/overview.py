@@ -50,7 +50,7 @@ st.markdown(
 )
 synthetic_notice(sequences.synthetic)
 
-left, right = st.columns([5, 3], gap="large")
+left, right = st.columns([2, 1], gap="medium")
 with left:
     with st.container(border=True):
         queue_work()

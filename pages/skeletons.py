@@ -18,6 +18,8 @@ synthetic_notice(sequences.synthetic)
 
 wanted = recall("sequence")
 start = sequences.row_of(wanted) if wanted in sequences.ids else 0
+if wanted and wanted not in sequences.ids:
+    st.info(f"Sequence {wanted!r} is not in {source_name()}; this is {sequences.ids[start]}.")
 if (
     "skeletons sequence" not in st.session_state
     or st.session_state["skeletons sequence"] not in sequences.ids

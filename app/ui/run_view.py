@@ -8,7 +8,8 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.selection import title_of
 from app.ui.wording import duration, percent
-from har_core.plots.curves import best_record, curves
+from har_core.analysis.learning import best_record, diagnose
+from har_core.plots.curves import curves
 from har_core.training.fit import EpochRecord
 from har_core.training.store import Run
 
@@ -32,6 +33,9 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
         st.error(run.status.error, icon=":material/error:")
     _cards(run, records)
     draw_curves(run, records)
+    if run.meta:
+        for sentence in diagnose(records, len(run.meta.actions)):
+            st.warning(sentence, icon=":material/lightbulb:")
 
 
 def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
@@ -53,9 +57,17 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
 
 def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
     """Draw loss and accuracy side by side; the height stays the same with and without records."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        smoothing = st.slider(
+            "Smoothing", 0.0, 0.98, 0.0, step=0.02, key="smoothing", width=220, persist_state="session",
+            help="Weight of the moving average. The raw curve stays, faint.",
+        )  # fmt: skip
+        logarithmic = st.toggle("Logarithmic loss", key="logarithmic", persist_state="session")
     left, right = st.columns(2)
     for column, metric in ((left, "loss"), (right, "accuracy")):
-        figure = curves(records, metric, title=metric.capitalize())
+        figure = curves(
+            records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
+        )
         column.plotly_chart(figure, key=f"{metric} of {run.run_id}", config={"displaylogo": False})
 
 

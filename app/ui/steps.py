@@ -54,8 +54,9 @@ def draw_steps(runs: Sequence[Run], source: str) -> None:
         if run.results and run.config.source == source:
             newest.setdefault(run.config.model.name, run)
     for number, step in enumerate(STEPS, start=1):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{number}** &nbsp; {step.what} {_state(step, newest)}", width="stretch")
+        what, where = st.columns([4, 1], vertical_alignment="center")
+        what.markdown(f"**{number}** &nbsp; {step.what} {_state(step, newest)}")
+        with where:
             link_to(step.page)
 
 

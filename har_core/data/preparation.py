@@ -32,9 +32,9 @@ class Preparation(Settings):
 
     sequences: Literal["published", "all"] = "published"
     untracked: Literal["drop", "interpolate", "keep"] = "drop"
-    centring: Literal["none", "first-frame", "each-frame"] = "first-frame"
+    centring: Literal["none", "first-frame", "each-frame"] = "each-frame"
     frames: Annotated[int, Field(ge=2, le=10_000)] | None = 40
-    scaling: Literal["training-set", "sequence", "sequence-axis", "none"] = "training-set"
+    scaling: Literal["training-set", "sequence", "sequence-axis", "none"] = "sequence-axis"
 
 
 @dataclass(frozen=True)

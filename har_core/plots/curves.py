@@ -5,6 +5,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from har_core.analysis.learning import best_record, smooth
 from har_core.data.splits import PARTS
 from har_core.plots.colours import NEUTRAL, PART_COLOURS, PART_TITLES
 from har_core.training.fit import EpochRecord
@@ -13,26 +14,41 @@ MOST_POINTS = 500
 """Points of a curve that travel to the browser; more can't be told apart on a screen."""
 
 
-def curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"], *, title: str) -> go.Figure:
+def curves(
+    records: Sequence[EpochRecord],
+    metric: Literal["loss", "accuracy"],
+    *,
+    title: str,
+    smoothing: float = 0.0,
+    logarithmic: bool = False,
+) -> go.Figure:
     """Return the curves of the three parts, the best validation epoch marked.
 
     Args:
         records: of one run, in order.
         metric: ``loss`` in nats or ``accuracy`` in percent.
         title: what the figure shows, of which run.
+        smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
+        logarithmic: True for a logarithmic axis of the loss.
     """
-    shown = thin(records)
-    factor = 100 if metric == "accuracy" else 1
+    rows = thin(records)
+    factor, hover = (100, "%{y:.1f} %") if metric == "accuracy" else (1, "%{y:.3f}")
     figure = go.Figure()
     for part in PARTS:
-        figure.add_scatter(
-            x=[record.epoch for record in shown],
-            y=[factor * getattr(record, f"{part}_{metric}") for record in shown],
-            name=PART_TITLES[part],
-            mode="lines",
-            line={"color": PART_COLOURS[part], "width": 2},
-            hovertemplate="%{y:.1f} %" if metric == "accuracy" else "%{y:.3f}",
-        )
+        values = [factor * getattr(record, f"{part}_{metric}") for record in records]
+        drawn = [(values, 1.0)] if not smoothing else [(values, 0.25), (smooth(values, smoothing), 1.0)]
+        for line, opacity in drawn:
+            figure.add_scatter(
+                x=[records[row].epoch for row in rows],
+                y=[line[row] for row in rows],
+                name=PART_TITLES[part],
+                mode="lines",
+                line={"color": PART_COLOURS[part], "width": 2},
+                opacity=opacity,
+                showlegend=opacity == 1,
+                hoverinfo="skip" if opacity < 1 else None,
+                hovertemplate=None if opacity < 1 else hover,
+            )
     best = best_record(records)
     if best is not None:
         figure.add_vline(
@@ -52,26 +68,18 @@ def curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"], 
     if metric == "accuracy":
         figure.update_yaxes(title_text="Accuracy (%)", range=[0, 101])
     else:
-        figure.update_yaxes(title_text="Loss (cross-entropy, nats)", rangemode="tozero")
+        kind = {"type": "log"} if logarithmic else {"rangemode": "tozero"}
+        figure.update_yaxes(title_text="Loss (cross-entropy, nats)", **kind)
     return figure
 
 
-def best_record(records: Sequence[EpochRecord]) -> EpochRecord | None:
-    """Return the record of the best validation accuracy; of equals the one with the lower loss."""
-    return max(
-        records,
-        key=lambda record: (record.validation_accuracy, -record.validation_loss, -record.epoch),
-        default=None,
-    )
-
-
-def thin(records: Sequence[EpochRecord], most: int = MOST_POINTS) -> list[EpochRecord]:
-    """Return at most ``most`` records, evenly spaced, the first, the best and the last among them."""
+def thin(records: Sequence[EpochRecord], most: int = MOST_POINTS) -> list[int]:
+    """Return at most ``most`` rows, evenly spaced, those of the first, the best and the last among them."""
     if len(records) <= most:
-        return list(records)
+        return list(range(len(records)))
     step = (len(records) - 1) / (most - 2)
     rows = {round(index * step) for index in range(most - 1)}
     best = best_record(records)
     if best is not None:
-        rows.add(list(records).index(best))
-    return [records[row] for row in sorted(rows)]
+        rows.add(best.epoch - records[0].epoch)
+    return sorted(rows)

@@ -71,6 +71,7 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
         ConfigError: the split can't be trained on.
         DataError: nothing is left after preparation.
     """
+    check_split(sequences, config.split)  # before a scale is looked for in a training part that is empty
     prepared = prepare(sequences, config.preparation, config.split.train)
     check_split(prepared.sequences, config.split)
     in_split = np.sort(np.concatenate([rows_of(prepared.sequences, config.split, part) for part in PARTS]))

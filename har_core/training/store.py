@@ -123,7 +123,7 @@ class RunStore:
             RunError: there is none of that name.
         """
         # A name from outside never reaches another folder: not above this one, nor a hidden one in it.
-        plain = Path(run_id).name == run_id and not run_id.startswith(".")
+        plain = run_id and Path(run_id).name == run_id and not run_id.startswith(".")
         if not plain or not os.path.isdir(self.folder / run_id):
             raise RunError(f"there is no run named {run_id!r}; `python -m har_core runs list` names them.")
         return self.folder / run_id
