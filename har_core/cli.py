@@ -14,9 +14,9 @@ from rich.table import Column, Table
 from har_core.analysis.comparison import comparison_table
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
-from har_core.data.sources import list_sources, load_source
+from har_core.data.sources import canonical_source, list_sources, load_source
 from har_core.data.splits import parse_split
-from har_core.errors import ConfigError, HarError
+from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
@@ -141,10 +141,14 @@ def train(
     """Train a model. What is not said is as the course sets it."""
     chosen: dict[str, Any] = {
         "source": source, "epochs": epochs, "seed": seed, "layout": layout, "device": device,
-        "split": None if split is None else parse_split(split),
         "model": None if model is None else _default_options(model),
     }  # fmt: skip
     experiment = _experiment(config, {name: value for name, value in chosen.items() if value is not None})
+    loaded = load_source(experiment.source, experiment.layout)
+    update: dict[str, Any] = {"source": canonical_source(experiment.source)}
+    if split is not None:
+        update["split"] = parse_split(split, loaded.sequences.subjects.tolist())
+    experiment = experiment.model_copy(update=update)
     check_experiment(experiment)  # what can't be trained leaves no run behind
     store = RunStore()
     run = store.create(experiment, queued=False)
@@ -263,4 +267,7 @@ def delete_run(run: RunName, as_json: Json = False) -> None:
 def resume_run(run: RunName, as_json: Json = False) -> None:
     """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
     store = RunStore()
-    _train(store, store.get(run), as_json)
+    found = store.get(run)
+    if found.status.state == "done":
+        raise RunError(f"run {run} is done; there is nothing to resume.")
+    _train(store, found, as_json)

@@ -31,3 +31,7 @@ class ConfigError(HarError):
 
 class RunError(HarError):
     """A run is missing, damaged, or not in a state that allows what was asked."""
+
+
+class RunLockedError(RunError):
+    """A run is being written by another thread or process."""

@@ -7,7 +7,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import go_to
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, selected_source, source_name
+from app.ui.selection import recall, remember, selected_source, source_to_keep
 from app.ui.steps import draw_steps
 from har_core.training.check import check_experiment
 from har_core.training.practical_work import practical_work
@@ -29,10 +29,10 @@ def queue_work() -> None:
         "Seed", 0, 10_000, 0, key="work seed", help="The same seed gives the same numbers again."
     )
     if st.button("Queue the practical work", type="primary", icon=":material/playlist_add:"):
-        experiments = practical_work(
-            source_name(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
-        )
         with explain():
+            experiments = practical_work(
+                source_to_keep(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
+            )
             check_experiment(experiments[0])
             runs = [lab.store.create(experiment) for experiment in experiments]
         lab.queue.wake()
@@ -55,7 +55,7 @@ with left:
     with st.container(border=True):
         queue_work()
     st.subheader("The 14 steps")
-    draw_steps(lab.store.runs(), source_name())
+    draw_steps(lab.store.runs(), source_to_keep())
 with right:
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]

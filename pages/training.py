@@ -7,7 +7,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.run_view import draw_controls, draw_run
-from app.ui.selection import recall, remember, select_run, selected_source, source_name, title_of
+from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
 from har_core.training.check import check_experiment
 
 lab = get_lab()
@@ -29,7 +29,7 @@ def watch_running(run_id: str) -> None:
 
 with st.container(border=True):
     with explain():
-        config = experiment_form(source_name(), recall("layout"), loaded.sequences)
+        config = experiment_form(source_to_keep(), recall("layout"), loaded.sequences)
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         with explain():
             check_experiment(config)

@@ -3,7 +3,22 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import Action, SkeletonSequences
+from har_core.data.splits import Split
+from har_core.skeleton import KINECT_20
+from har_core.training.config import ExperimentConfig
+from har_core.training.parts import TrainingData, assemble
+
+torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep the pictures of the tour in this folder")
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +39,71 @@ def har_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder in the place of the user's data sets and runs."""
     monkeypatch.setenv("HAR_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def small_sequences() -> SkeletonSequences:
+    """4 actions, 6 subjects, 3 takes, of 8 to 14 frames: in each action other joints move another way."""
+    random = np.random.default_rng(7)
+    pose = random.uniform(-0.5, 0.5, (20, 3)) + (0, 0, 2.5)
+    rows = [(action, subject, take) for action in range(4) for subject in range(1, 7) for take in range(3)]
+    parts = []
+    for action, subject, _ in rows:
+        time = np.linspace(0, 1, random.integers(8, 15))[:, None]
+        frames = np.tile(pose * (0.9 + 0.03 * subject), (len(time), 1, 1))
+        moving = slice(7 + 3 * action, 10 + 3 * action)
+        frames[:, moving, action % 3] += 0.4 * np.sin(np.pi * (time + 0.05 * random.normal()))
+        parts.append(frames + random.normal(0, 0.01, frames.shape))
+    return SkeletonSequences.from_list(
+        parts,
+        labels=[action for action, _, _ in rows],
+        subjects=[subject for _, subject, _ in rows],
+        ids=[f"action{action}_subject{subject}_take{take}" for action, subject, take in rows],
+        actions=[Action(number, f"action {number}") for number in range(1, 5)],
+        skeleton=KINECT_20,
+        source="small",
+    )
+
+
+@pytest.fixture(scope="session")
+def small_source(small_sequences: SkeletonSequences, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small set as a folder of numpy files; nobody may write into it."""
+    return write_numpy_files(small_sequences, tmp_path_factory.mktemp("small"))
+
+
+def write_numpy_files(sequences: SkeletonSequences, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    ragged = np.empty(len(sequences), object)
+    for row in range(len(sequences)):
+        ragged[row] = sequences[row]
+    np.save(folder / "X.npy", ragged, allow_pickle=True)
+    np.save(folder / "Y.npy", sequences.labels + 1)
+    np.save(folder / "Y_s.npy", sequences.subjects)
+    np.save(folder / "ids.npy", np.array(sequences.ids))
+    return folder
+
+
+@pytest.fixture
+def small_source_of_its_own(small_sequences: SkeletonSequences, tmp_path: Path) -> Path:
+    """The small set as a folder that the test may spoil."""
+    return write_numpy_files(small_sequences, tmp_path / "source")
+
+
+@pytest.fixture
+def small_config(small_source: Path) -> ExperimentConfig:
+    """A short experiment on the small set: a fraction of a second."""
+    return ExperimentConfig(
+        source=str(small_source),
+        preparation=Preparation(frames=None),
+        split=Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6)),
+        epochs=6,
+        batch_size=16,
+        learning_rate=0.01,
+        device="cpu",
+    )
+
+
+@pytest.fixture
+def small_data(small_config: ExperimentConfig, small_sequences: SkeletonSequences) -> TrainingData:
+    """The small set as the small experiment prepares and splits it."""
+    return assemble(small_config, small_sequences, torch.device("cpu"))

@@ -8,7 +8,7 @@ from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.wording import percent
-from har_core.data.sources import SYNTHETIC, LoadedSource, list_sources
+from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
 from har_core.training.store import Run
@@ -77,6 +77,15 @@ def select_source() -> str:
 def source_name() -> str:
     """Return the name or path of the selected data set."""
     return recall("source") or SYNTHETIC
+
+
+def source_to_keep() -> str:
+    """Return the selected data set as a run has to remember it: a path in full.
+
+    Raises:
+        DataError: there is no such data set.
+    """
+    return canonical_source(source_name())
 
 
 def selected_source() -> LoadedSource:

@@ -52,7 +52,8 @@ def diagnose(records: Sequence[EpochRecord], classes: int) -> list[str]:
         )
     since = overfitting_since(records)
     if since is not None:
-        lowest, last = records[since - records[0].epoch], records[-1]
+        lowest = next(record for record in records if record.epoch == since)
+        last = records[-1]
         said.append(
             f"Overfitting since epoch {since:,}: the validation loss has risen from "
             f"{lowest.validation_loss:.3f} to {last.validation_loss:.3f}, while the training loss fell from "

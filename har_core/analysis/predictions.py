@@ -87,6 +87,8 @@ def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Pred
 
 def confusion(predictions: Predictions, classes: int) -> IntArray:
     """Return the (K, K) counts: a row for each true action, a column for each predicted one."""
+    if not len(predictions):
+        return np.zeros((classes, classes), dtype=np.int64)
     counts: IntArray = confusion_matrix(predictions.truth, predictions.predicted, labels=range(classes))
     return counts
 

@@ -40,7 +40,8 @@ def project(features: NDArray[Any], training: NDArray[np.bool_]) -> Projection:
     """
     if training.sum() < 2 or features.shape[1] < 2:
         raise RunError("a PCA needs at least two training sequences and two features.")
-    pca = PCA(n_components=2, svd_solver="full").fit(features[training].astype(np.float64))
+    with np.errstate(invalid="ignore"):  # features that are all the same have no variance to share out
+        pca = PCA(n_components=2, svd_solver="full").fit(features[training].astype(np.float64))
     strongest = np.abs(pca.components_).argmax(axis=1)
     signs = np.sign(pca.components_[[0, 1], strongest])
     points = pca.transform(features.astype(np.float64)) * np.where(signs == 0, 1, signs)

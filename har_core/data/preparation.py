@@ -21,7 +21,7 @@ class Preparation(Settings):
 
     Attributes:
         sequences: ``published`` leaves out the ten sequences that the literature's list of 557 leaves out,
-            where the names are known; ``all`` keeps every sequence.
+            where the names are known (the synthetic set bears the same names); ``all`` keeps every sequence.
         untracked: what becomes of frames in which the tracker had lost the body.
         centring: subtract the middle of the hips: of the first frame, so that the way the body moves
             through the room stays, or of each frame, so that only the pose stays.
@@ -137,7 +137,8 @@ def _scale(
     for part in parts:
         middle, half = _range(part)
         size = half if preparation.scaling == "sequence-axis" else half.max()
-        scaled.append((part - middle) / _not_zero(size))
+        # Rounding can carry the ends a hair beyond.
+        scaled.append(np.clip((part - middle) / _not_zero(size), -1, 1))
     return scaled
 
 

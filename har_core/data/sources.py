@@ -28,7 +28,7 @@ from har_core.errors import DataError
 from har_core.home import home
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
-__all__ += ["load_source", "source_folder", "source_stamp"]
+__all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
 
 SYNTHETIC = "synthetic"
 MSR_ACTION3D = "msr-action3d"
@@ -102,6 +102,17 @@ def load_source(source: str, layout: str | None = None) -> LoadedSource:
     loaded = read_files(files.read(), files.name, chosen)
     write_cache(file, loaded)
     return loaded
+
+
+def canonical_source(source: str) -> str:
+    """Return a source as a run has to remember it: a name as it is, a path in full.
+
+    Raises:
+        DataError: there is no such source.
+    """
+    if source == SYNTHETIC or source in {info.name for info in list_sources()}:
+        return source
+    return str(_place(source))
 
 
 def source_stamp(source: str) -> str:

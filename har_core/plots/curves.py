@@ -81,5 +81,5 @@ def thin(records: Sequence[EpochRecord], most: int = MOST_POINTS) -> list[int]:
     rows = {round(index * step) for index in range(most - 1)}
     best = best_record(records)
     if best is not None:
-        rows.add(best.epoch - records[0].epoch)
+        rows.add(list(records).index(best))
     return sorted(rows)

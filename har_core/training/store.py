@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from har_core.errors import HarError, RunError
+from har_core.errors import HarError, RunError, RunLockedError
 from har_core.home import home
 from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.checkpoint import replace_file
@@ -181,30 +181,32 @@ class RunStore:
         """
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
         run_id = f"{stamp}-{config.model.name}-{secrets.token_hex(3)}"
-        path = self.folder / run_id
         self.folder.mkdir(parents=True, exist_ok=True)
-        path.mkdir(exist_ok=False)
-        replace_file(path / "config.json", config.model_dump_json(indent=2).encode())
+        # Made under a hidden name and then renamed: nobody sees a run that is only half there.
+        made = self.folder / f".{run_id}"
+        made.mkdir(exist_ok=False)
+        replace_file(made / "config.json", _json(config))
         state: RunState = "queued" if queued else "running"
-        self.write_status(run_id, sign_of_life(Status(state=state, queued_at=time.time())))
+        replace_file(made / "status.json", _json(sign_of_life(Status(state=state, queued_at=time.time()))))
+        os.rename(made, self.folder / run_id)
         return self.get(run_id)
 
     def write_status(self, run_id: str, status: Status) -> None:
         """Replace a run's status."""
-        replace_file(self.folder / run_id / "status.json", status.model_dump_json(indent=2).encode())
+        replace_file(self.folder / run_id / "status.json", _json(status))
 
     @contextmanager
     def alone(self, run_id: str) -> Iterator[None]:
         """Hold the lock of whoever writes the run, while the block runs.
 
         Raises:
-            RunError: another thread or process holds it.
+            RunLockedError: another thread or process holds it.
         """
-        lock = FileLock(self.path_of(run_id) / ".lock", timeout=0)
+        lock = FileLock(self.path_of(run_id) / ".lock", timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
-            raise RunError(f"run {run_id} is being trained; stop it first.") from None
+            raise RunLockedError(f"run {run_id} is being trained; stop it first.") from None
         try:
             yield
         finally:
@@ -219,12 +221,15 @@ class RunStore:
         run = self.get(run_id)
         if run.status.state == "queued":
             state = "paused" if wish == "pause" else "stopped"
-            with self.alone(run_id):
-                self.write_status(run_id, run.status.model_copy(update={"state": state}))
-        elif run.status.state == "running":
-            replace_file(run.path / "request", wish.encode())
-        else:
+            try:
+                with self.alone(run_id):
+                    self.write_status(run_id, run.status.model_copy(update={"state": state}))
+                return
+            except RunLockedError:
+                pass  # a queue has just begun to train it, and will find the request
+        elif run.status.state != "running":
             raise RunError(f"run {run_id} is {run.status.state}; only a waiting or running run can {wish}.")
+        replace_file(run.path / "request", wish.encode())
 
     def take_request(self, run_id: str) -> Request | None:
         """Return what was asked of a run since last time, and forget it."""
@@ -264,6 +269,10 @@ class RunStore:
             there = trash / f"{run_id}-{secrets.token_hex(3)}"
         shutil.move(path, there)
         return there
+
+
+def _json(settings: Settings) -> bytes:
+    return settings.model_dump_json(indent=2).encode()
 
 
 def sign_of_life(status: Status, **changes: Any) -> Status:

@@ -1,0 +1,74 @@
+"""Features are projected as scikit-learn's PCA does, fitted on training sequences only."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.decomposition import PCA
+
+from har_core.analysis.projection import load_features, project
+from har_core.errors import RunError
+from har_core.training.store import RunStore
+
+
+def some_features(count: int = 30, width: int = 6, seed: int = 0) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    return (random.normal(size=(count, width)) * (9, 4, 2, 1, 1, 1)[:width] + 3).astype(np.float32)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 1000), training=st.integers(2, 29))
+def test_points_are_those_of_scikit_learn_but_for_the_sign(seed, training):
+    features, mask = some_features(seed=seed), np.arange(30) < training
+    found = project(features, mask)
+    reference = PCA(n_components=2).fit(features[mask].astype(np.float64))
+    expected = reference.transform(features.astype(np.float64))
+    assert found.points.shape == (30, 2)
+    np.testing.assert_allclose(np.abs(found.points), np.abs(expected), atol=1e-6)
+    np.testing.assert_allclose(found.explained, reference.explained_variance_ratio_, atol=1e-9)
+
+
+def test_points_are_those_of_a_singular_value_decomposition():
+    features, mask = some_features().astype(np.float64), np.arange(30) % 3 > 0
+    centred = features - features[mask].mean(axis=0)
+    _, sizes, axes = np.linalg.svd(centred[mask], full_matrices=False)
+    found = project(features, mask)
+    np.testing.assert_allclose(np.abs(found.points), np.abs(centred @ axes[:2].T), atol=1e-9)
+    np.testing.assert_allclose(found.explained, (sizes**2 / (sizes**2).sum())[:2])
+
+
+def test_other_sequences_do_not_move_the_plane():
+    features, mask = some_features(), np.arange(30) < 20
+    other = features.copy()
+    other[~mask] *= 100
+    np.testing.assert_array_equal(project(features, mask).points[mask], project(other, mask).points[mask])
+
+
+def test_the_picture_does_not_flip():
+    features, mask = some_features(), np.ones(30, bool)
+    points = project(features, mask).points
+    strongest = features[:, 0] - features[:, 0].mean()  # the first component is mostly the first feature
+    assert np.corrcoef(points[:, 0], strongest)[0, 1] > 0.9
+    np.testing.assert_allclose(project(features[::-1], mask).points[::-1], points, atol=1e-6)
+
+
+def test_features_that_are_all_the_same_lie_in_one_point():
+    found = project(np.ones((5, 3), np.float32), np.ones(5, bool))
+    assert not found.points.any() and found.explained == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("count", "width"), [(1, 5), (0, 5), (9, 1)])
+def test_too_little_for_a_plane_is_told(count, width):
+    with pytest.raises(RunError, match="at least two training sequences and two features"):
+        project(some_features(width=max(width, 1)), np.arange(30) < count)
+
+
+def test_features_that_are_not_there_are_told(har_home, small_config):
+    store = RunStore()
+    run = store.create(small_config)
+    with pytest.raises(RunError, match=r"features\.npz can't be read"):
+        load_features(store, run.run_id, "best")
+    np.savez(run.path / "features.npz", last=np.ones((2, 2)))
+    with pytest.raises(RunError, match=r"features\.npz lacks 'best'"):
+        load_features(store, run.run_id, "best")
+    assert load_features(store, run.run_id, "last").shape == (2, 2)

@@ -1,0 +1,301 @@
+"""Each way of preparation does what a count by hand does, and looks at training subjects only."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.preparation import Preparation, prepare
+from har_core.data.sequences import Action, SkeletonSequences
+from har_core.errors import DataError
+from har_core.skeleton import FLORENCE_15, KINECT_20
+
+RAW = Preparation(sequences="all", untracked="keep", centring="none", frames=None, scaling="none")
+CENTRINGS = ("none", "first-frame", "each-frame")
+SCALINGS = ("training-set", "sequence", "sequence-axis", "none")
+UNTRACKED = ("drop", "interpolate", "keep")
+
+
+def but(**changes) -> Preparation:
+    return RAW.model_copy(update=changes)
+
+
+def made_up(parts, subjects=None, ids=None, skeleton=KINECT_20) -> SkeletonSequences:
+    return SkeletonSequences.from_list(
+        parts,
+        labels=[0] * len(parts),
+        subjects=subjects or [1] * len(parts),
+        ids=ids or [f"row {row}" for row in range(len(parts))],
+        actions=[Action(1, "bow")],
+        skeleton=skeleton,
+        source="made up",
+    )
+
+
+def body(length: int, seed: int = 0, joints: int = 20) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    return random.uniform((-1, -1, 2), (1, 1, 3.5), (length, joints, 3)).astype(np.float32)
+
+
+def with_gaps(length: int, gaps, seed: int = 0) -> np.ndarray:
+    frames = body(length, seed)
+    frames[list(gaps)] = 0
+    return frames
+
+
+def one(frames: np.ndarray, preparation: Preparation) -> np.ndarray:
+    return prepare(made_up([frames]), preparation, [1]).sequences[0]
+
+
+def interpolated(frames: np.ndarray, known, wanted) -> np.ndarray:
+    """numpy's interpolation, coordinate by coordinate."""
+    flat = frames[known].reshape(len(known), -1).astype(np.float64)
+    columns = [np.interp(wanted, known, column) for column in flat.T]
+    return np.stack(columns, axis=1).reshape(len(wanted), *frames.shape[1:])
+
+
+def test_nothing_asked_for_changes_nothing():
+    parts = [body(5), with_gaps(7, [0, 3]), body(1)]
+    prepared = prepare(made_up(parts), RAW, [1])
+    assert prepared.left_out == ()
+    for row, part in enumerate(parts):
+        np.testing.assert_array_equal(prepared.sequences[row], part)
+
+
+def test_the_recorded_sequences_stay_as_they_were():
+    sequences = made_up([with_gaps(9, [2]), body(4)])
+    before = sequences.frames.copy()
+    prepare(sequences, Preparation(), [1])
+    np.testing.assert_array_equal(sequences.frames, before)
+
+
+def test_actions_subjects_and_names_travel_along():
+    sequences = made_up([body(3), np.zeros((4, 20, 3)), body(5)], subjects=[1, 2, 3], ids=["a", "b", "c"])
+    kept = prepare(sequences, but(), [1]).sequences
+    assert kept.ids == ("a", "c") and kept.subjects.tolist() == [1, 3] and kept.actions == sequences.actions
+
+
+# Which sequences
+
+
+def test_the_ten_that_the_literature_leaves_out_are_left_out():
+    parts = [body(2, seed) for seed in range(len(PUBLISHED_IDS))]
+    sequences = made_up(parts, ids=PUBLISHED_IDS)
+    prepared = prepare(sequences, but(sequences="published"), [1])
+    assert len(prepared.sequences) == 557 and set(prepared.sequences.ids) == LITERATURE_IDS
+    assert {item.sequence_id for item in prepared.left_out} == {
+        "a02_s03_e02", "a04_s03_e01", "a07_s04_e01", "a13_s09_e01", "a13_s09_e02", "a13_s09_e03",
+        "a14_s03_e01", "a20_s07_e01", "a20_s07_e03", "a20_s10_e03",
+    }  # fmt: skip
+    assert {item.reason for item in prepared.left_out} == {"not in the literature's list of 557"}
+    assert len(prepare(sequences, but(sequences="all"), [1]).sequences) == 567
+
+
+def test_the_list_of_557_is_the_published_file(real_data):
+    lines = (real_data / "files_used_in_cvpr12_paper.txt").read_text().split()
+    assert {line.removesuffix("_skeleton3D.txt") for line in lines if line.startswith("a")} == LITERATURE_IDS
+
+
+def test_sequences_with_other_names_are_all_kept():
+    assert len(prepare(made_up([body(3)] * 3), but(sequences="published"), [1]).sequences) == 3
+
+
+@pytest.mark.parametrize("untracked", UNTRACKED)
+@pytest.mark.parametrize("centring", CENTRINGS)
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_a_sequence_of_nothing_but_zeros_is_left_out_and_told(untracked, centring, scaling):
+    sequences = made_up([body(6), np.zeros((9, 20, 3)), np.zeros((1, 20, 3)), with_gaps(8, [0, 7], 3)])
+    for frames in (None, 12):
+        changes = {"untracked": untracked, "centring": centring, "scaling": scaling, "frames": frames}
+        prepared = prepare(sequences, but(**changes), [1])
+        assert prepared.sequences.ids == ("row 0", "row 3")
+        assert [item.sequence_id for item in prepared.left_out] == ["row 1", "row 2"]
+        assert "all frames are zero" in prepared.left_out[0].reason
+        assert np.isfinite(prepared.sequences.frames).all()
+
+
+def test_a_set_of_which_nothing_is_left_is_told():
+    with pytest.raises(DataError, match="made up: no sequence is left"):
+        prepare(made_up([np.zeros((9, 20, 3))]), Preparation(), [1])
+
+
+# Untracked frames
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 20), st.sets(st.integers(0, 19)), st.integers(0, 1000))
+def test_untracked_frames_are_dropped_or_bridged_as_numpy_does(length, gaps, seed):
+    gaps = {gap for gap in gaps if gap < length}
+    known = np.array([frame for frame in range(length) if frame not in gaps])
+    if not len(known):
+        return
+    frames = with_gaps(length, gaps, seed)
+    np.testing.assert_array_equal(one(frames, but(untracked="drop")), frames[known])
+    np.testing.assert_array_equal(one(frames, but(untracked="keep")), frames)
+    expected = interpolated(frames, known, np.arange(length))
+    np.testing.assert_allclose(one(frames, but(untracked="interpolate")), expected, atol=2e-6)
+
+
+def test_a_joint_at_the_origin_is_no_untracked_frame():
+    frames = body(4)
+    frames[1, 3] = 0
+    assert len(one(frames, but(untracked="drop"))) == 4
+
+
+# Centring
+
+
+@pytest.mark.parametrize(("skeleton", "root"), [(KINECT_20, 6), (FLORENCE_15, 2)])
+def test_centring_subtracts_the_middle_of_the_hips(skeleton, root):
+    frames = body(6, joints=skeleton.joint_count)
+    assert skeleton.root == root
+
+    def centred(how: str) -> np.ndarray:
+        return prepare(made_up([frames], skeleton=skeleton), but(centring=how), [1]).sequences[0]
+
+    np.testing.assert_array_equal(centred("none"), frames)
+    np.testing.assert_allclose(centred("first-frame"), frames - frames[0, root], atol=1e-6)
+    each = np.stack([frame - frame[root] for frame in frames])
+    np.testing.assert_allclose(centred("each-frame"), each, atol=1e-6)
+    assert not centred("each-frame")[:, root].any()
+
+
+@pytest.mark.parametrize("untracked", ["drop", "interpolate"])
+def test_the_first_frame_is_the_first_in_which_there_is_a_body(untracked):
+    frames = with_gaps(8, [0, 1, 4])
+    changes = {"untracked": untracked, "centring": "first-frame"}
+    expected = one(frames, but(untracked=untracked)) - frames[2, 6]
+    np.testing.assert_allclose(one(frames, but(**changes)), expected, atol=1e-6)
+
+
+# Frames
+
+
+@settings(deadline=None, max_examples=50)
+@given(length=st.integers(1, 60), wanted=st.integers(2, 90), seed=st.integers(0, 1000))
+def test_resampling_is_numpy_s_interpolation(length, wanted, seed):
+    frames = body(length, seed)
+    found = one(frames, but(frames=wanted))
+    expected = interpolated(frames, np.arange(length), np.linspace(0, length - 1, wanted))
+    assert found.shape == (wanted, 20, 3)
+    np.testing.assert_allclose(found, expected, atol=5e-6)
+
+
+def test_resampling_to_the_same_length_changes_nothing():
+    frames = body(17)
+    np.testing.assert_array_equal(one(frames, but(frames=17)), frames)
+
+
+def test_untracked_frames_are_dropped_before_resampling():
+    frames = with_gaps(9, [3, 4, 8])
+    known = np.delete(frames, [3, 4, 8], axis=0)
+    expected = interpolated(known, np.arange(6), np.linspace(0, 5, 20))
+    np.testing.assert_allclose(one(frames, but(untracked="drop", frames=20)), expected, atol=5e-6)
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("centring", CENTRINGS)
+def test_a_single_frame_is_prepared_like_any_other(scaling, centring):
+    frame = body(1)
+    found = one(frame, but(frames=5, scaling=scaling, centring=centring))
+    assert found.shape == (5, 20, 3) and np.isfinite(found).all()
+    assert all(np.array_equal(repeated, found[0]) for repeated in found)
+    if scaling != "none":
+        assert np.abs(found).max() == pytest.approx(1, abs=1e-5)
+
+
+# Scaling
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    seed=st.integers(0, 10_000),
+    centring=st.sampled_from(CENTRINGS),
+    frames=st.sampled_from([None, 2, 13]),
+    stretch=st.tuples(*[st.floats(0.01, 100)] * 3),
+)
+def test_training_subjects_reach_from_minus_one_to_one_with_one_scale(seed, centring, frames, stretch):
+    parts = [body(length, seed + length) * np.float32(stretch) for length in (3, 9, 6, 4)]
+    sequences = made_up(parts, subjects=[1, 2, 5, 1])
+    raw = prepare(sequences, but(centring=centring, frames=frames), [1, 2]).sequences
+    scaled = prepare(
+        sequences, but(centring=centring, frames=frames, scaling="training-set"), [1, 2]
+    ).sequences
+    training = np.concatenate([scaled[row] for row in (0, 1, 3)])
+    assert training.min() == pytest.approx(-1, abs=1e-5) and training.max() == pytest.approx(1, abs=1e-5)
+    # one scale for all: what was twice as long is twice as long, along every axis and in every sequence
+    measured = np.concatenate([raw[row] for row in (0, 1, 3)]).astype(np.float64)
+    low, high = measured.min(axis=(0, 1)), measured.max(axis=(0, 1))
+    half = (high - low).max() / 2
+    for row in range(4):
+        np.testing.assert_allclose(scaled[row], (raw[row] - (low + high) / 2) / half, atol=2e-5)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    centring=st.sampled_from(CENTRINGS),
+    scaling=st.sampled_from(SCALINGS),
+    other=arrays.arrays(np.float32, (5, 20, 3), elements=st.floats(-1000, 1000, width=16)),
+)
+def test_the_scale_never_depends_on_the_subjects_that_are_not_trained_on(centring, scaling, other):
+    other[0, 0] = 1.0  # there is a body in it
+    preparation = Preparation(centring=centring, scaling=scaling)
+    first = prepare(made_up([body(6), body(9, 1), body(5, 2)], subjects=[1, 2, 3]), preparation, [1, 2])
+    second = prepare(made_up([body(6), body(9, 1), other], subjects=[1, 2, 3]), preparation, [1, 2])
+    for row in range(2):
+        np.testing.assert_array_equal(first.sequences[row], second.sequences[row])
+
+
+@pytest.mark.parametrize("centring", CENTRINGS)
+@pytest.mark.parametrize("frames", [None, 40])
+def test_each_sequence_reaches_from_minus_one_to_one(centring, frames):
+    parts = [body(length, length) * np.float32(length) for length in (1, 5, 30)]
+    changes = {"centring": centring, "frames": frames}
+    raw = prepare(made_up(parts), but(**changes), []).sequences
+    once = prepare(made_up(parts), but(scaling="sequence", **changes), []).sequences
+    by_axis = prepare(made_up(parts), but(scaling="sequence-axis", **changes), []).sequences
+    for row in range(3):
+        low, high = raw[row].min(axis=(0, 1)), raw[row].max(axis=(0, 1))
+        expected = (raw[row] - (low + high) / 2) / ((high - low).max() / 2)
+        np.testing.assert_allclose(once[row], expected, atol=1e-5)
+        assert np.abs(once[row]).max() == pytest.approx(1, abs=1e-5)
+        np.testing.assert_allclose(by_axis[row].min(axis=(0, 1)), -1, atol=1e-5)
+        np.testing.assert_allclose(by_axis[row].max(axis=(0, 1)), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis"])
+def test_a_flat_recording_still_reaches_from_minus_one_to_one(scaling):
+    frames = body(7) * np.float32(0.3)
+    frames[..., 2] = 2.5
+    found = one(frames, but(scaling=scaling))
+    assert found.min() == pytest.approx(-1, abs=1e-5) and found.max() == pytest.approx(1, abs=1e-5)
+    assert not found[..., 2].any()
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_a_body_in_a_single_point_gives_no_nan(scaling):
+    found = one(np.full((4, 20, 3), 2.5, np.float32), but(scaling=scaling, centring="each-frame"))
+    assert not found.any()
+
+
+def test_a_scale_without_a_training_subject_is_told():
+    with pytest.raises(DataError, match="no sequence of a training subject"):
+        prepare(made_up([body(4)]), Preparation(scaling="training-set"), [7])
+
+
+# All of it on the real data
+
+
+def test_the_real_set_in_its_default_preparation(real_data, har_home):
+    from har_core.data.sources import load_source
+
+    sequences = load_source(str(real_data / "msr_action3d")).sequences
+    prepared = prepare(sequences, Preparation(), [1, 2, 3, 4, 5])
+    assert len(prepared.sequences) == 557 and len(prepared.left_out) == 10
+    assert np.isfinite(prepared.sequences.frames).all() and not prepared.sequences.untracked.any()
+    training = [prepared.sequences[row] for row in np.flatnonzero(prepared.sequences.subjects <= 5)]
+    assert len(training) == 266
+    assert np.concatenate(training).min() == pytest.approx(-1, abs=1e-5)
+    assert np.concatenate(training).max() == pytest.approx(1, abs=1e-5)

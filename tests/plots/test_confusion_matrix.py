@@ -1,0 +1,53 @@
+"""The matrix shows each count, and a click names its cell."""
+
+import numpy as np
+
+from har_core.plots.confusion_matrix import SELECTION, confusion_chart
+
+ACTIONS = ("hammer", "draw x", "side-boxing")
+COUNTS = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 4]])
+
+
+def layers(**options) -> tuple[dict, list[dict]]:
+    chart = confusion_chart(COUNTS, ACTIONS, **options).to_dict()
+    return chart, chart["layer"]
+
+
+def rows_of(chart: dict) -> list[dict]:
+    return max(chart["datasets"].values(), key=len)
+
+
+def test_every_cell_holds_its_count_and_the_size_of_its_row():
+    chart, _ = layers()
+    found = {(row["true"], row["predicted"]): (row["count"], row["of"]) for row in rows_of(chart)}
+    assert found == {
+        (true, predicted): (COUNTS[i, j], sum(COUNTS[i]))
+        for i, true in enumerate(ACTIONS)
+        for j, predicted in enumerate(ACTIONS)
+    }
+
+
+def test_rows_are_true_actions_and_columns_predicted_ones_in_their_order():
+    _, (cells, *_) = layers()
+    assert cells["encoding"]["y"]["field"] == "true" and cells["encoding"]["x"]["field"] == "predicted"
+    for axis in "xy":
+        assert cells["encoding"][axis]["sort"] == list(ACTIONS) and cells["encoding"][axis]["title"]
+
+
+def test_a_click_selects_a_cell_by_its_two_actions():
+    chart, _ = layers()
+    (selection,) = chart["params"]
+    assert selection["name"] == SELECTION
+    assert selection["select"]["fields"] == ["true", "predicted"]
+
+
+def test_the_chosen_cell_is_framed():
+    _, plain = layers()
+    chart, framed = layers(chosen=("draw x", "hammer"))
+    assert len(framed) == len(plain) + 1
+    assert [{"true": "draw x", "predicted": "hammer"}] in chart["datasets"].values()
+
+
+def test_a_matrix_without_counts_can_be_drawn():
+    chart = confusion_chart(np.zeros((3, 3), int), ACTIONS).to_dict()
+    assert {row["count"] for row in rows_of(chart)} == {0}

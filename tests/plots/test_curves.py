@@ -1,0 +1,71 @@
+"""Curves show what was recorded, and mark the epoch that training chose."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from har_core.analysis.learning import best_record
+from har_core.plots.curves import MOST_POINTS, curves, thin
+from har_core.training.fit import EpochRecord, fit, start
+
+PARTS = ("Training", "Validation", "Test")
+
+
+def records(scores) -> list[EpochRecord]:
+    return [
+        EpochRecord(epoch, 0.1, 2.0 / epoch, 0.5, loss, accuracy, 3.0, 0.25)
+        for epoch, (accuracy, loss) in enumerate(scores, start=1)
+    ]
+
+
+def test_each_part_is_a_curve_of_its_own_values():
+    some = records([(0.25, 1.5), (0.75, 1.0), (0.5, 1.25)])
+    for metric, factor in (("accuracy", 100), ("loss", 1)):
+        figure = curves(some, metric, title="a run")
+        assert [trace.name for trace in figure.data] == list(PARTS)
+        for trace, part in zip(figure.data, ("train", "validation", "test"), strict=True):
+            assert list(trace.x) == [1, 2, 3]
+            assert list(trace.y) == pytest.approx([factor * getattr(one, f"{part}_{metric}") for one in some])
+        assert figure.layout.title.text == "a run"
+        assert [shape.x0 for shape in figure.layout.shapes] == [2]
+
+
+def test_a_run_without_records_has_empty_curves():
+    figure = curves([], "loss", title="a run")
+    assert len(figure.data) == 3 and not any(len(trace.x or ()) for trace in figure.data)
+    assert best_record([]) is None and thin([]) == []
+
+
+def test_the_marked_epoch_is_the_one_that_training_kept(small_config, small_data):
+    state = start(small_config, small_data)
+    some = list(fit(small_config.model_copy(update={"epochs": 15}), small_data, state))
+    assert best_record(some).epoch == state.best_epoch
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.1, 0.2])), min_size=1, max_size=12
+    )
+)
+def test_of_equals_the_lower_loss_and_then_the_first_is_best(scores):
+    best = best_record(records(scores))
+    accuracy = max(score[0] for score in scores)
+    loss = min(score[1] for score in scores if score[0] == accuracy)
+    assert best.epoch == scores.index((accuracy, loss)) + 1
+
+
+@given(
+    count=st.integers(0, 3 * MOST_POINTS),
+    best=st.integers(0, 3 * MOST_POINTS),
+    most=st.integers(3, MOST_POINTS),
+)
+def test_thinned_records_keep_first_best_and_last_in_order(count, best, most):
+    some = records([(1.0 if row == best else 0.0, 1.0) for row in range(count)])
+    kept = [some[row] for row in thin(some, most)]
+    epochs = [record.epoch for record in kept]
+    assert len(kept) <= max(most, 0) and epochs == sorted(set(epochs))
+    if count:
+        assert epochs[0] == 1 and epochs[-1] == count
+        assert best_record(some) in kept
+    if count <= most:
+        assert kept == some

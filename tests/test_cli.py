@@ -1,0 +1,333 @@
+"""The command line does what the dashboard does; what is wrong is one sentence and exit code 2."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from har_core import cli
+from har_core.home import home
+from har_core.models import MODELS
+from har_core.training import driver
+from har_core.training.store import RunStore
+
+pytestmark = pytest.mark.usefixtures("har_home")
+
+SPLIT = "1-3/4/5-6"
+TRAIN_KEYS = {
+    "run", "source", "synthetic", "model", "parameters", "epochs", "seconds", "split_sizes", "best", "last",
+}  # fmt: skip
+DESCRIBE_KEYS = {
+    "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
+    "untracked_frames", "faults",
+}  # fmt: skip
+
+
+@pytest.fixture
+def lab(monkeypatch, capsys):
+    """Give a command in this process; get exit code, output and error output."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["har_core", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def answer(lab):
+    """Give a command with ``--json``; get what its last line says."""
+
+    def command(*words: object):
+        code, out, err = lab(*words, "--json")
+        assert code == 0 and err == "", err
+        return json.loads(out.splitlines()[-1])
+
+    return command
+
+
+@pytest.fixture
+def refused(lab):
+    """Give a command that has to be refused with one sentence that holds some words."""
+
+    def command(*words: object, because: str) -> None:
+        before = content(home())
+        code, out, err = lab(*words)
+        assert code == 2 and out == ""
+        assert err.startswith("Error: ") and because in err, err
+        assert err.count("\n") == 1 and err.endswith("\n") and "Traceback" not in err
+        assert content(home()) == before
+
+    return command
+
+
+def content(folder: Path) -> dict[Path, bytes]:
+    """All files but the cache of sources, which is safe to write and to lose."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "cache"]
+    return {path: path.read_bytes() for path in files}
+
+
+def process(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "har_core", *map(str, words)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+
+
+def short(source: Path, *more: object) -> list[object]:
+    return ["train", "--source", source, "--split", SPLIT, "--epochs", 2, "--device", "cpu", *more]
+
+
+# As a process of its own
+
+
+def test_training_on_the_embedded_data_says_that_it_is_synthetic(har_home):
+    done = process("train", "--source", "synthetic", "--model", "lstm", "--epochs", 1, "--seed", 3, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert TRAIN_KEYS <= set(result)
+    assert result["synthetic"] is True and result["source"] == "synthetic" and result["parameters"] == 8756
+    assert (har_home / "runs" / result["run"] / "results.json").is_file()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--source", "nowhere", "--epochs", 2],
+        ["train", "--epochs", 0],
+        ["train", "--config", "missing.json"],
+        ["data", "describe", "nowhere", "--json"],
+        ["runs", "show", "nothing"],
+    ],
+)
+def test_a_mistake_is_one_sentence_without_a_traceback_and_writes_nothing(words, har_home):
+    done = process(*words)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr and not har_home.exists()
+
+
+# Data
+
+
+def test_the_sources_are_listed(lab, answer):
+    sources = {source["name"]: source for source in answer("data")["sources"]}
+    assert sources["synthetic"]["present"] and not sources["msr-action3d"]["present"]
+    assert sources["msr-action3d"]["path"] == str(home() / "sources" / "msr-action3d")
+    code, out, _ = lab("data")
+    assert code == 0 and "synthetic" in out and "msr-action3d" in out
+
+
+def test_a_source_is_described(lab, answer, small_source, small_sequences):
+    found = answer("data", "describe", small_source)
+    assert DESCRIBE_KEYS <= set(found)
+    assert (found["sequences"], found["joints"], found["classes"], found["subjects"]) == (72, 20, 4, 6)
+    assert found["frames"] == sum(len(small_sequences[row]) for row in range(72))
+    assert found["per_class"] == {str(number): 18 for number in range(1, 5)}
+    assert found["per_subject"] == {str(number): 12 for number in range(1, 7)}
+    assert set(found["lengths"]) == {"min", "median", "max"} and found["untracked_frames"] == 0
+    assert found["faults"] == [] and isinstance(found["layout"], str)
+    code, out, _ = lab("data", "describe", small_source)
+    assert code == 0 and "none" in out and "Traceback" not in out
+
+
+def test_only_the_published_set_can_be_fetched(refused):
+    refused("data", "fetch", "something", because="'something' can't be fetched; only msr-action3d can")
+
+
+def test_files_that_do_not_belong_together_are_refused(refused, small_source_of_its_own):
+    np.save(small_source_of_its_own / "Y_s.npy", np.ones(70, int))
+    for words in (["data", "describe", small_source_of_its_own], short(small_source_of_its_own)):
+        refused(*words, because="Y_s.npy has 70 subjects, X.npy has 72 sequences")
+
+
+# Training
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_training_answers_with_what_the_run_gave(model, answer, small_source):
+    found = answer(*short(small_source, "--model", model, "--seed", 4))
+    assert set(found) - {"state"} == TRAIN_KEYS
+    run = RunStore().get(found["run"])
+    assert run.config.seed == 4 and found["model"] == model and found["epochs"] == 2
+    assert found["synthetic"] is False and found["parameters"] == run.meta.parameters
+    assert found["split_sizes"] == {"train": 36, "validation": 12, "test": 24}
+    for weighting in ("best", "last"):
+        assert set(found[weighting]) == {"epoch", "train", "validation", "test"}
+        predictions = np.load(run.path / "predictions.npz")
+        for part in ("train", "validation", "test"):
+            here = predictions["part"] == part
+            right = predictions[f"logits_{weighting}"][here].argmax(axis=1) == predictions["truth"][here]
+            assert found[weighting][part] == pytest.approx(right.mean())
+    assert found["last"]["epoch"] == 2 and found["seconds"] > 0
+
+
+def test_training_is_told_in_words_too(lab, small_source):
+    code, out, err = lab(*short(small_source))
+    assert code == 0 and err == "" and "best weights, epoch" in out and "lstm" in out
+
+
+def test_a_config_file_is_taken_and_an_option_goes_before_it(answer, small_config, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(small_config.model_dump_json())
+    found = answer("train", "--config", file, "--epochs", 1, "--model", "bilstm")
+    config = RunStore().get(found["run"]).config
+    assert config.epochs == 1 and config.model == MODELS["bilstm"].options()
+    changed = {"epochs": 1, "model": config.model}
+    assert config == small_config.model_copy(update=changed)
+    assert answer("train", "--config", file)["epochs"] == 6
+
+
+def test_what_a_config_file_leaves_out_is_as_the_course_sets_it(answer, small_source, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model": {"name": "cnn", "layers": 3, "match": "bilstm"}}))
+    found = answer(*short(small_source, "--config", file))
+    config = RunStore().get(found["run"]).config
+    assert config.batch_size == 256 and config.learning_rate == 0.001 and config.model.layers == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ('{"epoch": 5}', "epoch is not a known setting"),
+        ('{"epochs": 5, "model": {"name": "lstm", "units": 24}}', "units is not a known setting"),
+        ('{"preparation": {"scale": "none"}}', "preparation.scale is not a known setting"),
+        ('{"epochs": "many"}', "epochs is 'many': "),
+        ('{"epochs": "5"}', "epochs is '5': "),
+        ('{"epochs": 5.5}', "epochs is 5.5: "),
+        ('{"epochs": true}', "epochs is True: "),
+        ('{"epochs": null}', "epochs is None: "),
+        ('{"seed": -1}', "seed is -1: "),
+        ('{"model": {"name": "transformer"}}', "transformer"),
+        ('{"model": "lstm"}', "model is 'lstm': "),
+        ('{"preparation": {"frames": 1}}', "preparation.frames is 1: "),
+        ('{"split": {"train": "1-5"}}', "split.train is '1-5': "),
+        ('{"learning_rate": NaN}', "learning_rate"),
+        ('{"source": " "}', "name a source"),
+        ('{"epochs": 5', "nvalid JSON"),
+        ("", "nvalid JSON"),
+        ("[]", "config.json"),
+        ("null", "config.json"),
+        ("\udcff", "config.json"),
+        ("[" * 100_000, "config.json"),
+    ],
+)
+def test_a_wrong_config_is_refused_by_the_name_of_the_field(text, because, refused, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_bytes(text.encode(errors="surrogateescape"))
+    refused("train", "--config", file, because=because)
+    refused("train", "--config", file, because=str(file))
+
+
+def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
+    refused("train", "--config", tmp_path / "missing.json", because="missing.json can't be read")
+    refused("train", "--config", tmp_path, because="can't be read")
+
+
+@pytest.mark.parametrize(
+    ("words", "because"),
+    [
+        (["--split", "1-3/3-4/5-6"], "subject 3 is in both train and validation"),
+        (["--split", "1-3/4/7-9"], "the test part holds no sequence"),
+        (["--split", "1-3//5-6"], "the validation part holds no sequence"),
+        (["--split", "/4/5-6"], "split /4/5-6: the train part holds no sequence"),
+        (["--split", "thirds"], "split 'thirds' is not known"),
+        (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
+        (["--epochs", "0"], "epochs is 0"),
+        (["--seed", "-1"], "seed is -1"),
+        (["--device", "tpu"], "device is 'tpu'"),
+        (["--layout", "sideways"], "sideways"),
+        (["--source", "no such folder"], "'no such folder'"),
+        (["--source", ""], "name a source"),
+    ],
+)
+def test_what_can_not_be_trained_is_refused_and_leaves_no_run(words, because, refused, small_source):
+    refused(*short(small_source, *words), because=because)
+
+
+def test_an_action_that_is_never_trained_on_is_told(refused, small_source_of_its_own):
+    labels, subjects = (
+        np.load(small_source_of_its_own / "Y.npy"),
+        np.load(small_source_of_its_own / "Y_s.npy"),
+    )
+    labels[(labels == 4) & (subjects <= 3)] = 1
+    np.save(small_source_of_its_own / "Y.npy", labels)
+    refused(*short(small_source_of_its_own), because="no training subject performs hand catch")
+
+
+# Runs
+
+
+def test_runs_are_listed_and_shown(lab, answer, small_source):
+    assert lab("runs", "list")[0] == 0
+    ids = [answer(*short(small_source))["run"] for _ in range(2)]
+    listed = answer("runs", "list")["runs"]
+    assert [run["run"] for run in listed] == sorted(ids, reverse=True)
+    shown = answer("runs", "show", ids[0])
+    assert TRAIN_KEYS <= set(shown) and shown["run"] == ids[0] and shown in listed
+    for words in (["list"], ["show", ids[0]]):
+        code, out, _ = lab("runs", *words)
+        assert code == 0 and ids[0][:15] in out
+
+
+def test_a_damaged_run_is_listed_with_the_others(lab, answer, small_source):
+    run_id = answer(*short(small_source))["run"]
+    (RunStore().path_of(run_id) / "status.json").write_text("{")
+    (damaged,) = answer("runs", "list")["damaged"]
+    assert damaged["run"] == run_id and "status.json" in damaged["reason"]
+    code, out, _ = lab("runs", "list")
+    assert code == 0 and "damaged" in out
+
+
+def test_a_run_is_deleted_into_the_trash(lab, answer, refused, small_source):
+    run_id = answer(*short(small_source))["run"]
+    deleted = answer("runs", "delete", run_id)
+    assert deleted == {"run": run_id, "moved_to": str(home() / "trash" / run_id)}
+    assert (home() / "trash" / run_id / "results.json").is_file() and RunStore().all() == []
+    refused("runs", "delete", run_id, because=f"there is no run named '{run_id}'")
+
+
+@pytest.mark.parametrize("verb", ["show", "delete", "resume"])
+@pytest.mark.parametrize("name", ["nothing", "..", "../..", "/etc", ""])
+def test_a_run_that_is_not_there_is_told(verb, name, refused, small_config):
+    RunStore().create(small_config)
+    refused("runs", verb, name, because="there is no run named")
+
+
+def test_an_interrupted_run_is_resumed(answer, small_config):
+    store = RunStore()
+    whole = store.create(small_config).run_id
+    assert [record.epoch for record in driver.train_run(store, whole)] == [1, 2, 3, 4, 5, 6]
+    run_id = store.create(small_config).run_id
+    epochs = driver.train_run(store, run_id)
+    next(epochs), next(epochs)
+    epochs.close()
+    found = answer("runs", "resume", run_id)
+    assert found["epochs"] == 6 and found["run"] == run_id
+    assert (found["best"], found["last"]) == (
+        store.get(whole).results.best.model_dump(),
+        store.get(whole).results.last.model_dump(),
+    )
+    assert [record.epoch for record in store.metrics(run_id)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_finished_run_is_not_resumed(lab, answer, small_source):
+    run_id = answer(*short(small_source))["run"]
+    code, _, err = lab("runs", "resume", run_id)
+    assert code == 2 and err == f"Error: run {run_id} is done; there is nothing to resume.\n"
+
+
+def test_a_run_whose_source_vanished_is_told_and_can_be_resumed_later(lab, answer, small_config, tmp_path):
+    store = RunStore()
+    run_id = store.create(small_config.model_copy(update={"source": str(tmp_path / "set")})).run_id
+    code, _, err = lab("runs", "resume", run_id)
+    assert code == 2 and err.count("\n") == 1 and "Traceback" not in err
+    assert store.get(run_id).status.state == "failed"
+    (tmp_path / "set").symlink_to(small_config.source, target_is_directory=True)
+    assert answer("runs", "resume", run_id)["epochs"] == 6

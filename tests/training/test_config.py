@@ -1,0 +1,97 @@
+"""A config is one checked value, and its defaults are the course's."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import replace_frames
+from har_core.data.splits import SPLITS
+from har_core.errors import ConfigError
+from har_core.models import MODELS, CnnOptions, LstmOptions
+from har_core.settings import make_settings, parse_settings
+from har_core.training.check import check_experiment
+from har_core.training.config import ExperimentConfig, departures
+from har_core.training.parts import assemble
+
+
+def test_the_defaults_are_those_of_the_course():
+    config = ExperimentConfig()
+    assert config.source == "synthetic" and config.split == SPLITS["course"]
+    assert config.model == LstmOptions(hidden=24, dropout=0.5)
+    assert (config.epochs, config.batch_size, config.learning_rate) == (2000, 256, 0.001)
+    assert config.preparation.scaling != "none" and config.preparation.sequences == "published"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_config_comes_back_from_disk_as_it_was(name):
+    config = ExperimentConfig(
+        source="my set", layout="NTJ3", model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
+        preparation=Preparation(frames=None, scaling="sequence-axis"), epochs=7, learning_rate=1 / 3,
+        seed=2**63 - 1,
+    )  # fmt: skip
+    text = config.model_dump_json()
+    assert parse_settings(ExperimentConfig, text, "config.json") == config
+    assert json.loads(text)["schema_version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"epoch": 1}, "epoch"),
+        ({"epochs": 0}, "epochs"),
+        ({"epochs": "7"}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**63}, "seed"),
+        ({"device": "gpu"}, "device"),
+        ({"source": ""}, "source"),
+        ({"source": 3}, "source"),
+        ({"schema_version": 2}, "schema_version"),
+        ({"model": {"name": "lstm", "layers": 2}}, "layers"),
+        ({"model": {"name": "lstm", "dropout": 1.0}}, "dropout"),
+        ({"model": {"name": "stacked-lstm", "layers": 1}}, "layers"),
+        ({"model": {"name": "cnn", "match": "cnn"}}, "match"),
+        ({"model": {"hidden": 24}}, "model"),
+        ({"split": {"train": (1, "2")}}, "split.train.1"),
+        ({"preparation": {"untracked": "mend"}}, "preparation.untracked"),
+    ],
+)
+def test_what_is_wrong_is_told_by_its_name(values, field):
+    with pytest.raises(ConfigError) as found:
+        make_settings(ExperimentConfig, "train", **values)
+    assert field in str(found.value).split(" ")[1] and str(found.value).startswith("train: ")
+
+
+def test_departures_are_the_settings_that_are_not_the_course_s():
+    assert departures(ExperimentConfig(source="mine", seed=3, split=SPLITS["odd-even"])) == {}
+    assert departures(ExperimentConfig(model=CnnOptions())) == {}
+    changed = ExperimentConfig(
+        epochs=9, model=CnnOptions(layers=4), preparation=Preparation(scaling="none", frames=None)
+    )
+    assert departures(changed) == {
+        "epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,
+    }  # fmt: skip
+
+
+def test_an_experiment_is_checked_before_a_run_is_made(small_config, har_home):
+    data = check_experiment(small_config)
+    assert (data.input_count, data.class_count) == (60, 4)
+    for split in ({"train": ()}, {"test": (3, 5)}, {"validation": (9,)}):
+        wrong = small_config.model_copy(update={"split": small_config.split.model_copy(update=split)})
+        with pytest.raises(ConfigError, match="split small: "):
+            check_experiment(wrong)
+    assert not (har_home / "runs").exists()
+
+
+def test_an_action_of_which_preparation_leaves_nothing_in_training_is_told(small_config, small_sequences):
+    lost = (small_sequences.labels == 2) & (small_sequences.subjects <= 3)
+    frames = [
+        np.zeros_like(part) if gone else part for part, gone in zip(small_sequences, lost, strict=False)
+    ]
+    with pytest.raises(ConfigError, match="no training subject performs action 3"):
+        assemble(small_config, replace_frames(small_sequences, frames), torch.device("cpu"))

@@ -1,0 +1,291 @@
+"""Training does what a count by hand does, chooses by validation alone, and repeats to the last bit."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from har_core.errors import RunError
+from har_core.models import MODELS
+from har_core.training import fit as fit_module
+from har_core.training.config import ExperimentConfig
+from har_core.training.fit import EpochRecord, Score, choose_device, evaluate, fit, predict, start
+from har_core.training.parts import PartTensors, TrainingData
+
+every_model = pytest.mark.parametrize("name", MODELS)
+
+
+def of_model(config: ExperimentConfig, name: str) -> ExperimentConfig:
+    return config.model_copy(update={"model": MODELS[name].options()})
+
+
+def run(config: ExperimentConfig, data: TrainingData):
+    """Return the records without their seconds, and the state at the end."""
+    state = start(config, data)
+    return [timeless(record) for record in fit(config, data, state)], state
+
+
+def timeless(record: EpochRecord) -> EpochRecord:
+    return replace(record, seconds=0.0)
+
+
+def same_weights(one, other) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def copy_of(weights):
+    return {name: value.clone() for name, value in weights.items()}
+
+
+def with_part(data: TrainingData, name: str, **changes) -> TrainingData:
+    return replace(data, parts=data.parts | {name: replace(data.parts[name], **changes)})
+
+
+# One epoch by hand
+
+
+@every_model
+def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_data):
+    config = of_model(small_config, name)
+    state, by_hand = start(config, small_data), start(config, small_data)
+    record = next(fit(config, small_data, state))
+
+    part, model = small_data.parts["train"], by_hand.model.train()
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, foreach=False, fused=False)
+    order = torch.randperm(len(part), generator=by_hand.generator).tolist()
+    seen = right = 0
+    loss_of_all = 0.0
+    while order:
+        rows, order = order[:16], order[16:]
+        logits = model(part.inputs[rows][:, : max(part.lengths[rows])], part.lengths[rows])
+        loss = cross_entropy(logits, part.labels[rows])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        # as Keras: with dropout on, with the weights of before the step, each sequence counting the same
+        right += sum(int(row.argmax()) == int(label) for row, label in zip(logits, part.labels[rows]))  # noqa: B905
+        loss_of_all += loss.item() * len(rows)
+        seen += len(rows)
+    assert seen == len(part) == 36  # the last batch is smaller: 16, 16, 4
+    assert record.train_accuracy == right / 36
+    assert record.train_loss == pytest.approx(loss_of_all / 36, rel=1e-5)
+    for one, other in zip(state.model.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+    validation = small_data.parts["validation"]
+    with torch.no_grad():
+        logits = model.eval()(validation.inputs, validation.lengths)
+    losses = [-row.log_softmax(0)[label] for row, label in zip(logits, validation.labels, strict=True)]
+    assert record.validation_loss == pytest.approx(float(sum(losses)) / len(losses), rel=1e-3)
+    accuracy = float((logits.argmax(dim=1) == validation.labels).float().mean())
+    assert record.validation_accuracy == pytest.approx(accuracy)
+
+
+def test_the_first_step_of_adam_goes_as_far_as_the_learning_rate(small_config, small_data):
+    config = small_config.model_copy(update={"batch_size": 1000, "learning_rate": 0.001})
+    state = start(config, small_data)
+    before = copy_of(state.model.state_dict())
+    next(fit(config, small_data, state))
+    for name, value in state.model.state_dict().items():
+        # m / sqrt(v) of a first gradient is its sign
+        steps = (value - before[name]).abs()
+        assert steps.max() <= 0.001 * 1.001 and steps.median() == pytest.approx(0.001, rel=0.01)
+
+
+@every_model
+def test_every_model_learns(name, small_config, small_data):
+    changes = {"epochs": 40, "learning_rate": 0.004}
+    config = of_model(small_config, name).model_copy(update=changes)
+    records, state = run(config, small_data)
+    assert records[-1].train_loss < 0.7 * records[0].train_loss
+    assert evaluate(state.model, small_data.parts["train"]).accuracy > 0.7  # chance is 0.25
+    assert state.best_score.accuracy > 0.6
+
+
+def test_records_are_numbered_and_their_values_make_sense(small_config, small_data):
+    records = list(fit(small_config, small_data))
+    assert [record.epoch for record in records] == [1, 2, 3, 4, 5, 6]
+    for record in records:
+        assert record.seconds > 0
+        for part in ("train", "validation", "test"):
+            assert 0 <= getattr(record, f"{part}_accuracy") <= 1 and getattr(record, f"{part}_loss") > 0
+    assert set(records[0].as_dict()) == {
+        "epoch", "seconds", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+        "test_loss", "test_accuracy",
+    }  # fmt: skip
+
+
+def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config, small_data):
+    state = start(small_config, small_data)
+    weights, numbers = copy_of(state.model.state_dict()), state.generator.get_state()
+    first = evaluate(state.model, small_data.parts["test"])
+    assert evaluate(state.model, small_data.parts["test"]) == first
+    assert same_weights(weights, state.model.state_dict())
+    assert torch.equal(numbers, state.generator.get_state())
+
+
+def test_a_batch_is_padded_no_further_than_its_longest_sequence(small_data):
+    part = small_data.parts["train"]
+    shortest = int(part.lengths.argmin())
+    batch = part.take(torch.tensor([shortest]))
+    assert batch.inputs.shape == (1, int(part.lengths.min()), 60) and len(batch) == 1
+    assert torch.equal(batch.inputs[0], part.inputs[shortest, : part.lengths[shortest]])
+
+
+# What chooses
+
+
+@every_model
+def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_config, small_data):
+    config = of_model(small_config, name).model_copy(update={"epochs": 12})
+    state = start(config, small_data)
+    kept = {}
+    best = (-1.0, float("inf"), 0)
+    for record in fit(config, small_data, state):
+        kept[record.epoch] = copy_of(state.model.state_dict())
+        better = record.validation_accuracy > best[0]
+        equal_but_surer = record.validation_accuracy == best[0] and record.validation_loss < best[1]
+        if better or equal_but_surer:
+            best = (record.validation_accuracy, record.validation_loss, record.epoch)
+        assert state.best_epoch == best[2]
+    assert same_weights(state.best_weights, kept[best[2]])
+    assert state.best_score == Score(best[1], best[0])
+
+
+@pytest.mark.parametrize(
+    ("scores", "best"),
+    [
+        ([(0.9, 0.5), (0.8, 0.5), (0.8, 0.5), (0.1, 0.4)], 2),  # of equals the lower loss, then the first
+        ([(0.5, 0.2), (5.0, 0.3), (0.1, 0.2)], 2),  # accuracy goes before loss
+        ([(0.7, 0.0), (0.9, 0.0)], 1),  # even nothing right has a best
+    ],
+)
+def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
+    test_part = small_data.parts["test"]
+    validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
+    monkeypatch.setattr(
+        fit_module,
+        "evaluate",
+        lambda model, part: Score(0.0, 1.0) if part is test_part else next(validation),
+    )
+    config = small_config.model_copy(update={"epochs": len(scores)})
+    state = start(config, small_data)
+    kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
+    assert state.best_epoch == best and same_weights(state.best_weights, kept[best])
+
+
+def test_the_test_part_chooses_nothing(small_config, small_data):
+    labels = small_data.parts["test"].labels
+    other = with_part(small_data, "test", labels=(labels + 1) % 4, inputs=-small_data.parts["test"].inputs)
+    records, state = run(small_config, small_data)
+    other_records, other_state = run(small_config, other)
+    assert other_state.best_epoch == state.best_epoch
+    assert same_weights(other_state.best_weights, state.best_weights)
+    assert same_weights(other_state.model.state_dict(), state.model.state_dict())
+    assert records != other_records
+    hidden = {"test_loss": 0.0, "test_accuracy": 0.0}
+    assert [replace(record, **hidden) for record in records] == [
+        replace(record, **hidden) for record in other_records
+    ]
+
+
+def test_the_validation_part_changes_no_last_weights(small_config, small_data):
+    labels = small_data.parts["validation"].labels
+    _, state = run(small_config, small_data)
+    _, other = run(small_config, with_part(small_data, "validation", labels=(labels + 1) % 4))
+    assert same_weights(state.model.state_dict(), other.model.state_dict())
+
+
+# The same numbers again
+
+
+@every_model
+def test_the_same_seed_gives_the_same_numbers_to_the_last_bit(name, small_config, small_data):
+    config = of_model(small_config, name)
+    records, state = run(config, small_data)
+    torch.manual_seed(12345)
+    again, other_state = run(config, small_data)
+    assert again == records
+    assert same_weights(state.model.state_dict(), other_state.model.state_dict())
+    assert same_weights(state.best_weights, other_state.best_weights)
+    other_seed, _ = run(config.model_copy(update={"seed": 1}), small_data)
+    assert other_seed != records
+
+
+@every_model
+def test_another_run_in_another_thread_changes_nothing(name, small_config, small_data):
+    config = of_model(small_config, name)
+    records, state = run(config, small_data)
+    going, enough = threading.Event(), threading.Event()
+
+    def disturb() -> None:
+        endless = small_config.model_copy(update={"epochs": 1_000_000, "seed": 8})
+        for _ in fit(endless, small_data):
+            torch.rand(10)
+            going.set()
+            if enough.is_set():
+                return
+
+    other = threading.Thread(target=disturb)
+    other.start()
+    try:
+        assert going.wait(30)
+        again, other_state = run(config, small_data)
+    finally:
+        enough.set()
+        other.join(30)
+    assert again == records
+    assert same_weights(state.model.state_dict(), other_state.model.state_dict())
+
+
+def test_drawing_from_torch_s_own_generator_between_epochs_changes_nothing(small_config, small_data):
+    records, _ = run(small_config, small_data)
+    again = []
+    for record in fit(small_config, small_data):
+        torch.manual_seed(record.epoch)
+        torch.nn.functional.dropout(torch.rand(100))
+        again.append(timeless(record))
+    assert again == records
+
+
+def test_who_does_not_ask_for_the_next_epoch_pauses_and_may_go_on_from_the_state(small_config, small_data):
+    records, whole = run(small_config, small_data)
+    state = start(small_config, small_data)
+    first = fit(small_config, small_data, state)
+    parts = [timeless(next(first)) for _ in range(2)]
+    first.close()
+    assert state.epoch == 2
+    parts += [timeless(record) for record in fit(small_config, small_data, state)]
+    assert parts == records and same_weights(state.model.state_dict(), whole.model.state_dict())
+    assert list(fit(small_config, small_data, state)) == []
+
+
+# What goes wrong
+
+
+def test_a_loss_that_is_no_number_is_told(small_config, small_data):
+    inputs = small_data.parts["train"].inputs * float("nan")
+    with pytest.raises(RunError, match="not a number since epoch 1"):
+        next(fit(small_config, with_part(small_data, "train", inputs=inputs)))
+
+
+def test_a_device_that_is_not_there_is_told():
+    assert choose_device("cpu") == torch.device("cpu")
+    assert choose_device("auto").type in ("cpu", "cuda", "mps")
+    missing = "mps" if torch.cuda.is_available() else "cuda"
+    with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
+        choose_device(missing)
+
+
+def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
+    state = start(small_config, small_data)
+    part = small_data.parts["test"]
+    logits = predict(state.model, part)
+    for row in range(0, len(part), 7):
+        length = int(part.lengths[row])
+        one = PartTensors(
+            part.inputs[row : row + 1, :length], part.lengths[row : row + 1], part.labels[row : row + 1]
+        )
+        torch.testing.assert_close(predict(state.model, one)[0], logits[row], rtol=1e-5, atol=1e-5)

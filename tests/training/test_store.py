@@ -1,0 +1,303 @@
+"""Run directories: made once, read by anyone, and never in the way when they are damaged."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from har_core.analysis.predictions import load_predictions
+from har_core.analysis.projection import load_features
+from har_core.errors import HarError, RunError
+from har_core.training.driver import train_run
+from har_core.training.store import DamagedRun, Run, RunStore, sign_of_life
+
+
+@pytest.fixture
+def store(har_home: Path) -> RunStore:
+    return RunStore()
+
+
+@pytest.fixture
+def finished(store, small_config) -> Run:
+    run_id = store.create(small_config.model_copy(update={"epochs": 2})).run_id
+    for _ in train_run(store, run_id):
+        pass
+    return store.get(run_id)
+
+
+def set_state(store: RunStore, run: Run, state: str, **changes) -> None:
+    store.write_status(run.run_id, run.status.model_copy(update={"state": state, **changes}))
+
+
+def test_a_store_without_runs_is_empty_and_writes_nothing(store, har_home):
+    assert store.all() == [] and store.runs() == []
+    assert not har_home.exists()
+
+
+def test_a_run_comes_back_as_it_was_made(store, small_config, har_home):
+    run = store.create(small_config)
+    assert run.path == har_home / "runs" / run.run_id and "-lstm-" in run.run_id
+    again = RunStore().get(run.run_id)
+    assert again.config == small_config and again.status.state == "queued"
+    assert again.meta is None and again.results is None
+    assert store.metrics(run.run_id) == []
+    assert json.loads((run.path / "config.json").read_text())["epochs"] == 6
+
+
+def test_runs_are_listed_newest_first_each_with_a_directory_of_its_own(store, small_config):
+    ids = [store.create(small_config).run_id for _ in range(5)]
+    assert len(set(ids)) == 5
+    listed = [run.run_id for run in store.all()]
+    assert listed == sorted(ids, reverse=True)
+
+
+def test_files_and_hidden_folders_beside_the_runs_are_no_runs(store, small_config):
+    run = store.create(small_config)
+    (store.folder / "notes.txt").write_text("mine")
+    (store.folder / ".hidden").mkdir()
+    assert [found.run_id for found in store.all()] == [run.run_id]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "../runs", "/", "/etc", "a/b", "../../x", ".hidden", "no such run", "a\0b", "x" * 5000],
+)
+def test_a_name_that_is_no_run_reaches_no_other_folder(name, store, small_config, har_home):
+    store.create(small_config)
+    (store.folder / ".hidden").mkdir()
+    before = sorted(har_home.rglob("*"))
+    for act in (store.get, store.delete, store.requeue, store.metrics, store.path_of):
+        with pytest.raises(RunError, match="there is no run named"):
+            act(name)
+    with pytest.raises(RunError, match="there is no run named"):
+        store.request(name, "stop")
+    assert sorted(har_home.rglob("*")) == before
+
+
+# Damage
+
+DAMAGES = {
+    "removed": lambda path: path.unlink(),
+    "empty": lambda path: path.write_bytes(b""),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "rubbish": lambda path: path.write_bytes(bytes(range(256)) * 9),
+    "another JSON": lambda path: path.write_text('{"a": [1, null, {}]}\n'),
+    "null": lambda path: path.write_text("null"),
+    "deeply nested": lambda path: path.write_text("[" * 100_000),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+}
+FILES = (
+    "config.json", "meta.json", "status.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors",
+    "last.safetensors", "predictions.npz", "features.npz", "results.json",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(small_source, tmp_path_factory, request) -> Path:
+    """A finished run, made once; each test damages a copy."""
+    from har_core.data.splits import Split
+    from har_core.training.config import ExperimentConfig
+
+    split = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
+    folder = tmp_path_factory.mktemp("template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(folder))
+        store = RunStore()
+        run = store.create(ExperimentConfig(source=str(small_source), split=split, epochs=2, device="cpu"))
+        for _ in train_run(store, run.run_id):
+            pass
+    return run.path
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_run_never_stands_in_the_way(name, damage, template, store, small_config):
+    store.folder.mkdir(parents=True)
+    whole = store.create(small_config)
+    damaged = store.folder / "20200101-000000-lstm-000000"
+    shutil.copytree(template, damaged)
+    DAMAGES[damage](damaged / name)
+
+    runs = {run.run_id: run for run in store.all()}
+    assert isinstance(runs[whole.run_id], Run)
+    found = runs[damaged.name]
+    if name in ("config.json", "status.json"):
+        assert isinstance(found, DamagedRun) and name in found.reason
+    for act in (
+        lambda: store.get(damaged.name),
+        lambda: store.metrics(damaged.name),
+        lambda: load_predictions(store, damaged.name, "best"),
+        lambda: load_features(store, damaged.name, "last"),
+        lambda: store.request(damaged.name, "stop"),
+        lambda: store.requeue(damaged.name),
+        lambda: next(train_run(store, damaged.name)),
+    ):
+        try:
+            act()
+        except HarError as error:
+            assert str(error)
+    assert store.delete(damaged.name).is_dir()
+    assert [run.run_id for run in store.all()] == [whole.run_id]
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"", b"{", b'{"epoch": 3, "seconds": 0.1, "train_lo', b"\xff\xfe", b"null\n", b'{"epoch": "x"}\n'],
+)
+def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
+    records = store.metrics(finished.run_id)
+    with (finished.path / "metrics.jsonl").open("ab") as file:
+        file.write(tail)
+    assert store.metrics(finished.run_id) == records and len(records) == 2
+
+
+def test_metrics_come_back_to_the_last_bit(store, finished):
+    lines = (finished.path / "metrics.jsonl").read_text().splitlines()
+    assert [record.as_dict() for record in store.metrics(finished.run_id)] == [json.loads(x) for x in lines]
+
+
+def test_missing_arrays_are_told_by_their_file(store, finished):
+    (finished.path / "predictions.npz").unlink()
+    with pytest.raises(RunError, match=r"predictions\.npz can't be read"):
+        store.arrays(finished.run_id, "predictions.npz")
+
+
+def test_a_pickle_among_the_arrays_is_not_run(store, finished):
+    np.savez(finished.path / "features.npz", ids=np.array([{}], object))
+    with pytest.raises(RunError, match=r"features\.npz can't be read"):
+        store.arrays(finished.run_id, "features.npz")
+
+
+# What state a run is in
+
+
+def test_a_running_run_whose_process_is_gone_is_interrupted(store, small_config):
+    run = store.create(small_config, queued=False)
+    assert store.get(run.run_id).status.state == "running"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    set_state(store, run, "running", process=gone.pid)
+    assert store.get(run.run_id).status.state == "interrupted"
+    store.requeue(run.run_id)
+    assert store.get(run.run_id).status.state == "queued"
+
+
+def test_a_running_run_of_another_machine_is_judged_by_its_signs_of_life(store, small_config):
+    run = store.create(small_config, queued=False)
+    set_state(store, run, "running", host="another machine", process=1)
+    assert store.get(run.run_id).status.state == "running"
+    set_state(store, run, "running", host="another machine", heartbeat=run.status.heartbeat - 3600)
+    assert store.get(run.run_id).status.state == "interrupted"
+
+
+@pytest.mark.parametrize("state", ["queued", "paused", "stopped", "failed", "done"])
+def test_an_old_sign_of_life_means_nothing_to_a_run_that_does_not_run(state, store, small_config):
+    run = store.create(small_config)
+    set_state(store, run, state, heartbeat=0.0, process=0)
+    assert store.get(run.run_id).status.state == state
+
+
+def test_a_sign_of_life_names_this_process(store, small_config):
+    run = store.create(small_config)
+    status = sign_of_life(run.status, epoch=7)
+    assert status.process == os.getpid() and status.epoch == 7 and status.heartbeat >= run.status.queued_at
+
+
+# Requests
+
+
+def test_a_waiting_run_is_paused_or_stopped_at_once(store, small_config):
+    for wish, state in (("pause", "paused"), ("stop", "stopped")):
+        run = store.create(small_config)
+        store.request(run.run_id, wish)
+        assert store.get(run.run_id).status.state == state
+        assert store.take_request(run.run_id) is None
+
+
+def test_a_request_to_a_running_run_is_taken_once(store, small_config):
+    run = store.create(small_config, queued=False)
+    store.request(run.run_id, "pause")
+    store.request(run.run_id, "stop")
+    assert store.take_request(run.run_id) == "stop"
+    assert store.take_request(run.run_id) is None
+
+
+def test_a_request_that_is_rubbish_is_forgotten(store, small_config):
+    run = store.create(small_config, queued=False)
+    (run.path / "request").write_bytes(b"\xff\x00 dance")
+    assert store.take_request(run.run_id) is None and not (run.path / "request").exists()
+
+
+@pytest.mark.parametrize("state", ["paused", "stopped", "failed", "done", "interrupted"])
+def test_a_run_that_neither_waits_nor_runs_takes_no_request(state, store, small_config):
+    run = store.create(small_config)
+    set_state(store, run, state)
+    with pytest.raises(RunError, match=f"is {state}; only a waiting or running run can stop"):
+        store.request(run.run_id, "stop")
+
+
+@pytest.mark.parametrize("state", ["paused", "stopped", "failed", "interrupted"])
+def test_an_unfinished_run_goes_back_to_the_end_of_the_line(state, store, small_config):
+    run, other = store.create(small_config), store.create(small_config)
+    set_state(store, run, state, error="a sentence")
+    store.requeue(run.run_id)
+    status = store.get(run.run_id).status
+    assert status.state == "queued" and status.error == "" and status.queued_at >= other.status.queued_at
+
+
+@pytest.mark.parametrize("state", ["done", "queued", "running"])
+def test_a_run_that_is_finished_or_in_the_line_is_not_put_there_again(state, store, small_config):
+    run = store.create(small_config)
+    set_state(store, run, state)
+    with pytest.raises(RunError, match=f"is {state}; there is nothing to resume"):
+        store.requeue(run.run_id)
+
+
+# Deleting, and who writes
+
+
+def test_deleting_moves_a_run_to_the_trash(store, finished, har_home):
+    files = {path.name: path.read_bytes() for path in finished.path.iterdir() if path.name != ".lock"}
+    there = store.delete(finished.run_id)
+    assert there == har_home / "trash" / finished.run_id and not finished.path.exists()
+    assert {path.name: path.read_bytes() for path in there.iterdir() if path.name != ".lock"} == files
+    assert store.all() == []
+    shutil.copytree(there, finished.path)
+    again = store.delete(finished.run_id)
+    assert again != there and again.is_dir() and there.is_dir()
+
+
+def test_a_run_that_is_being_trained_is_neither_deleted_nor_requeued(store, small_config):
+    run = store.create(small_config)
+    set_state(store, run, "interrupted")
+    with store.alone(run.run_id):
+        for act in (store.delete, store.requeue):
+            with pytest.raises(RunError, match="is being trained; stop it first"):
+                act(run.run_id)
+    assert store.get(run.run_id).status.state == "interrupted"
+
+
+def test_only_one_thread_writes_a_run(store, small_config):
+    run = store.create(small_config)
+    refused = threading.Event()
+
+    def try_it() -> None:
+        try:
+            with RunStore().alone(run.run_id):
+                pass
+        except RunError:
+            refused.set()
+
+    with store.alone(run.run_id):
+        other = threading.Thread(target=try_it)
+        other.start()
+        other.join(10)
+    assert refused.is_set()
+    with store.alone(run.run_id):
+        pass
