@@ -10,12 +10,8 @@ from app.ui.sidebar import sidebar
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 
-st.set_page_config(
-    page_title="HAR Lab",
-    page_icon=str(Path(__file__).with_name("icon.svg")),
-    layout="wide",
-    initial_sidebar_state=230,
-)
+# The icon is set before the navigation, which else fetches that of the page from the network.
+st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
 page = navigation()
 get_lab()
 sidebar()

@@ -6,7 +6,7 @@ from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
-from app.ui.selection import ended_runs, recall, remember, select_run, source_of, title_of
+from app.ui.selection import ended_runs, recall, remember, select_run, select_weights, source_of, title_of
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.data.splits import PARTS
@@ -26,7 +26,8 @@ runs = ended_runs()
 chooser, weights_at, part_at = st.columns([3, 1, 1])
 with chooser:
     run = select_run(runs)
-weighting = weights_at.selectbox("Weights", ["best", "last"], key="features weights")
+with weights_at:
+    weighting = select_weights("features weights")
 part = part_at.selectbox(
     "Part", PARTS, key="features part", format_func=PART_TITLES.get,
     help="The components are those of the training part; other parts are brought into the same plane.",

@@ -6,7 +6,7 @@ from app.ui.confused_sequences import draw_confused_sequences
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.run_view import draw_curves
-from app.ui.selection import ended_runs, select_run
+from app.ui.selection import ended_runs, select_run, select_weights
 from app.ui.wording import count_of, duration, percent
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import load_predictions
@@ -20,11 +20,8 @@ runs = ended_runs()
 chooser, weights_at, part_at = st.columns([3, 1, 1])
 with chooser:
     run = select_run(runs)
-weighting = weights_at.selectbox(
-    "Weights", ["best", "last"], key="results weights",
-    format_func={"best": "best validation epoch", "last": "last epoch"}.get,
-    help="The best epoch is the one with the best accuracy on the validation subjects.",
-)  # fmt: skip
+with weights_at:
+    weighting = select_weights("results weights")
 part = part_at.selectbox(
     "Part", ["test", "validation", "train"], key="results part", format_func=PART_TITLES.get
 )

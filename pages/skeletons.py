@@ -7,6 +7,10 @@ from app.ui.lab import get_prepared
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_name
+from har_core.data.preparation import Preparation
+
+# The default preparation, but with a frame for each recorded one.
+IN_STEP = Preparation(sequences="all", untracked="interpolate", frames=None)
 
 loaded = selected_source()
 sequences = loaded.sequences
@@ -43,13 +47,14 @@ chosen = second.selectbox(
 remember("sequence", chosen)
 beside = third.toggle(
     "Prepared beside it", key="skeletons prepared",
-    help="The same sequence as a model is given it: centred, scaled to [-1, 1], resampled.",
+    help="The same sequence as a model is given it, centred and scaled to [-1, 1], but not resampled, "
+    "so that the two move in step.",
 )  # fmt: skip
 
 with explain():
     clips = [recorded_clip(sequences, chosen)]
     if beside:
-        prepared = get_prepared(source_name(), recall("layout"), every=True)
+        prepared = get_prepared(source_name(), recall("layout"), IN_STEP)
         if chosen in prepared.ids:
             clips.append(prepared_clip(prepared, chosen, "Prepared: "))
         else:

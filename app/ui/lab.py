@@ -12,6 +12,8 @@ from har_core.home import home
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
 
+DEFAULT_PREPARATION = Preparation()
+
 
 @dataclass(frozen=True)
 class Lab:
@@ -51,24 +53,17 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
-def _prepare(source: str, layout: str | None, stamp: str, sequences: str) -> SkeletonSequences:
-    loaded = load_source(source, layout)
-    preparation = Preparation(sequences=sequences)
-    return prepare(loaded.sequences, preparation, SPLITS["course"].train).sequences
+def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
+    return prepare(load_source(source, layout).sequences, preparation, SPLITS["course"].train).sequences
 
 
-def get_prepared(source: str, layout: str | None = None, *, every: bool = False) -> SkeletonSequences:
-    """Return a data set as the default preparation makes it, scaled for the course's split.
-
-    Args:
-        source: the data set.
-        layout: of ``X.npy``, where it was chosen.
-        every: True to keep the sequences that the literature leaves out.
+def get_prepared(
+    source: str, layout: str | None = None, preparation: Preparation = DEFAULT_PREPARATION
+) -> SkeletonSequences:
+    """Return a data set as a preparation makes it, fitted on the training subjects of the course's split.
 
     Raises:
         DataError: as ``load_source`` and ``prepare``.
     """
-    prepared: SkeletonSequences = _prepare(
-        source, layout, source_stamp(source), "all" if every else "published"
-    )
+    prepared: SkeletonSequences = _prepare(source, layout, source_stamp(source), preparation)
     return prepared

@@ -11,12 +11,15 @@ from app.ui.wording import percent
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
+from har_core.training.records import Weighting
 from har_core.training.store import Run
 
 
 def recall(name: str) -> str | None:
-    """Return what the URL names, or else what was selected last on any page."""
-    value = st.query_params.get(name) or st.session_state.get(_kept(name))
+    """Return what was selected last on any page, or else what the URL names."""
+    # The URL speaks first when a page is opened, and only then: a fragment that draws itself anew sends the
+    # URL that the browser had at that moment, which may be the one before the last selection.
+    value = st.session_state.get(_kept(name)) or st.query_params.get(name)
     return str(value) if value else None
 
 
@@ -53,17 +56,36 @@ def select(
     if wanted and value != wanted:
         st.info(f"{name.capitalize()} {wanted!r} is not here; this is {value}.")
     listed = list(options) if value in options else [value, *options]
-    key = f"choose {name}"
+    key = _key_of_drop_down(name, value)
     st.session_state[key] = value
     remember(name, value)
     return st.selectbox(
         label, listed, key=key, format_func=say, accept_new_options=more,
-        on_change=lambda: _take(name, st.session_state[key] or options[0]),
+        on_change=lambda: _take(name, key, options[0]),
     )  # fmt: skip
 
 
-def _take(name: str, value: str) -> None:
-    remember(name, value)
+def _key_of_drop_down(name: str, value: str) -> str:
+    """Return the key of the drop-down, another one each time the program changes its value.
+
+    A fragment that draws itself anew sends the values that the browser had at that moment. Under the same
+    key the value from before the change would count as the user's choice, and undo it.
+    """
+    key = st.session_state.setdefault(_drawn(name), f"choose {name}")
+    if st.session_state.get(key, value) != value:
+        first, _, count = key.partition(" again ")
+        key = st.session_state[_drawn(name)] = f"{first} again {int(count or 0) + 1}"
+    return str(key)
+
+
+def _drawn(name: str) -> str:
+    return f"key of the choice of {name}"
+
+
+def _take(name: str, key: str, default: str) -> None:
+    if key != st.session_state[_drawn(name)]:
+        return  # of a drop-down that is no longer drawn
+    remember(name, st.session_state[key] or default)
     if name == "source":
         forget("layout")  # it was chosen for the files of another data set
 
@@ -108,6 +130,19 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     """Draw the choice of a run, and return the run as it is now."""
     by_id = {run.run_id: run for run in runs}
     return by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+
+
+def select_weights(key: str) -> Weighting:
+    """Draw the choice between the weights of the best and of the last epoch.
+
+    Args:
+        key: of the drop-down.
+    """
+    chosen: Weighting = st.selectbox(
+        "Weights", ["best", "last"], key=key, format_func="{} epoch".format,
+        help="The best epoch is the one with the best accuracy on the validation subjects.",
+    )  # fmt: skip
+    return chosen
 
 
 def title_of(run: Run) -> str:

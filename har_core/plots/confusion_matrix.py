@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from har_core.data.sequences import IntArray
-from har_core.plots.colours import SEQUENTIAL, WRONG
+from har_core.plots.colours import EMPTY, SEQUENTIAL, WRONG
 
 SELECTION = "cell"
 """Name of the selection that a click sets; its fields are ``true`` and ``predicted``."""
@@ -51,10 +51,10 @@ def confusion_chart(
     cells = (
         base.mark_rect(cursor="pointer")
         .encode(
-            color=alt.Color(
-                "count:Q",
-                scale=alt.Scale(domain=[0, most], range=SEQUENTIAL),
-                legend=None,
+            color=alt.condition(
+                "datum.count == 0",
+                alt.value(EMPTY),
+                alt.Color("count:Q", scale=alt.Scale(domain=[0, most], range=SEQUENTIAL), legend=None),
             )
         )
         .add_params(select)

@@ -1,6 +1,7 @@
 """A real browser and a real server for the tests of this folder."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,9 +11,14 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+
+from har_core.training.driver import train_run
+from har_core.training.practical_work import practical_work
+from har_core.training.store import RunStore
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -27,6 +33,9 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A busy machine takes a while to answer; what is right is seen as soon as it is there.
+expect.set_options(timeout=30_000)
 
 Serve = Callable[..., AbstractContextManager[str]]
 
@@ -48,18 +57,154 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A fresh page of 1280 x 800; an error in its console or its scripts fails the test at the end.
+    """A fresh page of 1280 x 800, as the newcomer has it.
 
-    The server has to outlive the page, so a test takes it from a fixture of the module or session.
+    An error in its console or its scripts fails the test at the end, and so does a request to anywhere but
+    the server of the test: the dashboard has to work without a network. The server has to outlive the page,
+    so a test takes it from a fixture of the module or session.
     """
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    context.on("request", lambda request: errors.append(request.url) if _leaves(request) else None)
     yield page
     context.close()
     assert errors == []
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    """Say whether a message tells of a fault.
+
+    Streamlit's frontend looks for its server below the path of the page that was opened, and gets a 404,
+    before it looks at the root. The browser prints that by itself; nobody can catch it.
+    """
+    path = urlsplit(message.location["url"]).path
+    probe = re.fullmatch(r"/[a-z-]+/_stcore/(health|host-config)", path)
+    return message.type == "error" and not (probe and "404" in message.text)
+
+
+def _leaves(request: Request) -> bool:
+    address = urlsplit(request.url)
+    return address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1"
+
+
+class Dashboard:
+    """The dashboard as a visitor sees it; every step waits until the page has come to rest."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def open(self, path: str = "", **query: str) -> None:
+        """Open a page by its URL."""
+        self.page.goto(f"{self.address}/{path}?{urlencode(query)}")
+        self.settle()
+
+    def go_to(self, title: str) -> None:
+        """Follow a link of the navigation."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+        expect(self.page.locator("h1")).to_contain_text(title)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has ended, and charts and player are drawn; an exception box fails."""
+        main = self.page.get_by_test_id("stMain")
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(main.get_by_test_id("stHeading").first).to_be_visible()
+        expect(main.locator('[data-stale="true"]')).to_have_count(0)
+        expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
+        for chart in main.get_by_test_id("stPlotlyChart").filter(visible=True).all():
+            expect(chart.locator(".main-svg").first).to_be_visible()
+        for chart in main.get_by_test_id("stVegaLiteChart").all():
+            expect(chart.locator(".mark-rect path").first).to_be_visible()
+        expect(main.locator(".player:not([data-title])")).to_have_count(0)
+        expect(main.get_by_test_id("stException")).to_have_count(0)
+
+    def card(self, label: str) -> Locator:
+        """Return the value on a card."""
+        cards = self.page.get_by_test_id("stMetric").filter(
+            has=self.page.get_by_test_id("stMetricLabel").filter(has_text=re.compile(f"^{label}"))
+        )
+        return cards.get_by_test_id("stMetricValue")
+
+    def set_number(self, label: str, value: int) -> None:
+        """Type a number and confirm it."""
+        field = self.page.get_by_role("spinbutton", name=label, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        self.settle()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a drop-down."""
+        box = self.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
+        box.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.settle()
+
+    @property
+    def player(self) -> Locator:
+        """The skeleton player."""
+        return self.page.locator(".player")
+
+    def expect_player_to_move(self, *, showing: str) -> None:
+        """Wait until the player shows a sequence and its frame advances."""
+        expect(self.player).to_have_attribute("data-title", re.compile(rf"^{re.escape(showing)} "))
+        frame = self.player.get_attribute("data-frame")
+        expect(self.player).not_to_have_attribute("data-frame", frame or "")
+
+
+@pytest.fixture(scope="session")
+def visit() -> Callable[[Page, str], Dashboard]:
+    """The function ``visit(page, address) -> Dashboard``."""
+    return Dashboard
+
+
+def put_real_data(real_data: Path, home: Path) -> None:
+    """Lay the course's three files where a fetch would lay them."""
+    folder = home / "sources" / "msr-action3d"
+    folder.mkdir(parents=True)
+    for name in ("X.npy", "Y.npy", "Y_s.npy"):
+        shutil.copyfile(real_data / "msr_action3d" / name, folder / name)
+
+
+@pytest.fixture(scope="session")
+def home_with_real_data(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the course's three files and no run."""
+    home = tmp_path_factory.mktemp("real")
+    put_real_data(real_data, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def shown_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with ended runs: a copy of ``HAR_TOUR_HOME``, or four runs, on real data where they are here."""
+    home = tmp_path_factory.mktemp("shown") / "home"
+    named = os.environ.get("HAR_TOUR_HOME")
+    if named:
+        shutil.copytree(Path(named).expanduser(), home)
+        return home
+    source = "synthetic"
+    try:
+        put_real_data(request.getfixturevalue("real_data"), home)
+        source = "msr-action3d"
+    except pytest.skip.Exception:  # a tour of synthetic data is a tour, too
+        pass
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(home))
+        store = RunStore()
+        for experiment in practical_work(source, epochs=30):
+            for _ in train_run(store, store.create(experiment, queued=False).run_id):
+                pass
+    return home
+
+
+@pytest.fixture(scope="session")
+def shown_address(shown_home: Path) -> Iterator[str]:
+    """The dashboard of the home with ended runs."""
+    with served(REPOSITORY / "app" / "Home.py", {"HAR_HOME": str(shown_home)}) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

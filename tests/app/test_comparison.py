@@ -1,0 +1,66 @@
+"""The comparison page: one row a run, its numbers counted from the run's own files."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from har_core.training.store import Run
+
+OpenPage = Callable[..., AppTest]
+
+
+def share_right(run: Run, weights: str, part: str) -> float:
+    with np.load(run.path / "predictions.npz") as file:
+        inside = file["part"] == part
+        return float((file[f"logits_{weights}"].argmax(axis=1) == file["truth"])[inside].mean())
+
+
+def test_each_run_has_a_row_with_its_accuracies_in_percent(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("comparison")
+    assert not screen.exception
+    table = screen.dataframe[0].value.set_index("run")
+    assert set(table.index) == {run.run_id for run in runs.values()}
+    for run in runs.values():
+        row = table.loc[run.run_id]
+        assert row["parameters"] == run.meta.parameters
+        assert row["epochs"] == 3
+        assert row["test_sequences"] == 176
+        assert row["best_test"] == pytest.approx(100 * share_right(run, "best", "test"))
+        assert row["best_validation"] == pytest.approx(100 * share_right(run, "best", "validation"))
+        assert row["last_test"] == pytest.approx(100 * share_right(run, "last", "test"))
+        assert row["last_train"] == pytest.approx(100 * share_right(run, "last", "train"))
+    assert any("Synthetic data" in text.value for text in screen.caption)
+
+
+def test_course_lstm_has_its_published_parameter_count(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    table = open_page("comparison").dataframe[0].value.set_index("run")
+    assert table.loc[runs["lstm"].run_id, "parameters"] == 8756
+
+
+def test_without_a_run_the_page_says_what_to_do(open_page: OpenPage) -> None:
+    screen = open_page("comparison")
+    assert not screen.exception
+    assert screen.info[0].value.startswith("There is nothing to compare yet.")
+    assert not screen.dataframe
+
+
+@pytest.mark.parametrize("file", ["config.json", "status.json", "meta.json", "results.json"])
+def test_damaged_run_is_named_and_the_others_are_compared(
+    open_page: OpenPage, runs: dict[str, Run], file: str
+) -> None:
+    (runs["lstm"].path / file).write_text('{"schema_version": 1, ')
+    screen = open_page("comparison")
+    assert not screen.exception
+    (warning,) = screen.warning
+    assert runs["lstm"].run_id in warning.value
+    assert file in warning.value
+    assert len(screen.dataframe[0].value) == 3
+
+
+def test_run_without_its_config_is_named(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    (runs["lstm"].path / "config.json").unlink()
+    screen = open_page("comparison")
+    assert not screen.exception
+    assert "config.json is missing" in screen.warning[0].value

@@ -1,0 +1,198 @@
+"""The results page: its numbers are those of the predictions file, counted by hand."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from har_core.training.store import Run
+
+OpenPage = Callable[..., AppTest]
+ClipsOf = Callable[[AppTest], list[dict[str, Any]]]
+Arrays = dict[str, np.ndarray]
+
+
+def stored(run: Run) -> Arrays:
+    with np.load(run.path / "predictions.npz") as file:
+        return dict(file)
+
+
+def names_in_cell(arrays: Arrays, part: str, weights: str, true: int, predicted: int) -> list[str]:
+    guess = arrays[f"logits_{weights}"].argmax(axis=1)
+    inside = (arrays["part"] == part) & (arrays["truth"] == true) & (guess == predicted)
+    return [str(name) for name in arrays["ids"][inside]]
+
+
+def listed_names(screen: AppTest) -> list[str]:
+    return [option.split(" · ")[0] for box in screen.radio for option in box.options]
+
+
+def choose_cell(screen: AppTest, true: str, predicted: str) -> AppTest:
+    screen.selectbox(key="cell true").select(true)
+    screen.selectbox(key="cell predicted").select(predicted)
+    return screen.run()
+
+
+@pytest.mark.parametrize("model", ["lstm", "stacked-lstm", "bilstm", "cnn"])
+def test_cards_show_the_accuracies_counted_from_the_predictions(
+    open_page: OpenPage, runs: dict[str, Run], model: str
+) -> None:
+    screen = open_page("results", run=runs[model].run_id)
+    arrays = stored(runs[model])
+    for weights in ("best", "last"):
+        screen.selectbox(key="results weights").select(weights).run()
+        assert not screen.exception
+        right = arrays[f"logits_{weights}"].argmax(axis=1) == arrays["truth"]
+        expected = []
+        for part in ("test", "validation", "train"):
+            inside = arrays["part"] == part
+            share, count = 100 * right[inside].mean(), right[inside].sum()
+            expected.append((f"{share:.1f} %", f"{count} of {inside.sum()}"))
+        assert [(card.value, card.delta) for card in screen.metric] == expected
+
+
+@pytest.mark.parametrize("part", ["test", "train"])
+def test_each_cell_lists_exactly_the_sequences_of_the_predictions_file(
+    open_page: OpenPage, runs: dict[str, Run], part: str
+) -> None:
+    screen = open_page("results", run=runs["cnn"].run_id)
+    screen.selectbox(key="results part").select(part).run()
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    cells = list(itertools.product(range(20), range(20)))
+    filled = [cell for cell in cells if names_in_cell(arrays, part, "best", *cell)]
+    assert len(filled) > 20
+    for true, predicted in filled[:: len(filled) // 8]:
+        choose_cell(screen, actions[true], actions[predicted])
+        assert not screen.exception
+        assert listed_names(screen) == names_in_cell(arrays, part, "best", true, predicted)
+
+
+def test_empty_cell_says_so_and_lists_nothing(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    true, predicted = next(
+        cell
+        for cell in itertools.product(range(20), range(20))
+        if not names_in_cell(arrays, "test", "best", *cell)
+    )
+    screen = choose_cell(open_page("results", run=runs["cnn"].run_id), actions[true], actions[predicted])
+    assert not screen.exception
+    assert screen.info[0].value == f"No sequence of {actions[true]} was taken for {actions[predicted]}."
+    assert listed_names(screen) == []
+
+
+def test_first_cell_is_the_largest_confusion(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("results", run=runs["lstm"].run_id)
+    arrays = stored(runs["lstm"])
+    confused = [
+        len(names_in_cell(arrays, "test", "best", true, predicted))
+        for true, predicted in itertools.permutations(range(20), 2)
+    ]
+    assert len(listed_names(screen)) == max(confused)
+
+
+def test_chosen_sequence_plays_beside_an_example_of_what_was_predicted(
+    open_page: OpenPage, runs: dict[str, Run], clips_of: ClipsOf
+) -> None:
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    true, predicted = next(
+        (true, predicted)
+        for true, predicted in itertools.permutations(range(20), 2)
+        if len(names_in_cell(arrays, "test", "best", true, predicted)) > 1
+        and names_in_cell(arrays, "train", "best", predicted, predicted)
+    )
+    screen = choose_cell(open_page("results", run=runs["cnn"].run_id), actions[true], actions[predicted])
+    names = names_in_cell(arrays, "test", "best", true, predicted)
+    screen.radio[0].set_value(names[-1]).run()
+    shown, example = (clip["title"] for clip in clips_of(screen))
+    assert shown.startswith(f"{names[-1]} · {actions[true]}")
+    assert example.removeprefix("Example: ").split(" · ")[0] in names_in_cell(
+        arrays, "train", "best", predicted, predicted
+    )
+    assert screen.query_params["sequence"] == names[-1]
+
+
+def test_run_of_the_url_is_shown_and_a_choice_goes_into_the_url(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("results", run=runs["bilstm"].run_id)
+    assert screen.selectbox(key="choose run").value == runs["bilstm"].run_id
+    screen.selectbox(key="choose run").select(runs["cnn"].run_id).run()
+    assert screen.query_params["run"] == runs["cnn"].run_id
+    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in text.value for text in screen.caption)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../../etc", "x" * 500])
+def test_unknown_run_in_the_url_is_told_and_another_is_shown(
+    open_page: OpenPage, runs: dict[str, Run], name: str
+) -> None:
+    screen = open_page("results", run=name)
+    assert not screen.exception
+    assert repr(name) in screen.info[0].value
+    assert len(screen.metric) == 3
+
+
+def test_without_an_ended_run_the_page_says_what_to_do(open_page: OpenPage) -> None:
+    screen = open_page("results")
+    assert not screen.exception
+    assert screen.info[0].value.startswith("No run has ended yet.")
+    assert not screen.metric
+
+
+def test_run_whose_data_set_is_gone_keeps_its_numbers_and_says_what_is_missing(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    config = runs["lstm"].path / "config.json"
+    config.write_text(config.read_text().replace('"synthetic"', '"gone"'))
+    screen = open_page("results", run=runs["lstm"].run_id)
+    assert not screen.exception
+    assert len(screen.metric) == 3
+    assert "'gone'" in screen.error[0].value
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 torn"])
+def test_damaged_predictions_are_told_in_a_sentence(
+    open_page: OpenPage, runs: dict[str, Run], content: bytes
+) -> None:
+    (runs["lstm"].path / "predictions.npz").write_bytes(content)
+    screen = open_page("results", run=runs["lstm"].run_id)
+    assert not screen.exception
+    assert "predictions.npz" in screen.error[0].value
+
+
+def test_missing_predictions_are_told_in_a_sentence(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    (runs["lstm"].path / "predictions.npz").unlink()
+    screen = open_page("results", run=runs["lstm"].run_id)
+    assert not screen.exception
+    assert "predictions.npz" in screen.error[0].value
+
+
+def test_damaged_run_is_left_out_of_the_choice(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    (runs["lstm"].path / "results.json").write_text('{"best": 1}')
+    screen = open_page("results", run=runs["cnn"].run_id)
+    assert not screen.exception
+    assert len(screen.selectbox(key="choose run").options) == 3
+
+
+def test_torn_last_record_ends_the_curves_before_it(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    with (runs["lstm"].path / "metrics.jsonl").open("a") as file:
+        file.write('{"epoch": 4, "train_lo')
+    screen = open_page("results", run=runs["lstm"].run_id)
+    assert not screen.exception
+    assert not screen.error
+
+
+def test_synthetic_results_are_called_so(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    assert any("Synthetic data" in text.value for text in open_page("results").caption)
+
+
+def test_recorded_results_are_not_called_synthetic(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    meta = runs["lstm"].path / "meta.json"
+    meta.write_text(meta.read_text().replace('"synthetic": true', '"synthetic": false'))
+    screen = open_page("results", run=runs["lstm"].run_id)
+    assert not any("Synthetic data" in text.value for text in screen.caption)

@@ -1,0 +1,77 @@
+"""The skeletons page: which sequences can be chosen, and what the player is given."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from har_core.data.sequences import SkeletonSequences
+
+OpenPage = Callable[..., AppTest]
+ClipsOf = Callable[[AppTest], list[dict[str, Any]]]
+
+
+def test_choosing_an_action_lists_its_sequences_and_plays_the_first(
+    open_page: OpenPage, clips_of: ClipsOf, synthetic_set: SkeletonSequences
+) -> None:
+    screen = open_page("skeletons")
+    screen.selectbox(key="skeletons action").select("bend").run()
+    assert not screen.exception
+    bends = [name for name in synthetic_set.ids if name.startswith("a13_")]
+    listed = screen.selectbox(key="skeletons sequence").options
+    assert [option.split(" · ")[0] for option in listed] == bends
+    (clip,) = clips_of(screen)
+    assert clip["title"].startswith(f"{bends[0]} · bend")
+    assert clip["length"] == synthetic_set.lengths[synthetic_set.row_of(bends[0])]
+
+
+def test_sequence_of_the_url_is_shown_and_a_choice_goes_into_the_url(
+    open_page: OpenPage, clips_of: ClipsOf
+) -> None:
+    screen = open_page("skeletons", sequence="a13_s02_e01")
+    assert screen.selectbox(key="skeletons action").value == "bend"
+    assert clips_of(screen)[0]["title"].startswith("a13_s02_e01")
+    screen.selectbox(key="skeletons sequence").select("a13_s03_e01").run()
+    assert screen.query_params["sequence"] == "a13_s03_e01"
+    assert clips_of(screen)[0]["title"].startswith("a13_s03_e01")
+
+
+def test_prepared_sequence_stands_beside_the_recorded_one(open_page: OpenPage, clips_of: ClipsOf) -> None:
+    screen = open_page("skeletons", sequence="a13_s02_e01")
+    screen.toggle(key="skeletons prepared").set_value(True).run()
+    assert not screen.exception
+    recorded, prepared = clips_of(screen)
+    assert prepared["title"] == f"Prepared: {recorded['title']}"
+
+
+def test_lost_frames_are_passed_to_the_player(
+    open_page: OpenPage, clips_of: ClipsOf, synthetic_set: SkeletonSequences
+) -> None:
+    lost = {
+        name: np.flatnonzero(~np.any(synthetic_set[row], axis=(1, 2))).tolist()
+        for row, name in enumerate(synthetic_set.ids)
+    }
+    name = next(name for name, frames in lost.items() if frames)
+    assert clips_of(open_page("skeletons", sequence=name))[0]["untracked"] == lost[name]
+
+
+def test_unknown_sequence_in_the_url_is_told_in_a_sentence(open_page: OpenPage, clips_of: ClipsOf) -> None:
+    screen = open_page("skeletons", sequence="a99_s99_e99")
+    assert not screen.exception
+    assert any("'a99_s99_e99'" in text.value for text in screen.info)
+    assert len(clips_of(screen)) == 1
+
+
+def test_unknown_source_is_told_in_a_sentence(open_page: OpenPage) -> None:
+    screen = open_page("skeletons", source="nowhere")
+    assert not screen.exception
+    assert "'nowhere'" in screen.error[0].value
+    assert not screen.get("bidi_component")
+
+
+def test_notice_tells_synthetic_from_recorded(open_page: OpenPage, recorded_source: str) -> None:
+    assert any("Synthetic data" in text.value for text in open_page("skeletons").caption)
+    recorded = open_page("skeletons", source=recorded_source)
+    assert not recorded.exception
+    assert not any("Synthetic data" in text.value for text in recorded.caption)

@@ -1,0 +1,370 @@
+"""A newcomer does the practical work in a real browser, on embedded, recorded and uploaded data."""
+
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ENTRY = REPOSITORY / "app" / "Home.py"
+EPOCHS = 80
+MINUTES = 60_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("newcomer")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, serve: Any) -> Iterator[str]:
+    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def real_address(home_with_real_data: Path, serve: Any) -> Iterator[str]:
+    with serve(ENTRY, {"HAR_HOME": str(home_with_real_data)}) as url:
+        yield url
+
+
+def test_newcomer_does_the_practical_work_on_the_embedded_data(
+    address: str, home: Path, page: Page, visit: Any
+) -> None:
+    lab = visit(page, address)
+    lab.open()
+    expect(page.get_by_text("Synthetic data").first).to_be_visible()
+    before = run_folders(home)
+    do_the_practical_work(lab)
+    look_at_all_results(lab, home, run_folders(home) - before)
+
+
+def test_newcomer_does_the_practical_work_on_the_real_data(
+    real_address: str, home_with_real_data: Path, page: Page, visit: Any
+) -> None:
+    lab = visit(page, real_address)
+    lab.open()
+    lab.choose("Data set", "msr-action3d")
+    expect(page.get_by_text("Synthetic data")).to_have_count(0)
+    do_the_practical_work(lab)
+    look_at_all_results(lab, home_with_real_data, run_folders(home_with_real_data))
+
+
+def do_the_practical_work(lab: Any) -> None:
+    """Queue the four runs on the overview, and watch the first until all have ended."""
+    lab.set_number("Epochs", EPOCHS)
+    lab.page.get_by_role("button", name="Queue the practical work").click()
+    expect(lab.page.locator("h1")).to_contain_text("Training")
+    assert see_it_move(lab, EPOCHS) > 1
+    idle = lab.page.get_by_test_id("stSidebar").get_by_text("Nothing is being trained.")
+    expect(idle).to_be_visible(timeout=2 * MINUTES)
+    expect(lab.card("Epoch")).to_have_text(f"{EPOCHS} of {EPOCHS}")
+
+
+def see_it_move(lab: Any, epochs: int) -> int:
+    """Wait until the card of the epoch has grown with nothing pressed; return the epoch it says then."""
+    first = epoch_on_the_card(lab, epochs, after=0)
+    return epoch_on_the_card(lab, epochs, after=first)
+
+
+def epoch_on_the_card(lab: Any, epochs: int, *, after: int) -> int:
+    card = lab.card("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
+    expect(card).not_to_have_text(f"{after:,} of {epochs:,}", timeout=MINUTES)
+    return int(card.inner_text().split(" of ")[0].replace(",", ""))
+
+
+def curve(lab: Any, name: str) -> dict[str, list[float]]:
+    """Return the points of a curve of the loss, as Plotly drew them."""
+    chart = lab.page.get_by_test_id("stPlotlyChart").first.locator(".js-plotly-plot")
+    return dict(
+        chart.evaluate(
+            """(chart, name) => {
+                const trace = chart._fullData.find(trace => trace.name === name);
+                return { x: [...trace.x], y: [...trace.y] };
+            }""",
+            name,
+        )
+    )
+
+
+def look_at_all_results(lab: Any, home: Path, folders: set[Path]) -> None:
+    models = {str(config(folder)["model"]["name"]): folder for folder in folders}
+    assert sorted(models) == ["bilstm", "cnn", "lstm", "stacked-lstm"]
+    for folder in folders:
+        assert json.loads((folder / "status.json").read_text())["state"] == "done"
+    see_the_curves_of_the_file(lab, models["lstm"])
+    click_a_cell(lab, models["cnn"])
+    click_a_point(lab, models["cnn"])
+    see_data_skeletons_and_comparison(lab, folders)
+
+
+def see_the_curves_of_the_file(lab: Any, folder: Path) -> None:
+    lab.settle()
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    drawn = curve(lab, "Validation")
+    assert drawn["x"] == [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
+    np.testing.assert_allclose(drawn["y"], [record["validation_loss"] for record in records])
+
+
+def click_a_cell(lab: Any, folder: Path) -> None:
+    """Click a filled cell of the matrix that is not shown yet; its sequences are listed and move."""
+    lab.go_to("Results")
+    lab.choose("Run", option_of(lab, "Run", folder))
+    names, actions = stored_cells(folder), stored_actions(folder)
+    shown = {option_name(text) for text in options(lab)}
+    true, predicted = max(
+        (cell for cell in names if cell[0] != cell[1] and set(names[cell]) != shown),
+        key=lambda cell: len(names[cell]),
+    )
+    cell = lab.page.locator(
+        f'path[aria-label^="Predicted action: {actions[predicted]}; True action: {actions[true]};"]'
+    ).first
+    expect(cell).to_have_attribute("aria-label", re.compile(f"count: {len(names[true, predicted])};"))
+    click_the_middle(lab.page, cell)
+    verb = f"of {actions[true]} taken for {actions[predicted]}"
+    expect(lab.page.get_by_text(verb, exact=False).first).to_be_visible()
+    lab.settle()
+    listed = [option_name(text) for text in options(lab)]
+    assert listed == names[true, predicted]
+    lab.expect_player_to_move(showing=listed[0])
+    lab.page.get_by_test_id("stRadioOption").last.click()
+    lab.expect_player_to_move(showing=listed[-1])
+
+
+def click_a_point(lab: Any, folder: Path) -> None:
+    """Click the loneliest point of the feature map; its sequence moves."""
+    lab.go_to("Features")
+    expect(lab.page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^1D-CNN"))
+    points = lab.page.locator(".scatterlayer .points path")
+    chart = lab.page.locator(".js-plotly-plot")
+    names = chart.evaluate(
+        "chart => chart.data.flatMap(trace => (trace.customdata ?? []).map(point => point[0]))"
+    )
+    assert sorted(names) == sorted(stored(folder, "train"))
+    boxes = points.evaluate_all(
+        """points => points.map(point => {
+            const box = point.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        })"""
+    )
+    middles = np.array(boxes)[: len(names)]  # behind them comes the ring around the chosen one
+    distances = np.linalg.norm(middles[:, None] - middles[None], axis=2) + np.diag(np.full(len(names), 1e9))
+    in_sight = middles[:, 1] < 780
+    loneliest = int(np.where(in_sight, distances.min(axis=1), 0).argmax())
+    lab.page.mouse.move(*middles[loneliest] + 30)
+    lab.page.mouse.move(*middles[loneliest], steps=5)
+    expect(lab.page.locator(".hoverlayer .hovertext")).to_contain_text(names[loneliest])
+    lab.page.mouse.click(*middles[loneliest])
+    lab.expect_player_to_move(showing=names[loneliest])
+    expect(lab.page).to_have_url(re.compile(f"sequence={names[loneliest]}"))
+
+
+def see_data_skeletons_and_comparison(lab: Any, folders: set[Path]) -> None:
+    lab.go_to("Data set")
+    expect(lab.card("Sequences")).to_have_text("567")
+    expect(lab.card("Classes")).to_have_text("20")
+    lab.go_to("Skeletons")
+    expect(lab.player.locator("canvas")).to_have_count(1)
+    lab.page.get_by_text("Prepared beside it").click()
+    expect(lab.player.locator("canvas")).to_have_count(2)
+    expect(lab.player).to_have_attribute("data-title", re.compile(r".+ \| Prepared: .+"))
+    lab.go_to("Comparison")
+    rows = lab.page.get_by_test_id("stDataFrame").locator("table tbody tr")
+    expect(rows).to_have_count(len(folders))
+
+
+def test_three_files_are_uploaded_and_shown(
+    address: str, home: Path, page: Page, visit: Any, small_source: Path
+) -> None:
+    lab = visit(page, address)
+    lab.open("data-set")
+    upload(lab, "my-recordings", [small_source / name for name in ("X.npy", "Y.npy", "Y_s.npy")])
+    expect(lab.card("Sequences")).to_have_text(str(len(np.load(small_source / "Y.npy"))))
+    expect(page).to_have_url(re.compile("source=my-recordings"))
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    for name in ("X.npy", "Y.npy", "Y_s.npy"):
+        copy = home / "sources" / "my-recordings" / name
+        assert copy.read_bytes() == (small_source / name).read_bytes()
+
+
+def test_pickle_that_runs_code_is_refused_in_a_sentence_and_nothing_is_written(
+    address: str, home: Path, page: Page, visit: Any, small_source: Path, tmp_path: Path
+) -> None:
+    mark = tmp_path / "was run"
+    hostile = tmp_path / "X.npy"
+    array = np.empty(72, object)
+    array[:] = [Command(f"touch '{mark}'")] * 72
+    with hostile.open("wb") as file:
+        np.lib.format.write_array(file, array, allow_pickle=True)
+    before = everything_in(home)
+    lab = visit(page, address)
+    lab.open("data-set")
+    upload(lab, "hostile", [hostile, small_source / "Y.npy", small_source / "Y_s.npy"])
+    error = page.get_by_test_id("stAlert")
+    expect(error).to_have_count(1)
+    expect(error).to_contain_text("X.npy")
+    expect(error).to_contain_text("system")
+    assert not mark.exists()
+    assert everything_in(home) == before
+
+
+class Command:
+    """Runs a command of the system when its pickle is read."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.system, (self.command,)
+
+
+def test_hostile_pickle_would_run_if_it_were_read_as_numpy_does(tmp_path: Path) -> None:
+    mark = tmp_path / "was run"
+    pickle.loads(pickle.dumps(Command(f"touch '{mark}'")))
+    assert mark.exists()
+
+
+def upload(lab: Any, name: str, files: list[Path]) -> None:
+    lab.page.get_by_text("Bring in a data set").click()
+    lab.page.get_by_role("tab", name="Upload files").click()
+    lab.page.locator('input[type="file"]').set_input_files(files)
+    expect(lab.page.get_by_test_id("stFileChip")).to_have_count(len(files))
+    field = lab.page.get_by_role("textbox", name="Name of the new data set")
+    field.fill(name)
+    field.press("Enter")
+    lab.page.get_by_role("button", name="Add the data set").click()
+    lab.settle()
+
+
+def test_run_started_on_the_command_line_shows_live(address: str, home: Path, page: Page, visit: Any) -> None:
+    lab = visit(page, address)
+    lab.open("training")
+    before = run_folders(home)
+    command = [
+        sys.executable,
+        "-m",
+        "har_core",
+        "train",
+        "--model",
+        "lstm",
+        "--epochs",
+        "90000",
+        "--seed",
+        "5",
+    ]
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env=os.environ | {"HAR_HOME": str(home)}, stdout=subprocess.DEVNULL
+    )
+    try:
+        sidebar = page.get_by_test_id("stSidebar")
+        expect(sidebar).to_contain_text(re.compile(r"Epoch [1-9][\d,]* of 90,000"), timeout=MINUTES)
+        (folder,) = run_folders(home) - before
+        lab.open("training", run=folder.name)
+        see_it_move(lab, 90_000)
+    finally:
+        process.kill()
+        process.wait()
+    expect(page.get_by_text("interrupted").first).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_reloading_the_page_loses_nothing_and_stop_keeps_the_results(
+    address: str, home: Path, page: Page, visit: Any
+) -> None:
+    lab = visit(page, address)
+    lab.open("training")
+    lab.set_number("Epochs", 80_000)
+    page.get_by_role("button", name="Start training").click()
+    before = see_it_move(lab, 80_000)
+    page.reload()
+    assert see_it_move(lab, 80_000) > before
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("stopped").first).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_role("link", name="See the results of this run")).to_be_visible()
+    (folder,) = [folder for folder in run_folders(home) if config(folder)["epochs"] == 80_000]
+    assert (folder / "predictions.npz").is_file()
+
+
+PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_dark_where_the_system_is_and_fits_a_phone(
+    shown_address: str, page: Page, visit: Any, path: str
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    lab = visit(page, shown_address)
+    lab.open(path)
+    colour = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 60
+    page.set_viewport_size({"width": 390, "height": 800})
+    lab.settle()
+    wide = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
+    assert wide[0] <= wide[1] <= 390
+
+
+def click_the_middle(page: Page, place: Locator) -> None:
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def options(lab: Any) -> list[str]:
+    return list(lab.page.get_by_test_id("stRadioOption").all_inner_texts())
+
+
+def option_name(text: str) -> str:
+    return text.strip().split(" · ")[0]
+
+
+def option_of(lab: Any, label: str, folder: Path) -> str:
+    """Return what the drop-down says of a run."""
+    box = lab.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
+    box.click()
+    said = lab.page.get_by_role("option").filter(has_text=folder.name[:15])
+    title = {"cnn": "1D-CNN", "lstm": "LSTM"}[str(config(folder)["model"]["name"])]
+    text = next(text for text in said.all_inner_texts() if text.startswith(title))
+    lab.page.keyboard.press("Escape")
+    return str(text)
+
+
+def run_folders(home: Path) -> set[Path]:
+    return set((home / "runs").glob("[0-9]*"))
+
+
+def config(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "config.json").read_text()))
+
+
+def stored_actions(folder: Path) -> list[str]:
+    return [action["name"] for action in json.loads((folder / "meta.json").read_text())["actions"]]
+
+
+def stored(folder: Path, part: str) -> list[str]:
+    with np.load(folder / "predictions.npz") as file:
+        return [str(name) for name in file["ids"][file["part"] == part]]
+
+
+def stored_cells(folder: Path) -> dict[tuple[int, int], list[str]]:
+    """Return the names of the test sequences by true and predicted action, best weights."""
+    cells: dict[tuple[int, int], list[str]] = {}
+    with np.load(folder / "predictions.npz") as file:
+        rows = zip(file["ids"], file["truth"], file["logits_best"].argmax(axis=1), file["part"], strict=True)
+        for name, true, predicted, part in rows:
+            if part == "test":
+                cells.setdefault((int(true), int(predicted)), []).append(str(name))
+    return cells
+
+
+def everything_in(home: Path) -> set[Path]:
+    return {path for path in home.rglob("*") if path.name != "status.json"}
