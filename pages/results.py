@@ -40,11 +40,11 @@ for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=T
         help=f"With the weights of epoch {scores.epoch:,}, without dropout. "
         f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
-with st.expander("Curves", expanded=False):
-    draw_curves(run, lab.store.metrics(run.run_id))
-st.caption(
+facts = (
     f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
-    f"seed {run.config.seed}."
+    f"seed {run.config.seed}"
 )
+with st.expander(f"Curves: {facts}"):
+    draw_curves(run, lab.store.metrics(run.run_id))
 st.subheader(f"Confusion matrix: {PART_TITLES[part].lower()} part, weights of epoch {scores.epoch:,}")
 draw_confused_sequences(predictions.of(part), predictions.of("train"), run)

@@ -14,8 +14,5 @@ NEUTRAL = "#8A94A0"
 EMPTY = "rgba(138, 148, 160, 0.10)"
 """Where there is nothing to count: hardly there, on white and on black."""
 
-LABEL = "rgba(138, 148, 160, 0.18)"
-"""The ground of a text that lies on points."""
-
 SEQUENTIAL = ["#EEF2FF", "#C5D0F8", "#91A7F0", "#5C7CE6", "#3B5BDB", "#1E3494"]
 """From few to many, light to dark."""

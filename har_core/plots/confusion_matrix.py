@@ -34,9 +34,14 @@ def confusion_chart(
         "predicted:N",
         sort=order,
         title="Predicted action",
-        axis=alt.Axis(labelAngle=-45, labelOverlap=False, labelLimit=150),
+        axis=alt.Axis(labelAngle=-45, labelOverlap=False, labelFlush=False, labelLimit=150),
     )
-    y = alt.Y("true:N", sort=order, title="True action", axis=alt.Axis(labelOverlap=False, labelLimit=150))
+    y = alt.Y(
+        "true:N",
+        sort=order,
+        title="True action",
+        axis=alt.Axis(labelOverlap=False, labelFlush=False, labelLimit=150),
+    )
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=x,
         y=y,

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
-from har_core.plots.colours import CORRECT, LABEL, NEUTRAL, WRONG
+from har_core.plots.colours import CORRECT, NEUTRAL, WRONG
 
 
 def feature_map(
@@ -80,6 +80,4 @@ def _name_actions(
         points = projection.points[predictions.truth == label]
         if len(points) and (not highlighted or name in highlighted):
             x, y = points.mean(axis=0)
-            figure.add_annotation(
-                x=x, y=y, text=name, showarrow=False, font={"size": 12}, bgcolor="rgba(138, 148, 160, 0.18)"
-            )
+            figure.add_annotation(x=x, y=y, text=name, showarrow=False, font={"size": 12}, yshift=14)
