@@ -124,7 +124,7 @@ def test_run_of_the_url_is_shown_and_a_choice_goes_into_the_url(
     assert screen.selectbox(key="choose run").value == runs["bilstm"].run_id
     screen.selectbox(key="choose run").select(runs["cnn"].run_id).run()
     assert screen.query_params["run"] == runs["cnn"].run_id
-    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in text.value for text in screen.caption)
+    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in fold.label for fold in screen.expander)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../../etc", "x" * 500])
