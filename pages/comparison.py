@@ -47,10 +47,10 @@ columns = {
         name: st.column_config.NumberColumn(title, format="%.1f %%", help=meaning)
         for name, (title, meaning) in shares.items()
     },
+    "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
     "test_sequences": st.column_config.NumberColumn("Test sequences", help="How many a share is taken of."),
     "epochs": st.column_config.NumberColumn("Epochs", format="localized"),
     "best_epoch": st.column_config.NumberColumn("Best epoch", format="localized"),
-    "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
     "seed": "Seed",
     "split": "Split",
     "state": "State",
