@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
-from app.ui.navigation import go_to
+from app.ui.navigation import link_to
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_to_keep
 from app.ui.steps import draw_steps
@@ -37,7 +37,10 @@ def queue_work() -> None:
             runs = [lab.store.create(experiment) for experiment in experiments]
         lab.queue.wake()
         remember("run", runs[0].run_id)
-        go_to("training")
+    active = lab.store.active()
+    if active:
+        st.markdown(f"{len(active)} {'run is' if len(active) == 1 else 'runs are'} in training or waiting.")
+        link_to("training", "Watch them learn")
 
 
 lab = get_lab()

@@ -58,8 +58,3 @@ def link_to(name: str, label: str | None = None) -> None:
     """
     info = PAGES[name]
     st.page_link(_FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:")
-
-
-def go_to(name: str) -> None:
-    """Leave this page for another, a key of ``PAGES``."""
-    st.switch_page(_FOLDER / f"{name}.py")

@@ -63,6 +63,7 @@ def do_the_practical_work(lab: Any) -> None:
     """Queue the four runs on the overview, and watch the first until all have ended."""
     lab.set_number("Epochs", EPOCHS)
     lab.page.get_by_role("button", name="Queue the practical work").click()
+    lab.page.get_by_role("link", name="Watch them learn").click()
     expect(lab.page.locator("h1")).to_contain_text("Training")
     assert see_it_move(lab, EPOCHS) > 1
     idle = lab.page.get_by_test_id("stSidebar").get_by_text("Nothing is being trained.")
