@@ -9,7 +9,7 @@ from app.ui.wording import percent
 from har_core.analysis.comparison import comparison_table
 from har_core.analysis.intervals import wilson_interval
 from har_core.plots.comparison import accuracy_figure
-from har_core.training.store import DamagedRun
+from har_core.training.store import DamagedRun, Run
 
 lab = get_lab()
 st.title("Comparison")
@@ -19,7 +19,7 @@ st.markdown(
 )
 
 found = lab.store.all()
-runs = [run for run in lab.store.runs() if run.meta]
+runs = [run for run in found if isinstance(run, Run) and run.meta]
 for damaged in found:
     if isinstance(damaged, DamagedRun):
         st.warning(f"{damaged.run_id} can't be read. {damaged.reason}", icon=":material/broken_image:")
