@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
+from app.ui.selection import keep_selection
 from app.ui.sidebar import sidebar
 
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -14,5 +15,6 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
 page = navigation()
 get_lab()
+keep_selection()
 sidebar()
 page.run()

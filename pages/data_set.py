@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from app.ui.clips import recorded_clip
 from app.ui.data_set_sources import draw_sources
 from app.ui.lab import get_prepared, get_source
 from app.ui.messages import explain, synthetic_notice
+from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_name
 from har_core.data.describe import describe
 from har_core.data.splits import PARTS, SPLITS, rows_of
@@ -30,12 +32,18 @@ except HarError as error:
 sequences = loaded.sequences
 found = describe(loaded)
 synthetic_notice(found.synthetic)
-cards = st.columns(5)
-for column, title, value in zip(
-    cards, ("Sequences", "Classes (actions)", "Subjects", "Joints", "Frames"),
-    (found.sequences, found.classes, found.subjects, found.joints, found.frames), strict=True,
-):  # fmt: skip
-    column.metric(title, f"{value:,}", border=True)
+for column, (title, value, meaning) in zip(
+    st.columns(5),
+    (
+        ("Sequences", found.sequences, "Recordings: one person performs one action once."),
+        ("Classes (actions)", found.classes, "Different actions. A network has one output for each."),
+        ("Subjects", found.subjects, "Different persons."),
+        ("Joints", found.joints, "Points of the body in each frame."),
+        ("Frames", found.frames, "Of all sequences together; the recordings have 15 a second."),
+    ),
+    strict=True,
+):
+    column.metric(title, f"{value:,}", border=True, help=meaning)
 
 st.subheader("How the files are organised")
 st.markdown(
@@ -50,12 +58,20 @@ st.markdown(
 for note in loaded.notes:
     st.caption(note)
 
+wanted = recall("sequence")
+chosen = sequences.row_of(wanted) if wanted in sequences.ids else None
 left, right = st.columns(2, gap="medium")
-left.plotly_chart(counts_figure(sequences), key="counts", config={"displaylogo": False})
+left.plotly_chart(
+    counts_figure(sequences, chosen), key="counts", config={"displaylogo": False},
+    alt=f"Heat map: how many of the {found.sequences} sequences each subject has of each action.",
+)  # fmt: skip
 with explain():
     prepared = get_prepared(source_name(), recall("layout"))
 with right:
-    st.plotly_chart(lengths_figure(sequences), key="lengths", config={"displaylogo": False})
+    st.plotly_chart(
+        lengths_figure(sequences, chosen), key="lengths", config={"displaylogo": False},
+        alt=f"Histogram of the lengths, {found.lengths['min']} to {found.lengths['max']} frames.",
+    )  # fmt: skip
     with st.container(border=True):
         st.markdown("**The course's split, by subject**")
         for part in PARTS:
@@ -70,11 +86,11 @@ before, after = st.columns(2, gap="medium")
 tracked = sequences.frames[~sequences.untracked]
 before.plotly_chart(
     coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"), key="before",
-    config={"displaylogo": False},
+    config={"displaylogo": False}, alt="Distribution of the x, y and z coordinates as recorded, in metres.",
 )  # fmt: skip
 after.plotly_chart(
     coordinates_figure(prepared.frames, title="Prepared as by default", unit="scaled"), key="after",
-    config={"displaylogo": False},
+    config={"displaylogo": False}, alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 
 st.subheader(f"Faults: {len(found.faults)} sequences")
@@ -82,6 +98,24 @@ st.caption(
     f"{found.untracked_frames:,} frames are all zero: the tracker had lost the body. "
     "Preparation mends or drops them."
 )
-st.dataframe(
-    [{"Sequence": fault.id, "Fault": fault.fault} for fault in found.faults], hide_index=True, key="faults"
-)
+
+
+def take_fault() -> None:
+    """Select the sequence of the chosen row."""
+    rows = st.session_state["faults"]["selection"]["rows"]
+    if rows:
+        remember("sequence", found.faults[rows[0]].id)
+
+
+table, picture = st.columns([3, 2], gap="medium")
+with table:
+    st.dataframe(
+        [{"Sequence": fault.id, "Fault": fault.fault} for fault in found.faults],
+        hide_index=True, key="faults", on_select=take_fault, selection_mode="single-row",
+        alt="The sequences with a fault, and what is wrong with each.",
+    )  # fmt: skip
+with picture:
+    if chosen is None:
+        st.info("Choose a row to see its sequence move.", icon=":material/touch_app:")
+    else:
+        skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="data set player", height=300)

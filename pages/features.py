@@ -4,12 +4,11 @@ import streamlit as st
 
 from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
+from app.ui.messages import explain
 from app.ui.player import skeleton_player
-from app.ui.selection import ended_runs, recall, remember, select_run, select_weights, source_of, title_of
-from har_core.analysis.predictions import load_predictions
+from app.ui.run_chooser import choose_run
+from app.ui.selection import recall, remember, source_of, title_of
 from har_core.analysis.projection import Projection, load_features, project
-from har_core.data.splits import PARTS
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.feature_map import feature_map
 
@@ -22,22 +21,15 @@ st.markdown(
     "components. Do similar actions lie together?"
 )
 
-runs = ended_runs()
-chooser, weights_at, part_at = st.columns([3, 1, 1])
-with chooser:
-    run = select_run(runs)
-with weights_at:
-    weighting = select_weights("features weights")
-part = part_at.selectbox(
-    "Part", PARTS, key="features part", format_func=PART_TITLES.get,
+about = choose_run(
+    "train",
     help="The components are those of the training part; other parts are brought into the same plane.",
-)  # fmt: skip
-synthetic_notice(run.meta.synthetic)
-actions = [action.name for action in run.meta.actions]
+)
+run, predictions, part = about.run, about.predictions, about.part
 with explain():
-    predictions = load_predictions(lab.store, run.run_id, weighting)
-    features = load_features(lab.store, run.run_id, weighting)
+    features = load_features(lab.store, run.run_id, about.weighting)
     projection = project(features, predictions.part == "train")
+actions = [action.name for action in run.meta.actions]
 shown = predictions.of(part)
 ids = [str(name) for name in shown.ids]
 
@@ -46,21 +38,21 @@ def take_click() -> None:
     """Choose the sequence of a clicked point."""
     points = st.session_state[MAP]["selection"]["points"]
     if points:
-        st.session_state[SEQUENCE] = points[0]["customdata"][0]
+        remember("sequence", points[0]["customdata"][0])
 
 
 highlighted = st.multiselect(
     "Highlight actions", actions, key="features highlighted", placeholder="All actions"
 )
-if st.session_state.get(SEQUENCE) not in ids:
-    wanted = recall("sequence")
-    st.session_state[SEQUENCE] = wanted if wanted in ids else ids[0]
+wanted = recall("sequence")
+st.session_state[SEQUENCE] = wanted if wanted in ids else ids[0]
 
 left, right = st.columns([3, 2], gap="medium")
 with right:
     st.caption("Click a point, or choose its sequence here.")
-    chosen = st.selectbox("Sequence", ids, key=SEQUENCE)
-    remember("sequence", chosen)
+    chosen = st.selectbox(
+        "Sequence", ids, key=SEQUENCE, on_change=lambda: remember("sequence", st.session_state[SEQUENCE])
+    )
     row = ids.index(chosen)
     verdict = "recognised" if shown.truth[row] == shown.predicted[row] else "taken for "
     verdict += "" if verdict == "recognised" else actions[shown.predicted[row]]
@@ -70,9 +62,10 @@ with right:
 with left:
     figure = feature_map(
         Projection(projection.points[predictions.part == part], projection.explained), shown, actions,
-        title=f"{PART_TITLES[part]} part, {title_of(run).split(' · ')[0]}, weights of the {weighting} epoch",
+        title=f"{PART_TITLES[part]} part, {title_of(run).split(' · ')[0]}, {about.weighting} epoch",
         highlighted=highlighted, chosen=chosen,
     )  # fmt: skip
     st.plotly_chart(
-        figure, key=MAP, on_select=take_click, selection_mode=("points",), config={"displaylogo": False}
-    )
+        figure, key=MAP, on_select=take_click, selection_mode=("points",), config={"displaylogo": False},
+        alt=f"Scatter plot of {len(ids)} sequences in the plane of the two largest components.",
+    )  # fmt: skip

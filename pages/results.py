@@ -4,32 +4,20 @@ import streamlit as st
 
 from app.ui.confused_sequences import draw_confused_sequences
 from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
+from app.ui.run_chooser import choose_run
 from app.ui.run_view import draw_curves
-from app.ui.selection import ended_runs, select_run, select_weights
 from app.ui.wording import count_of, duration, percent
 from har_core.analysis.intervals import wilson_interval
-from har_core.analysis.predictions import load_predictions
 from har_core.plots.colours import PART_TITLES
 
 lab = get_lab()
 st.title("Results")
 st.markdown("How well a run recognises actions, which it confuses, and how those sequences look.")
 
-runs = ended_runs()
-chooser, weights_at, part_at = st.columns([3, 1, 1])
-with chooser:
-    run = select_run(runs)
-with weights_at:
-    weighting = select_weights("results weights")
-part = part_at.selectbox(
-    "Part", ["test", "validation", "train"], key="results part", format_func=PART_TITLES.get
-)
-with explain():
-    predictions = load_predictions(lab.store, run.run_id, weighting)
-synthetic_notice(run.meta.synthetic)
+chosen = choose_run("test")
+run, predictions = chosen.run, chosen.predictions
 
-scores = run.results.of(weighting)
+scores = run.results.of(chosen.weighting)
 for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=True):
     of_part = predictions.of(name)
     low, high = wilson_interval(of_part.correct, len(of_part))
@@ -46,5 +34,5 @@ facts = (
 )
 with st.expander(f"Curves: {facts}"):
     draw_curves(run, lab.store.metrics(run.run_id))
-st.subheader(f"Confusion matrix: {PART_TITLES[part].lower()} part, weights of epoch {scores.epoch:,}")
-draw_confused_sequences(predictions.of(part), predictions.of("train"), run)
+st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
+draw_confused_sequences(predictions.of(chosen.part), predictions.of("train"), run)

@@ -1,17 +1,19 @@
 """The confusion matrix, and the sequences of the cell that was clicked."""
 
+import numpy as np
 import streamlit as st
 
 from app.ui.clips import recorded_clip
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, source_of
+from app.ui.selection import forget, recall, remember, source_of
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.data.sequences import IntArray
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
 from har_core.training.store import Run
 
 _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
+_SEQUENCE = "sequence of the cell"
 
 
 def draw_confused_sequences(predictions: Predictions, training: Predictions, run: Run) -> None:
@@ -24,18 +26,22 @@ def draw_confused_sequences(predictions: Predictions, training: Predictions, run
     """
     actions = [action.name for action in run.meta.actions]
     counts = confusion(predictions, len(actions))
-    true, predicted = _cell_or_most_confused(counts, actions)
+    true, predicted = _shown_cell(predictions, counts, actions)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.altair_chart(
             confusion_chart(counts, actions, chosen=(true, predicted)),
-            key=_CHART, on_select=_take_click, selection_mode=SELECTION, width="stretch",
+            key=_CHART, on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION,
+            width="stretch", alt=_describe_matrix(predictions),
         )  # fmt: skip
     with right:
         st.caption("Click a cell, or choose it here.")
-        first, second = st.columns(2)
-        first.selectbox("True action", actions, key=_TRUE)
-        second.selectbox("Predicted action", actions, key=_PREDICTED)
+        for column, label, key in zip(
+            st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
+        ):
+            column.selectbox(
+                label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
+            )
         cell = predictions.cell(actions.index(true), actions.index(predicted))
         if not len(cell):
             st.info(f"No sequence of {true} was taken for {predicted}.")
@@ -43,11 +49,15 @@ def draw_confused_sequences(predictions: Predictions, training: Predictions, run
         _draw_cell(cell, training, actions, run)
 
 
-def _cell_or_most_confused(counts: IntArray, actions: list[str]) -> tuple[str, str]:
-    """Return the chosen cell; at first the largest one beside the diagonal."""
-    if st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
+def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) -> tuple[str, str]:
+    """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
+    rows = np.flatnonzero(predictions.ids == (recall("sequence") or ""))
+    if len(rows):
+        true, predicted = predictions.truth[rows[0]], predictions.predicted[rows[0]]
+        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
+    elif st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
         mistakes = counts.copy()
-        mistakes[range(len(actions)), range(len(actions))] = 0
+        np.fill_diagonal(mistakes, 0)
         true, predicted = divmod(int(mistakes.argmax()), len(actions))
         st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
     else:
@@ -57,11 +67,28 @@ def _cell_or_most_confused(counts: IntArray, actions: list[str]) -> tuple[str, s
     return st.session_state[_TRUE], st.session_state[_PREDICTED]
 
 
-def _take_click() -> None:
+def _take_click(predictions: Predictions, actions: list[str]) -> None:
     picked = st.session_state[_CHART]["selection"].get(SELECTION)
     if picked:
         st.session_state[_TRUE] = picked[0]["true"]
         st.session_state[_PREDICTED] = picked[0]["predicted"]
+        _select_first_of_cell(predictions, actions)
+
+
+def _select_first_of_cell(predictions: Predictions, actions: list[str]) -> None:
+    true, predicted = actions.index(st.session_state[_TRUE]), actions.index(st.session_state[_PREDICTED])
+    cell = predictions.cell(true, predicted)
+    if len(cell):
+        remember("sequence", str(cell.ids[0]))
+    else:
+        forget("sequence")
+
+
+def _describe_matrix(predictions: Predictions) -> str:
+    return (
+        f"Confusion matrix of {len(predictions)} sequences, a row for each true and a column for each "
+        f"predicted action: {predictions.correct} lie on the diagonal."
+    )
 
 
 def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run: Run) -> None:
@@ -73,15 +100,12 @@ def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run
     st.markdown(f"**{len(ids)} {'sequence' if len(ids) == 1 else 'sequences'} of {actions[true]} {verb}**")
     wanted = recall("sequence")
     with st.container(height=180 if len(ids) > 5 else "content", border=False):
+        st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
         chosen = st.radio(
-            "Sequence",
-            ids,
-            index=ids.index(wanted) if wanted in ids else 0,
-            key=f"sequence of {true} taken for {predicted}",
+            "Sequence", ids, key=_SEQUENCE, label_visibility="collapsed",
             format_func=lambda name: f"{name} · subject {subject[name]} · {100 * sure[name]:.0f} % sure",
-            label_visibility="collapsed",
-        )
-    remember("sequence", chosen)
+            on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
+        )  # fmt: skip
     sequences = source_of(run).sequences
     with explain():
         clips = [recorded_clip(sequences, chosen)]

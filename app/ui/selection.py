@@ -1,4 +1,7 @@
-"""What is selected: the data set, the run, the sequence. The URL says it, so a link opens the same view."""
+"""What is selected on all pages alike: data set, run, weights, part, sequence. The URL says it.
+
+A link therefore opens the same view, and a change of page loses nothing.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -11,15 +14,29 @@ from app.ui.wording import percent
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
-from har_core.training.records import Weighting
 from har_core.training.store import Run
+
+NAMES = ("source", "layout", "run", "weights", "part", "sequence")
+"""What can be selected; a key of the URL each."""
+
+_ARRIVED = "the URL was read"
+
+
+def keep_selection() -> None:
+    """Take what the URL selects when a visitor arrives; later bring the selection into each page's URL."""
+    # The URL speaks once. A fragment that draws itself anew sends the URL that the browser had at that
+    # moment, which may be the one before the last selection; and going to another page clears it.
+    arrived = _ARRIVED not in st.session_state
+    st.session_state[_ARRIVED] = True
+    for name in NAMES:
+        value = st.query_params.get(name) if arrived else recall(name)
+        if value:
+            remember(name, value)
 
 
 def recall(name: str) -> str | None:
-    """Return what was selected last on any page, or else what the URL names."""
-    # The URL speaks first when a page is opened, and only then: a fragment that draws itself anew sends the
-    # URL that the browser had at that moment, which may be the one before the last selection.
-    value = st.session_state.get(_kept(name)) or st.query_params.get(name)
+    """Return what is selected under a name."""
+    value = st.session_state.get(_kept(name))
     return str(value) if value else None
 
 
@@ -40,8 +57,9 @@ def _kept(name: str) -> str:
 
 
 def select(
-    label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False
-) -> str:
+    label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False,
+    help: str | None = None,
+) -> str:  # fmt: skip
     """Draw a drop-down that follows the selection and changes it.
 
     Args:
@@ -50,6 +68,7 @@ def select(
         options: what can be chosen; at least one.
         say: how an option is shown.
         more: True where the user may type another value.
+        help: on hover.
     """
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
@@ -61,7 +80,7 @@ def select(
     remember(name, value)
     return st.selectbox(
         label, listed, key=key, format_func=say, accept_new_options=more,
-        on_change=lambda: _take(name, key, options[0]),
+        on_change=lambda: _take(name, key, options[0]), help=help,
     )  # fmt: skip
 
 
@@ -86,8 +105,9 @@ def _take(name: str, key: str, default: str) -> None:
     if key != st.session_state[_drawn(name)]:
         return  # of a drop-down that is no longer drawn
     remember(name, st.session_state[key] or default)
-    if name == "source":
-        forget("layout")  # it was chosen for the files of another data set
+    # What was chosen within the data set or the part before is not in the one after.
+    for narrower in {"source": ("layout", "sequence"), "part": ("sequence",)}.get(name, ()):
+        forget(narrower)
 
 
 def select_source() -> str:
@@ -130,19 +150,6 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     """Draw the choice of a run, and return the run as it is now."""
     by_id = {run.run_id: run for run in runs}
     return by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
-
-
-def select_weights(key: str) -> Weighting:
-    """Draw the choice between the weights of the best and of the last epoch.
-
-    Args:
-        key: of the drop-down.
-    """
-    chosen: Weighting = st.selectbox(
-        "Weights", ["best", "last"], key=key, format_func="{} epoch".format,
-        help="The best epoch is the one with the best accuracy on the validation subjects.",
-    )  # fmt: skip
-    return chosen
 
 
 def title_of(run: Run) -> str:

@@ -7,6 +7,9 @@ PART_TITLES: dict[Part, str] = {"train": "Training", "validation": "Validation",
 CORRECT = "#0072B2"
 WRONG = "#D55E00"
 AXIS_COLOURS = {"x": "#CC79A7", "y": "#56B4E9", "z": "#8A94A0"}
+CHOSEN = "#D55E00"
+"""The frame around what is selected."""
+
 ACCENT = "#3B5BDB"
 NEUTRAL = "#8A94A0"
 """A grey that shows on white and on black."""

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from har_core.data.sequences import IntArray
-from har_core.plots.colours import EMPTY, SEQUENTIAL, WRONG
+from har_core.plots.colours import CHOSEN, EMPTY, SEQUENTIAL
 
 SELECTION = "cell"
 """Name of the selection that a click sets; its fields are ``true`` and ``predicted``."""
@@ -75,5 +75,5 @@ def confusion_chart(
     layers = [cells, numbers]
     if chosen is not None:
         frame = pd.DataFrame([{"true": chosen[0], "predicted": chosen[1]}])
-        layers.append(alt.Chart(frame).mark_rect(filled=False, stroke=WRONG, strokeWidth=3).encode(x=x, y=y))
+        layers.append(alt.Chart(frame).mark_rect(filled=False, stroke=CHOSEN, strokeWidth=3).encode(x=x, y=y))
     return alt.layer(*layers).properties(height=height)

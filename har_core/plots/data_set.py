@@ -4,13 +4,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from har_core.data.sequences import FloatArray, SkeletonSequences
-from har_core.plots.colours import ACCENT, AXIS_COLOURS, SEQUENTIAL
+from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, SEQUENTIAL
 
 _MARGIN = {"t": 48, "r": 12, "l": 12, "b": 12}
 
 
-def counts_figure(sequences: SkeletonSequences) -> go.Figure:
-    """Return how many sequences each subject has of each action."""
+def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> go.Figure:
+    """Return how many sequences each subject has of each action.
+
+    Args:
+        sequences: to count.
+        chosen: row of the sequence whose cell is framed.
+    """
     subjects = sorted({int(number) for number in sequences.subjects})
     counts = np.zeros((len(sequences.actions), len(subjects)), int)
     columns = np.searchsorted(subjects, sequences.subjects)
@@ -27,13 +32,24 @@ def counts_figure(sequences: SkeletonSequences) -> go.Figure:
         height=max(320, 60 + 26 * len(counts)),
         margin=_MARGIN,
     )
+    if chosen is not None:
+        column, row = int(columns[chosen]), int(sequences.labels[chosen])
+        figure.add_shape(
+            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+            line={"color": CHOSEN, "width": 3}, name=sequences.ids[chosen],
+        )  # fmt: skip
     figure.update_xaxes(title_text="Subject", type="category")
     figure.update_yaxes(title_text="Action", autorange="reversed")
     return figure
 
 
-def lengths_figure(sequences: SkeletonSequences) -> go.Figure:
-    """Return the histogram of the lengths; the few far longer than the rest are counted in the last bar."""
+def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> go.Figure:
+    """Return the histogram of the lengths; the few far longer than the rest are counted in the last bar.
+
+    Args:
+        sequences: to count.
+        chosen: row of the sequence whose length is marked.
+    """
     lengths = sequences.lengths
     limit = int(np.ceil(5 * np.median(lengths)))
     figure = go.Figure(
@@ -45,6 +61,11 @@ def lengths_figure(sequences: SkeletonSequences) -> go.Figure:
     longer = int((lengths > limit).sum())
     note = f" ({longer} longer than {limit} frames in the last bar)" if longer else ""
     figure.update_layout(title={"text": f"Lengths{note}"}, height=320, margin=_MARGIN, bargap=0.05)
+    if chosen is not None:
+        figure.add_vline(
+            x=min(int(lengths[chosen]), limit), line={"color": CHOSEN, "width": 2},
+            annotation_text=f"{sequences.ids[chosen]}: {lengths[chosen]} frames",
+        )  # fmt: skip
     figure.update_xaxes(title_text="Frames of a sequence")
     figure.update_yaxes(title_text="Sequences")
     return figure

@@ -28,7 +28,7 @@ def test_points_are_the_sequences_of_the_part_marked_right_or_wrong(
     open_page: OpenPage, runs: dict[str, Run], part: str
 ) -> None:
     screen = open_page("features", run=runs["lstm"].run_id)
-    screen.selectbox(key="features part").select(part).run()
+    screen.selectbox(key="choose part").select(part).run()
     assert not screen.exception
     with np.load(runs["lstm"].path / "predictions.npz") as file:
         inside = file["part"] == part
@@ -54,9 +54,19 @@ def test_sequence_of_the_url_is_the_chosen_one(
     assert clips_of(screen)[0]["title"].startswith("a13_s02_e01")
 
 
-def test_sequence_of_another_part_falls_back_to_the_first(open_page: OpenPage, runs: dict[str, Run]) -> None:
-    screen = open_page("features", run=runs["lstm"].run_id, sequence="a13_s09_e01")
+def test_sequence_of_another_part_brings_its_part(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("features", run=runs["lstm"].run_id, sequence="a13_s08_e01")
     assert not screen.exception
+    assert screen.selectbox(key="choose part").value == "test"
+    assert screen.selectbox(key="features sequence").value == "a13_s08_e01"
+
+
+def test_choosing_another_part_lets_the_sequence_go(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("features", run=runs["lstm"].run_id, sequence="a13_s08_e01")
+    screen.selectbox(key="choose part").select("validation").run()
+    assert not screen.exception
+    assert screen.selectbox(key="choose part").value == "validation"
+    assert "sequence" not in screen.query_params
     box = screen.selectbox(key="features sequence")
     assert box.value == box.options[0]
 

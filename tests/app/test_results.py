@@ -43,7 +43,7 @@ def test_cards_show_the_accuracies_counted_from_the_predictions(
     screen = open_page("results", run=runs[model].run_id)
     arrays = stored(runs[model])
     for weights in ("best", "last"):
-        screen.selectbox(key="results weights").select(weights).run()
+        screen.selectbox(key="choose weights").select(weights).run()
         assert not screen.exception
         right = arrays[f"logits_{weights}"].argmax(axis=1) == arrays["truth"]
         expected = []
@@ -59,7 +59,7 @@ def test_each_cell_lists_exactly_the_sequences_of_the_predictions_file(
     open_page: OpenPage, runs: dict[str, Run], part: str
 ) -> None:
     screen = open_page("results", run=runs["cnn"].run_id)
-    screen.selectbox(key="results part").select(part).run()
+    screen.selectbox(key="choose part").select(part).run()
     arrays = stored(runs["cnn"])
     actions = [action.name for action in runs["cnn"].meta.actions]
     cells = list(itertools.product(range(20), range(20)))

@@ -1,7 +1,10 @@
 """One selection for all pages: the URL says it, and it stays when the page changes."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -42,7 +45,7 @@ def test_choosing_a_source_writes_it_into_the_url(open_page: OpenPage, recorded_
 
 def test_run_and_sequence_stay_when_the_page_changes(open_page: OpenPage, runs: dict[str, Run]) -> None:
     screen = open_page("results", run=runs["bilstm"].run_id)
-    screen.selectbox(key="results part").select("train").run()
+    screen.selectbox(key="choose part").select("train").run()
     chosen = screen.radio[0].options[-1].split(" · ")[0]
     screen.radio[0].set_value(chosen).run()
     screen.query_params.clear()
@@ -52,6 +55,57 @@ def test_run_and_sequence_stay_when_the_page_changes(open_page: OpenPage, runs: 
     screen.query_params.clear()
     screen.switch_page("../pages/skeletons.py").run()
     assert screen.selectbox(key="skeletons sequence").value == chosen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_the_whole_selection_in_its_url(
+    open_page: OpenPage, runs: dict[str, Run], page: str
+) -> None:
+    selection = {
+        "source": "synthetic",
+        "run": runs["cnn"].run_id,
+        "weights": "last",
+        "part": "test",
+        "sequence": "a13_s09_e01",
+    }
+    screen = open_page(page, **selection)
+    assert not screen.exception
+    assert {name: screen.query_params[name] for name in screen.query_params} == selection
+
+
+def test_link_opens_the_cell_weights_and_part_of_its_sequence(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    run = runs["cnn"]
+    with np.load(run.path / "predictions.npz") as file:
+        names, truth, guess = file["ids"], file["truth"], file["logits_last"].argmax(axis=1)
+        row = int(np.flatnonzero((file["part"] == "validation") & (truth != guess))[-1])
+    actions = [action.name for action in run.meta.actions]
+    screen = open_page("results", run=run.run_id, weights="last", sequence=str(names[row]))
+    assert not screen.exception
+    assert screen.selectbox(key="choose part").value == "validation"
+    assert screen.selectbox(key="choose weights").value == "last"
+    assert screen.selectbox(key="cell true").value == actions[truth[row]]
+    assert screen.selectbox(key="cell predicted").value == actions[guess[row]]
+    assert screen.radio[0].value == names[row]
+
+
+def test_data_page_shows_the_selected_sequence(
+    open_page: OpenPage, runs: dict[str, Run], clips_of: Callable[[AppTest], list[dict[str, Any]]]
+) -> None:
+    screen = open_page("data_set", sequence="a13_s09_e01")
+    assert clips_of(screen)[0]["title"].startswith("a13_s09_e01 · bend")
+    counts, lengths = (json.loads(chart.proto.spec)["layout"] for chart in screen.get("plotly_chart")[:2])
+    (frame,) = counts["shapes"]
+    assert (frame["x0"], frame["x1"], frame["y0"], frame["y1"]) == (7.5, 8.5, 11.5, 12.5)
+    assert lengths["annotations"][0]["text"].startswith("a13_s09_e01: ")
+
+
+def test_another_data_set_lets_the_sequence_go(open_page: OpenPage, recorded_source: str) -> None:
+    screen = open_page("skeletons", sequence="a13_s09_e01")
+    screen.selectbox(key="choose source").select(recorded_source).run()
+    assert not screen.exception
+    assert not screen.info
 
 
 def test_url_that_comes_late_does_not_undo_a_choice(open_page: OpenPage, runs: dict[str, Run]) -> None:

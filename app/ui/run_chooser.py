@@ -1,0 +1,73 @@
+"""The row above results and features: which run, with which weights, on which part."""
+
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import streamlit as st
+
+from app.ui.lab import get_lab
+from app.ui.messages import explain, synthetic_notice
+from app.ui.selection import ended_runs, recall, remember, select, select_run
+from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.data.splits import PARTS, Part
+from har_core.plots.colours import PART_TITLES
+from har_core.training.records import Weighting
+from har_core.training.store import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What a page is about.
+
+    Attributes:
+        run: with results.
+        weighting: which of its weights.
+        part: of the split.
+        predictions: of the run with those weights, all parts.
+    """
+
+    run: Run
+    weighting: Weighting
+    part: Part
+    predictions: Predictions
+
+
+def choose_run(default: Part, help: str | None = None) -> Chosen:
+    """Draw the row; a page without a run that has ended says what to do, and ends.
+
+    Args:
+        default: the part that the page shows first.
+        help: what choosing a part does on this page.
+    """
+    runs = ended_runs()
+    run_at, weights_at, part_at = st.columns([3, 1, 1])
+    with run_at:
+        run = select_run(runs)
+    with weights_at:
+        weighting = _select_weights()
+    with explain():
+        predictions = load_predictions(get_lab().store, run.run_id, weighting)
+    sequence = recall("sequence")
+    if sequence and sequence not in predictions.ids:
+        st.info(f"Sequence {sequence!r} is not among those of this run.")
+    with part_at:
+        part = _select_part(predictions, sequence, default, help)
+    synthetic_notice(run.meta.synthetic)
+    return Chosen(run, weighting, part, predictions)
+
+
+def _select_weights() -> Weighting:
+    chosen = select(
+        "Weights", "weights", get_args(Weighting), say="{} epoch".format,
+        help="The best epoch is the one with the best accuracy on the validation subjects.",
+    )  # fmt: skip
+    return cast(Weighting, chosen)
+
+
+def _select_part(predictions: Predictions, sequence: str | None, default: Part, help: str | None) -> Part:
+    """Draw the choice of a part: that of the selected sequence, or else the one chosen last."""
+    part = predictions.part[predictions.ids == (sequence or "")]
+    if len(part):
+        remember("part", str(part[0]))
+    options = [default, *(part for part in PARTS if part != default)]
+    return cast(Part, select("Part", "part", options, say=PART_TITLES.__getitem__, help=help))
