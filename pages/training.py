@@ -6,6 +6,7 @@ from app.ui.experiment_form import experiment_form
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
+from app.ui.queue_view import draw_queue
 from app.ui.run_view import draw_controls, draw_run
 from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
 from har_core.training.check import check_experiment
@@ -41,20 +42,20 @@ runs = lab.store.runs()
 if not runs:
     st.info("Nothing was trained yet. The settings are the course's: press Start training.")
     st.stop()
+waiting = lab.queue.waiting()
+running = [run for run in runs if run.status.state == "running"]
+if waiting or len(running) > 1:
+    draw_queue(running, waiting)
 watched = select_run(runs)
 if watched.status.state in ("running", "queued"):
     watch_running(watched.run_id)
 else:
     draw_run(watched, lab.store.metrics(watched.run_id))
 draw_controls(watched)
-running = next((run for run in runs if run.status.state == "running"), watched)
-if running.run_id != watched.run_id:
+if running and watched not in running and not waiting:
     st.button(
-        f"Watch what is running: {title_of(running)}", icon=":material/visibility:",
-        on_click=remember, args=("run", running.run_id),
+        f"Watch what is running: {title_of(running[0])}", icon=":material/visibility:",
+        on_click=remember, args=("run", running[0].run_id),
     )  # fmt: skip
 if watched.results:
     link_to("results", "See the results of this run")
-waiting = lab.queue.waiting()
-if waiting:
-    st.caption("Waiting, in this order: " + "; ".join(title_of(run) for run in waiting))

@@ -1,14 +1,18 @@
 """A run while it is trained and after: its cards, its curves, its buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
+from app.ui.experiment_form import fill_in
 from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
+from app.ui.messages import synthetic_notice
 from app.ui.selection import title_of
 from app.ui.wording import duration, percent
 from har_core.analysis.learning import best_record, diagnose
+from har_core.data.splits import PARTS
+from har_core.errors import HarError
 from har_core.plots.curves import curves
 from har_core.training.fit import EpochRecord
 from har_core.training.store import Run
@@ -40,19 +44,30 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
 
 def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
     best = best_record(records)
+    running = run.status.state == "running"
     pace = run.status.seconds / run.status.epoch if run.status.epoch else 0.0
     left = pace * (run.config.epochs - run.status.epoch)
-    first, second, third, fourth = st.columns(4)
-    first.metric("Epoch", f"{len(records):,} of {run.config.epochs:,}", border=True)
-    second.metric(
-        "Best validation", percent(best.validation_accuracy) if best else "none yet", border=True,
-        help="The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
+    none = "none yet"
+    cards = (
+        ("Epoch", f"{len(records):,} of {run.config.epochs:,}", "Rounds through the training part."),
+        (
+            "Best validation", percent(best.validation_accuracy) if best else none,
+            "The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
+        ),
+        (
+            "Test at that epoch", percent(best.test_accuracy) if best else none,
+            "Accuracy on the test subjects with those weights. It is only reported: it chooses nothing.",
+        ),
+        (
+            "Time an epoch", f"{1000 * pace:.0f} ms" if pace else none,
+            "Mean over the epochs so far: training, and evaluation of validation and test.",
+        ),
+        ("Time left", duration(left) if pace else none, "At the pace so far.") if running
+        else ("Time spent", duration(run.status.seconds), "On training and evaluation, pauses not counted."),
     )  # fmt: skip
-    third.metric("Time an epoch", f"{1000 * pace:.0f} ms" if pace else "none yet", border=True)
-    if run.status.state == "running":
-        fourth.metric("Time left", duration(left) if pace else "none yet", border=True)
-    else:
-        fourth.metric("Time spent", duration(run.status.seconds), border=True)
+    with st.container(horizontal=True):
+        for title, value, meaning in cards:
+            st.metric(title, value, border=True, help=meaning)
 
 
 def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
@@ -63,44 +78,89 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
             help="Weight of the moving average. The raw curve stays, faint.",
         )  # fmt: skip
         logarithmic = st.toggle("Logarithmic loss", key="logarithmic", persist_state="session")
+        if run.status.state in ("running", "queued"):
+            records = records[: _shown_epochs(run, len(records))]
     left, right = st.columns(2)
     for column, metric in ((left, "loss"), (right, "accuracy")):
         figure = curves(
             records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
         )
-        column.plotly_chart(figure, key=f"{metric} of {run.run_id}", config={"displaylogo": False})
+        column.plotly_chart(
+            figure, key=f"{metric} of {run.run_id}", config={"displaylogo": False},
+            alt=_describe_curves(records, metric),
+        )  # fmt: skip
+
+
+def _shown_epochs(run: Run, epochs: int) -> int:
+    """Draw the toggle that lets the curves of a run stand still, and return how many epochs they show."""
+    live = st.toggle(
+        "Live curves", True, key="live", persist_state="session",
+        help="Off, the curves stand still, so that you can zoom in and read them; the cards go on.",
+    )  # fmt: skip
+    key = f"epochs that the curves of {run.run_id} show"
+    if live:
+        st.session_state.pop(key, None)
+        return epochs
+    return int(st.session_state.setdefault(key, epochs))
+
+
+def _describe_curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"]) -> str:
+    if not records:
+        return f"Curves of the {metric}: no epoch yet."
+    last = records[-1]
+    ends = ", ".join(f"{part} {getattr(last, f'{part}_{metric}'):.3f}" for part in PARTS)
+    return f"Curves of the {metric} over {len(records):,} epochs, at the last: {ends}."
 
 
 def draw_controls(run: Run) -> None:
     """Draw the buttons that the state of a run allows."""
-    lab = get_lab()
     state = run.status.state
     with st.container(horizontal=True):
         if state in ("running", "queued"):
-            if st.button("Pause", icon=":material/pause:", key=f"pause {run.run_id}"):
-                with explain():
-                    lab.store.request(run.run_id, "pause")
-                st.rerun()
-            if st.button(
-                "Stop", icon=":material/stop:", key=f"stop {run.run_id}",
-                help="Ends here and keeps the results so far.",
-            ):  # fmt: skip
-                with explain():
-                    lab.store.request(run.run_id, "stop")
-                st.rerun()
-        elif state != "done" and st.button(
-            "Resume", icon=":material/play_arrow:", key=f"resume {run.run_id}"
-        ):
-            with explain():
-                lab.store.requeue(run.run_id)
-            lab.queue.wake()
-            st.rerun()
-        if state != "running" and st.button(
-            "Delete",
-            icon=":material/delete:",
-            key=f"delete {run.run_id}",
-            help="Moves the run to the trash folder.",
-        ):
-            with explain():
-                lab.store.delete(run.run_id)
-            st.rerun()
+            draw_pause_and_stop(run)
+        elif state != "done":
+            label = "Retry" if state == "failed" else "Resume"
+            st.button(
+                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=_act,
+                args=(_requeue, run.run_id), help="Goes on from the last checkpoint.",
+            )  # fmt: skip
+        st.button(
+            "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
+            on_click=fill_in, args=(run.config,), help="Fills the form with the settings of this run.",
+        )  # fmt: skip
+        if state != "running":
+            st.button(
+                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=_act,
+                args=(get_lab().store.delete, run.run_id), help="Moves the run to the trash folder.",
+            )  # fmt: skip
+
+
+def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
+    """Draw the two buttons of a run that waits or is trained.
+
+    Args:
+        run: the run.
+        labels: False where there is room for the icons only.
+    """
+    for wish, icon, meaning in (
+        ("pause", ":material/pause:", "Makes room for other runs; it can be resumed."),
+        ("stop", ":material/stop:", "Ends here and keeps the results so far."),
+    ):
+        st.button(
+            wish.capitalize() if labels else "", icon=icon, key=f"{wish} {run.run_id} {labels}",
+            on_click=_act, args=(get_lab().store.request, run.run_id, wish),
+            help=f"{wish.capitalize()}: {meaning}",
+        )  # fmt: skip
+
+
+def _requeue(run_id: str) -> None:
+    get_lab().store.requeue(run_id)
+    get_lab().queue.wake()
+
+
+def _act(action: Callable[..., object], *args: str) -> None:
+    """Do what a button asks for; what can't be done is told above the page."""
+    try:
+        action(*args)
+    except HarError as error:
+        st.error(str(error), icon=":material/error:")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from app.ui.lab import get_lab
-from app.ui.selection import select_source
+from app.ui.selection import select_source, title_of
+from har_core.errors import HarError
 from har_core.models import MODELS
 from har_core.training.records import Status
 
@@ -14,9 +15,24 @@ def sidebar() -> None:
     """Draw the choice of the data set and the state of the queue."""
     with st.sidebar:
         select_source()
-        active = get_lab().store.active()
-        st.session_state[_SEEN] = set(active)
+        active = set(get_lab().store.active())
+        for run_id in sorted(st.session_state.get(_SEEN, set()) - active):
+            _say_how_it_ended(run_id)
+        st.session_state[_SEEN] = active
         _queue_state()
+
+
+def _say_how_it_ended(run_id: str) -> None:
+    """Draw a toast for a run that was trained or waited when the page was drawn before."""
+    try:
+        run = get_lab().store.get(run_id)
+    except HarError:
+        return  # it was deleted
+    if run.status.state in ("done", "stopped"):
+        st.toast(f"{run.status.state.capitalize()}: {title_of(run)}", icon=":material/check:")
+    elif run.status.state in ("failed", "interrupted"):
+        reason = f". {run.status.error}" if run.status.error else ""
+        st.toast(f"{run.status.state.capitalize()}: {title_of(run)}{reason}", icon=":material/error:")
 
 
 @st.fragment(run_every=2.0)

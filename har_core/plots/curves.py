@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import plotly.graph_objects as go
 
 from har_core.analysis.learning import best_record, smooth
@@ -32,6 +33,7 @@ def curves(
         logarithmic: True for a logarithmic axis of the loss.
     """
     rows = thin(records)
+    epochs = np.array([records[row].epoch for row in rows])  # as arrays, which travel as bytes
     factor, hover = (100, "%{y:.1f} %") if metric == "accuracy" else (1, "%{y:.3f}")
     figure = go.Figure()
     for part in PARTS:
@@ -39,8 +41,8 @@ def curves(
         drawn = [(values, 1.0)] if not smoothing else [(values, 0.25), (smooth(values, smoothing), 1.0)]
         for line, opacity in drawn:
             figure.add_scatter(
-                x=[records[row].epoch for row in rows],
-                y=[line[row] for row in rows],
+                x=epochs,
+                y=np.array([line[row] for row in rows]),
                 name=PART_TITLES[part],
                 mode="lines",
                 line={"color": PART_COLOURS[part], "width": 2},

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +66,7 @@ class RunStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
         self._parsed: dict[Path, tuple[tuple[int, ...], Settings]] = {}
+        self._made_at = 0.0
 
     # Reading
 
@@ -187,7 +188,9 @@ class RunStore:
         made.mkdir(exist_ok=False)
         replace_file(made / "config.json", _json(config))
         state: RunState = "queued" if queued else "running"
-        replace_file(made / "status.json", _json(sign_of_life(Status(state=state, queued_at=time.time()))))
+        # Runs that are made in the same tick of the clock wait in the order in which they were made.
+        self._made_at = max(time.time(), self._made_at + 1e-6)
+        replace_file(made / "status.json", _json(sign_of_life(Status(state=state, queued_at=self._made_at))))
         os.rename(made, self.folder / run_id)
         return self.get(run_id)
 
@@ -252,6 +255,25 @@ class RunStore:
         with self.alone(run_id):
             update = {"state": "queued", "queued_at": time.time(), "error": ""}
             self.write_status(run_id, run.status.model_copy(update=update))
+
+    def reorder(self, run_ids: Sequence[str]) -> None:
+        """Let waiting runs wait in this order; one that no longer waits is passed over.
+
+        Args:
+            run_ids: runs that wait, the next first.
+        """
+        waiting = [run for run in map(self.get, run_ids) if run.status.state == "queued"]
+        moments = sorted(run.status.queued_at for run in waiting)
+        for place, run in enumerate(waiting):
+            # Runs that were queued in the same tick of the clock get an order all the same.
+            moment = moments[place] + 1e-6 * place
+            try:
+                with self.alone(run.run_id):
+                    now = self.get(run.run_id).status
+                    if now.state == "queued":
+                        self.write_status(run.run_id, now.model_copy(update={"queued_at": moment}))
+            except RunLockedError:
+                pass  # a queue has just begun to train it
 
     def delete(self, run_id: str) -> Path:
         """Move a run to the trash, and return where it lies there.

@@ -39,7 +39,9 @@ def fresh_server(synthetic_set: SkeletonSequences) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+    for thread in [thread for thread in threading.enumerate() if thread.name == "training"]:
+        thread.join(60)  # on a busy machine it takes a while to come to the end of its epoch
+        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

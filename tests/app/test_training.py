@@ -1,12 +1,18 @@
 """The training page: the form, what it refuses, and what it queues."""
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.ui.experiment_form import values_of
+from har_core.training.config import ExperimentConfig
+from har_core.training.presets import PRESETS
+from har_core.training.queue import TrainingQueue
 from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
@@ -124,14 +130,14 @@ def test_unknown_run_in_the_url_is_told_and_another_is_shown(
     assert screen.metric
 
 
-def test_failed_run_says_why_and_can_be_resumed(open_page: OpenPage, runs: dict[str, Run]) -> None:
+def test_failed_run_says_why_and_can_be_tried_again(open_page: OpenPage, runs: dict[str, Run]) -> None:
     status = runs["lstm"].path / "status.json"
     values = json.loads(status.read_text()) | {"state": "failed", "error": "the disk is full."}
     status.write_text(json.dumps(values))
     screen = open_page("training", run=runs["lstm"].run_id)
     assert not screen.exception
     assert screen.error[0].value == "the disk is full."
-    assert "Resume" in [button.label for button in screen.button]
+    assert "Retry" in [button.label for button in screen.button]
 
 
 def test_run_whose_process_is_gone_shows_as_interrupted(open_page: OpenPage, runs: dict[str, Run]) -> None:
@@ -159,3 +165,126 @@ def test_damaged_run_keeps_the_page_alive(open_page: OpenPage, runs: dict[str, R
     screen = open_page("training")
     assert not screen.exception
     assert len(screen.selectbox(key="choose run").options) == 3
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_preset_fills_the_form_and_says_what_to_look_for(
+    open_page: OpenPage, har_home: Path, name: str
+) -> None:
+    screen = open_page("training")
+    menu = screen.get("menu_button")[0]
+    assert menu.proto.options == [preset.title for preset in PRESETS.values()]
+    # AppTest can't press a menu button; its effect is the form that the preset fills in.
+    for key, value in values_of(PRESETS[name].config).items():
+        screen.session_state[key] = value
+    screen.run()
+    assert not screen.exception
+    assert any(PRESETS[name].look_for in text.value for text in screen.caption)
+    press(screen, "Start training")
+    stored = ExperimentConfig.model_validate_json(json.dumps(only_config(har_home)))
+    assert stored == PRESETS[name].config
+    screen.number_input(key="form batch").set_value(17).run()
+    assert not any(PRESETS[name].look_for in text.value for text in screen.caption)
+
+
+def test_settings_of_a_run_come_back_into_the_form(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("training", run=runs["cnn"].run_id)
+    press(screen, "Use these settings")
+    assert not screen.exception
+    assert screen.segmented_control(key="form model").value == "cnn"
+    assert screen.number_input(key="form epochs").value == 3
+    assert screen.number_input(key="form rate").value == 0.01
+    assert screen.number_input(key="form batch").value == 16
+
+
+def test_form_stays_when_the_page_changes(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("training")
+    screen.number_input(key="form epochs").set_value(77)
+    screen.number_input(key="form lstm hidden").set_value(12).run()
+    screen.switch_page("../pages/skeletons.py").run()
+    screen.switch_page("../pages/training.py").run()
+    assert screen.number_input(key="form epochs").value == 77
+    assert screen.number_input(key="form lstm hidden").value == 12
+
+
+@pytest.fixture
+def waiting(har_home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Three runs that wait, in a home in which nothing is trained."""
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    store = RunStore()
+    return [store.create(ExperimentConfig(seed=seed)).run_id for seed in range(3)]
+
+
+def order_of_the_queue() -> list[str]:
+    return [run.run_id for run in TrainingQueue(RunStore()).waiting()]
+
+
+def test_waiting_runs_change_their_places(open_page: OpenPage, waiting: list[str]) -> None:
+    first, second, third = waiting
+    screen = open_page("training")
+    assert not screen.exception
+    assert order_of_the_queue() == waiting
+    screen.button(key=f"first {third}").click().run()
+    assert order_of_the_queue() == [third, first, second]
+    screen.button(key=f"down {third}").click().run()
+    assert order_of_the_queue() == [first, third, second]
+    screen.button(key=f"up {second}").click().run()
+    assert order_of_the_queue() == [first, second, third]
+    assert screen.button(key=f"up {first}").disabled
+    assert screen.button(key=f"down {third}").disabled
+    lines = [text.value for text in screen.markdown if "seed" in text.value and text.value[0].isdigit()]
+    assert [line.split(" · ")[1] for line in lines] == ["seed 0", "seed 1", "seed 2"]
+
+
+def test_waiting_run_is_paused_stopped_and_resumed(open_page: OpenPage, waiting: list[str]) -> None:
+    first, second, third = waiting
+    screen = open_page("training", run=first)
+    screen.button(key=f"pause {first} False").click().run()
+    assert RunStore().get(first).status.state == "paused"
+    screen.button(key=f"stop {second} False").click().run()
+    assert RunStore().get(second).status.state == "stopped"
+    assert order_of_the_queue() == [third]
+    press(screen, "Resume")
+    assert not screen.exception
+    assert order_of_the_queue() == [third, first]
+
+
+def test_end_of_a_run_is_told_by_a_toast(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    run = runs["lstm"]
+    done = (run.path / "status.json").read_text()
+    values = json.loads(done) | {"state": "queued"}
+    (run.path / "status.json").write_text(json.dumps(values))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TrainingQueue, "start", lambda queue: None)
+        screen = open_page("overview")
+        assert not screen.toast
+        (run.path / "status.json").write_text(done)
+        screen.run()
+    assert not screen.exception
+    (toast,) = screen.toast
+    assert toast.value.startswith("Done: LSTM · seed 0 · synthetic")
+
+
+def test_curves_stand_still_while_they_are_not_live(
+    open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    run = runs["lstm"]
+    values = json.loads((run.path / "status.json").read_text()) | {"state": "queued"}
+    (run.path / "status.json").write_text(json.dumps(values))
+    metrics = run.path / "metrics.jsonl"
+    lines = metrics.read_text().splitlines(keepends=True)
+    metrics.write_text("".join(lines[:2]))
+    screen = open_page("training", run=run.run_id)
+    screen.toggle(key="live").set_value(False).run()
+    metrics.write_text("".join(lines))
+    screen.run()
+    assert epochs_drawn(screen) == [1, 2]
+    assert {card.label: card.value for card in screen.metric}["Epoch"] == "3 of 3"
+    screen.toggle(key="live").set_value(True).run()
+    assert epochs_drawn(screen) == [1, 2, 3]
+
+
+def epochs_drawn(screen: AppTest) -> list[int]:
+    traces = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
+    return list(np.frombuffer(base64.b64decode(traces[0]["x"]["bdata"]), traces[0]["x"]["dtype"]))

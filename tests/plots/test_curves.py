@@ -32,7 +32,7 @@ def test_each_part_is_a_curve_of_its_own_values():
 
 def test_a_run_without_records_has_empty_curves():
     figure = curves([], "loss", title="a run")
-    assert len(figure.data) == 3 and not any(len(trace.x or ()) for trace in figure.data)
+    assert len(figure.data) == 3 and not any(len(trace.x) for trace in figure.data)
     assert best_record([]) is None and thin([]) == []
 
 

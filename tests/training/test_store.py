@@ -301,3 +301,28 @@ def test_only_one_thread_writes_a_run(store, small_config):
     assert refused.is_set()
     with store.alone(run.run_id):
         pass
+
+
+def test_runs_made_in_the_same_tick_wait_in_the_order_in_which_they_were_made(
+    store, small_config, monkeypatch
+):
+    monkeypatch.setattr("har_core.training.store.time.time", lambda: 1.8e9)
+    made = [store.create(small_config).run_id for _ in range(5)]
+    waiting = sorted(store.runs(), key=lambda run: run.status.queued_at)
+    assert [run.run_id for run in waiting] == made
+
+
+def test_waiting_runs_can_be_put_in_another_order(store, small_config):
+    made = [store.create(small_config).run_id for _ in range(4)]
+    wanted = [made[2], made[0], made[3], made[1]]
+    store.reorder(wanted)
+    waiting = sorted(store.runs(), key=lambda run: run.status.queued_at)
+    assert [run.run_id for run in waiting] == wanted
+
+
+def test_reordering_leaves_a_run_that_no_longer_waits_as_it_is(store, small_config, finished):
+    first, second = (store.create(small_config).run_id for _ in range(2))
+    with store.alone(first):  # as a queue that has just begun to train it
+        store.reorder([finished.run_id, second, first])
+    assert store.get(finished.run_id).status == finished.status
+    assert store.get(second).status.queued_at <= store.get(first).status.queued_at

@@ -1,0 +1,52 @@
+"""Experiments to start from: the four of the course, and settings that are known to go wrong."""
+
+from dataclasses import dataclass
+
+from har_core.data.preparation import Preparation
+from har_core.models import MODELS, LstmOptions
+from har_core.training.config import ExperimentConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """An experiment with a name.
+
+    Attributes:
+        title: short, for a menu.
+        look_for: a sentence on what to see in it.
+        config: the settings; source and seed are the user's.
+    """
+
+    title: str
+    look_for: str
+    config: ExperimentConfig
+
+
+_LOOK_FOR = {
+    "lstm": "Validation and test accuracy stop rising long before the training accuracy does: where?",
+    "stacked-lstm": "Deeper, with half as many parameters again: does the validation accuracy gain by it?",
+    "bilstm": "It reads each sequence forward and backward: which actions does it stop to confuse?",
+    "cnn": "As many parameters as the LSTM and no memory: how far do short stretches of frames carry?",
+}
+
+PRESETS: dict[str, Preset] = {
+    name: Preset(kind.title, _LOOK_FOR[name], ExperimentConfig(model=kind.options()))
+    for name, kind in MODELS.items()
+} | {
+    "no-dropout": Preset(
+        "LSTM without dropout",
+        "X",
+        ExperimentConfig(model=LstmOptions(dropout=0.0)),
+    ),
+    "rate-too-high": Preset(
+        "LSTM with too high a learning rate",
+        "X",
+        ExperimentConfig(learning_rate=0.3),
+    ),
+    "not-normalised": Preset(
+        "LSTM on positions that are not normalised",
+        "X",
+        ExperimentConfig(preparation=Preparation(centring="none", scaling="none")),
+    ),
+}
+"""By the name that the command line could use; the first is where the form starts."""
