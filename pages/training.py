@@ -30,8 +30,8 @@ def watch_running(run_id: str) -> None:
 
 with st.container(border=True):
     with explain():
-        config = experiment_form(source_to_keep(), recall("layout"), loaded.sequences)
-    if st.button("Start training", type="primary", icon=":material/play_arrow:"):
+        config, started = experiment_form(source_to_keep(), recall("layout"), loaded.sequences)
+    if started:
         with explain():
             check_experiment(config)
             run = lab.store.create(config)

@@ -72,8 +72,10 @@ def _start_with_the_course() -> None:
     st.session_state.setdefault("form model", next(iter(MODELS)))
 
 
-def experiment_form(source: str, layout: str | None, sequences: SkeletonSequences) -> ExperimentConfig:
-    """Draw the form and return what it says.
+def experiment_form(
+    source: str, layout: str | None, sequences: SkeletonSequences
+) -> tuple[ExperimentConfig, bool]:
+    """Draw the form; return what it says, and whether training is to start.
 
     Args:
         source: the data set to train on.
@@ -84,12 +86,13 @@ def experiment_form(source: str, layout: str | None, sequences: SkeletonSequence
         ConfigError: a setting is out of range, or the split can't be read.
     """
     _start_with_the_course()
-    _presets()
-    name = st.segmented_control(
-        "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model", required=True,
-        persist_state="session",
-    )  # fmt: skip
-    first, second, third = st.columns(3)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
+            required=True, persist_state="session", width="stretch", wrap=True,
+        )  # fmt: skip
+        _presets()
+    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     epochs = first.number_input(
         "Epochs", 1, 1_000_000, step=100, key="form epochs", persist_state="session",
         help="How often the training part is gone through. The course sets 2,000.",
@@ -101,6 +104,10 @@ def experiment_form(source: str, layout: str | None, sequences: SkeletonSequence
     seed = third.number_input(
         "Seed", 0, 1_000_000, key="form seed", persist_state="session",
         help="Of weights, order of batches and dropout. The same seed gives the same numbers again.",
+    )  # fmt: skip
+    started = fourth.button(
+        "Start training", type="primary", icon=":material/play_arrow:", width="stretch",
+        help="Puts the experiment at the end of the queue.",
     )  # fmt: skip
     with st.expander("All settings"):
         of_model, of_data, of_split = st.columns(3, gap="medium")
@@ -120,10 +127,11 @@ def experiment_form(source: str, layout: str | None, sequences: SkeletonSequence
         seed=int(seed), device=device,
     )  # fmt: skip
     _say_what_to_look_for(config)
-    return config
+    return config, started
 
 
 def _presets() -> None:
+    """Draw the menu of the presets, before the widgets that one of them fills in."""
     chosen = st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title,

@@ -17,8 +17,8 @@ def draw_queue(running: Sequence[Run], waiting: Sequence[Run]) -> None:
         running: the runs that are trained now, by this server or by another process.
         waiting: in the order in which they will be trained.
     """
-    with st.container(border=True):
-        st.markdown(f"**Queue**: {len(running)} in training, {len(waiting)} waiting")
+    title = f"Queue: {len(running)} in training, {len(waiting)} waiting"
+    with st.expander(title, icon=":material/format_list_numbered:", key="queue"):
         for run in running:
             _line(run, ":material/play_arrow:", {})
         names = [run.run_id for run in waiting]

@@ -8,12 +8,12 @@ import streamlit as st
 from app.ui.experiment_form import fill_in
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
-from app.ui.selection import title_of
 from app.ui.wording import duration, percent
 from har_core.analysis.learning import best_record, diagnose
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.curves import curves
+from har_core.training.config import departures
 from har_core.training.fit import EpochRecord
 from har_core.training.store import Run
 
@@ -29,8 +29,8 @@ _STATES = {
 
 
 def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
-    """Draw a run's title, state, cards and curves."""
-    st.markdown(f"**{title_of(run)}** {_STATES[run.status.state]}")
+    """Draw a run's state, cards and curves."""
+    st.markdown(f"{_STATES[run.status.state]} {_settings_of(run)}")
     if run.meta:
         synthetic_notice(run.meta.synthetic)
     if run.status.error:
@@ -40,6 +40,15 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     if run.meta:
         for sentence in diagnose(records, len(run.meta.actions)):
             st.warning(sentence, icon=":material/lightbulb:")
+
+
+def _settings_of(run: Run) -> str:
+    """Say in a line what was asked for, as far as it is not the course's."""
+    config = run.config
+    said = [f"{run.meta.parameters:,} parameters"] if run.meta else []
+    said.append(f"split {config.split.name}")
+    said += [f"{name.rpartition('.')[2]} {value}" for name, value in departures(config).items()]
+    return " · ".join(said)
 
 
 def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
@@ -149,7 +158,7 @@ def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
         st.button(
             wish.capitalize() if labels else "", icon=icon, key=f"{wish} {run.run_id} {labels}",
             on_click=_act, args=(get_lab().store.request, run.run_id, wish),
-            help=f"{wish.capitalize()}: {meaning}",
+            help=f"{wish.capitalize()}: {meaning}", type="secondary" if labels else "tertiary",
         )  # fmt: skip
 
 

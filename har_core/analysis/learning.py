@@ -1,5 +1,6 @@
 """What a run's curves say, in numbers and in words."""
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -8,6 +9,7 @@ from har_core.training.fit import EpochRecord
 PATIENCE = 100
 """Epochs before anything is said of a run: at first every curve is flat."""
 
+_HARDLY_LEARNED = 0.9  # of the loss of guessing; every model of the course is below 0.8 by epoch 100
 _CLEAR_RISE = 1.2  # a validation loss that much over its lowest is no noise
 
 
@@ -37,18 +39,18 @@ def diagnose(records: Sequence[EpochRecord], classes: int) -> list[str]:
 
     Args:
         records: of one run, in order.
-        classes: K, for the accuracy of guessing.
+        classes: K, for the loss of guessing.
     """
     if len(records) < PATIENCE:
         return []
     said = []
-    chance = 1 / classes
-    trained = max(record.train_accuracy for record in records)
-    if trained < 2 * chance:
+    guessing = math.log(classes)  # the cross-entropy of giving every action the same probability
+    train = _recent(records, "train_loss")
+    if train > _HARDLY_LEARNED * guessing:
         said.append(
-            f"No learning: after {len(records):,} epochs the training accuracy never passed "
-            f"{100 * trained:.1f} %, and guessing gives {100 * chance:.1f} %. Try a higher learning rate, "
-            "or look at the preparation."
+            f"No learning: after {len(records):,} epochs the training loss is {train:.3f}, and guessing "
+            f"gives {guessing:.3f}. Try a lower learning rate where the curve jumps, a higher one where it "
+            "creeps, or look at the preparation."
         )
     since = overfitting_since(records)
     if since is not None:
@@ -73,8 +75,12 @@ def overfitting_since(records: Sequence[EpochRecord]) -> int | None:
     if not records:
         return None
     lowest = min(records, key=lambda record: record.validation_loss)
-    last = records[-max(1, len(records) // 10) :]
-    validation = sum(record.validation_loss for record in last) / len(last)
-    train = sum(record.train_loss for record in last) / len(last)
+    validation, train = _recent(records, "validation_loss"), _recent(records, "train_loss")
     risen = validation > _CLEAR_RISE * lowest.validation_loss and train < lowest.train_loss
     return lowest.epoch if risen else None
+
+
+def _recent(records: Sequence[EpochRecord], name: str) -> float:
+    """Return the mean of a value over the last tenth of the epochs."""
+    last = records[-max(1, len(records) // 10) :]
+    return sum(getattr(record, name) for record in last) / len(last)

@@ -19,9 +19,9 @@ _KNOWN_BUT_UNUSED = frozenset(PUBLISHED_IDS) - LITERATURE_IDS
 class Preparation(Settings):
     """How sequences are made ready for a model, in this order.
 
-    The default is the one in [-1, 1] that did best on the validation subjects of MSR Action3D. Mean validation
-    accuracy in percent over seeds 0 to 4 (course split, LSTM 24, 2,000 epochs, best validation epoch, 40
-    frames); a column for each scaling, a row for each centring:
+    The default is the one in [-1, 1] that did best on the validation subjects of MSR Action3D. Mean
+    validation accuracy in percent over seeds 0 to 4 (course split, LSTM 24, 2,000 epochs, best validation
+    epoch, 40 frames); a column for each scaling, a row for each centring:
 
     =========== ============= ======== ============
     centring    sequence-axis sequence training-set

@@ -59,12 +59,19 @@ def test_a_loss_that_rises_on_both_parts_is_no_overfitting():
 
 
 def test_guessing_is_called_no_learning():
-    records = [record(n, train_accuracy=0.06) for n in range(1, 151)]
-    (said,) = diagnose(records, classes=20)
-    assert said.startswith("No learning: after 150 epochs the training accuracy never passed 6.0 %")
-    assert "guessing gives 5.0 %" in said
+    (said,) = diagnose([record(n, train_loss=2.9) for n in range(1, 151)], classes=20)
+    assert said.startswith("No learning: after 150 epochs the training loss is 2.900")
+    assert "guessing gives 2.996" in said  # the natural logarithm of 20
+
+
+def test_what_was_learned_and_lost_again_is_no_learning():
+    learned = [record(n, train_loss=1.0) for n in range(1, 101)]
+    blown_up = [record(n, train_loss=9.0) for n in range(101, 151)]
+    assert diagnose(learned, classes=20) == []
+    (said,) = diagnose(learned + blown_up, classes=20)
+    assert said.startswith("No learning: after 150 epochs the training loss is 9.000")
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 99])
 def test_nothing_is_said_of_a_young_run(epochs):
-    assert diagnose([record(n, train_accuracy=0.0) for n in range(1, epochs + 1)], classes=20) == []
+    assert diagnose([record(n, train_loss=9.0) for n in range(1, epochs + 1)], classes=20) == []
