@@ -1,0 +1,311 @@
+"""How the dashboard feels, measured in Chromium: ``pytest tests/browser/benchmark.py -s``.
+
+Not a test and never collected as one: it prints a table and, on the last line, the same as JSON. Every
+figure is taken twice, idle and with a run training in the server. Times are taken inside the browser, from
+what a visitor does to the frame in which everything is there. ``HAR_TOUR_HOME`` names a home with ended
+runs, as for the pictures; else four short runs are made first.
+"""
+
+import json
+import os
+import platform
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.ui.navigation import PAGES
+from har_core.training.config import ExperimentConfig
+from har_core.training.store import Run, RunStore
+
+ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
+ROUNDS = 5  # walks through all pages
+CLICKS = 30
+WATCHED_SECONDS = 10.0  # of the player, and of each stretch in which epochs are counted
+STRETCHES = 3  # with the live page open, and as many without
+
+# The players of a page, which live in shadow roots.
+PLAYERS = """
+[...document.querySelectorAll("*")].flatMap(host => [...(host.shadowRoot?.querySelectorAll(".player") ?? [])])
+"""
+
+# Resolves with the milliseconds from now until the page is whole: script ended, nothing stale, all drawn.
+WHOLE_PAGE = """
+(act) => new Promise((done, fail) => {
+    const start = performance.now();
+    act();
+    const look = () => {
+        const main = document.querySelector('[data-testid="stMain"]');
+        const drawn = (box, inside) => [...main.querySelectorAll(`[data-testid="${box}"]`)]
+            .filter(chart => chart.checkVisibility()).every(chart => chart.querySelector(inside));
+        const whole = document.querySelector('h1')?.textContent.startsWith(TITLE)
+            && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning"
+            && !main.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
+            && drawn("stPlotlyChart", ".main-svg") && drawn("stVegaLiteChart", ".mark-rect path")
+            && PLAYERS.every(player => Number(player.dataset.drawn) > 0);
+        if (whole) requestAnimationFrame(() => done(performance.now() - start));
+        else if (performance.now() - start > 60000) fail(new Error("the page did not come to rest"));
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})
+""".replace("PLAYERS", PLAYERS.strip())
+
+# Resolves with the milliseconds from the next press of the mouse until the player shows another sequence.
+FIRST_DRAWN_FRAME = """
+() => {
+    const before = PLAYERS[0]?.dataset.title;
+    window.firstDrawnFrame = new Promise(done => {
+        addEventListener("pointerdown", () => {
+            const start = performance.now();
+            const look = () => {
+                const now = PLAYERS[0]?.dataset;
+                if (now?.title && now.title !== before && Number(now.drawn) > 0)
+                    done(performance.now() - start);
+                else requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        }, { capture: true, once: true });
+    });
+}
+""".replace("PLAYERS", PLAYERS.strip())
+
+# Resolves with the milliseconds between the frames that the browser draws while the player plays.
+FRAME_TIMES = """
+seconds => new Promise(done => {
+    const times = [];
+    const next = now => {
+        times.push(now);
+        if (now - times[0] < 1000 * seconds) requestAnimationFrame(next);
+        else done(times.slice(1).map((time, index) => time - times[index]));
+    };
+    requestAnimationFrame(next);
+})
+"""
+
+# Keeps when the card of the epoch changed, in milliseconds since 1970.
+NOTE_EPOCHS = """
+() => {
+    window.epochsShown = [];
+    const look = () => {
+        const card = [...document.querySelectorAll('[data-testid="stMetric"]')]
+            .find(card => card.textContent.startsWith("Epoch"));
+        const value = card?.querySelector('[data-testid="stMetricValue"]')?.textContent.split(" of ")[0];
+        const epoch = Number(value?.replaceAll(",", ""));
+        if (epoch && epoch !== window.epochsShown.at(-1)?.[0]) window.epochsShown.push([epoch, Date.now()]);
+        requestAnimationFrame(look);
+    };
+    look();
+}
+"""
+
+Figures = dict[str, Any]
+
+
+def test_how_it_feels(
+    chromium: Browser, shown_home: Path, serve: Any, visit: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures: Figures = {"machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"}
+    store = RunStore(shown_home / "runs")
+    started = time.perf_counter()
+    with serve(ENTRY, {"HAR_HOME": str(shown_home)}) as address:
+        with opened(chromium) as page:
+            visit(page, address).open()
+            figures["first_screen_seconds"] = time.perf_counter() - started
+        figures["idle"] = look_at_all_pages(chromium, address, store, visit)
+        run = store.create(ExperimentConfig(source=_source(store), epochs=1_000_000))
+        figures["training"] = look_at_all_pages(chromium, address, store, visit)
+        figures["live"] = watch_the_run(chromium, address, store, run, visit)
+        store.request(run.run_id, "stop")
+    with capsys.disabled():
+        sys.stdout.write(f"\n{table(figures)}\n{json.dumps(figures)}\n")
+
+
+def _source(store: RunStore) -> str:
+    return store.runs()[0].config.source
+
+
+@contextmanager
+def opened(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def look_at_all_pages(chromium: Browser, address: str, store: RunStore, visit: Any) -> Figures:
+    run = next(run for run in store.runs() if run.results)
+    with opened(chromium) as page:
+        received = count_bytes(page)
+        lab = visit(page, address)
+        lab.open(run=run.run_id, source=run.config.source)
+        for name in PAGES:  # what is cached on disk or in the server is not what is measured here
+            lab.go_to(PAGES[name].title) if name != "overview" else None
+        walks = change_pages(page, received)
+        clicks = click_cells(page, lab)
+        lab.go_to("Skeletons")
+        expect(lab.player).to_have_attribute("data-playing", "true")
+        frames = page.evaluate(FRAME_TIMES, WATCHED_SECONDS)
+    return {
+        "page_change_ms": summary([sample for samples in walks.values() for sample, _ in samples]),
+        "page_change_by_page_ms": {
+            name: float(np.median([sample for sample, _ in samples])) for name, samples in walks.items()
+        },
+        "kilobytes_by_page": {
+            name: max(size for _, size in samples) / 1000 for name, samples in walks.items()
+        },
+        "click_to_first_frame_ms": summary(clicks),
+        "player_frames_a_second": slowest_second(frames),
+    }
+
+
+def count_bytes(page: Page) -> Callable[[], int]:
+    """Return a function that says how many bytes the server has sent since it was called last."""
+    sizes: list[int] = []
+
+    def listen(socket: Any) -> None:
+        socket.on("framereceived", lambda frame: sizes.append(len(frame)))
+
+    page.on("websocket", listen)
+
+    def since_last_time() -> int:
+        total = sum(sizes)
+        sizes.clear()
+        return total
+
+    return since_last_time
+
+
+def change_pages(page: Page, received: Callable[[], int]) -> dict[str, list[tuple[float, int]]]:
+    """Walk through all pages; return milliseconds and bytes of each change, by the page's title."""
+    samples: dict[str, list[tuple[float, int]]] = {info.title: [] for info in PAGES.values()}
+    for _ in range(ROUNDS):
+        for title in samples:
+            link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+            heading = "How does a network" if title == PAGES["overview"].title else title
+            script = WHOLE_PAGE.replace("TITLE", json.dumps(heading))
+            received()
+            took = link.evaluate(f"link => ({script})(() => link.click())")
+            samples[title].append((took, received()))
+    return samples
+
+
+def click_cells(page: Page, lab: Any) -> list[float]:
+    """Click filled cells of the confusion matrix in turn; return the milliseconds to a drawn skeleton."""
+    lab.go_to("Results")
+    cells = page.locator('path[aria-label^="Predicted action: "]')
+    expect(cells.first).to_be_visible()
+    labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
+    filled = [label for label in dict.fromkeys(labels) if re.search(r"count: [1-9]", label)]
+    samples = []
+    for label in (filled * CLICKS)[:CLICKS]:
+        lab.settle()
+        cell = page.locator(f'path[aria-label="{label}"]').first
+        cell.scroll_into_view_if_needed()
+        box = cell.bounding_box()
+        page.evaluate(FIRST_DRAWN_FRAME)
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        samples.append(float(page.evaluate("window.firstDrawnFrame")))
+    return samples
+
+
+def watch_the_run(chromium: Browser, address: str, store: RunStore, run: Run, visit: Any) -> Figures:
+    """Measure how late an epoch is shown, and what the open page costs the training."""
+    written = EpochsWritten(run.path / "metrics.jsonl")
+    alone, watched, lags = [], [], []
+    with written:
+        for _ in range(STRETCHES):
+            alone.append(written.pace(WATCHED_SECONDS))
+            with opened(chromium) as page:
+                lab = visit(page, address)
+                lab.open("training", run=run.run_id, source=run.config.source)
+                page.evaluate(NOTE_EPOCHS)
+                watched.append(written.pace(WATCHED_SECONDS))
+                lags += written.lags(page.evaluate("window.epochsShown"))
+    return {
+        "epoch_shown_after_ms": summary(lags),
+        "epochs_a_second_alone": float(np.median(alone)),
+        "epochs_a_second_watched": float(np.median(watched)),
+        "slower_percent": 100 * (1 - float(np.median(watched)) / float(np.median(alone))),
+    }
+
+
+class EpochsWritten:
+    """Notes when each epoch of a run was on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.at: dict[int, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        with self.path.open("rb") as file:
+            epoch = 0
+            while not self._over.wait(0.005):
+                now = 1000 * time.time()
+                for _ in file:
+                    epoch += 1
+                    self.at[epoch] = now
+
+    def pace(self, seconds: float) -> float:
+        """Return the epochs a second over so many seconds."""
+        first, start = len(self.at), time.perf_counter()
+        self._over.wait(seconds)
+        return (len(self.at) - first) / (time.perf_counter() - start)
+
+    def lags(self, shown: list[tuple[int, float]]) -> list[float]:
+        """Return the milliseconds from each epoch on disk to the first card that shows it or a later one."""
+        lags = []
+        for (before, _), (epoch, moment) in zip(shown, shown[1:], strict=False):
+            lags += [moment - self.at[number] for number in range(before + 1, epoch + 1)]
+        return lags
+
+
+def summary(samples: list[float]) -> Figures:
+    return {
+        "median": float(np.median(samples)),
+        "p95": float(np.percentile(samples, 95)),
+        "worst": max(samples),
+        "samples": len(samples),
+    }
+
+
+def slowest_second(frame_times: list[float]) -> float:
+    """Return the fewest frames in any one second."""
+    ends = np.cumsum(frame_times)
+    return float(min(((ends > end - 1000) & (ends <= end)).sum() for end in ends[ends >= 1000]))
+
+
+def table(figures: Figures) -> str:
+    idle, training, live = figures["idle"], figures["training"], figures["live"]
+    rows = [
+        ("page change to full content, 95th percentile, ms", "page_change_ms", "p95"),
+        ("click to the first drawn frame, 95th percentile, ms", "click_to_first_frame_ms", "p95"),
+    ]
+    lines = [f"{'':56}{'idle':>8}{'training':>10}"]
+    lines += [f"{name:56}{idle[key][how]:8.0f}{training[key][how]:10.0f}" for name, key, how in rows]
+    name, key = "player, frames in its slowest second", "player_frames_a_second"
+    lines.append(f"{name:56}{idle[key]:8.0f}{training[key]:10.0f}")
+    heaviest = [max(of["kilobytes_by_page"].values()) for of in (idle, training)]
+    lines.append(f"{'most that one page change sends, kB':56}{heaviest[0]:8.0f}{heaviest[1]:10.0f}")
+    lines.append(f"first screen, seconds from the command: {figures['first_screen_seconds']:.1f}")
+    lines.append(
+        f"a finished epoch is shown after, 95th percentile, ms: {live['epoch_shown_after_ms']['p95']:.0f}"
+    )
+    lines.append(f"training slowed by the open live page, percent: {live['slower_percent']:.1f}")
+    return "\n".join(lines)

@@ -1,0 +1,198 @@
+"""Watching a run learn in a real browser, on the real data: what is drawn is what lies on disk."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from har_core.analysis.learning import smooth
+from har_core.training.config import ExperimentConfig
+from har_core.training.presets import PRESETS
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import Run, RunStore
+
+ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
+ENDLESS = 500_000
+MINUTES = 60_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def home(home_with_real_data: Path) -> Path:
+    return home_with_real_data
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, serve: Any) -> Iterator[str]:
+    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
+        yield url
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[RunStore]:
+    """The runs of the server; what a test leaves in the queue is stopped."""
+    store = RunStore(home / "runs")
+    yield store
+    for run_id in reversed(store.active()):
+        store.request(run_id, "stop")
+
+
+@pytest.fixture
+def lab(page: Page, address: str, visit: Any, store: RunStore) -> Any:
+    lab = visit(page, address)
+    lab.open("training", source="msr-action3d")
+    return lab
+
+
+def start(lab: Any, store: RunStore, epochs: int = ENDLESS) -> Run:
+    before = {run.run_id for run in store.runs()}
+    lab.set_number("Epochs", epochs)
+    lab.page.get_by_role("button", name="Start training").click()
+    lab.settle()
+    expect(lab.page).not_to_have_url(re.compile("|".join(before) or "^$"))
+    (run,) = [run for run in store.runs() if run.run_id not in before]
+    expect(lab.page).to_have_url(re.compile(run.run_id))
+    return run
+
+
+def epoch_shown(lab: Any) -> int:
+    return int(lab.card("Epoch").inner_text().split(" of ")[0].replace(",", ""))
+
+
+def wait_for_epoch(lab: Any, epoch: int) -> None:
+    expect.set_options(timeout=MINUTES)
+    lab.page.wait_for_function(
+        """epoch => {
+            const card = [...document.querySelectorAll('[data-testid="stMetric"]')]
+                .find(card => card.textContent.startsWith("Epoch"));
+            const value = card?.querySelector('[data-testid="stMetricValue"]').textContent.split(" of ")[0];
+            return Number(value?.replaceAll(",", "")) >= epoch;
+        }""",
+        arg=epoch,
+        timeout=2 * MINUTES,
+    )
+
+
+def chart(lab: Any, title: str) -> Locator:
+    charts = lab.page.get_by_test_id("stPlotlyChart")
+    return charts.filter(has_text=re.compile(rf"^{title}")).locator(".js-plotly-plot")
+
+
+def traces(chart: Locator) -> list[dict[str, Any]]:
+    return list(
+        chart.evaluate(
+            """chart => chart._fullData.map(trace => ({
+                name: trace.name, opacity: trace.opacity, x: [...trace.x], y: [...trace.y],
+            }))"""
+        )
+    )
+
+
+def test_preset_fills_the_form_and_its_run_is_told_not_to_learn(lab: Any, store: RunStore) -> None:
+    preset = PRESETS["rate-too-high"]
+    lab.page.get_by_role("button", name="Presets").click()
+    lab.page.get_by_text(preset.title, exact=True).click()
+    expect(lab.page.get_by_text(preset.look_for)).to_be_visible()
+    run = start(lab, store)
+    expected = preset.config.model_copy(update={"source": "msr-action3d", "epochs": ENDLESS})
+    assert run.config == expected
+    warning = lab.page.get_by_test_id("stAlert").filter(has_text="No learning")
+    expect(warning).to_be_visible(timeout=2 * MINUTES)
+    expect(warning).to_contain_text(f"guessing gives {np.log(20):.3f}")
+    expect(lab.page.get_by_text("learning_rate 0.3")).to_be_visible()
+
+
+def test_cards_and_curves_show_what_is_on_disk(lab: Any, store: RunStore) -> None:
+    run = start(lab, store)
+    wait_for_epoch(lab, 30)
+    lab.page.get_by_role("button", name="Pause").click()
+    expect(lab.page.get_by_text("paused").first).to_be_visible(timeout=MINUTES)
+    lab.settle()
+    records = store.metrics(run.run_id)
+    assert epoch_shown(lab) == len(records) >= 30
+    best = max(records, key=lambda record: (record.validation_accuracy, -record.validation_loss))
+    expect(lab.card("Best validation")).to_have_text(f"{100 * best.validation_accuracy:.1f} %")
+    expect(lab.card("Test at that epoch")).to_have_text(f"{100 * best.test_accuracy:.1f} %")
+    for title, factor in (("Loss", 1), ("Accuracy", 100)):
+        for trace in traces(chart(lab, title)):
+            values = [getattr(r, f"{PARTS[trace['name']]}_{title.lower()}") for r in records]
+            assert trace["x"] == [record.epoch for record in records]
+            np.testing.assert_allclose(trace["y"], factor * np.array(values))
+    expect(chart(lab, "Loss").get_by_text(f"best epoch {best.epoch}")).to_be_visible()
+    lab.page.get_by_role("button", name="Resume").click()
+    wait_for_epoch(lab, len(records) + 5)
+    assert [record.epoch for record in store.metrics(run.run_id)][: len(records)] == list(
+        range(1, len(records) + 1)
+    )
+
+
+PARTS = {"Training": "train", "Validation": "validation", "Test": "test"}
+
+
+def test_smoothing_keeps_the_raw_line_faint_and_the_loss_can_be_logarithmic(
+    lab: Any, store: RunStore
+) -> None:
+    run = start(lab, store, epochs=40)
+    expect(lab.page.get_by_text("done").first).to_be_visible(timeout=MINUTES)
+    expect(lab.page.get_by_test_id("stToast")).to_contain_text("Done: LSTM")
+    slider = lab.page.get_by_role("slider", name="Smoothing")
+    for _ in range(25):  # steps of 0.02
+        slider.press("ArrowRight")
+    lab.settle()
+    expect(lab.page.get_by_test_id("stSlider")).to_contain_text("0.50")
+    lab.page.get_by_text("Logarithmic loss").click()
+    lab.settle()
+    loss = [record.validation_loss for record in store.metrics(run.run_id)]
+    faint, full = [trace for trace in traces(chart(lab, "Loss")) if trace["name"] == "Validation"]
+    np.testing.assert_allclose(faint["y"], loss)
+    np.testing.assert_allclose(full["y"], smooth(loss, 0.5))
+    assert faint["opacity"] < 0.5 < full["opacity"]
+    assert chart(lab, "Loss").evaluate("chart => chart._fullLayout.yaxis.type") == "log"
+    assert chart(lab, "Accuracy").evaluate("chart => chart._fullLayout.yaxis.type") == "linear"
+
+
+def test_curves_that_stand_still_keep_their_zoom_while_the_cards_go_on(lab: Any, store: RunStore) -> None:
+    start(lab, store)
+    wait_for_epoch(lab, 10)
+    lab.page.get_by_text("Live curves").click()
+    lab.settle()
+    loss = chart(lab, "Loss")
+    box = loss.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    mouse = lab.page.mouse
+    mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    mouse.up()
+    zoomed = loss.evaluate("chart => chart._fullLayout.xaxis.range")
+    still = traces(loss)
+    wait_for_epoch(lab, epoch_shown(lab) + 50)
+    assert loss.evaluate("chart => chart._fullLayout.xaxis.range") == zoomed
+    assert traces(loss) == still
+    lab.page.get_by_text("Live curves").click()
+    expect(lab.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert len(traces(chart(lab, "Loss"))[0]["x"]) > len(still[0]["x"])
+
+
+def test_queue_is_put_in_another_order_and_runs_are_stopped(lab: Any, store: RunStore) -> None:
+    first = start(lab, store)
+    second, third = (store.create(ExperimentConfig(source="msr-action3d", seed=seed)) for seed in (7, 8))
+    lab.open("training", run=first.run_id)
+    lab.page.get_by_text("Queue: 1 in training, 2 waiting").click()
+    line = lab.page.locator(f".st-key-line-of-{third.run_id}")
+    line.get_by_role("button").first.click()
+    expect(line).to_contain_text("1.")
+    waiting = [run.run_id for run in TrainingQueue(store).waiting()]
+    assert waiting == [third.run_id, second.run_id]
+    for run in (third, second):
+        lab.page.locator(f".st-key-stop-{run.run_id}-False").get_by_role("button").click()
+        expect(lab.page.locator(f".st-key-line-of-{run.run_id}")).to_have_count(0)
+        assert store.get(run.run_id).status.state == "stopped"
+    lab.page.get_by_role("button", name="Stop").click()
+    expect(lab.page.get_by_test_id("stToast").filter(has_text="Stopped: LSTM").first).to_be_visible(
+        timeout=MINUTES
+    )
+    assert store.get(first.run_id).results is not None
