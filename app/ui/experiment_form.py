@@ -131,14 +131,15 @@ def experiment_form(
 
 
 def _presets() -> None:
-    """Draw the menu of the presets, before the widgets that one of them fills in."""
-    chosen = st.menu_button(
+    st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
-        format_func=lambda name: PRESETS[name].title,
+        format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
         help="The course's four models, and settings that are known to go wrong. Fills in the form.",
     )  # fmt: skip
-    if chosen:
-        fill_in(PRESETS[chosen].config)
+
+
+def _fill_in_preset() -> None:
+    fill_in(PRESETS[st.session_state["form preset"]].config)
 
 
 def _say_what_to_look_for(config: ExperimentConfig) -> None:

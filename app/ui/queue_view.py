@@ -24,7 +24,7 @@ def draw_queue(running: Sequence[Run], waiting: Sequence[Run]) -> None:
         names = [run.run_id for run in waiting]
         for place, run in enumerate(waiting):
             places = {"first": 0, "up": place - 1, "down": place + 1}
-            _line(run, f"{place + 1}.", {word: _moved(names, place, to) for word, to in places.items()})
+            _line(run, f":gray-badge[{place + 1}]", {word: _moved(names, place, to) for word, to in places.items()})
 
 
 def _moved(names: list[str], place: int, to: int) -> list[str] | None:
