@@ -1,4 +1,4 @@
-"""The skeleton player in a real browser, and what it refuses before it gets there."""
+"""The skeleton player in a real browser."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.ui.player import Clip, pack, skeleton_player
 from har_core.skeleton import KINECT_20
 
 # Shows the clips that lie beside it; "a and b" puts two side by side.
@@ -19,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from app.ui.player import Clip, skeleton_player
+from app.ui.player import skeleton_player
+from har_core.player.clips import Clip
 from har_core.skeleton import KINECT_20, skeleton_of
 
 STORED = np.load(Path(__file__).with_name("clips.npz"))
@@ -121,7 +121,7 @@ def projected(
     about_upright = np.array([[cos_yaw, 0, sin_yaw], [0, 1, 0], [-sin_yaw, 0, cos_yaw]])
     tilt = np.array([[1, 0, 0], [0, cos_pitch, sin_pitch], [0, -sin_pitch, cos_pitch]])
     seen = (CLIPS[names[which]][frame] - middle) / half @ about_upright.T @ tilt.T
-    canvas = player.locator("canvas").nth(which)
+    canvas = player.locator(".stage canvas").nth(which)
     width, height = canvas.evaluate("canvas => [canvas.clientWidth, canvas.clientHeight]")
     across = max(extent[0], extent[2], half) / (2 * half)
     pixels = min(width / across, height) / 2 / 1.16 * 6 / (6 + seen[:, 2:])
@@ -294,7 +294,7 @@ def test_two_clips_move_in_step_on_one_scale_and_the_shorter_holds_its_last_fram
 
 def test_dragging_turns_the_figure(page: Page, player: Locator) -> None:
     go_to(player, 12)
-    box = player.locator("canvas").bounding_box()
+    box = player.locator(".stage canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 300, box["y"] + 100)
     page.mouse.down()
@@ -305,11 +305,11 @@ def test_dragging_turns_the_figure(page: Page, player: Locator) -> None:
 
 
 def test_wheel_zooms_only_a_player_that_has_the_focus(page: Page, player: Locator) -> None:
-    player.locator("canvas").hover()
+    player.locator(".stage canvas").hover()
     page.mouse.wheel(0, -100)
     let_frames_pass(page)
     expect(player).to_have_attribute("data-zoom", "1.0000")
-    player.locator("canvas").click()
+    player.locator(".stage canvas").click()
     page.mouse.wheel(0, -100)
     expect(player).not_to_have_attribute("data-zoom", "1.0000")
 
@@ -317,11 +317,11 @@ def test_wheel_zooms_only_a_player_that_has_the_focus(page: Page, player: Locato
 def test_joint_names_appear_on_demand(page: Page, player: Locator) -> None:
     go_to(player, 12)
     picture = "canvas => canvas.toDataURL()"
-    without = player.locator("canvas").evaluate(picture)
+    without = player.locator(".stage canvas").evaluate(picture)
     button = player.get_by_role("button", name="Joint names")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    assert player.locator("canvas").evaluate(picture) != without
+    assert player.locator(".stage canvas").evaluate(picture) != without
 
 
 def test_skeleton_without_bones_is_drawn_as_joints(page: Page, player: Locator) -> None:
@@ -356,28 +356,3 @@ def stage_colour(player: Locator) -> str:
 
 def brightness(colour: str) -> int:
     return max(int(part) for part in re.findall(r"\d+", colour)[:3])
-
-
-def clip_of(frames: np.ndarray, untracked_length: int | None = None) -> Clip:
-    length = len(frames) if untracked_length is None else untracked_length
-    return Clip("a clip", frames, np.zeros(length, bool), KINECT_20)
-
-
-@pytest.mark.parametrize(
-    "clip",
-    [
-        clip_of(np.zeros((0, 20, 3), np.float32)),
-        clip_of(np.zeros((5, 15, 3), np.float32)),
-        clip_of(np.zeros((5, 60), np.float32)),
-        clip_of(np.zeros((5, 20, 3), np.float32), untracked_length=4),
-    ],
-)
-def test_clip_whose_shapes_do_not_fit_is_refused(clip: Clip) -> None:
-    with pytest.raises(ValueError, match="Clip 'a clip': frames"):
-        pack([clip], 420)
-
-
-@pytest.mark.parametrize("count", [0, 5])
-def test_number_of_clips_is_one_to_four(count: int) -> None:
-    with pytest.raises(ValueError, match=f"1 to 4 clips, got {count}"):
-        skeleton_player([clip_of(np.zeros((5, 20, 3), np.float32))] * count, key="player")
