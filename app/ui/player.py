@@ -23,9 +23,7 @@ import streamlit as st
 from har_core.player import assets
 from har_core.player.clips import Clip, pack
 
-_COMPONENT = st.components.v2.component(
-    "skeleton_player", html=assets.HTML, css=assets.CSS, js=assets.SCRIPT
-)
+_COMPONENT = st.components.v2.component("skeleton_player", html=assets.HTML, css=assets.CSS, js=assets.SCRIPT)
 
 
 def skeleton_player(clips: Sequence[Clip], *, key: str, height: int = 420) -> None:

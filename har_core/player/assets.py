@@ -16,4 +16,4 @@ HTML = _read("player.html")
 CSS = _read("player.css")
 STANDALONE_CSS = _read("standalone.css")
 SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
-"""A module whose default export is ``skeletonPlayer({data, parentElement})``; returns what ends the player."""
+"""A module whose default export is ``skeletonPlayer({data, parentElement})``; its result ends it."""

@@ -28,9 +28,10 @@ _PAGE = """<!DOCTYPE html>
 <script type="text/plain" id="clips">{clips}</script>
 <script type="module">
 {script}
-const data = Uint8Array.from(atob(document.querySelector("#clips").textContent), (letter) => letter.charCodeAt(0));
+const letters = atob(document.querySelector("#clips").textContent);
+const data = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
 const show = () => skeletonPlayer({{ data, parentElement: document.querySelector("main") }});
-matchMedia("(prefers-color-scheme: dark)").onchange = show; // the canvases are drawn in the colours of the theme
+matchMedia("(prefers-color-scheme: dark)").onchange = show; // canvases follow no style sheet
 show();
 </script>
 </body>

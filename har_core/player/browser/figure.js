@@ -65,11 +65,13 @@ function prepareCanvas(canvas, width, height) {
 function drawFloor({ context, palette }, project, floor) {
   context.strokeStyle = palette.floor;
   context.lineWidth = 1;
+  context.beginPath();
   for (let line = 0; line < GRID_LINES; line++) {
     const across = GRID_REACH * ((2 * line) / (GRID_LINES - 1) - 1);
-    strokeLine(context, project([across, floor, -GRID_REACH]), project([across, floor, GRID_REACH]));
-    strokeLine(context, project([-GRID_REACH, floor, across]), project([GRID_REACH, floor, across]));
+    addLine(context, project([across, floor, -GRID_REACH]), project([across, floor, GRID_REACH]));
+    addLine(context, project([-GRID_REACH, floor, across]), project([GRID_REACH, floor, across]));
   }
+  context.stroke();
 }
 
 // The figure's shadow on the floor says how near a limb is, which perspective alone hardly does.
@@ -77,10 +79,7 @@ function drawShadow({ context, palette, thick }, clip, joints) {
   context.strokeStyle = palette.shadow;
   context.lineWidth = thick;
   context.beginPath(); // one path, so that crossing shadows do not add up
-  for (const [from, to] of drawnBones(clip, joints)) {
-    context.moveTo(joints[from].x, joints[from].y);
-    context.lineTo(joints[to].x, joints[to].y);
-  }
+  for (const [from, to] of drawnBones(clip, joints)) addLine(context, joints[from], joints[to]);
   context.stroke();
 }
 
@@ -120,14 +119,17 @@ function drawTrail({ context, palette, thick }, trail, side) {
     context.beginPath();
     trail.forEach((place, index) => {
       const last = trail[index - 1];
-      if (last?.x === undefined || place.x === undefined) return;
-      if (Math.min(Math.floor(place.age * TRAIL_SHADES), TRAIL_SHADES - 1) !== shade) return;
-      context.moveTo(last.x, last.y);
+      if (shadeOf(place) !== shade || last?.x === undefined || place.x === undefined) return;
+      if (shadeOf(last) !== shade || trail[index - 2]?.x === undefined) context.moveTo(last.x, last.y);
       context.lineTo(place.x, place.y);
     });
     context.stroke();
   }
   context.restore();
+}
+
+function shadeOf({ age }) {
+  return Math.min(Math.floor(age * TRAIL_SHADES), TRAIL_SHADES - 1);
 }
 
 // Far bones first; the rim in the colour of the ground keeps crossing limbs apart.
@@ -231,10 +233,14 @@ function writeText(context, palette, text, x, y, align) {
   context.fillText(text, x, y);
 }
 
-function strokeLine(context, from, to) {
-  context.beginPath();
+function addLine(context, from, to) {
   context.moveTo(from.x, from.y);
   context.lineTo(to.x, to.y);
+}
+
+function strokeLine(context, from, to) {
+  context.beginPath();
+  addLine(context, from, to);
   context.stroke();
 }
 

@@ -37,7 +37,7 @@ function drawPlot(player, clip) {
   const { plot } = clip, { palette, rate } = player;
   const context = prepareCanvas(plot.canvas, plot.width, plot.height);
   const names = clip.joints.filter((name) => player.chosen.has(name));
-  context.font = `13px ${palette.font}`;
+  context.font = `14px ${palette.font}`;
   plot.scale = plotScale(player, clip, context, names);
   describePlot(player, clip, names);
   drawLost(context, palette, clip, plot.scale, rate);
@@ -58,7 +58,7 @@ function plotScale(player, clip, context, names) {
   const known = values.filter((value) => value !== null);
   const ticks = niceTicks(Math.min(...known), Math.max(...known), clip.plot.height / 45);
   const labels = Math.max(0, ...names.map((name) => context.measureText(sayName(name)).width));
-  const left = 52, right = clip.plot.width - labels - 22, top = 26, bottom = clip.plot.height - 40;
+  const left = 52, right = clip.plot.width - labels - 22, top = 30, bottom = clip.plot.height - 40;
   const seconds = Math.max(player.length - 1, 1) / player.rate;
   const [low, high] = [ticks[0], ticks.at(-1)];
   return {
