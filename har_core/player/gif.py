@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from har_core.player.camera import Box, Points, View, common_box, project
 from har_core.player.clips import FRAMES_PER_SECOND, Clip, check_clips
@@ -20,6 +20,7 @@ _FINER = 2  # pictures are drawn so many times as large, and made small: that sm
 _TITLE_HEIGHT = 48
 _FOOT_HEIGHT = 26
 _MOST_ABREAST = 4
+_SHADES = 16  # of each colour in the palette
 _GRID_REACH, _GRID_LINES = 1.2, 9
 
 
@@ -66,13 +67,27 @@ def animation(
     box = common_box(clips)
     length = max(len(clip.frames) for clip in clips)
     pictures = [_draw(clips, frame, length, box, view, layout, note) for frame in range(length)]
-    palette = pictures[0].quantize(128)
+    palette = _palette()
     indexed = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     file = BytesIO()
     indexed[0].save(
         file, "GIF", save_all=True, append_images=indexed[1:], duration=_durations(length), loop=0, disposal=1
     )
     return file.getvalue()
+
+
+def _palette() -> Image.Image:
+    """Return an image whose palette has each colour of the player, and its way into the ground."""
+    ground = np.array(ImageColor.getrgb(_GROUND))
+    colours = [*SIDE_COLOURS.values(), *FAINT_COLOURS.values(), _TEXT, _QUIET, _FLOOR, _SHADOW]
+    shades = [
+        ground + share * (np.array(ImageColor.getrgb(colour)) - ground)
+        for colour in colours
+        for share in np.linspace(1, 0, _SHADES, endpoint=False)
+    ]
+    image = Image.new("P", (1, 1))
+    image.putpalette(np.round([ground, *shades]).astype(np.uint8).tobytes())
+    return image
 
 
 def _durations(length: int) -> list[int]:
@@ -84,37 +99,46 @@ def _durations(length: int) -> list[int]:
 def _draw(
     clips: Sequence[Clip], frame: int, length: int, box: Box, view: View, layout: _Layout, note: str
 ) -> Image.Image:
-    large = Image.new("RGB", (layout.size[0] * _FINER, layout.size[1] * _FINER), _GROUND)
-    pen = ImageDraw.Draw(large)
+    picture = Image.new("RGB", layout.size, _GROUND)
+    pen = ImageDraw.Draw(picture)
+    large, small = ImageFont.load_default(15), ImageFont.load_default(13)
+    size = (layout.panel_width, layout.panel_height)
     for index, clip in enumerate(clips):
-        _draw_figure(pen, clip, frame, box, index, view, layout)
-    picture = large.resize(layout.size, Image.Resampling.BOX)
-    _write(ImageDraw.Draw(picture), clips, f"frame {frame + 1} of {length}", layout, note)
+        left, top = layout.corner(index)
+        figure = _draw_figure(clip, frame, box, index, view, size)
+        picture.paste(figure, (left, top + _TITLE_HEIGHT))
+        title = _wrapped(clip.title, large, size[0] - 20)
+        pen.multiline_text((left + 10, top + 8), title, fill=_TEXT, font=large, spacing=3)
+        if not _shown(clip, frame)[1]:
+            pen.text((left + 10, top + _TITLE_HEIGHT + 6), "not tracked", fill=_TEXT, font=small)
+        if index % layout.columns:
+            pen.line([left, top, left, top + size[1] + _TITLE_HEIGHT], fill=_FLOOR)
+    middle = layout.size[1] - _FOOT_HEIGHT / 2
+    pen.text((10, middle), f"frame {frame + 1} of {length}", fill=_QUIET, font=small, anchor="lm")
+    pen.text((layout.size[0] - 10, middle), note, fill=_QUIET, font=small, anchor="rm")
     return picture
 
 
 def _draw_figure(
-    pen: ImageDraw.ImageDraw, clip: Clip, frame: int, box: Box, index: int, view: View, layout: _Layout
-) -> None:
+    clip: Clip, frame: int, box: Box, index: int, view: View, size: tuple[int, int]
+) -> Image.Image:
     """Draw the floor, the shadow, the bones from far to near, and the joints."""
-    left, top = layout.corner(index)
-    width, height = layout.panel_width, layout.panel_height
+    large = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), _GROUND)
+    pen = ImageDraw.Draw(large)
 
     def seen(points: Points) -> Points:
-        places = project(points, box, view, width, height)
-        places[:, :2] = (places[:, :2] + (left, top + _TITLE_HEIGHT)) * _FINER
-        return places
+        return project(points, box, view, *large.size)
 
     _draw_floor(pen, seen(_floor_lines(box.floor)))
     shown, tracked = _shown(clip, frame)
-    if shown is None:
-        return
-    points = (clip.frames[shown].astype(np.float64) - box.middles[index]) / box.half
-    thick = max(3.0, min(width, height) / 55) * _FINER
-    on_floor = points.copy()
-    on_floor[:, 1] = box.floor
-    _draw_shadow(pen, clip, seen(on_floor), thick)
-    _draw_body(pen, clip, seen(points), thick, SIDE_COLOURS if tracked else FAINT_COLOURS)
+    if shown is not None:
+        points = (clip.frames[shown].astype(np.float64) - box.middles[index]) / box.half
+        thick = max(3.0, min(size) / 55) * _FINER
+        on_floor = points.copy()
+        on_floor[:, 1] = box.floor
+        _draw_shadow(pen, clip, seen(on_floor), thick)
+        _draw_body(pen, clip, seen(points), thick, SIDE_COLOURS if tracked else FAINT_COLOURS)
+    return large.resize(size, Image.Resampling.BOX)
 
 
 def _shown(clip: Clip, frame: int) -> tuple[int | None, bool]:
@@ -173,18 +197,6 @@ def _round_line(pen: ImageDraw.ImageDraw, start: Points, end: Points, width: flo
 def _disc(pen: ImageDraw.ImageDraw, place: Points, radius: float, colour: str) -> None:
     if np.isfinite(place).all():
         pen.circle((float(place[0]), float(place[1])), float(radius), fill=colour)
-
-
-def _write(pen: ImageDraw.ImageDraw, clips: Sequence[Clip], counted: str, layout: _Layout, note: str) -> None:
-    """Write the titles, the frame and the note; small letters are clearest when drawn at their own size."""
-    large, small = ImageFont.load_default(15), ImageFont.load_default(13)
-    for index, clip in enumerate(clips):
-        left, top = layout.corner(index)
-        text = _wrapped(clip.title, large, layout.panel_width - 20)
-        pen.multiline_text((left + 10, top + 8), text, fill=_TEXT, font=large, spacing=3)
-    bottom = layout.size[1] - _FOOT_HEIGHT / 2
-    pen.text((10, bottom), counted, fill=_QUIET, font=small, anchor="lm")
-    pen.text((layout.size[0] - 10, bottom), note, fill=_QUIET, font=small, anchor="rm")
 
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
