@@ -20,7 +20,6 @@ _FINER = 2  # pictures are drawn so many times as large, and made small: that sm
 _TITLE_HEIGHT = 48
 _FOOT_HEIGHT = 26
 _MOST_ABREAST = 4
-_SHADES = 16  # of each colour in the palette
 _GRID_REACH, _GRID_LINES = 1.2, 9
 
 
@@ -79,11 +78,13 @@ def animation(
 def _palette() -> Image.Image:
     """Return an image whose palette has each colour of the player, and its way into the ground."""
     ground = np.array(ImageColor.getrgb(_GROUND))
-    colours = [*SIDE_COLOURS.values(), *FAINT_COLOURS.values(), _TEXT, _QUIET, _FLOOR, _SHADOW]
+    dark, light = [*SIDE_COLOURS.values(), _TEXT, _QUIET], [*FAINT_COLOURS.values(), _FLOOR, _SHADOW]
+    # Pillow takes colours that differ by less than 8 for the same, so that light ones have fewer shades.
     shades = [
-        ground + share * (np.array(ImageColor.getrgb(colour)) - ground)
+        ground + share / count * (np.array(ImageColor.getrgb(colour)) - ground)
+        for colours, count in ((dark, 8), (light, 2))
         for colour in colours
-        for share in np.linspace(1, 0, _SHADES, endpoint=False)
+        for share in range(1, count + 1)
     ]
     image = Image.new("P", (1, 1))
     image.putpalette(np.round([ground, *shades]).astype(np.uint8).tobytes())
