@@ -46,7 +46,8 @@ function drawClip(player, clip) {
 
 function noticeOf(player, clip, pose) {
   if (!pose.tracked) return "not tracked";
-  return frameOf(player) >= clip.length ? `ended at frame ${clip.length}` : "";
+  if (frameOf(player) < clip.length) return "";
+  return clip.height < SMALL_PICTURE ? "ended" : `ended at frame ${clip.length}`;
 }
 
 // Canvas pixels are device pixels, so that lines stay sharp; everything is drawn in CSS pixels.
@@ -218,9 +219,10 @@ function spread(heights) {
 }
 
 function drawNotice({ context, palette }, text, height) {
-  context.font = `600 ${height < SMALL_PICTURE ? 14 : 20}px ${palette.font}`;
+  const small = height < SMALL_PICTURE;
+  context.font = `600 ${small ? 14 : 20}px ${palette.font}`;
   context.textBaseline = "bottom";
-  writeText(context, palette, text, 15, height - 10, "left"); // a corner that the figure seldom reaches
+  writeText(context, palette, text, small ? 10 : 15, height - 10, "left"); // a corner that the figure seldom reaches
 }
 
 function writeText(context, palette, text, x, y, align) {

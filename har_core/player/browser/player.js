@@ -39,7 +39,7 @@ function mount(root) {
     joints: part(".joints"), panel: part(".positions"), plots: part(".plots"), axisChoice: part(".axis"),
     bytes: null, clips: [], length: 1, rate: 1, box: null, palette: null,
     position: 0, playing: false, speed: 1, loop: true, names: false,
-    chosen: new Set(), axis: 1, hovered: null,
+    played: [], chosen: new Set(), axis: 1, hovered: null,
     camera: { ...CAMERAS.start }, pointers: new Map(), press: null,
     seen: new Set(), request: 0, lastTime: null, stale: true, plotsStale: true,
   };
@@ -90,6 +90,7 @@ function showFigures(player, small) {
   const lanes = clips.map((clip) => makeLane(clip, length));
   if (small) lanes.forEach((lane, index) => clips[index].figure.append(lane));
   player.lanes.replaceChildren(...(small ? [makeLane({ length, lostRuns: [] }, length)] : lanes));
+  player.played = player.root.querySelectorAll(".played");
 }
 
 function watch(player) {

@@ -13,7 +13,7 @@ function makePlot(player, clip) {
   canvas.setAttribute("role", "img");
   area.append(canvas, cursor);
   figure.append(caption, area);
-  clip.plot = { figure, canvas, cursor, scale: null };
+  clip.plot = { figure, canvas, cursor, scale: null, at: 0 };
   connectPlot(player, clip.plot, area);
   return figure;
 }
@@ -161,13 +161,11 @@ function describePlot({ axis, length, rate }, clip, names) {
     "aria-label", `Plot of ${letter}, ${says}, in ${unit}, over ${span} seconds: ${which}. ${clip.title}`);
 }
 
-function moveCursors({ clips, position, length, rate, panel }) {
-  if (panel.hidden) return;
-  for (const { plot: { scale, cursor, figure } } of clips) {
-    if (!scale) continue;
-    const x = scale.x(Math.min(position, length - 1) / rate);
-    cursor.style.transform = `translateX(${x}px)`;
-    figure.dataset.cursor = x.toFixed(2);
+function moveCursors({ clips, position, length, rate, seen }) {
+  for (const { plot } of clips) {
+    if (!plot.scale || !seen.has(plot.canvas)) continue;
+    plot.at = plot.scale.x(Math.min(position, length - 1) / rate);
+    plot.cursor.style.transform = `translateX(${plot.at}px)`;
   }
 }
 

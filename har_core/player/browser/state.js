@@ -8,9 +8,9 @@ function showState(player) {
   Object.assign(player.root.dataset, dataOf(player));
 }
 
-function showTime({ root, scrub, length, rate, frameNumber, seconds }, frame) {
+function showTime({ scrub, length, rate, frameNumber, seconds, played }, frame) {
   const counted = `frame ${frame + 1} of ${length}`;
-  root.style.setProperty("--position", frame / Math.max(length - 1, 1));
+  for (const bar of played) bar.style.setProperty("--position", frame / Math.max(length - 1, 1));
   scrub.value = frame;
   scrub.setAttribute("aria-valuetext", counted);
   frameNumber.textContent = counted;
@@ -26,7 +26,8 @@ function showSwitches({ root, playing, loop, names, panel }) {
   button("positions").setAttribute("aria-expanded", !panel.hidden);
 }
 
-function showClipState({ pose, figure, canvas, title, notice }) {
+function showClipState({ pose, figure, canvas, title, notice, plot }) {
+  if (plot.scale) plot.figure.dataset.cursor = plot.at.toFixed(2);
   if (!pose) return; // it was never in sight
   const label = `Skeleton: ${title}${notice && `, ${notice}`}`;
   if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
