@@ -157,12 +157,10 @@ function drawnBones(clip, joints) {
 function drawJoints({ context, palette, thick }, clip, joints) {
   const order = joints.map((_, index) => index).filter((index) => joints[index]);
   for (const index of order.sort((a, b) => joints[b].depth - joints[a].depth)) {
-    circle(context, joints[index], radiusOf(clip, index, joints, thick));
-    context.fillStyle = palette[clip.jointSides[index]];
-    context.strokeStyle = palette.ground;
-    context.lineWidth = 1.5;
-    context.fill();
-    context.stroke();
+    const radius = radiusOf(clip, index, joints, thick);
+    // A disc on a larger one: a browser without a graphics card fills faster than it strokes.
+    fillCircle(context, joints[index], radius + 0.75, palette.ground);
+    fillCircle(context, joints[index], radius - 0.75, palette[clip.jointSides[index]]);
   }
 }
 
@@ -191,6 +189,12 @@ function drawRings(brush, { chosen, hovered }, clip, joints) {
 function circle(context, { x, y }, radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+function fillCircle(context, place, radius, colour) {
+  circle(context, place, radius);
+  context.fillStyle = colour;
+  context.fill();
 }
 
 // Names stand on the outer side of the figure; those that would overlap move down and keep a leader line.
