@@ -1,6 +1,7 @@
 """Where a joint is seen: the player's box and cameras, for pictures that are drawn without a browser.
 
-The same as ``browser/space.js``, whose head says how the box lies: a test holds the two together.
+The same as ``browser/space.js``; the head of ``browser/player.js`` says how the box lies. The tests of both
+compare them with one computation by rotation matrices.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from har_core.player.camera import VIEWS
 from har_core.skeleton import KINECT_20
 
 # Shows the clips that lie beside it; "a and b" puts two side by side, "grid" twelve above an empty space.
@@ -209,7 +210,7 @@ def test_without_loop_it_ends_on_the_last_frame_and_plays_again_from_the_first(p
 
 @pytest.mark.parametrize(
     ("view", "turns"),
-    [("Front", (0, 0)), ("Side", (-np.pi / 2, 0)), ("Top", (0, np.pi / 2)), ("Reset", (0.4, 0.2))],
+    [("Front", VIEWS["front"]), ("Side", VIEWS["side"]), ("Top", VIEWS["top"]), ("Reset", VIEWS["start"])],
 )
 def test_joints_are_drawn_where_the_camera_sees_them(
     player: Locator, view: str, turns: tuple[float, float]
@@ -443,6 +444,17 @@ def test_click_on_a_joint_chooses_it_and_a_drag_from_it_does_not(page: Page, pla
     page.mouse.up()
     expect(player).to_have_attribute("data-yaw", "0.1000")
     expect(player).to_have_attribute("data-chosen", KINECT_20.joints[loneliest])
+
+
+def test_skeleton_without_hands_says_how_to_choose_what_is_plotted(page: Page, player: Locator) -> None:
+    show(page, "points")
+    player.get_by_role("button", name="Positions").click()
+    expect(player.get_by_text("No joint is chosen")).to_be_visible()
+    player.locator(".joints summary").click()
+    expect(player.get_by_role("button", name="Hands")).to_be_hidden()
+    player.get_by_label("joint 3", exact=True).check()
+    expect(player.get_by_role("img", name=re.compile("Plot of y.*: joint 3"))).to_be_visible()
+    expect(player.get_by_text("No joint is chosen")).to_be_hidden()
 
 
 def plotted(player: Locator) -> list[dict[str, list[Any]]]:
