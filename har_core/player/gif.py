@@ -65,12 +65,16 @@ def animation(
     layout = _Layout(width, height, columns, -(-len(clips) // columns))
     box = common_box(clips)
     length = max(len(clip.frames) for clip in clips)
-    pictures = [_draw(clips, frame, length, box, view, layout, note) for frame in range(length)]
     palette = _palette()
-    indexed = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    pictures = [
+        _draw(clips, frame, length, box, view, layout, note).quantize(
+            palette=palette, dither=Image.Dither.NONE
+        )
+        for frame in range(length)
+    ]
     file = BytesIO()
-    indexed[0].save(
-        file, "GIF", save_all=True, append_images=indexed[1:], duration=_durations(length), loop=0, disposal=1
+    pictures[0].save(
+        file, "GIF", save_all=True, append_images=pictures[1:], duration=_durations(length), loop=0
     )
     return file.getvalue()
 
