@@ -1,16 +1,11 @@
-"""Skeletons: sequences as they move, recorded and prepared."""
+"""Skeletons: sequences as they move, alone, prepared, two in step, or a grid of an action."""
 
 import streamlit as st
 
-from app.ui.clips import prepared_clip, recorded_clip
-from app.ui.lab import get_prepared
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_name
-from har_core.data.preparation import Preparation
-
-# The default preparation, but with a frame for each recorded one.
-IN_STEP = Preparation(sequences="all", untracked="interpolate", frames=None)
+from app.ui.skeleton_views import GRID, VIEWS, draw_saving
 
 loaded = selected_source()
 sequences = loaded.sequences
@@ -21,42 +16,34 @@ st.markdown("The sequences as they were recorded. The joints are all that a netw
 synthetic_notice(sequences.synthetic)
 
 wanted = recall("sequence")
-start = sequences.row_of(wanted) if wanted in sequences.ids else 0
-if wanted and wanted not in sequences.ids:
-    st.info(f"Sequence {wanted!r} is not in {source_name()}; this is {sequences.ids[start]}.")
-if (
-    "skeletons sequence" not in st.session_state
-    or st.session_state["skeletons sequence"] not in sequences.ids
-):
-    st.session_state["skeletons action"] = sequences.action_of(start).name
-    st.session_state["skeletons sequence"] = sequences.ids[start]
+start = wanted if wanted in sequences.ids else sequences.ids[0]
+if wanted and wanted != start:
+    st.info(f"Sequence {wanted!r} is not in {source_name()}; this is {start}.")
+if st.session_state.get("skeletons action") not in actions:
+    st.session_state["skeletons action"] = sequences.action_of(sequences.row_of(start)).name
 
-first, second, third = st.columns([2, 3, 2], vertical_alignment="bottom")
+view = st.segmented_control(
+    "View", list(VIEWS), default=next(iter(VIEWS)), required=True, key="skeletons view",
+    label_visibility="collapsed",
+)  # fmt: skip
+first, second, third = st.columns([2, 3, 3], vertical_alignment="bottom")
 action = first.selectbox("Action", actions, key="skeletons action")
-rows = [row for row in range(len(sequences)) if sequences.action_of(row).name == action]
-of_action = [sequences.ids[row] for row in rows]
-if st.session_state["skeletons sequence"] not in of_action:
-    st.session_state["skeletons sequence"] = of_action[0]
-chosen = second.selectbox(
-    "Sequence", of_action, key="skeletons sequence",
-    format_func=lambda name: (
-        f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
-        f"{sequences.lengths[sequences.row_of(name)]} frames"
-    ),
-)  # fmt: skip
+of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
+chosen = start if start in of_action else of_action[0]
+if view != GRID:
+    if st.session_state.get("skeletons sequence") not in of_action:
+        st.session_state["skeletons sequence"] = chosen
+    chosen = second.selectbox(
+        "Sequence", of_action, key="skeletons sequence",
+        format_func=lambda name: (
+            f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
+            f"{sequences.lengths[sequences.row_of(name)]} frames"
+        ),
+    )  # fmt: skip
 remember("sequence", chosen)
-beside = third.toggle(
-    "Prepared beside it", key="skeletons prepared",
-    help="The same sequence as a model is given it, centred and scaled to [-1, 1], but not resampled, "
-    "so that the two move in step.",
-)  # fmt: skip
 
 with explain():
-    clips = [recorded_clip(sequences, chosen)]
-    if beside:
-        prepared = get_prepared(source_name(), recall("layout"), IN_STEP)
-        if chosen in prepared.ids:
-            clips.append(prepared_clip(prepared, chosen, "Prepared: "))
-        else:
-            st.info(f"{chosen} is left out of training: the tracker never saw the body.")
-skeleton_player(clips, key="skeletons player", height=520)
+    with second if view == GRID else third:
+        shown = VIEWS[view](sequences, chosen)
+    skeleton_player(shown.clips, key="skeletons player", height=shown.height)
+    draw_saving(shown, sequences.synthetic)

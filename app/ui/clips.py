@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.ui.player import Clip
 from har_core.data.sequences import SkeletonSequences
+from har_core.player.clips import Clip
 
 
 def title_of_sequence(sequences: SkeletonSequences, row: int) -> str:
@@ -37,4 +37,4 @@ def prepared_clip(sequences: SkeletonSequences, sequence_id: str, note: str = ""
     row = sequences.row_of(sequence_id)
     frames = sequences[row]
     title = title_of_sequence(sequences, row)
-    return Clip(note + title, frames, np.zeros(len(frames), bool), sequences.skeleton)
+    return Clip(note + title, frames, np.zeros(len(frames), bool), sequences.skeleton, unit="scaled")

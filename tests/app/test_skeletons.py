@@ -37,12 +37,62 @@ def test_sequence_of_the_url_is_shown_and_a_choice_goes_into_the_url(
     assert clips_of(screen)[0]["title"].startswith("a13_s03_e01")
 
 
-def test_prepared_sequence_stands_beside_the_recorded_one(open_page: OpenPage, clips_of: ClipsOf) -> None:
-    screen = open_page("skeletons", sequence="a13_s02_e01")
-    screen.toggle(key="skeletons prepared").set_value(True).run()
+def view(screen: AppTest, name: str) -> AppTest:
+    screen.segmented_control(key="skeletons view").set_value(name).run()
     assert not screen.exception
+    return screen
+
+
+def ids_of(clips: list[dict[str, Any]]) -> list[str]:
+    return [clip["title"].removeprefix("Prepared: ").split(" · ")[0] for clip in clips]
+
+
+def test_prepared_sequence_stands_beside_the_recorded_one(open_page: OpenPage, clips_of: ClipsOf) -> None:
+    screen = view(open_page("skeletons", sequence="a13_s02_e01"), "Recorded and prepared")
     recorded, prepared = clips_of(screen)
     assert prepared["title"] == f"Prepared: {recorded['title']}"
+    assert (recorded["unit"], prepared["unit"]) == ("m", "scaled")
+
+
+def test_second_sequence_is_another_subjects_of_the_same_action_until_one_is_chosen(
+    open_page: OpenPage, clips_of: ClipsOf
+) -> None:
+    screen = view(open_page("skeletons", sequence="a13_s02_e01"), "Two in step")
+    assert ids_of(clips_of(screen)) == ["a13_s02_e01", "a13_s03_e01"]
+    screen.selectbox(key="skeletons beside bend").select("a14_s05_e01").run()
+    assert ids_of(clips_of(screen)) == ["a13_s02_e01", "a14_s05_e01"]
+    assert screen.query_params["sequence"] == "a13_s02_e01"
+    screen.selectbox(key="skeletons sequence").select("a13_s04_e01").run()
+    assert ids_of(clips_of(screen)) == ["a13_s04_e01", "a14_s05_e01"]
+
+
+def test_grid_shows_one_sequence_of_each_subject_first_and_pages_through_the_others(
+    open_page: OpenPage, clips_of: ClipsOf, synthetic_set: SkeletonSequences
+) -> None:
+    bends = {name for name in synthetic_set.ids if name.startswith("a13_")}
+    subjects = {name.split("_")[1] for name in bends}
+    screen = view(open_page("skeletons", sequence="a13_s02_e01"), "Grid")
+    pages = next(box for box in screen.selectbox if box.label == "Sequences of bend")
+    assert pages.options[0] == f"1 to 12 of {len(bends)}"
+    shown = ids_of(clips_of(screen))
+    assert len(shown) == 12
+    assert {name.split("_")[1] for name in shown[: len(subjects)]} == subjects
+    for start in range(12, len(bends), 12):
+        next(box for box in screen.selectbox if box.label == "Sequences of bend").select(start).run()
+        shown += ids_of(clips_of(screen))
+    assert sorted(shown) == sorted(bends)
+    assert screen.query_params["sequence"] == "a13_s02_e01"
+
+
+def test_grid_follows_the_action_and_the_views_share_the_chosen_sequence(
+    open_page: OpenPage, clips_of: ClipsOf
+) -> None:
+    screen = view(open_page("skeletons", sequence="a13_s02_e01"), "Grid")
+    screen.selectbox(key="skeletons action").select("side kick").run()
+    assert all(name.startswith("a15_") for name in ids_of(clips_of(screen)))
+    (clip,) = clips_of(view(screen, "One sequence"))
+    assert ids_of([clip]) == [screen.query_params["sequence"]]
+    assert clip["title"].split(" · ")[1] == "side kick"
 
 
 def test_lost_frames_are_passed_to_the_player(

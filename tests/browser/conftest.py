@@ -149,7 +149,8 @@ class Dashboard:
         return self.page.locator(".player")
 
     def expect_player_to_move(self, *, showing: str) -> None:
-        """Wait until the player shows a sequence and its frame advances."""
+        """Wait until the player shows a sequence and its frame advances, which it does only in sight."""
+        self.player.scroll_into_view_if_needed()
         expect(self.player).to_have_attribute("data-title", re.compile(rf"^{re.escape(showing)} "))
         frame = self.player.get_attribute("data-frame")
         expect(self.player).not_to_have_attribute("data-frame", frame or "")

@@ -1,4 +1,4 @@
-"""The skeleton player in a real browser, and what it refuses before it gets there."""
+"""The skeleton player in a real browser."""
 
 import re
 from collections.abc import Iterator
@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.ui.player import Clip, pack, skeleton_player
+from har_core.player.camera import VIEWS
 from har_core.skeleton import KINECT_20
 
-# Shows the clips that lie beside it; "a and b" puts two side by side.
+# Shows the clips that lie beside it; "a and b" puts two side by side, "grid" twelve above an empty space.
 SCRIPT = """
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from app.ui.player import Clip, skeleton_player
+from app.ui.player import skeleton_player
+from har_core.player.clips import Clip
 from har_core.skeleton import KINECT_20, skeleton_of
 
 STORED = np.load(Path(__file__).with_name("clips.npz"))
@@ -33,12 +34,18 @@ def clip(name):
 
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 st.button("Rerun")
-shown = st.radio("Clips", ["wave", "lost", "wave and short", "points"])
+shown = st.radio("Clips", ["wave", "lost", "wave and short", "points", "grid"])
 st.write(f"Run {st.session_state.runs}")
-skeleton_player([clip(name) for name in shown.split(" and ")], key="player")
+if shown == "grid":
+    names = ["lost", *["wave", "short"] * 5, "wave"]
+    skeleton_player([clip(name) for name in names], key="player", height=200)
+    st.html('<div style="height: 3000px"></div>')
+else:
+    skeleton_player([clip(name) for name in shown.split(" and ")], key="player")
 """
 LEFT, RIGHT = (np.array([side == wanted for side in KINECT_20.joint_sides]) for wanted in ("left", "right"))
 LEFT_WRIST, RIGHT_WRIST = KINECT_20.joints.index("left_wrist"), KINECT_20.joints.index("right_wrist")
+LEFT_HAND, RIGHT_HAND = KINECT_20.joints.index("left_hand"), KINECT_20.joints.index("right_hand")
 
 
 def made_up_clip(length: int, seed: int) -> np.ndarray:
@@ -121,7 +128,7 @@ def projected(
     about_upright = np.array([[cos_yaw, 0, sin_yaw], [0, 1, 0], [-sin_yaw, 0, cos_yaw]])
     tilt = np.array([[1, 0, 0], [0, cos_pitch, sin_pitch], [0, -sin_pitch, cos_pitch]])
     seen = (CLIPS[names[which]][frame] - middle) / half @ about_upright.T @ tilt.T
-    canvas = player.locator("canvas").nth(which)
+    canvas = player.locator(".stage canvas").nth(which)
     width, height = canvas.evaluate("canvas => [canvas.clientWidth, canvas.clientHeight]")
     across = max(extent[0], extent[2], half) / (2 * half)
     pixels = min(width / across, height) / 2 / 1.16 * 6 / (6 + seen[:, 2:])
@@ -203,7 +210,7 @@ def test_without_loop_it_ends_on_the_last_frame_and_plays_again_from_the_first(p
 
 @pytest.mark.parametrize(
     ("view", "turns"),
-    [("Front", (0, 0)), ("Side", (-np.pi / 2, 0)), ("Top", (0, np.pi / 2)), ("Reset", (0.4, 0.2))],
+    [("Front", VIEWS["front"]), ("Side", VIEWS["side"]), ("Top", VIEWS["top"]), ("Reset", VIEWS["start"])],
 )
 def test_joints_are_drawn_where_the_camera_sees_them(
     player: Locator, view: str, turns: tuple[float, float]
@@ -294,7 +301,7 @@ def test_two_clips_move_in_step_on_one_scale_and_the_shorter_holds_its_last_fram
 
 def test_dragging_turns_the_figure(page: Page, player: Locator) -> None:
     go_to(player, 12)
-    box = player.locator("canvas").bounding_box()
+    box = player.locator(".stage canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 300, box["y"] + 100)
     page.mouse.down()
@@ -305,11 +312,11 @@ def test_dragging_turns_the_figure(page: Page, player: Locator) -> None:
 
 
 def test_wheel_zooms_only_a_player_that_has_the_focus(page: Page, player: Locator) -> None:
-    player.locator("canvas").hover()
+    player.locator(".stage canvas").hover()
     page.mouse.wheel(0, -100)
     let_frames_pass(page)
     expect(player).to_have_attribute("data-zoom", "1.0000")
-    player.locator("canvas").click()
+    player.locator(".stage canvas").click()
     page.mouse.wheel(0, -100)
     expect(player).not_to_have_attribute("data-zoom", "1.0000")
 
@@ -317,11 +324,11 @@ def test_wheel_zooms_only_a_player_that_has_the_focus(page: Page, player: Locato
 def test_joint_names_appear_on_demand(page: Page, player: Locator) -> None:
     go_to(player, 12)
     picture = "canvas => canvas.toDataURL()"
-    without = player.locator("canvas").evaluate(picture)
+    without = player.locator(".stage canvas").evaluate(picture)
     button = player.get_by_role("button", name="Joint names")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    assert player.locator("canvas").evaluate(picture) != without
+    assert player.locator(".stage canvas").evaluate(picture) != without
 
 
 def test_skeleton_without_bones_is_drawn_as_joints(page: Page, player: Locator) -> None:
@@ -358,26 +365,272 @@ def brightness(colour: str) -> int:
     return max(int(part) for part in re.findall(r"\d+", colour)[:3])
 
 
-def clip_of(frames: np.ndarray, untracked_length: int | None = None) -> Clip:
-    length = len(frames) if untracked_length is None else untracked_length
-    return Clip("a clip", frames, np.zeros(length, bool), KINECT_20)
+def choose_hands(player: Locator) -> None:
+    player.locator(".joints summary").click()
+    player.get_by_role("button", name="Hands").click()
+    expect(player).to_have_attribute("data-chosen", "left_hand right_hand")
+
+
+def front_view(player: Locator) -> None:
+    player.get_by_role("button", name="Front view").click()
+    expect(player).to_have_attribute("data-yaw", "0.0000")
+
+
+def opaque(canvas: Locator, places: list[list[float]]) -> list[bool]:
+    """Say for each place of a canvas whether something is drawn there."""
+    return list(
+        canvas.evaluate(
+            """(canvas, places) => {
+                const ratio = canvas.width / canvas.clientWidth, context = canvas.getContext("2d");
+                return places.map(([x, y]) => context.getImageData(x * ratio, y * ratio, 1, 1).data[3] > 0);
+            }""",
+            places,
+        )
+    )
+
+
+@pytest.mark.parametrize(("frame", "first"), [(12, 0), (28, 6)])
+def test_trail_leads_through_the_frames_of_the_last_second_and_a_half(
+    player: Locator, frame: int, first: int
+) -> None:
+    front_view(player)
+    choose_hands(player)
+    go_to(player, frame)
+    trails = player.evaluate("root => root.drawnTrails[0]")
+    assert sorted(trails) == ["left_hand", "right_hand"]
+    expected = [projected(player, ["wave"], 0, past, (0, 0))[LEFT_HAND] for past in range(first, frame + 1)]
+    np.testing.assert_allclose(trails["left_hand"], expected, atol=0.05)
+    newest = np.array(expected[-8:])
+    between = ((newest[1:] + newest[:-1]) / 2).tolist()
+    assert all(opaque(player.locator(".stage canvas"), between))
+    player.get_by_role("button", name="None").click()
+    expect(player).to_have_attribute("data-chosen", "")
+    assert not all(opaque(player.locator(".stage canvas"), between))
+
+
+def test_trail_and_plot_break_where_the_body_was_not_tracked(page: Page, player: Locator) -> None:
+    show(page, "lost")
+    choose_hands(player)
+    player.get_by_role("button", name="Positions").click()
+    go_to(player, 10)
+    trail = player.evaluate("root => root.drawnTrails[0].right_hand")
+    assert [place for place, point in enumerate(trail) if point is None] == [5, 6, 7]
+    line = player.evaluate("root => root.plottedLines[0].right_hand")
+    assert [frame for frame, point in enumerate(line) if point is None] == [5, 6, 7, 15]
+
+
+def test_joints_are_chosen_with_the_keyboard_while_it_plays(page: Page, player: Locator) -> None:
+    player.locator(".joints summary").press("Enter")
+    player.get_by_label("left knee", exact=True).press("Space")
+    player.get_by_label("head", exact=True).press("Space")
+    expect(player).to_have_attribute("data-chosen", "head left_knee")
+    expect(player.locator(".joints .count")).to_have_text("left knee, head")
+    expect(player).to_have_attribute("data-playing", "true")
+
+
+def test_click_on_a_joint_chooses_it_and_a_drag_from_it_does_not(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    joints = drawn_joints(player)[0]
+    apart = np.hypot(*(joints[:, None] - joints[None]).transpose(2, 0, 1)) + 1e6 * np.eye(20)
+    loneliest = int(apart.min(axis=1).argmax())
+    box = player.locator(".stage canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + joints[loneliest, 0], box["y"] + joints[loneliest, 1]
+    page.mouse.click(x, y)
+    expect(player).to_have_attribute("data-chosen", KINECT_20.joints[loneliest])
+    expect(player).to_have_attribute("data-yaw", "0.4000")
+    page.mouse.down()
+    page.mouse.move(x + 30, y)
+    page.mouse.up()
+    expect(player).to_have_attribute("data-yaw", "0.1000")
+    expect(player).to_have_attribute("data-chosen", KINECT_20.joints[loneliest])
+
+
+def test_skeleton_without_hands_says_how_to_choose_what_is_plotted(page: Page, player: Locator) -> None:
+    show(page, "points")
+    player.get_by_role("button", name="Positions").click()
+    expect(player.get_by_text("No joint is chosen")).to_be_visible()
+    player.locator(".joints summary").click()
+    expect(player.get_by_role("button", name="Hands")).to_be_hidden()
+    player.get_by_label("joint 3", exact=True).check()
+    expect(player.get_by_role("img", name=re.compile("Plot of y.*: joint 3"))).to_be_visible()
+    expect(player.get_by_text("No joint is chosen")).to_be_hidden()
+
+
+def plotted(player: Locator) -> list[dict[str, list[Any]]]:
+    return list(player.evaluate("root => root.plottedLines"))
 
 
 @pytest.mark.parametrize(
-    "clip",
-    [
-        clip_of(np.zeros((0, 20, 3), np.float32)),
-        clip_of(np.zeros((5, 15, 3), np.float32)),
-        clip_of(np.zeros((5, 60), np.float32)),
-        clip_of(np.zeros((5, 20, 3), np.float32), untracked_length=4),
-    ],
+    ("axis", "letter", "says"), [(0, "x", "to the right"), (1, "y", "up"), (2, "z", "away")]
 )
-def test_clip_whose_shapes_do_not_fit_is_refused(clip: Clip) -> None:
-    with pytest.raises(ValueError, match="Clip 'a clip': frames"):
-        pack([clip], 420)
+def test_plot_shows_the_numbers_of_the_clip(player: Locator, axis: int, letter: str, says: str) -> None:
+    player.get_by_role("button", name="Positions").click()
+    expect(player).to_have_attribute("data-positions", "open")
+    expect(player).to_have_attribute("data-chosen", "left_hand right_hand")
+    player.get_by_label("Axis").select_option(str(axis))
+    expect(player).to_have_attribute("data-axis", letter)
+    picture = player.get_by_role("img", name=re.compile(f"Plot of {letter}, {says}.* in metres.*left hand"))
+    expect(picture).to_be_visible()
+    (lines,) = plotted(player)
+    places = np.concatenate([lines["left_hand"], lines["right_hand"]])
+    values = CLIPS["wave"][:, [LEFT_HAND, RIGHT_HAND], axis].T.ravel()
+    slope, start = np.polyfit(values, places[:, 1], 1)
+    np.testing.assert_allclose(places[:, 1], start + slope * values, atol=0.01)
+    assert slope < 0  # higher is higher
+    np.testing.assert_allclose(np.diff(places[:30, 0]), places[1, 0] - places[0, 0], atol=0.01)
+    assert all(opaque(picture, lines["left_hand"]))
 
 
-@pytest.mark.parametrize("count", [0, 5])
-def test_number_of_clips_is_one_to_four(count: int) -> None:
-    with pytest.raises(ValueError, match=f"1 to 4 clips, got {count}"):
-        skeleton_player([clip_of(np.zeros((5, 20, 3), np.float32))] * count, key="player")
+def test_cursor_of_the_plot_moves_with_the_player_and_a_press_or_drag_goes_to_its_frame(
+    page: Page, player: Locator
+) -> None:
+    player.get_by_role("button", name="Positions").click()
+    cursor = player.locator(".plot")
+    expect(cursor).to_have_attribute("data-cursor", re.compile(r"\d"))
+    player.locator(".positions").scroll_into_view_if_needed()
+    before = cursor.get_attribute("data-cursor")
+    expect(cursor).not_to_have_attribute("data-cursor", before or "")
+    across = [place[0] for place in plotted(player)[0]["left_hand"]]
+    go_to(player, 12)
+    expect(cursor).to_have_attribute("data-cursor", f"{across[12]:.2f}")
+    player.locator(".area").scroll_into_view_if_needed()
+    area, drawn = player.locator(".area").bounding_box(), player.locator(".cursor").bounding_box()
+    assert area and drawn
+    assert drawn["x"] + drawn["width"] / 2 - area["x"] == pytest.approx(across[12], abs=0.6)
+    page.mouse.move(area["x"] + across[20], area["y"] + 60)
+    page.mouse.down()
+    expect(player).to_have_attribute("data-frame", "20")
+    page.mouse.move(area["x"] + across[5] + 1, area["y"] + 90)
+    page.mouse.up()
+    expect(player).to_have_attribute("data-frame", "5")
+    expect(player).to_have_attribute("data-playing", "false")
+
+
+def test_plots_of_clips_in_one_unit_share_their_axes(page: Page, player: Locator) -> None:
+    show(page, "wave and short")
+    player.get_by_role("button", name="Positions").click()
+    expect(player).to_have_attribute("data-positions", "open")
+    expect(player.get_by_role("img", name=re.compile("Plot of y.*clip short"))).to_be_visible()
+    wave, short = (np.array(lines["left_hand"]) for lines in plotted(player))
+    values = np.concatenate([CLIPS["wave"][:, LEFT_HAND, 1], CLIPS["short"][:, LEFT_HAND, 1]])
+    up = np.concatenate([wave[:, 1], short[:, 1]])
+    np.testing.assert_allclose(np.polyval(np.polyfit(values, up, 1), values), up, atol=0.01)
+    np.testing.assert_allclose(short[:, 0], wave[:12, 0], atol=0.01)
+
+
+def test_another_clip_keeps_the_joints_the_plot_and_its_axis(page: Page, player: Locator) -> None:
+    choose_hands(player)
+    player.get_by_role("button", name="Positions").click()
+    player.get_by_label("Axis").select_option("2")
+    player.get_by_label("Speed").select_option("0.5")
+    show(page, "lost")
+    expect(player).to_have_attribute("data-frames", "20")
+    expect(player).to_have_attribute("data-chosen", "left_hand right_hand")
+    expect(player).to_have_attribute("data-axis", "z")
+    expect(player.get_by_role("img", name=re.compile("Plot of z.*clip lost"))).to_be_visible()
+    expect(player.get_by_label("left hand", exact=True)).to_be_checked()
+    expect(player.get_by_label("Speed")).to_have_value("0.5")
+
+
+# Plays from a frame, and returns where a joint was drawn each time until the next frame was counted.
+PLAYED = """(root, joint) => new Promise(done => {
+    const frame = root.dataset.frame, places = [];
+    const look = () => {
+        if (root.dataset.frame !== frame) return done(places);
+        places.push(root.drawnJoints[0][joint]);
+        requestAnimationFrame(look);
+    };
+    root.querySelector("[data-action=play]").click();
+    look();
+})"""
+
+
+def test_figure_moves_smoothly_from_one_tracked_frame_to_the_next(player: Locator) -> None:
+    front_view(player)
+    player.get_by_label("Speed").select_option("0.25")
+    go_to(player, 12)
+    places = np.array(player.evaluate(PLAYED, LEFT_WRIST))
+    start, end = (projected(player, ["wave"], 0, frame, (0, 0))[LEFT_WRIST] for frame in (12, 13))
+    way = np.hypot(*(places - start).T)
+    np.testing.assert_allclose(way + np.hypot(*(places - end).T), np.hypot(*(end - start)), atol=0.1)
+    assert np.all(np.diff(way) >= 0)
+    assert len(np.unique(way)) > 2
+
+
+def test_no_way_is_made_up_to_a_frame_that_was_not_tracked(page: Page, player: Locator) -> None:
+    show(page, "lost")
+    front_view(player)
+    player.get_by_label("Speed").select_option("0.25")
+    go_to(player, 4)
+    places = np.array(player.evaluate(PLAYED, LEFT_WRIST))
+    expected = projected(player, ["lost"], 0, 4, (0, 0))[LEFT_WRIST]
+    np.testing.assert_allclose(places, np.broadcast_to(expected, places.shape), atol=0.05)
+
+
+def test_two_fingers_zoom(page: Page, player: Locator) -> None:
+    go_to(player, 12)
+    box = player.locator(".stage canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 300, box["y"] + 150
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": place, "y": y, "id": number} for number, place in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x - 40)
+    touch("touchStart", x - 40, x + 40)
+    touch("touchMove", x - 60, x + 60)
+    touch("touchMove", x - 80, x + 80)
+    touch("touchEnd")
+    expect(player).to_have_attribute("data-zoom", "2.0000")
+    expect(player).to_have_attribute("data-chosen", "")
+
+
+def show_grid(page: Page) -> Locator:
+    page.get_by_text("grid", exact=True).click()
+    figures = page.locator(".stage figure")
+    expect(figures).to_have_count(12)
+    return figures
+
+
+def test_grid_draws_only_figures_in_sight_and_stops_when_none_is(page: Page, player: Locator) -> None:
+    page.set_viewport_size({"width": 1280, "height": 520})
+    figures = show_grid(page)
+    figures.first.evaluate("figure => figure.scrollIntoView()")
+    expect(figures.first).to_have_attribute("data-frame", re.compile(r"\d"))
+    assert figures.last.get_attribute("data-frame") is None
+    figures.last.evaluate("figure => figure.scrollIntoView()")
+    expect(figures.last).to_have_attribute("data-frame", re.compile(r"\d"))
+    page.locator("[data-testid=stHtml]").evaluate("space => space.scrollIntoView({ block: 'end' })")
+    let_frames_pass(page)
+    held = player.get_attribute("data-frame")
+    let_frames_pass(page, 30)
+    assert player.get_attribute("data-frame") == held
+    expect(player).to_have_attribute("data-playing", "true")
+    figures.first.evaluate("figure => figure.scrollIntoView()")
+    expect(player).not_to_have_attribute("data-frame", held or "")
+
+
+def test_grid_marks_the_lost_frames_of_each_figure(page: Page, player: Locator) -> None:
+    figures = show_grid(page)
+    marks = figures.first.locator(".lost").evaluate_all("marks => marks.map(mark => mark.dataset.frames)")
+    assert marks == ["5-7", "15-15"]
+    expect(figures.last.locator(".lost")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_grid_of_twelve_overflows_nowhere(page: Page, player: Locator, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    show_grid(page)
+    choose_hands(player)
+    player.get_by_role("button", name="Positions").click()
+    expect(player).to_have_attribute("data-positions", "open")
+    parts = player.locator("button, canvas, select, figcaption, fieldset, .scrub")
+    edges = parts.evaluate_all(
+        "parts => parts.map(part => part.getBoundingClientRect()).flatMap(box => [box.left, box.right])"
+    )
+    assert min(edges) >= 0
+    assert max(edges) <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

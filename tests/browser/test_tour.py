@@ -50,8 +50,8 @@ def test_picture_shows_the_page(
     lab = visit(page, shown_address)
     lab.open(path, source=shown_run.config.source, run=shown_run.run_id)
     if name == "skeletons":
-        page.get_by_text("Prepared beside it").click()
-        expect(lab.player.locator("canvas")).to_have_count(2)
+        page.get_by_text("Recorded and prepared").click()
+        expect(lab.player.locator(".stage canvas")).to_have_count(2)
     page.wait_for_load_state("networkidle")  # what comes late would start the player anew
     lab.settle()
     for player in lab.player.all():

@@ -1,0 +1,19 @@
+"""The player's files for the browser, as texts."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "browser"
+
+# One module for the browser, in reading order: nothing has to be fetched, from a server or a file.
+_SCRIPTS = ("player.js", "data.js", "space.js", "figure.js", "plot.js", "joints.js", "state.js", "input.js")
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+HTML = _read("player.html")
+CSS = _read("player.css")
+STANDALONE_CSS = _read("standalone.css")
+SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
+"""A module whose default export is ``skeletonPlayer({data, parentElement})``; its result ends it."""

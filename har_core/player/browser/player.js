@@ -1,0 +1,179 @@
+// The skeleton player: up to twelve clips, drawn in step on 2D canvases, with no library and no WebGL.
+//
+// Space: a clip is moved and scaled into a box of half-size 1 that holds all of its tracked frames; x is right
+// in the image, y is up, z points away from the camera, as the recordings have it. All clips share one scale.
+//
+// Time: a position counts recorded frames. While playing it lies between two of them, and so does the pose that
+// is drawn; whoever pauses or steps sees a frame as it was recorded.
+
+const LONGEST_STEP = 0.5; // seconds; a tab that was hidden goes on instead of leaping ahead
+
+// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
+const players = new WeakMap();
+
+export default function skeletonPlayer({ data, parentElement }) {
+  const root = parentElement.querySelector(".player");
+  let player = players.get(parentElement);
+  if (player?.root !== root) {
+    if (player) stop(player);
+    player = mount(root);
+    players.set(parentElement, player);
+  }
+  if (!sameBytes(player.bytes, data)) showClips(player, data);
+  player.palette = readPalette(root); // the theme may have changed
+  requestPlots(player);
+  return () => {
+    stop(player);
+    players.delete(parentElement);
+  };
+}
+
+// --- Life of a player -------------------------------------------------------------------------------------
+
+function mount(root) {
+  const part = (name) => root.querySelector(name);
+  const player = {
+    root,
+    stage: part(".stage"), lanes: part(".lanes"), scrub: part(".scrub"), speedChoice: part(".speed"),
+    frameNumber: part(".frame-number"), seconds: part(".seconds"),
+    joints: part(".joints"), panel: part(".positions"), plots: part(".plots"), axisChoice: part(".axis"),
+    bytes: null, clips: [], length: 1, rate: 1, box: null, palette: null,
+    position: 0, playing: false, speed: 1, loop: true, names: false,
+    played: [], chosen: new Set(), axis: 1, hovered: null,
+    camera: { ...CAMERAS.start }, pointers: new Map(), press: null,
+    seen: new Set(), request: 0, lastTime: null, stale: true, plotsStale: true,
+  };
+  player.sizes = new ResizeObserver(() => requestPlots(player));
+  player.sizes.observe(player.stage);
+  player.sizes.observe(player.plots);
+  // What is out of sight is neither drawn nor counted on; a hidden tab is given no animation frames at all.
+  player.sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) player.seen[isIntersecting ? "add" : "delete"](target);
+    requestDraw(player);
+  });
+  connectControls(player);
+  connectStage(player);
+  root.onkeydown = (event) => onKey(player, event);
+  return player;
+}
+
+function stop(player) {
+  cancelAnimationFrame(player.request);
+  player.sizes.disconnect();
+  player.sight.disconnect();
+}
+
+function showClips(player, data) {
+  const { clips, rate, height, small } = decode(data);
+  Object.assign(player, { bytes: data, clips, rate, position: 0, lastTime: null, hovered: null });
+  player.length = Math.max(...clips.map((clip) => clip.length));
+  player.box = commonBox(clips);
+  // Who asked the system for less motion starts the animation by hand.
+  player.playing = player.length > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  player.root.style.setProperty("--height", `${height}px`);
+  player.root.classList.toggle("small", small);
+  player.root.dataset.title = clips.map((clip) => clip.title).join(" | ");
+  player.root.dataset.frames = player.length;
+  player.scrub.max = player.length - 1;
+  showLegend(player.root, clips);
+  Object.assign(player.root, { drawnJoints: [], drawnTrails: [], plottedLines: [] }); // for tests
+  showFigures(player, small);
+  showChooser(player);
+  watch(player);
+}
+
+function showFigures(player, small) {
+  const { clips, length } = player;
+  player.stage.replaceChildren(...clips.map(makeFigure));
+  player.plots.replaceChildren(...clips.map((clip) => makePlot(player, clip)));
+  // Twelve lanes on top of each other say little: in a grid each figure has its own, above one that counts.
+  const lanes = clips.map((clip) => makeLane(clip, length));
+  if (small) lanes.forEach((lane, index) => clips[index].figure.append(lane));
+  player.lanes.replaceChildren(...(small ? [makeLane({ length, lostRuns: [] }, length)] : lanes));
+  player.played = player.root.querySelectorAll(".played");
+}
+
+function watch(player) {
+  player.sight.disconnect();
+  player.seen.clear();
+  for (const { canvas, plot } of player.clips) [canvas, plot.canvas].forEach((target) => player.sight.observe(target));
+}
+
+function makeFigure(clip) {
+  const figure = element("figure"), caption = element("figcaption"), canvas = element("canvas");
+  caption.textContent = clip.title;
+  canvas.setAttribute("role", "img");
+  figure.append(caption, canvas);
+  Object.assign(clip, { figure, canvas });
+  return figure;
+}
+
+// The legend explains what can be seen: an unknown skeleton has no sides, a faultless clip no lost frames.
+function showLegend(root, clips) {
+  const sided = clips.some((clip) => clip.jointSides.some((side) => side !== "trunk"));
+  const lost = clips.some((clip) => clip.lostRuns.length);
+  for (const entry of root.querySelectorAll(".legend li")) {
+    entry.hidden = entry.className === "untracked-key" ? !lost : !sided;
+  }
+}
+
+function makeLane(clip, length) {
+  const last = Math.max(length - 1, 1);
+  const lane = element("div", "lane");
+  lane.style.setProperty("--share", Math.max(clip.length - 1, 1) / last);
+  lane.append(element("div", "played"));
+  for (const [first, end] of clip.lostRuns) {
+    const mark = element("div", "lost"), reach = Math.max(clip.length - 1, 1);
+    // A frame's mark reaches half a frame to each side of the place where the playhead stands on it.
+    mark.style.left = `${((first - 0.5) / reach) * 100}%`;
+    mark.style.width = `${((end - first) / reach) * 100}%`;
+    mark.dataset.frames = `${first}-${end - 1}`;
+    lane.append(mark);
+  }
+  return lane;
+}
+
+function element(tag, className = "") {
+  return Object.assign(document.createElement(tag), { className });
+}
+
+// --- Time -------------------------------------------------------------------------------------------------
+
+// Draws anew what is in sight, and says beside it what has changed.
+function requestDraw(player) {
+  player.stale = true;
+  schedule(player);
+}
+
+function requestPlots(player) {
+  player.plotsStale = true;
+  requestDraw(player);
+}
+
+function schedule(player) {
+  cancelAnimationFrame(player.request);
+  player.request = requestAnimationFrame((time) => tick(player, time));
+}
+
+function tick(player, time) {
+  const before = frameOf(player);
+  const moving = player.playing && player.seen.size > 0;
+  if (moving) advance(player, player.lastTime === null ? 0 : (time - player.lastTime) / 1000);
+  player.lastTime = moving ? time : null;
+  draw(player);
+  if (player.stale || frameOf(player) !== before) showState(player);
+  player.stale = false;
+  if (moving && player.playing) schedule(player);
+}
+
+function frameOf(player) {
+  return Math.floor(player.position);
+}
+
+function advance(player, seconds) {
+  player.position += Math.min(seconds, LONGEST_STEP) * player.rate * player.speed;
+  if (player.position < player.length) return;
+  player.position = player.loop ? player.position % player.length : player.length - 1;
+  player.playing = player.loop;
+  player.stale = true;
+}

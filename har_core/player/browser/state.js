@@ -1,0 +1,48 @@
+// --- What the page shows beside the canvas ----------------------------------------------------------------
+
+function showState(player) {
+  showTime(player, frameOf(player));
+  showSwitches(player);
+  showChosen(player);
+  player.clips.forEach(showClipState);
+  Object.assign(player.root.dataset, dataOf(player));
+}
+
+function showTime({ scrub, length, rate, frameNumber, seconds, played }, frame) {
+  const counted = `frame ${frame + 1} of ${length}`;
+  for (const bar of played) bar.style.setProperty("--position", frame / Math.max(length - 1, 1));
+  scrub.value = frame;
+  scrub.setAttribute("aria-valuetext", counted);
+  frameNumber.textContent = counted;
+  seconds.textContent = `${(frame / rate).toFixed(2)} s`;
+}
+
+function showSwitches({ root, playing, loop, names, panel }) {
+  const button = (action) => root.querySelector(`[data-action=${action}]`);
+  button("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  button("play").title = `${playing ? "Pause" : "Play"} (space)`;
+  button("loop").setAttribute("aria-pressed", loop);
+  button("names").setAttribute("aria-pressed", names);
+  button("positions").setAttribute("aria-expanded", !panel.hidden);
+}
+
+function showClipState({ pose, figure, canvas, title, notice, plot }) {
+  if (plot.scale) plot.figure.dataset.cursor = plot.at.toFixed(2);
+  if (!pose) return; // it was never in sight
+  const label = `Skeleton: ${title}${notice && `, ${notice}`}`;
+  if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
+  Object.assign(figure.dataset, { frame: pose.frame, drawn: pose.drawn, untracked: !pose.tracked });
+}
+
+// For tests; app/ui/player.py says what each of them means.
+function dataOf(player) {
+  const { camera, clips, playing, panel, axis } = player;
+  return {
+    frame: frameOf(player), playing,
+    yaw: camera.yaw.toFixed(4), pitch: camera.pitch.toFixed(4), zoom: camera.zoom.toFixed(4),
+    drawn: clips.reduce((sum, { pose }) => sum + (pose?.drawn ?? 0), 0),
+    untracked: clips.some(({ pose }) => pose && !pose.tracked),
+    chosen: [...player.chosen].sort().join(" "),
+    positions: panel.hidden ? "closed" : "open", axis: AXES[axis].letter,
+  };
+}

@@ -1,0 +1,84 @@
+"""Saved sequences: through the page's buttons onto the disk, and opened from there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+HOME = Path(__file__).resolve().parents[2] / "app" / "Home.py"
+SEQUENCE = "a13_s02_e01"
+
+
+@pytest.fixture(scope="module")
+def address(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(HOME, {"HAR_HOME": str(tmp_path_factory.mktemp("home"))}) as url:
+        yield url
+
+
+def save(page: Page, address: str, button: str, folder: Path) -> Path:
+    """Save the sequence through the page, and return the file."""
+    page.goto(f"{address}/skeletons?sequence={SEQUENCE}")
+    expect(page.locator(".player")).to_have_attribute("data-playing", "true")
+    page.get_by_role("button", name="Save").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file
+
+
+@pytest.fixture
+def saved_page(page: Page, address: str, tmp_path: Path) -> Path:
+    return save(page, address, "HTML page", tmp_path)
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 22, 28)")])
+def test_saved_page_plays_from_the_disk_and_asks_for_nothing(
+    chromium: Browser, saved_page: Path, theme: Literal["light", "dark"], ground: str
+) -> None:
+    assert saved_page.name == f"{SEQUENCE}.html"
+    context = chromium.new_context(color_scheme=theme, offline=True)
+    page, asked, errors = context.new_page(), list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(saved_page.as_uri())
+    player = page.locator(".player")
+    expect(player).to_have_attribute("data-playing", "true")
+    frame = player.get_attribute("data-frame")
+    expect(player).not_to_have_attribute("data-frame", frame or "")
+    expect(player).to_have_attribute("data-drawn", "20")
+    expect(page.locator(".stage")).to_have_css("background-color", ground)
+    expect(page.locator("h1")).to_have_text(SEQUENCE)
+    expect(page.get_by_text("Synthetic data")).to_be_visible()
+    player.get_by_role("button", name="Positions").click()
+    expect(player.get_by_role("img", name="Plot of y")).to_be_visible()
+    assert [url for url in asked if not url.startswith("data:")] == [saved_page.as_uri()]
+    assert errors == []
+    context.close()
+
+
+def test_saved_page_follows_a_change_of_the_theme(chromium: Browser, saved_page: Path) -> None:
+    context = chromium.new_context(color_scheme="light")
+    page = context.new_page()
+    page.goto(saved_page.as_uri())
+    page.get_by_role("button", name="Pause").click()
+    canvas = page.locator(".stage canvas")
+    light = canvas.evaluate("canvas => canvas.toDataURL()")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "light => document.querySelector('.stage canvas').toDataURL() !== light", arg=light
+    )
+    context.close()
+
+
+def test_saved_gif_has_every_frame_of_the_sequence(page: Page, address: str, tmp_path: Path) -> None:
+    file = save(page, address, "GIF", tmp_path)
+    assert file.name == f"{SEQUENCE}.gif"
+    frames = page.locator(".player").get_attribute("data-frames")
+    with Image.open(file) as image:
+        assert image.format == "GIF"
+        assert image.n_frames == int(frames or 0)
