@@ -240,12 +240,17 @@ def list_runs(as_json: Json = False) -> None:
         torn = [{"run": run.run_id, "reason": run.reason} for run in damaged]
         _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
-    table = Table(Column("Run", no_wrap=True), "Name", "State", "Model", "Source", "Epochs", "Best test")
+    table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
     for row in comparison_table(runs).to_dict("records"):
         best = row["best_test"]
         said = f"{100 * best:.1f} %" if isinstance(best, float) else ""
         table.add_row(
-            row["run"], Text(row["name"]), row["state"], row["model"], row["source"], str(row["epochs"]), said
+            Text(f"{row['run']}\n{row['name']}".rstrip()),
+            row["state"],
+            row["model"],
+            row["source"],
+            str(row["epochs"]),
+            said,
         )
     screen.print(table)
     for run in damaged:
