@@ -28,7 +28,7 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     """Return the test accuracy of each run at its best validation epoch, a row for each config.
 
     Where a config has several seeds, a bar marks the mean and a line reaches one standard deviation to both
-    sides; runs that were stopped early are hollow and don't count.
+    sides; a run that was stopped early, or whose seed is there already, is hollow and doesn't count.
 
     Args:
         groups: of runs, some of them with results.
@@ -36,10 +36,10 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
         ground: data set and split, for the title.
     """
     figure = go.Figure()
-    shown = [group for group in groups if any(run.results for run in group.runs)]
+    shown = [group for group in groups if any(run.results for run in group.everyone)]
     for group in shown:
-        ended = [run for run in group.runs if run.results]
-        counts = [run.results in group.complete for run in ended]
+        ended = [run for run in group.everyone if run.results]
+        counts = [run in group.complete for run in ended]
         figure.add_scatter(
             x=[100 * run.results.best.test for run in ended if run.results],
             y=[plain(group.title)] * len(ended), mode="markers", showlegend=False,
@@ -71,7 +71,7 @@ def _said_of(run: Run, titles: Mapping[str, str]) -> list[Any]:
 
 
 def _mark_mean(figure: go.Figure, group: SeedGroup) -> None:
-    values = 100 * np.array([result.best.test for result in group.complete])
+    values = 100 * np.array([result.best.test for result in group.results])
     if len(values) < 2:
         return
     deviation = float(values.std(ddof=1))
@@ -114,7 +114,7 @@ def overlaid_curves(
     for place, group in enumerate(groups):
         drawn = {
             run.run_id: factor * np.array(smooth(curves[run.run_id][f"{part}_{metric}"].tolist(), smoothing))
-            for run in group.runs
+            for run in (group.runs if means else group.everyone)
         }
         colour, turn = MANY[place % len(MANY)], place // len(MANY)
         if means and len(drawn) > 1:
