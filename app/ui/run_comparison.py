@@ -13,6 +13,7 @@ from app.ui.run_numbers import curves_of
 from app.ui.selection import remember, select_weights, source_name
 from app.ui.wording import count_of, percent, plain
 from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.mcnemar import PairedTest, compare_runs
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
@@ -71,6 +72,18 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         "CSV of the means", table.to_csv(index=False), "seeds.csv", "text/csv", icon=":material/download:",
         help="Downloads means and standard deviations of each config, shares from 0 to 1.",
     )  # fmt: skip
+    _say_how_sure(ended[0])
+
+
+def _say_how_sure(run: Run) -> None:
+    total = run.meta.split_sizes["test"]
+    share = run.results.best.test
+    low, high = wilson_interval(round(share * total), total)
+    st.caption(
+        f"One of {total} test sequences is {100 / total:.1f} points. The 95 % interval of the newest run, "
+        f"{percent(share)}, goes from {percent(low)} to {percent(high)}: look at several seeds before you "
+        "call a model better."
+    )
 
 
 def _mean_and_deviation(mean: float | None, deviation: float | None) -> str:
@@ -167,7 +180,9 @@ def _draw_mcnemar(runs: Sequence[Run]) -> None:
     titles = short_titles(group_by_config(ended))
     left, right, weights_at = st.columns([2, 2, 1])
     first = _choose_run(left, "First run", ended, titles, 0)
-    second = _choose_run(right, "Second run", ended, titles, 1)
+    # At first another model, which is what most want to know.
+    other = (place for place, run in enumerate(ended) if run.config.model != ended[0].config.model)
+    second = _choose_run(right, "Second run", ended, titles, next(other, 1))
     with weights_at:
         weighting = select_weights("mcnemar weights")
     if first.run_id == second.run_id:
@@ -195,23 +210,25 @@ def _choose_run(
 
 def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
     cards = [
-        ("Only the first is right", found.only_first, f"b: {first} recognises them, {second} does not."),
-        ("Only the second is right", found.only_second, f"c: {second} recognises them, {first} does not."),
+        ("Only first right", found.only_first, f"b: {first} recognises them, {second} does not."),
+        ("Only second right", found.only_second, f"c: {second} recognises them, {first} does not."),
         (
-            "Both are right",
+            "Both right",
             found.both_right,
             "Sequences that both recognise; they say nothing of a difference.",
         ),
-        ("Neither is right", found.both_wrong, "Sequences that neither recognises; they say nothing either."),
+        ("Neither right", found.both_wrong, "Sequences that neither recognises; they say nothing either."),
     ]
-    for place, (label, count, meaning) in zip(st.columns(len(cards)), cards, strict=True):
-        place.metric(label, f"{count:,}", help=plain(meaning), border=True)
+    with st.container(horizontal=True):
+        for label, count, meaning in cards:
+            st.metric(label, f"{count:,}", help=plain(meaning), border=True, width=168)
     mine, other = found.both_right + found.only_first, found.both_right + found.only_second
     p = f"p = {found.p:.3f}" if found.p >= 0.001 else "p < 0.001"
     st.markdown(
         f"**{p}**, exact and two-sided, with n = b + c = {len(found.ids)}. "
-        f"{plain(first)} recognises {percent(mine / found.total)}, {count_of(mine, found.total)} test "
-        f"sequences, {plain(second)} {percent(other / found.total)}, {count_of(other, found.total)}. "
+        f"{plain(first)} recognises {percent(mine / found.total)} of the test sequences, "
+        f"{count_of(mine, found.total)}; {plain(second)} recognises {percent(other / found.total)}, "
+        f"{count_of(other, found.total)}. "
         + (
             "If neither were better, so large a difference would be rare: less than once in twenty times."
             if found.p < 0.05
@@ -271,7 +288,8 @@ def _draw_coordinates(runs: Sequence[Run]) -> None:
         "each accuracy. The table above holds the same numbers.",
     )  # fmt: skip
     st.caption(
-        "A line is a run; the darker, the better on the validation part. Drag along an axis to keep the runs "
+        "A line is a run; the bluer, the better on the validation part, the more orange, the worse. "
+        "Drag along an axis to keep the runs "
         "that cross it there; the filter and the chosen runs above do so by keyboard. Choose a config by the "
         "validation accuracy: the test part chooses nothing."
     )

@@ -16,6 +16,7 @@ from har_core.training.store import Run
 
 _CHOSEN = "runs chosen in the table"
 _ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
+_NARROW = 170  # pixels: two drop-downs beside each other on a phone
 STATES: dict[RunState, str] = {state: state for state in get_args(RunState)} | {"queued": "waiting"}
 """How a state is said."""
 
@@ -23,18 +24,19 @@ STATES: dict[RunState, str] = {state: state for state in get_args(RunState)} | {
 def filter_runs(runs: Sequence[Run]) -> list[Run]:
     """Draw the filter, and return the runs that pass it."""
     tags = {tag for run in runs for tag in run.label.tags} | set(st.session_state.get("runs tags", ()))
-    words_at, states_at, tags_at = st.columns([2, 1, 1])
-    words = words_at.text_input(
+    at = st.container(horizontal=True)
+    words = at.text_input(
         "Filter", key="runs filter", placeholder="Words of name, tags, note or model", type="search",
+        width=510,
         persist_state="session", help="A run is shown if all of the words occur in what it is called.",
     )  # fmt: skip
-    states = states_at.multiselect(
+    states = at.multiselect(
         "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
-        persist_state="session",
+        persist_state="session", width=_NARROW,
     )  # fmt: skip
-    wanted = tags_at.multiselect(
+    wanted = at.multiselect(
         "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
-        help="A run is shown if it has all of these tags.", persist_state="session",
+        help="A run is shown if it has all of these tags.", persist_state="session", width=_NARROW,
     )  # fmt: skip
     return [
         run

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import PurePath
 from statistics import fmean, stdev
 from typing import Any
 
@@ -78,19 +79,20 @@ def _one_a_seed(runs: Sequence[Run]) -> list[Run]:
 
 
 def _titles(runs: Sequence[Run]) -> list[str]:
-    """Return a title for each config. Data set and split are left out where they are the same for all."""
-    varied = [
-        attribute
-        for attribute in ("source", "split")
-        if len({str(getattr(run.config, attribute)) for run in runs}) > 1
+    """Return a title for each config: its model, and what is not the same for all."""
+    said = [
+        {
+            "source": run.config.source,
+            "split": f"split {run.config.split.name}",
+            **{name: f"{name.rpartition('.')[2]} {value}" for name, value in departures(run.config).items()},
+        }
+        for run in runs
     ]
+    common = set.intersection(*(set(facts.items()) for facts in said)) if said else set()
     titles = []
-    for run in runs:
-        said = [MODELS[run.config.model.name].title]
-        said += [run.config.source] if "source" in varied else []
-        said += [f"split {run.config.split.name}"] if "split" in varied else []
-        said += [f"{name.rpartition('.')[2]} {value}" for name, value in departures(run.config).items()]
-        titles.append(", ".join(said))
+    for run, facts in zip(runs, said, strict=True):
+        own = [text for name, text in facts.items() if (name, text) not in common]
+        titles.append(", ".join([MODELS[run.config.model.name].title, *own]))
     return _told_apart(titles, [run.meta.fingerprint[:6] if run.meta else run.run_id[-6:] for run in runs])
 
 
@@ -151,7 +153,7 @@ def mean_curve(
 
 def common_ground(runs: Sequence[Run]) -> str:
     """Say data set and split where they are the same for all runs, for the title of a figure."""
-    sources = {run.config.source for run in runs}
+    sources = {PurePath(run.config.source).name for run in runs}
     splits = {run.config.split.name for run in runs}
     said = [*sources] if len(sources) == 1 else ["several data sets"]
     said += [f"split {name}" for name in splits] if len(splits) == 1 else ["several splits"]

@@ -12,7 +12,7 @@ from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.learning import smooth
 from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
 from har_core.data.splits import Part
-from har_core.plots.colours import ACCENT, DASHES, MANY, PART_COLOURS, PART_TITLES, SEQUENTIAL
+from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, PART_TITLES, WRONG
 from har_core.plots.curves import spread
 from har_core.training.store import Run
 
@@ -53,7 +53,7 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
         )  # fmt: skip
         _mark_mean(figure, group)
     figure.update_layout(
-        title={"text": f"Test accuracy, weights of the best validation epoch<br><sup>{plain(ground)}</sup>"},
+        title={"text": f"Test accuracy<br><sup>best validation epoch, {plain(ground)}</sup>"},
         height=150 + 44 * len(shown),
         margin={"t": 64, "r": 12, "l": 12, "b": 12},
     )
@@ -169,6 +169,8 @@ def _add_band(
 def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """Return an axis for each setting that differs and for the accuracies, and a line for each run.
 
+    The colour goes by the validation accuracy, from orange to blue: both show on white and on black.
+
     Args:
         runs: with results, at least one.
         ground: data set and split, for the title.
@@ -179,7 +181,7 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     best = [run.results.best for run in runs if run.results]
     dimensions += [
         {
-            "label": f"{PART_TITLES[part]}<br>accuracy (%)",
+            "label": f"{PART_TITLES[part]} (%)",
             "values": [100 * getattr(scores, part) for scores in best],
             "tickformat": ".0f",
         }
@@ -188,22 +190,21 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
-            line={
-                "color": [100 * scores.validation for scores in best], "colorscale": SEQUENTIAL[1:],
-                "colorbar": {"title": {"text": "Validation (%)"}},
-            },
+            line={"color": [100 * scores.validation for scores in best], "colorscale": [WRONG, CORRECT]},
+            labelangle=-20, labelfont={"size": 13}, tickfont={"size": 12},
+            rangefont={"color": "rgba(0, 0, 0, 0)"},  # the ticks say the same
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies at the best validation epoch<br><sup>{plain(ground)}</sup>"},
-        height=480, margin={"t": 130, "r": 40, "l": 60, "b": 24},
+        title={"text": f"Settings and accuracies<br><sup>best validation epoch, {plain(ground)}</sup>"},
+        height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
     )  # fmt: skip
     return figure
 
 
 def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
     """Return an axis of a setting: numbers where they lie, words and lists evenly spaced."""
-    label = name.replace(".", "<br>")
+    label = name.rpartition(".")[2] if name != "model.name" else "model"
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         found = sorted(set(values))
         ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -112,6 +113,6 @@ def test_curves_are_the_lines_of_the_file(store, train):
 
 def test_the_ground_is_said_where_it_is_common(train, small_config):
     first = train()
-    assert common_ground([first]) == f"{small_config.source}, split small"
+    assert common_ground([first]) == f"{Path(small_config.source).name}, split small"
     other = replace(first, config=small_config.model_copy(update={"source": "other"}))
     assert common_ground([first, other]) == "several data sets, split small"
