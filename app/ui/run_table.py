@@ -76,7 +76,7 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
             "Chosen runs", shown, key=list_key, format_func=titles.get,
-            placeholder="None chosen: what follows is of all runs in the table",
+            placeholder="None: all runs are compared",
             help="The same as the boxes at the left of the table.",
             on_change=lambda: _take_list(list_key, shown),
         )  # fmt: skip
