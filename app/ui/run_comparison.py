@@ -10,7 +10,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.run_numbers import curves_of
-from app.ui.selection import remember, select_weights, source_name
+from app.ui.selection import forget, remember, select_weights, source_name
 from app.ui.wording import count_of, percent, plain
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
@@ -269,12 +269,23 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
         },
     )  # fmt: skip
     if source_name() != run.config.source:
-        st.caption("To open one of them, choose the data set of these runs in the sidebar.")
+        st.button(
+            "Switch to the data set of these runs", icon=":material/database:", on_click=_switch_source,
+            args=(run,), help=f"To see one of the sequences move, select {plain(run.config.source)}.",
+        )  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sequence = st.selectbox("Sequence", found.ids.tolist(), key="discordant sequence", width=220)
         remember("sequence", sequence)
         link_to("skeletons", "See it move")
+
+
+def _switch_source(run: Run) -> None:
+    remember("source", run.config.source)
+    if run.config.layout:
+        remember("layout", run.config.layout)
+    else:
+        forget("layout")
 
 
 def _draw_coordinates(runs: Sequence[Run]) -> None:
