@@ -9,6 +9,7 @@ from app.ui.lab import get_lab
 from app.ui.navigation import link_to
 from app.ui.run_table import choose
 from app.ui.selection import remember
+from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.settings import make_settings
 from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Label
@@ -89,7 +90,7 @@ def _draw_undo() -> None:
     deleted = st.session_state.get(_DELETED, [])
     if not deleted:
         return
-    many = f"{len(deleted)} runs are" if len(deleted) > 1 else f"Run {deleted[0]} is"
+    many = f"{len(deleted)} runs are" if len(deleted) > 1 else f"Run {plain(deleted[0])} is"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{many} in the trash folder.", width="content")
         st.button("Undo", icon=":material/undo:", key="undo deleting runs", on_click=_undo, args=(deleted,))

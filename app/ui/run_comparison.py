@@ -36,8 +36,13 @@ def draw_comparison(runs: Sequence[Run]) -> None:
     _VIEWS[view](runs)
 
 
+def _ended(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs that have results, and say what they were made from."""
+    return [run for run in runs if run.results and run.meta]
+
+
 def _draw_accuracies(runs: Sequence[Run]) -> None:
-    ended = [run for run in runs if run.results]
+    ended = _ended(runs)
     if not ended:
         _say_what_is_missing("None of these runs has ended yet, so there is no accuracy to compare.")
         return
@@ -173,7 +178,7 @@ def _meaning(name: str) -> str:
 
 
 def _draw_mcnemar(runs: Sequence[Run]) -> None:
-    ended = [run for run in runs if run.results]
+    ended = _ended(runs)
     if len(ended) < 2:
         _say_what_is_missing("The test compares two runs that have ended: choose two, or none for all.")
         return
@@ -289,7 +294,7 @@ def _switch_source(run: Run) -> None:
 
 
 def _draw_coordinates(runs: Sequence[Run]) -> None:
-    ended = [run for run in runs if run.results]
+    ended = _ended(runs)
     if len(ended) < 2:
         _say_what_is_missing("Parallel coordinates need at least two runs that have ended.")
         return

@@ -234,8 +234,10 @@ def test_each_view_is_drawn_of_one_run_of_a_run_in_training_and_of_all(
     open_page: OpenPage, runs: dict[str, Run], store: RunStore, name: str
 ) -> None:
     waiting = store.create(runs["lstm"].config, queued=False).run_id
+    (runs["bilstm"].path / "meta.json").unlink()
     screen = view(open_page("comparison"), name)
-    for chosen in ([runs["lstm"].run_id], [waiting], [waiting, runs["cnn"].run_id]):
+    bare = runs["bilstm"].run_id
+    for chosen in ([runs["lstm"].run_id], [waiting], [bare], [waiting, runs["cnn"].run_id], [bare, waiting]):
         the_list(screen).set_value(chosen).run()
         assert not screen.exception
         assert screen.info or screen.get("plotly_chart") or len(screen.dataframe) > 1
