@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
+from rich.text import Text
 
 from har_core.analysis.comparison import comparison_table
 from har_core.data.describe import describe
@@ -22,6 +23,7 @@ from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
+from har_core.training.records import Label
 from har_core.training.store import DamagedRun, Run, RunStore
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
@@ -191,7 +193,8 @@ def _train(store: RunStore, run: Run, as_json: bool) -> None:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = {"run": run.run_id, "state": run.status.state, "source": run.config.source}
+    found: dict[str, Any] = {"run": run.run_id, **run.label.model_dump(mode="json")}
+    found |= {"state": run.status.state, "source": run.config.source}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     found |= {"epochs": run.status.epoch, "seconds": round(run.status.seconds, 3), "split_sizes": None}
     found |= {"best": None, "last": None}
@@ -212,6 +215,9 @@ def _show(run: Run, as_json: bool) -> None:
         _answer(summary)
         return
     table = Table("What", "Value", title=f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}")
+    table.add_row("name", Text(run.label.name))
+    table.add_row("tags", Text(", ".join(run.label.tags)))
+    table.add_row("note", Text(run.label.note))
     for name in ("state", "source", "model", "parameters", "epochs", "seconds", "split_sizes"):
         table.add_row(name, str(summary[name]))
     for name in ("best", "last"):
@@ -238,7 +244,14 @@ def list_runs(as_json: Json = False) -> None:
     for row in comparison_table(runs).to_dict("records"):
         best = row["best_test"]
         said = f"{100 * best:.1f} %" if isinstance(best, float) else ""
-        table.add_row(row["run"], row["state"], row["model"], row["source"], str(row["epochs"]), said)
+        table.add_row(
+            Text(f"{row['run']}\n{row['name']}".rstrip()),
+            row["state"],
+            row["model"],
+            row["source"],
+            str(row["epochs"]),
+            said,
+        )
     screen.print(table)
     for run in damaged:
         screen.print(f"{run.run_id} is damaged: {run.reason}", markup=False)
@@ -255,12 +268,41 @@ def show_run(run: RunName, as_json: Json = False) -> None:
 
 @runs_app.command("delete")
 def delete_run(run: RunName, as_json: Json = False) -> None:
-    """Move a run to the trash folder."""
+    """Move a run to the trash folder; `restore` brings it back."""
     there = RunStore().delete(run)
     if as_json:
         _answer({"run": run, "moved_to": str(there)})
     else:
         screen.print(f"{run} was moved to {there}", markup=False)
+
+
+@runs_app.command("restore")
+def restore_run(run: RunName, as_json: Json = False) -> None:
+    """Bring a deleted run back from the trash folder."""
+    there = RunStore().restore(run)
+    if as_json:
+        _answer({"run": run, "moved_to": str(there)})
+    else:
+        screen.print(f"{run} is back at {there}", markup=False)
+
+
+@runs_app.command("label")
+def label_run(
+    run: RunName,
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="A word to find it by; give it once for each. '' for none.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What there is to remember of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Name a run, tag it, or write a note. What is not said stays."""
+    store = RunStore()
+    chosen = {"name": name, "tags": None if tag is None else tuple(tag), "note": note}
+    given = {field: value for field, value in chosen.items() if value is not None}
+    label = make_settings(Label, "label", **(dict(store.get(run).label) | given))
+    store.write_label(run, label)
+    _show(store.get(run), as_json)
 
 
 @runs_app.command("resume")

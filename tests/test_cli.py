@@ -19,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("har_home")
 
 SPLIT = "1-3/4/5-6"
 TRAIN_KEYS = {
-    "run", "source", "synthetic", "model", "parameters", "epochs", "seconds", "split_sizes", "best", "last",
+    "run", "name", "tags", "note", "source", "synthetic", "model", "parameters", "epochs", "seconds",
+    "split_sizes", "best", "last",
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
@@ -291,9 +292,24 @@ def test_a_run_is_deleted_into_the_trash(lab, answer, refused, small_source):
     assert deleted == {"run": run_id, "moved_to": str(home() / "trash" / run_id)}
     assert (home() / "trash" / run_id / "results.json").is_file() and RunStore().all() == []
     refused("runs", "delete", run_id, because=f"there is no run named '{run_id}'")
+    assert answer("runs", "restore", run_id) == {"run": run_id, "moved_to": str(home() / "runs" / run_id)}
+    assert [run.run_id for run in RunStore().runs()] == [run_id]
+    refused("runs", "restore", run_id, because=f"there is no run named '{run_id}' in the trash")
 
 
-@pytest.mark.parametrize("verb", ["show", "delete", "resume"])
+def test_a_run_is_labelled_and_what_is_not_said_stays(lab, answer, refused, small_config):
+    run_id = RunStore().create(small_config).run_id
+    answer("runs", "label", run_id, "--name", "[red]mine[/red]", "--tag", "a", "--tag", "b", "--note", "why")
+    found = answer("runs", "label", run_id, "--tag", "")
+    assert (found["name"], found["tags"], found["note"]) == ("[red]mine[/red]", [], "why")
+    for words in (["show", run_id], ["list"]):
+        code, out, _ = lab("runs", *words)
+        assert code == 0 and "[red]" in out
+    refused("runs", "label", run_id, "--name", "n" * 81, because="label: name is ")
+    refused("runs", "label", "nothing", "--name", "n", because="there is no run named")
+
+
+@pytest.mark.parametrize("verb", ["show", "delete", "restore", "label", "resume"])
 @pytest.mark.parametrize("name", ["nothing", "..", "../..", "/etc", ""])
 def test_a_run_that_is_not_there_is_told(verb, name, refused, small_config):
     RunStore().create(small_config)

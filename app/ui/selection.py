@@ -154,7 +154,8 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
 
 def title_of(run: Run) -> str:
     """Say in a line which run this is."""
-    said = [MODELS[run.config.model.name].title, f"seed {run.config.seed}", run.config.source]
+    said = [run.label.name] if run.label.name else []
+    said += [MODELS[run.config.model.name].title, f"seed {run.config.seed}", run.config.source]
     if run.results:
         said.append(f"{percent(run.results.best.test)} test")
     return " · ".join([*said, run.run_id[:15]])

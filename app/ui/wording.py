@@ -1,4 +1,14 @@
-"""Numbers as people say them."""
+"""Numbers as people say them, and texts as they were typed."""
+
+import re
+
+# What Streamlit makes a link, an icon or another sign of even behind a backslash, cut after its first part.
+_MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=])", re.IGNORECASE)
+_WORD_JOINER = "\N{WORD JOINER}"  # takes no room
+
+# Signs that mean something anywhere in Markdown, and those that do so at the beginning of a line.
+_MARKUP = re.compile(r"[\\`*_\[\]<>$:~&#|!]|^[-+=]", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
 
 
 def duration(seconds: float) -> str:
@@ -20,3 +30,9 @@ def percent(share: float) -> str:
 def count_of(correct: int, total: int) -> str:
     """Say the count behind a share, such as ``115 of 176``."""
     return f"{correct:,} of {total:,}"
+
+
+def plain(text: str) -> str:
+    """Return a user's text for a place that reads Markdown, such that it is shown as it was typed."""
+    apart = _MADE_INTO_MORE.sub(rf"\g<0>{_WORD_JOINER}", text)
+    return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", apart))

@@ -1,59 +1,133 @@
-"""Runs side by side."""
+"""Runs side by side: what they were asked for, and what they gave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.store import Run
+from har_core.training.config import settings_of
+from har_core.training.fit import EpochRecord
+from har_core.training.records import Weighting
+from har_core.training.store import Run, RunStore
 
 Row = dict[str, Any]
 
 
-def comparison_table(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return a row for each run: model, parameters, accuracies (0 to 1), epochs and seconds.
+@dataclass(frozen=True)
+class Ends:
+    """The records of the two epochs that a run is judged by; None where there is none.
 
-    What a run does not have yet is missing in its row.
+    Attributes:
+        best: of the best accuracy on the validation part.
+        last: of the last epoch.
     """
-    return pd.DataFrame([_row(run) for run in runs], columns=list(_COLUMNS)).astype(_COLUMNS)
+
+    best: EpochRecord | None = None
+    last: EpochRecord | None = None
 
 
+def end_epochs(run: Run) -> dict[Weighting, int]:
+    """Return the epoch of the best validation accuracy and the last one; 0 where there is none yet."""
+    if run.results:
+        return {"best": run.results.best.epoch, "last": run.results.last.epoch}
+    return {"best": run.status.best_epoch, "last": run.status.epoch}
+
+
+def read_ends(store: RunStore, run: Run) -> Ends:
+    """Read the records of a run's best and last epoch, without reading all the others."""
+    epochs = end_epochs(run)
+    records = store.records_at(run.run_id, epochs.values())
+    return Ends(records.get(epochs["best"]), records.get(epochs["last"]))
+
+
+_NO_ENDS: Mapping[str, Ends] = {}
+_SCORES = {
+    f"{when}_{part}{metric}": "Float64"
+    for when in ("best", "last")
+    for part in PARTS
+    for metric in ("", "_loss")
+}
 _COLUMNS: dict[str, str] = {
     "run": "object",
+    "name": "object",
+    "state": "object",
+    "tags": "object",
+    "note": "object",
     "model": "object",
     "source": "object",
     "split": "object",
     "seed": "Int64",
-    "state": "object",
     "parameters": "Int64",
     "epochs": "Int64",
     "best_epoch": "Int64",
-    "best_validation": "Float64",
-    "best_test": "Float64",
-    "last_train": "Float64",
-    "last_test": "Float64",
+    **_SCORES,
     "test_sequences": "Int64",
     "seconds": "Float64",
 }
 
 
-def _row(run: Run) -> Row:
+def comparison_table(runs: Sequence[Run], ends: Mapping[str, Ends] = _NO_ENDS) -> pd.DataFrame:
+    """Return a row for each run: its label, model, size, scores, epochs and seconds.
+
+    ``best_test`` and its like are accuracies (0 to 1) in evaluation mode: those of ``results.json`` where the
+    run has ended, and those of its records where it has not; that of the training part is known at the end
+    alone. ``best_test_loss`` and its like are losses in nats from the records; that of the training part is
+    the running mean of its epoch, with dropout on. What a run does not have yet is missing in its row.
+
+    Args:
+        runs: a row each.
+        ends: the records of their best and last epochs, by the name of the run.
+    """
+    rows = [_row(run, ends.get(run.run_id, Ends())) for run in runs]
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def _row(run: Run, ends: Ends) -> Row:
     row: Row = {
         "run": run.run_id,
+        "name": run.label.name,
+        "state": run.status.state,
+        "tags": list(run.label.tags),
+        "note": run.label.note,
         "model": MODELS[run.config.model.name].title,
         "source": run.config.source,
         "split": run.config.split.name,
         "seed": run.config.seed,
-        "state": run.status.state,
         "epochs": run.status.epoch,
-        "best_epoch": run.status.best_epoch or None,
+        "best_epoch": end_epochs(run)["best"] or None,
         "seconds": run.status.seconds,
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}
+    for when, record in (("best", ends.best), ("last", ends.last)):
+        if record:
+            row |= {f"{when}_{part}_loss": getattr(record, f"{part}_loss") for part in PARTS}
+            row |= {f"{when}_{part}": getattr(record, f"{part}_accuracy") for part in ("validation", "test")}
     if run.results:
-        best, last = run.results.best, run.results.last
-        row |= {"best_validation": best.validation, "best_test": best.test}
-        row |= {"last_train": last.train, "last_test": last.test}
+        for when, scores in (("best", run.results.best), ("last", run.results.last)):
+            row |= {f"{when}_{part}": getattr(scores, part) for part in PARTS}
     return row
+
+
+def settings_by_name(runs: Sequence[Run], *, only_differences: bool) -> dict[str, list[Any]]:
+    """Return the settings of runs: for each dotted name a value for each run, in the order of the runs.
+
+    A setting that a run's model does not have is ``""`` there. Beside the config stands what tells apart two
+    data sets of one name: ``fingerprint``, the first eight digits of the recorded sequences'.
+
+    Args:
+        runs: what to compare.
+        only_differences: True for the settings that have more than one value.
+    """
+    found = [
+        settings_of(run.config) | {"fingerprint": run.meta.fingerprint[:8] if run.meta else ""}
+        for run in runs
+    ]
+    names = dict.fromkeys(name for settings in found for name in settings)
+    table = {name: [settings.get(name, "") for settings in found] for name in names}
+    if not only_differences:
+        return table
+    return {name: values for name, values in table.items() if len(set(values)) > 1}

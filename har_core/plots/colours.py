@@ -14,6 +14,11 @@ ACCENT = "#3B5BDB"
 NEUTRAL = "#8A94A0"
 """A grey that shows on white and on black."""
 
+MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A94A0")
+"""For things of one kind side by side, such as configs; where they run out, another dash goes on."""
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
 EMPTY = "rgba(138, 148, 160, 0.10)"
 """Where there is nothing to count: hardly there, on white and on black."""
 

@@ -1,53 +1,216 @@
-"""Test accuracies of several runs in one figure."""
+"""Several runs in one figure: accuracies, curves, and parallel coordinates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from har_core.models import MODELS
-from har_core.plots.colours import ACCENT, PART_COLOURS
-from har_core.training.config import departures
+from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.learning import smooth
+from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
+from har_core.data.splits import Part
+from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, PART_TITLES, WRONG
+from har_core.plots.curves import spread
 from har_core.training.store import Run
 
+Metric = Literal["loss", "accuracy"]
 
-def accuracy_figure(runs: Sequence[Run]) -> go.Figure:
+
+def plain(text: str) -> str:
+    """Return a user's text for a figure, in which Plotly finds no markup."""
+    return escape(text, quote=False)
+
+
+def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
     """Return the test accuracy of each run at its best validation epoch, a row for each config.
 
-    Runs that differ in nothing but the seed share a row, and a bar marks their mean.
+    Where a config has several seeds, a bar marks the mean and a line reaches one standard deviation to both
+    sides; a run that was stopped early, or whose seed is there already, is hollow and doesn't count.
 
     Args:
-        runs: with results.
+        groups: of runs, some of them with results.
+        titles: of each run, by the name of its directory.
+        ground: data set and split, for the title.
     """
-    groups: dict[str, list[Run]] = {}
-    for run in runs:
-        groups.setdefault(_group_of(run), []).append(run)
     figure = go.Figure()
-    for name, members in groups.items():
-        values = [100 * run.results.best.test for run in members if run.results]
+    shown = [group for group in groups if any(run.results for run in group.everyone)]
+    for group in shown:
+        ended = [run for run in group.everyone if run.results]
+        counts = [run in group.complete for run in ended]
         figure.add_scatter(
-            x=values, y=[name] * len(values), mode="markers", showlegend=False,
-            marker={"color": PART_COLOURS["test"], "size": 12, "opacity": 0.7},
-            customdata=[run.run_id for run in members],
-            hovertemplate="%{x:.1f} %<br>%{customdata}<extra></extra>",
+            x=[100 * run.results.best.test for run in ended if run.results],
+            y=[plain(group.title)] * len(ended), mode="markers", showlegend=False,
+            marker={
+                "color": PART_COLOURS["test"], "size": 12, "opacity": 0.7,
+                "symbol": ["circle" if full else "circle-open" for full in counts],
+            },
+            customdata=[_said_of(run, titles) for run in ended],
+            hovertemplate="%{customdata[0]}<br>%{x:.1f} %, %{customdata[1]} of %{customdata[2]} test "
+            "sequences<br>weights of epoch %{customdata[3]:,}<extra></extra>",
         )  # fmt: skip
-        if len(values) > 1:
-            figure.add_scatter(
-                x=[float(np.mean(values))], y=[name], mode="markers", showlegend=False,
-                marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": ACCENT}},
-                hovertemplate=f"mean of {len(values)}: %{{x:.1f}} %<extra></extra>",
-            )  # fmt: skip
+        _mark_mean(figure, group)
     figure.update_layout(
-        title={"text": "Test accuracy at the best validation epoch"},
-        height=140 + 44 * len(groups),
-        margin={"t": 48, "r": 12, "l": 12, "b": 12},
+        title={"text": f"Test accuracy<br><sup>best validation epoch, {plain(ground)}</sup>"},
+        height=150 + 44 * len(shown),
+        margin={"t": 64, "r": 12, "l": 12, "b": 12},
     )
     figure.update_xaxes(title_text="Test accuracy (%)", range=[0, 101])
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(title_text="Config", autorange="reversed", automargin=True)
     return figure
 
 
-def _group_of(run: Run) -> str:
-    said = [MODELS[run.config.model.name].title, run.config.source, run.config.split.name]
-    said += [f"{name.rpartition('.')[2]} {value}" for name, value in departures(run.config).items()]
-    return ", ".join(said)
+def _said_of(run: Run, titles: Mapping[str, str]) -> list[Any]:
+    total = run.meta.split_sizes["test"] if run.meta else 0
+    best = run.results.best if run.results else None
+    return [
+        plain(titles[run.run_id]), round(best.test * total) if best else 0, total, best.epoch if best else 0,
+    ]  # fmt: skip
+
+
+def _mark_mean(figure: go.Figure, group: SeedGroup) -> None:
+    values = 100 * np.array([result.best.test for result in group.results])
+    if len(values) < 2:
+        return
+    deviation = float(values.std(ddof=1))
+    figure.add_scatter(
+        x=[float(values.mean())], y=[plain(group.title)], mode="markers", showlegend=False,
+        marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": ACCENT}},
+        error_x={"type": "constant", "value": deviation, "color": ACCENT, "thickness": 1.5, "width": 6},
+        hovertemplate=f"mean of {len(values)} seeds: %{{x:.1f}} %<br>standard deviation: "
+        f"{deviation:.1f} points<extra></extra>",
+    )  # fmt: skip
+
+
+def overlaid_curves(
+    groups: Sequence[SeedGroup],
+    curves: Curves,
+    titles: Mapping[str, str],
+    *,
+    metric: Metric,
+    part: Part,
+    ground: str,
+    means: bool = True,
+    smoothing: float = 0.0,
+) -> go.Figure:
+    """Return one curve of many runs in one figure: a colour for each config.
+
+    Args:
+        groups: what to draw.
+        curves: of each run in them.
+        titles: of each run, by the name of its directory.
+        metric: ``loss`` in nats or ``accuracy`` in percent.
+        part: of which part of the split.
+        ground: data set and split, for the title.
+        means: True for the mean of a config's seeds with a band of one standard deviation to both sides;
+            False for each run by itself, the seeds told apart by their dash.
+        smoothing: weight of the moving average of each run, 0 to under 1.
+    """
+    factor, unit = (100, " %") if metric == "accuracy" else (1, " nats")
+    digits = ".1f" if metric == "accuracy" else ".3f"
+    figure = go.Figure()
+    for place, group in enumerate(groups):
+        drawn = {
+            run.run_id: factor * np.array(smooth(curves[run.run_id][f"{part}_{metric}"].tolist(), smoothing))
+            for run in (group.runs if means else group.everyone)
+        }
+        colour, turn = MANY[place % len(MANY)], place // len(MANY)
+        if means and len(drawn) > 1:
+            name = f"{group.title}, mean of {len(drawn)} seeds"
+            _add_band(figure, list(drawn.values()), plain(name), colour, DASHES[turn % len(DASHES)])
+            continue
+        for seed, (run_id, values) in enumerate(drawn.items()):
+            dash = DASHES[(turn + seed) % len(DASHES)]
+            _add_line(figure, values, plain(titles[run_id]), colour, dash)
+    figure.update_traces(hovertemplate=f"epoch %{{x:,}}: %{{y:{digits}}}{unit}", selector={"mode": "lines"})
+    what = "loss" if metric == "loss" else "accuracy"
+    figure.update_layout(
+        title={"text": f"{PART_TITLES[part]} {what}<br><sup>{plain(ground)}</sup>"},
+        hovermode="closest", showlegend=True, legend={"orientation": "h", "y": -0.2, "yanchor": "top"},
+        margin={"t": 64, "r": 12, "l": 12, "b": 12}, height=460 + 12 * min(len(figure.data), 20),
+    )  # fmt: skip
+    figure.update_xaxes(title_text="Epoch")
+    if metric == "accuracy":
+        figure.update_yaxes(title_text="Accuracy (%)", range=[0, 101])
+    else:
+        figure.update_yaxes(title_text="Loss (cross-entropy, nats)", rangemode="tozero")
+    return figure
+
+
+def _add_line(figure: go.Figure, values: NDArray[np.float64], name: str, colour: str, dash: str) -> None:
+    rows = spread(len(values))
+    figure.add_scatter(
+        x=[row + 1 for row in rows], y=values[rows], name=name, mode="lines",
+        line={"color": colour, "dash": dash, "width": 2},
+    )  # fmt: skip
+
+
+def _add_band(
+    figure: go.Figure, values: Sequence[NDArray[np.float64]], name: str, colour: str, dash: str
+) -> None:
+    mean, deviation = mean_curve(values)
+    rows = spread(len(mean))
+    epochs = [row + 1 for row in rows]
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    figure.add_scatter(
+        x=epochs + epochs[::-1],
+        y=np.concatenate([(mean + deviation)[rows], (mean - deviation)[rows][::-1]]),
+        name=f"{name}: standard deviation", mode="none", fill="toself", hoverinfo="skip", legendgroup=name,
+        fillcolor=f"rgba({red}, {green}, {blue}, 0.18)", showlegend=False,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=epochs, y=mean[rows], name=name, mode="lines", legendgroup=name,
+        line={"color": colour, "dash": dash, "width": 2.5},
+    )  # fmt: skip
+
+
+def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
+    """Return an axis for each setting that differs and for the accuracies, and a line for each run.
+
+    The colour goes by the validation accuracy, from orange to blue: both show on white and on black.
+
+    Args:
+        runs: with results, at least one.
+        ground: data set and split, for the title.
+    """
+    settings = settings_by_name(runs, only_differences=True)
+    of_all = {name: values for name, values in settings.items() if "" not in values}  # not of one model alone
+    dimensions = [_setting_axis(name, values) for name, values in of_all.items()]
+    best = [run.results.best for run in runs if run.results]
+    dimensions += [
+        {
+            "label": f"{PART_TITLES[part]} (%)",
+            "values": [100 * getattr(scores, part) for scores in best],
+            "tickformat": ".0f",
+        }
+        for part in ("train", "validation", "test")
+    ]
+    figure = go.Figure(
+        go.Parcoords(
+            dimensions=dimensions,
+            line={"color": [100 * scores.validation for scores in best], "colorscale": [WRONG, CORRECT]},
+            labelangle=-20, labelfont={"size": 13}, tickfont={"size": 12},
+            rangefont={"color": "rgba(0, 0, 0, 0)"},  # the ticks say the same
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        title={"text": f"Settings and accuracies<br><sup>best validation epoch, {plain(ground)}</sup>"},
+        height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
+    )  # fmt: skip
+    return figure
+
+
+def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return an axis of a setting: numbers where they lie, words and lists evenly spaced."""
+    label = name.rpartition(".")[2] if name != "model.name" else "model"
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        found = sorted(set(values))
+        ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
+        return {"label": label, "values": list(values), **ticks}
+    words = list(dict.fromkeys(map(str, values)))
+    return {
+        "label": label, "values": [words.index(str(value)) for value in values],
+        "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
+    }  # fmt: skip

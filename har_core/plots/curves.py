@@ -77,11 +77,20 @@ def curves(
 
 def thin(records: Sequence[EpochRecord], most: int = MOST_POINTS) -> list[int]:
     """Return at most ``most`` rows, evenly spaced, those of the first, the best and the last among them."""
-    if len(records) <= most:
-        return list(range(len(records)))
-    step = (len(records) - 1) / (most - 2)
-    rows = {round(index * step) for index in range(most - 1)}
     best = best_record(records)
-    if best is not None:
-        rows.add(list(records).index(best))
-    return sorted(rows)
+    return spread(len(records), None if best is None else list(records).index(best), most)
+
+
+def spread(count: int, keep: int | None = None, most: int = MOST_POINTS) -> list[int]:
+    """Return at most ``most`` of ``count`` rows, evenly spaced, first and last among them.
+
+    Args:
+        count: how many rows there are.
+        keep: a row that has to be among them.
+        most: at least 3.
+    """
+    if count <= most:
+        return list(range(count))
+    step = (count - 1) / (most - 2)
+    rows = {round(index * step) for index in range(most - 1)}
+    return sorted(rows if keep is None else rows | {keep})

@@ -52,11 +52,18 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
 
     Source, layout, split and seed are left out: they say what is looked at, not how.
     """
-    own, course = (
-        _flat(of.model_dump(exclude={"source", "layout", "split", "seed"}))
-        for of in (config, ExperimentConfig(model=type(config.model)()))
-    )
-    return {name: value for name, value in own.items() if value != course.get(name)}
+    own, course = settings_of(config), settings_of(ExperimentConfig(model=type(config.model)()))
+    looked_at = ("source", "layout", "split", "seed")
+    return {
+        name: value
+        for name, value in own.items()
+        if value != course.get(name) and name.partition(".")[0] not in looked_at
+    }
+
+
+def settings_of(config: ExperimentConfig) -> dict[str, Any]:
+    """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
+    return _flat(config.model_dump(exclude={"schema_version"}))
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

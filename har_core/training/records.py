@@ -1,8 +1,9 @@
 """The small files of a run directory, as checked values."""
 
-from typing import Annotated, Literal
+import unicodedata
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from har_core.data.splits import Part
 from har_core.settings import Settings
@@ -11,6 +12,62 @@ RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "don
 Request = Literal["pause", "stop"]
 Weighting = Literal["best", "last"]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+LONGEST_NAME, LONGEST_TAG, LONGEST_NOTE, MOST_TAGS = 80, 30, 2000, 12
+"""Limits of a label: characters of a name, a tag and a note, and how many tags."""
+
+
+def _visible(text: Any, keep: str = "") -> Any:
+    """Return a text without what can't be seen: control characters, and marks that turn the direction.
+
+    Args:
+        text: what a user typed or pasted; what is no text is left to the type check.
+        keep: control characters that stay.
+    """
+    if not isinstance(text, str):
+        return text
+    return "".join(sign for sign in text if sign in keep or not _is_hidden(sign))
+
+
+def _is_hidden(sign: str) -> bool:
+    turns = unicodedata.bidirectional(sign) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    return turns or unicodedata.category(sign) in ("Cc", "Cs")
+
+
+def _one_line(text: Any) -> Any:
+    return _visible(" ".join(text.split())) if isinstance(text, str) else text
+
+
+def _lines(text: Any) -> Any:
+    return _visible("\n".join(text.splitlines()), "\n\t").strip() if isinstance(text, str) else text
+
+
+def _distinct(tags: Any) -> Any:
+    """Return tags without the empty ones and without repetitions, in their order."""
+    if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+        return tags
+    return tuple(dict.fromkeys(tag for tag in map(_one_line, tags) if tag != ""))
+
+
+class Label(Settings):
+    """``label.json``: what a user calls a run. It changes nothing that is computed.
+
+    Texts are cleaned when they are taken: a name and a tag are one line, and no text holds characters that
+    can't be seen.
+
+    Attributes:
+        name: the run's name; empty where it has none.
+        tags: words to find it by, each once.
+        note: what there is to remember of it, in lines.
+    """
+
+    name: Annotated[str, BeforeValidator(_one_line), Field(max_length=LONGEST_NAME)] = ""
+    tags: Annotated[
+        tuple[Annotated[str, Field(max_length=LONGEST_TAG)], ...],
+        BeforeValidator(_distinct),
+        Field(max_length=MOST_TAGS),
+    ] = ()
+    note: Annotated[str, BeforeValidator(_lines), Field(max_length=LONGEST_NOTE)] = ""
 
 
 class Status(Settings):

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.checkpoint import replace_file
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import EpochRecord
-from har_core.training.records import Meta, Request, Results, RunState, Status
+from har_core.training.records import Label, Meta, Request, Results, RunState, Status
 
 SILENT_AFTER = 60.0
 """Seconds without a sign of life after which a running run of another machine counts as interrupted."""
@@ -41,6 +41,8 @@ class Run:
         status: where it stands.
         meta: what it was made from; None until its data were read.
         results: None until it has ended.
+        label: what the user calls it.
+        label_fault: a sentence, where the label can't be read; the run is whole without it.
     """
 
     run_id: str
@@ -49,6 +51,8 @@ class Run:
     status: Status
     meta: Meta | None
     results: Results | None
+    label: Label = field(default_factory=Label)
+    label_fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,15 @@ class RunStore:
             missing = "config.json" if config is None else "status.json"
             raise RunError(f"run {run_id} is damaged: {missing} is missing; delete the run and train again.")
         meta = self._read(path / "meta.json", Meta)
-        return Run(run_id, path, config, _seen_now(status), meta, self._read(path / "results.json", Results))
+        results = self._read(path / "results.json", Results)
+        return Run(run_id, path, config, _seen_now(status), meta, results, *self._label(path))
+
+    def _label(self, path: Path) -> tuple[Label, str]:
+        """Return a run's label, and what is wrong with it: a name is no reason to hide what was computed."""
+        try:
+            return self._read(path / "label.json", Label) or Label(), ""
+        except HarError as error:
+            return Label(), f"{error} Name the run anew to mend it."
 
     def path_of(self, run_id: str) -> Path:
         """Return the directory of a run.
@@ -123,9 +135,7 @@ class RunStore:
         Raises:
             RunError: there is none of that name.
         """
-        # A name from outside never reaches another folder: not above this one, nor a hidden one in it.
-        plain = run_id and Path(run_id).name == run_id and not run_id.startswith(".")
-        if not plain or not os.path.isdir(self.folder / run_id):
+        if not _is_plain(run_id) or not os.path.isdir(self.folder / run_id):
             raise RunError(f"there is no run named {run_id!r}; `python -m har_core runs list` names them.")
         return self.folder / run_id
 
@@ -157,6 +167,24 @@ class RunStore:
             except ValidationError:
                 break
         return records
+
+    def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
+        """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
+
+        Much faster than ``metrics``: of a long file only these lines are understood.
+        """
+        wanted = [epoch for epoch in epochs if epoch > 0]
+        path = self.path_of(run_id) / "metrics.jsonl"
+        lines = path.read_bytes().splitlines() if wanted and path.is_file() else []
+        found = {}
+        for epoch in wanted:
+            try:
+                record = _RECORD.validate_json(lines[epoch - 1])  # a line an epoch, from 1
+            except (IndexError, ValidationError):
+                continue
+            if record.epoch == epoch:
+                found[epoch] = record
+        return found
 
     def arrays(self, run_id: str, name: str) -> dict[str, np.ndarray[Any, Any]]:
         """Return the arrays of ``predictions.npz`` or ``features.npz``.
@@ -197,6 +225,18 @@ class RunStore:
     def write_status(self, run_id: str, status: Status) -> None:
         """Replace a run's status."""
         replace_file(self.folder / run_id / "status.json", _json(status))
+
+    def write_label(self, run_id: str, label: Label) -> None:
+        """Replace what a run is called. It may be training: its process writes other files.
+
+        Raises:
+            RunError: there is no such run any more, or its folder can't be written.
+        """
+        path = self.path_of(run_id) / "label.json"
+        try:
+            replace_file(path, _json(label))
+        except OSError as error:
+            raise RunError(f"{path} can't be written: {error.strerror}.") from None
 
     @contextmanager
     def alone(self, run_id: str) -> Iterator[None]:
@@ -276,7 +316,9 @@ class RunStore:
                 pass  # a queue has just begun to train it
 
     def delete(self, run_id: str) -> Path:
-        """Move a run to the trash, and return where it lies there.
+        """Move a run to the trash, and return where it lies there; ``restore`` is the way back.
+
+        An older run of that name makes room in the trash: it is the last one deleted that comes back.
 
         Raises:
             RunError: there is no such run, or it is being trained.
@@ -288,9 +330,29 @@ class RunStore:
         trash.mkdir(parents=True, exist_ok=True)
         there = trash / run_id
         if there.exists():
-            there = trash / f"{run_id}-{secrets.token_hex(3)}"
+            there.rename(trash / f"{run_id}-{secrets.token_hex(3)}")
         shutil.move(path, there)
         return there
+
+    def restore(self, run_id: str) -> Path:
+        """Bring a run back that was deleted, as it was, and return where it lies.
+
+        Raises:
+            RunError: there is none of that name in the trash, or there is one among the runs.
+        """
+        trashed, there = self.folder.parent / "trash" / run_id, self.folder / run_id
+        if not _is_plain(run_id) or not os.path.isdir(trashed):
+            raise RunError(f"there is no run named {run_id!r} in the trash.")
+        if there.exists():
+            raise RunError(f"there is a run named {run_id} already; delete it before you restore the other.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(trashed, there)
+        return there
+
+
+def _is_plain(name: str) -> bool:
+    """Say whether a name from outside stays in its folder: not above it, nor a hidden one in it."""
+    return bool(name) and Path(name).name == name and not name.startswith(".")
 
 
 def _json(settings: Settings) -> bytes:

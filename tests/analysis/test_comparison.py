@@ -4,8 +4,10 @@ import math
 
 import pytest
 
-from har_core.analysis.comparison import comparison_table
+from har_core.analysis.comparison import comparison_table, read_ends, settings_by_name
 from har_core.analysis.intervals import wilson_interval
+from har_core.models import CnnOptions
+from har_core.training import driver
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 
@@ -41,6 +43,47 @@ def test_a_run_has_a_row_with_what_its_files_say(store, small_config):
     assert second["run"] == waiting.run_id and second["state"] == "queued" and second["epochs"] == 0
     missing = ["parameters", "best_epoch", "best_validation", "best_test", "last_test", "test_sequences"]
     assert table.iloc[1][missing].isna().all()
+
+
+def test_losses_are_those_of_the_lines_of_the_best_and_the_last_epoch(store, small_config):
+    run_id = store.create(small_config).run_id
+    records = list(train_run(store, run_id))
+    run = store.get(run_id)
+    row = comparison_table([run], {run_id: read_ends(store, run)}).iloc[0]
+    for when, scores in (("best", run.results.best), ("last", run.results.last)):
+        record = records[scores.epoch - 1]
+        for part in ("train", "validation", "test"):
+            assert row[f"{when}_{part}_loss"] == getattr(record, f"{part}_loss")
+            assert row[f"{when}_{part}"] == getattr(scores, part)
+
+
+def test_a_run_in_training_has_the_scores_of_its_records_but_no_training_accuracy(
+    store, small_config, monkeypatch
+):
+    monkeypatch.setattr(driver, "STATUS_EVERY", 0.0)  # the status says the epoch at once
+    run_id = store.create(small_config).run_id
+    epochs = train_run(store, run_id)
+    next(epochs), next(epochs), next(epochs)
+    run = store.get(run_id)
+    row = comparison_table([run], {run_id: read_ends(store, run)}).iloc[0]
+    last = store.metrics(run_id)[run.status.epoch - 1]
+    assert (row["last_test"], row["last_validation_loss"]) == (last.test_accuracy, last.validation_loss)
+    assert row["last_train_loss"] == last.train_loss and comparison_table([run]).iloc[0].isna()["last_test"]
+    assert row.isna()["last_train"]  # with dropout on it is another number
+    epochs.close()
+
+
+def test_settings_that_are_the_same_are_left_out(store, small_config):
+    cnn = small_config.model_copy(update={"model": CnnOptions(), "seed": 1})
+    runs = [store.create(small_config), store.create(cnn)]
+    differing = settings_by_name(runs, only_differences=True)
+    assert differing["model.name"] == ["lstm", "cnn"] and differing["seed"] == [0, 1]
+    assert differing["model.hidden"] == [24, ""]  # a CNN has no hidden units
+    same = {"source", "epochs", "split.test", "preparation.frames", "device", "fingerprint"}
+    assert not same & set(differing)
+    everything = settings_by_name(runs, only_differences=False)
+    assert same <= set(everything) and everything["split.test"] == [(5, 6), (5, 6)]
+    assert settings_by_name(runs[:1], only_differences=True) == {}
 
 
 @pytest.mark.parametrize(("correct", "total"), [(0, 10), (10, 10), (1, 2), (108, 176), (5, 1000)])

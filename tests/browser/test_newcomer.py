@@ -181,7 +181,7 @@ def see_data_skeletons_and_comparison(lab: Any, folders: set[Path]) -> None:
     expect(lab.player.locator(".stage canvas")).to_have_count(2)
     expect(lab.player).to_have_attribute("data-title", re.compile(r".+ \| Prepared: .+"))
     lab.go_to("Comparison")
-    rows = lab.page.get_by_test_id("stDataFrame").locator("table tbody tr")
+    rows = lab.page.get_by_test_id("stDataFrame").first.locator("table tbody tr")
     expect(rows).to_have_count(len(folders))
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.projection import load_features
-from har_core.errors import HarError, RunError
+from har_core.errors import ConfigError, HarError, RunError
+from har_core.settings import make_settings
 from har_core.training.driver import train_run
+from har_core.training.records import Label
 from har_core.training.store import DamagedRun, Run, RunStore, sign_of_life
 
 
@@ -269,8 +271,123 @@ def test_deleting_moves_a_run_to_the_trash(store, finished, har_home):
     assert {path.name: path.read_bytes() for path in there.iterdir() if path.name != ".lock"} == files
     assert store.all() == []
     shutil.copytree(there, finished.path)
-    again = store.delete(finished.run_id)
-    assert again != there and again.is_dir() and there.is_dir()
+    (finished.path / "newer").touch()
+    assert store.delete(finished.run_id) == there and (there / "newer").is_file()
+    older = [path for path in there.parent.iterdir() if path != there]
+    assert [path.name.startswith(finished.run_id) for path in older] == [True]
+
+
+def test_a_deleted_run_comes_back_as_it_was(store, finished):
+    store.write_label(finished.run_id, Label(name="mine"))
+    before = store.get(finished.run_id)
+    files = {path.name: path.read_bytes() for path in finished.path.iterdir() if path.name != ".lock"}
+    store.delete(finished.run_id)
+    assert store.restore(finished.run_id) == finished.path
+    assert {path.name: path.read_bytes() for path in finished.path.iterdir() if path.name != ".lock"} == files
+    assert store.get(finished.run_id) == before and store.get(finished.run_id).label.name == "mine"
+    with pytest.raises(RunError, match=r"there is no run named '.*' in the trash"):
+        store.restore(finished.run_id)
+
+
+def test_a_run_does_not_come_back_in_the_place_of_another(store, finished):
+    there = store.delete(finished.run_id)
+    shutil.copytree(there, finished.path)
+    (finished.path / "newer").touch()
+    with pytest.raises(RunError, match="there is a run named .* already"):
+        store.restore(finished.run_id)
+    assert (finished.path / "newer").is_file() and not (there / "newer").exists()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../runs", "/etc", "a/b", ".hidden", "a\0b", "x" * 5000])
+def test_nothing_outside_the_trash_is_restored(name, store, finished, har_home):
+    store.delete(finished.run_id)
+    (har_home / "trash" / ".hidden").mkdir()
+    before = sorted(har_home.rglob("*"))
+    with pytest.raises(RunError, match="in the trash"):
+        store.restore(name)
+    assert sorted(har_home.rglob("*")) == before
+
+
+# Labels
+
+
+def test_a_run_has_no_label_until_it_is_given_one(store, small_config):
+    run = store.create(small_config)
+    assert run.label == Label() and run.label_fault == "" and not (run.path / "label.json").exists()
+    label = Label(name="With <b>dropout</b>", tags=("ablation", "week 3"), note="first line\nsecond: é 漢")
+    store.write_label(run.run_id, label)
+    assert store.get(run.run_id).label == label == RunStore().get(run.run_id).label
+    written = json.loads((run.path / "label.json").read_text(encoding="utf-8"))
+    assert written == {"name": label.name, "tags": ["ablation", "week 3"], "note": label.note}
+
+
+def test_a_run_is_named_while_it_trains_and_nothing_it_computes_changes(store, small_config):
+    named, other = store.create(small_config).run_id, store.create(small_config).run_id
+    for _ in train_run(store, named):
+        store.write_label(named, Label(name="in training"))
+    assert len(list(train_run(store, other))) == 6
+    assert store.get(named).results == store.get(other).results
+    assert store.get(named).label.name == "in training" and store.get(named).status.state == "done"
+
+
+def test_a_run_that_is_gone_takes_no_label(store, finished):
+    store.delete(finished.run_id)
+    with pytest.raises(RunError, match="there is no run named"):
+        store.write_label(finished.run_id, Label(name="late"))
+    assert not finished.path.exists()
+
+
+@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if damage != "removed"])
+def test_a_damaged_label_is_told_and_hides_nothing(damage, store, finished):
+    store.write_label(finished.run_id, Label(name="mine"))
+    DAMAGES[damage](finished.path / "label.json")
+    run = store.get(finished.run_id)
+    assert run.label == Label() and "label.json" in run.label_fault and "Name the run anew" in run.label_fault
+    assert run.results == finished.results and store.runs() == [run]
+    if damage == "a folder":
+        with pytest.raises(RunError, match="can't be written"):
+            store.write_label(run.run_id, Label(name="mended"))
+    else:
+        store.write_label(run.run_id, Label(name="mended"))
+        assert store.get(run.run_id).label_fault == "" and store.get(run.run_id).label.name == "mended"
+
+
+def test_a_label_is_cleaned_of_what_can_not_be_seen():
+    label = Label(
+        name="  two\n words\x07\u202e ",
+        tags=(" a\tb ", "", "a b", "\x1b[31mred"),
+        note=" one\r\ntwo\x00\ud800\t3\n",
+    )
+    assert (label.name, label.tags, label.note) == ("two words", ("a b", "[31mred"), "one\ntwo\t3")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": "n" * 81}, "name"),
+        ({"tags": ("t" * 31,)}, "tags.0"),
+        ({"tags": tuple(f"tag {number}" for number in range(13))}, "tags"),
+        ({"note": "n" * 2001}, "note"),
+        ({"name": 3}, "name"),
+        ({"tags": "one"}, "tags"),
+        ({"tags": (["nested"],)}, "tags.0"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_label_that_is_too_long_or_no_text_is_refused_by_the_name_of_its_field(values, field):
+    with pytest.raises(ConfigError, match=f"label: {field} is "):
+        make_settings(Label, "label", **values)
+    assert make_settings(Label, "label", name="n" * 80, note="n" * 2000).name == "n" * 80
+
+
+def test_records_of_some_epochs_are_those_of_all(store, small_config):
+    run_id = store.create(small_config).run_id
+    records = list(train_run(store, run_id))
+    assert store.records_at(run_id, [6, 2, 0, 7, -1]) == {6: records[5], 2: records[1]}
+    assert store.records_at(store.create(small_config).run_id, [1]) == {}
+    path = store.path_of(run_id) / "metrics.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert store.records_at(run_id, [1, 6]) == {1: records[0]}
 
 
 def test_a_run_that_is_being_trained_is_neither_deleted_nor_requeued(store, small_config):

@@ -1,0 +1,111 @@
+"""What can be done with the runs that are chosen: open, name, delete, and undo that."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.ui.lab import get_lab
+from app.ui.navigation import link_to
+from app.ui.run_table import choose
+from app.ui.selection import remember
+from app.ui.wording import plain
+from har_core.errors import HarError
+from har_core.settings import make_settings
+from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Label
+from har_core.training.store import Run
+
+_DELETED = "runs deleted last"
+_REFUSED = "why an action on runs was refused"
+
+
+def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
+    """Draw what can be done with the chosen runs, and the way back from the last deletion.
+
+    Args:
+        chosen: runs of the table.
+        known_tags: tags of other runs, to choose from.
+    """
+    for sentence in st.session_state.pop(_REFUSED, ()):
+        st.error(sentence, icon=":material/error:")
+    _draw_undo()
+    if not chosen:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(chosen) == 1:
+            (run,) = chosen
+            remember("run", run.run_id)
+            with st.popover("Name, tags and note", icon=":material/edit:"):
+                _draw_label_form(run, known_tags)
+        many = f"{len(chosen)} runs" if len(chosen) > 1 else "run"
+        st.button(
+            f"Delete {many}", icon=":material/delete:", key="delete chosen runs", on_click=_delete,
+            args=([run.run_id for run in chosen],), help="Moves to the trash folder. You can undo it.",
+        )  # fmt: skip
+        if len(chosen) == 1:
+            if chosen[0].results:
+                link_to("results", "Open in Results")
+            else:
+                link_to("training", "Open in Training")
+
+
+def _draw_label_form(run: Run, known_tags: Sequence[str]) -> None:
+    tags = list(dict.fromkeys([*run.label.tags, *known_tags]))
+    with st.form(f"label of {run.run_id}", border=False):
+        st.text_input("Name", run.label.name, max_chars=LONGEST_NAME, key=f"name of {run.run_id}")
+        st.multiselect(
+            "Tags", tags, list(run.label.tags), accept_new_options=True, max_selections=MOST_TAGS,
+            key=f"tags of {run.run_id}", placeholder="Choose one, or type another",
+            help=f"Up to {MOST_TAGS} of {LONGEST_TAG} characters.",
+        )  # fmt: skip
+        st.text_area("Note", run.label.note, max_chars=LONGEST_NOTE, key=f"note of {run.run_id}")
+        st.form_submit_button("Save", type="primary", on_click=_save, args=(run.run_id,))
+
+
+def _save(run_id: str) -> None:
+    said: dict[str, Any] = {
+        part: st.session_state[f"{part} of {run_id}"] for part in ("name", "tags", "note")
+    }
+    try:
+        label = make_settings(Label, "Not saved", **said | {"tags": tuple(said["tags"])})
+        get_lab().store.write_label(run_id, label)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]
+
+
+def _delete(run_ids: Sequence[str]) -> None:
+    deleted, refused = [], []
+    for run_id in run_ids:
+        try:
+            get_lab().store.delete(run_id)
+            deleted.append(run_id)
+        except HarError as error:
+            refused.append(str(error))
+    st.session_state[_REFUSED] = refused
+    if deleted:
+        st.session_state[_DELETED] = deleted
+
+
+def _draw_undo() -> None:
+    deleted = st.session_state.get(_DELETED, [])
+    if not deleted:
+        return
+    many = f"{len(deleted)} runs are" if len(deleted) > 1 else f"Run {plain(deleted[0])} is"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{many} in the trash folder.", width="content")
+        st.button("Undo", icon=":material/undo:", key="undo deleting runs", on_click=_undo, args=(deleted,))
+
+
+def _undo(run_ids: Sequence[str]) -> None:
+    lab = get_lab()
+    back, refused = [], []
+    for run_id in run_ids:
+        try:
+            lab.store.restore(run_id)
+            back.append(run_id)
+        except HarError as error:
+            refused.append(str(error))
+    lab.queue.wake()  # a run that was waiting waits again
+    choose(back)
+    st.session_state[_REFUSED] = refused
+    st.session_state.pop(_DELETED)

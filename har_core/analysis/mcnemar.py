@@ -1,0 +1,129 @@
+"""McNemar's test: do two runs really differ on the same test sequences?"""
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.data.sequences import IntArray
+from har_core.errors import RunError
+from har_core.training.records import Weighting
+from har_core.training.store import Run, RunStore
+
+
+@dataclass(frozen=True, eq=False)
+class PairedTest:
+    """Two sets of predictions of the same sequences.
+
+    Attributes:
+        ids: (n) names of the sequences on which exactly one of the two is right.
+        truth: (n) their action indices.
+        first: (n) what the first predicts.
+        second: (n) what the second predicts.
+        both_right: how many sequences both recognise.
+        both_wrong: how many neither recognises.
+        left_out: how many sequences only one of the two has, or has under another action.
+    """
+
+    ids: NDArray[np.str_]
+    truth: IntArray
+    first: IntArray
+    second: IntArray
+    both_right: int
+    both_wrong: int
+    left_out: int
+
+    @property
+    def only_first(self) -> int:
+        """Sequences that the first alone recognises: b in McNemar's table."""
+        return int((self.first == self.truth).sum())
+
+    @property
+    def only_second(self) -> int:
+        """Sequences that the second alone recognises: c in McNemar's table."""
+        return int((self.second == self.truth).sum())
+
+    @property
+    def total(self) -> int:
+        """How many sequences are compared."""
+        return self.both_right + self.both_wrong + len(self.ids)
+
+    @property
+    def p(self) -> float:
+        """The probability of a difference at least as large, if neither were better than the other."""
+        return exact_p(self.only_first, self.only_second)
+
+
+def exact_p(b: int, c: int) -> float:
+    """Return the two-sided p of McNemar's test, exact: under the null b is binomial with n = b + c and 1/2.
+
+    McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
+    Psychometrika 1947; recommended for two classifiers on one test set by Dietterich, "Approximate
+    statistical tests for comparing supervised classification learning algorithms", Neural Computation 1998.
+
+    Args:
+        b: sequences that the first alone gets right.
+        c: sequences that the second alone gets right.
+    """
+    tail = sum(comb(b + c, k) for k in range(min(b, c) + 1))
+    # Whole numbers up to the division: nothing is rounded before.
+    return float(min(1, 2 * tail / 2 ** (b + c)))
+
+
+def pair(first: Predictions, second: Predictions) -> PairedTest:
+    """Compare two predictions of test sequences by the names of the sequences.
+
+    Args:
+        first: of one run; its test part is looked at.
+        second: of another run on the same data.
+
+    Raises:
+        RunError: they have no test sequence in common.
+    """
+    mine, other = first.of("test"), second.of("test")
+    _, rows, columns = np.intersect1d(mine.ids, other.ids, return_indices=True)
+    same = mine.truth[rows] == other.truth[columns]
+    rows, columns = rows[same], columns[same]
+    if not len(rows):
+        raise RunError("the two runs have no test sequence in common; choose runs on the same split.")
+    truth, said, replied = mine.truth[rows], mine.predicted[rows], other.predicted[columns]
+    right, also_right = said == truth, replied == truth
+    split = right != also_right
+    return PairedTest(
+        mine.ids[rows][split], truth[split], said[split], replied[split],
+        int((right & also_right).sum()), int((~right & ~also_right).sum()),
+        len(mine) + len(other) - 2 * len(rows),
+    )  # fmt: skip
+
+
+def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting) -> PairedTest:
+    """Test whether two ended runs differ on their test sequences, with the best or last weights of both.
+
+    Raises:
+        RunError: they were made from other data, on another split, or have not ended.
+    """
+    reason = why_not_comparable(first, second)
+    if reason:
+        raise RunError(reason)
+    return pair(*(load_predictions(store, run.run_id, weighting) for run in (first, second)))
+
+
+def why_not_comparable(first: Run, second: Run) -> str:
+    """Say in a sentence why two runs can't be compared sequence by sequence; empty where they can."""
+    if not first.meta or not second.meta:
+        return "One of the two runs has not read its data yet; wait until it has ended."
+    if (first.meta.fingerprint, first.meta.actions) != (second.meta.fingerprint, second.meta.actions):
+        return (
+            "The two runs were made from different recordings, so they have no test sequence in common. "
+            "Choose two runs on the same data set."
+        )
+    mine, other = (run.config.split.model_dump(exclude={"name"}) for run in (first, second))
+    if mine != other:
+        return (
+            f"The two runs are on different splits, {first.config.split.name} and "
+            f"{second.config.split.name}: a subject that one learned from may be a test subject of the "
+            "other. Choose two runs on the same split."
+        )
+    return ""

@@ -1,0 +1,240 @@
+"""Runs in a real browser: chosen by pointer and by keyboard, compared, deleted and brought back."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from scipy.stats import binomtest
+
+from har_core.training.driver import train_run
+from har_core.training.store import Run, RunStore
+
+ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
+VIEWS = ("Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates")
+HEADER, ROW = 35, 35  # pixels of the table
+
+
+@pytest.fixture(scope="module")
+def home(shown_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home with ended runs, and three seeds of the LSTM in it."""
+    folder = tmp_path_factory.mktemp("compared") / "home"
+    shutil.copytree(shown_home, folder)
+    store = RunStore(folder / "runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(folder))
+        lstm = [run for run in store.runs() if run.config.model.name == "lstm"]
+        for seed in range(len(lstm), 3):
+            run = store.create(lstm[0].config.model_copy(update={"seed": seed}), queued=False)
+            for _ in train_run(store, run.run_id):
+                pass
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, serve: Any) -> Iterator[str]:
+    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
+        yield url
+
+
+@pytest.fixture
+def runs(home: Path) -> list[Run]:
+    """All runs in the order of the table, the newest first."""
+    return RunStore(home / "runs").runs()
+
+
+@pytest.fixture
+def lab(address: str, page: Page, visit: Any) -> Any:
+    """The comparison page."""
+    dashboard = visit(page, address)
+    dashboard.open("comparison")
+    return dashboard
+
+
+def test_the_table_has_a_row_for_each_run_and_the_filter_leaves_some(lab: Any, runs: list[Run]) -> None:
+    expect(table(lab)).to_have_attribute("aria-rowcount", str(len(runs) + 1))
+    filter_by(lab, "bi-lstm")
+    found = sum(run.config.model.name == "bilstm" for run in runs)
+    expect(table(lab)).to_have_attribute("aria-rowcount", str(found + 1))
+    filter_by(lab, "no such word")
+    expect(lab.page.get_by_text("No run passes the filter.")).to_be_visible()
+    filter_by(lab, "")
+    expect(table(lab)).to_have_attribute("aria-rowcount", str(len(runs) + 1))
+
+
+def test_boxes_of_the_table_and_the_list_agree(lab: Any, runs: list[Run]) -> None:
+    click_box(lab, 1)
+    expect(chips(lab)).to_have_count(1)
+    click_box(lab, 2)
+    expect(chips(lab)).to_have_count(2)
+    expect(selected_rows(lab)).to_have_count(2)
+    field = the_list(lab).get_by_role("combobox")
+    field.press("Backspace")
+    lab.settle()
+    expect(selected_rows(lab)).to_have_count(1)
+    click_box(lab, 1)
+    expect(chips(lab)).to_have_count(0)
+    expect(selected_rows(lab)).to_have_count(0)
+
+
+def test_curves_laid_over_each_other_are_those_of_the_files(lab: Any, runs: list[Run]) -> None:
+    show(lab, "Curves")
+    lab.choose("Metric", "Loss")
+    lab.choose("Part", "Test")
+    lab.page.get_by_text("Mean of the seeds").click()
+    lab.settle()
+    lines = traces(lab, len(runs))
+    assert len({(line["color"], line["dash"]) for line in lines}) == len(runs)
+    drawn = {tuple(line["y"]) for line in lines}
+    for run in runs:
+        values = np.array([record["test_loss"] for record in stored_records(run)])
+        assert any(np.allclose(line["y"], values[np.array(line["x"], int) - 1], rtol=1e-12) for line in lines)
+    assert len(drawn) == len(runs)
+
+
+def test_mean_and_band_of_the_seeds_are_numpys(lab: Any, runs: list[Run]) -> None:
+    show(lab, "Curves")
+    groups = {run.config.model.name for run in runs}
+    single = {name for name in groups if sum(run.config.model.name == name for run in runs) == 1}
+    lines = traces(lab, 2 * len(groups) - len(single))
+    seeds = [run for run in runs if run.config.model.name == "lstm"]
+    values = 100 * np.array(
+        [[record["validation_accuracy"] for record in stored_records(run)] for run in seeds]
+    )
+    mean, deviation = values.mean(axis=0), values.std(axis=0, ddof=1)
+    name = f"LSTM, mean of {len(seeds)} seeds"
+    line = next(line for line in lines if line["name"] == name)
+    band = next(line for line in lines if line["name"] == f"{name}: standard deviation")
+    rows = np.array(line["x"], int) - 1
+    np.testing.assert_allclose(line["y"], mean[rows])
+    np.testing.assert_allclose(band["y"], [*(mean + deviation)[rows], *(mean - deviation)[rows][::-1]])
+
+
+def test_mcnemar_is_that_of_scipy_on_the_predictions(lab: Any, runs: list[Run]) -> None:
+    first, second = (next(run for run in runs if run.config.model.name == model) for model in ("cnn", "lstm"))
+    show(lab, "McNemar test")
+    lab.choose("First run", f"1D-CNN, seed {first.config.seed}")
+    lab.choose("Second run", f"LSTM, seed {second.config.seed}")
+    right = [recognised(run) for run in (first, second)]
+    assert right[0].keys() == right[1].keys()
+    b = sum(right[0][name] and not right[1][name] for name in right[0])
+    c = sum(right[1][name] and not right[0][name] for name in right[0])
+    expect(lab.card("Only first right")).to_have_text(str(b))
+    expect(lab.card("Only second right")).to_have_text(str(c))
+    p = binomtest(b, b + c, 0.5).pvalue
+    said = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+    expect(lab.page.get_by_text(f"{said}, exact and two-sided, with n = b + c = {b + c}.")).to_be_visible()
+    if lab.page.get_by_role("button", name="Switch to the data set").is_visible():
+        lab.page.get_by_role("button", name="Switch to the data set").click()
+    lab.page.get_by_role("link", name="See it move").click()
+    name = min(name for name in right[0] if right[0][name] != right[1][name])
+    lab.expect_player_to_move(showing=name)
+
+
+def test_a_run_is_named_deleted_and_brought_back_by_keyboard(lab: Any, runs: list[Run]) -> None:
+    lab.page.keyboard.press("Escape")
+    field = the_list(lab).get_by_role("combobox")
+    field.press_sequentially("1D-CNN")
+    field.press("Enter")
+    lab.page.keyboard.press("Escape")
+    lab.settle()
+    expect(chips(lab)).to_have_count(1)
+    lab.page.get_by_role("button", name="Name, tags and note").press("Enter")
+    lab.page.get_by_role("textbox", name="Name", exact=True).fill(":red[mine] <b>$x$</b>")
+    lab.page.get_by_role("button", name="Save").press("Enter")
+    expect(chips(lab)).to_contain_text(":red[mine] <b>$x$</b>")
+    lab.page.keyboard.press("Escape")
+    lab.page.get_by_role("button", name="Delete run").press("Enter")
+    expect(table(lab)).to_have_attribute("aria-rowcount", str(len(runs)))
+    lab.settle()
+    lab.page.get_by_role("button", name="Undo").press("Enter")
+    expect(table(lab)).to_have_attribute("aria-rowcount", str(len(runs) + 1))
+    expect(chips(lab)).to_contain_text(":red[mine] <b>$x$</b>")
+    (named,) = [run for run in RunStore(runs[0].path.parent).runs() if run.label.name]
+    assert named.config.model.name == "cnn" and named.label.name == ":red[mine] <b>$x$</b>"
+    (named.path / "label.json").unlink()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_view_fits_the_page_and_its_charts_have_words(lab: Any, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 800})
+    for view in VIEWS:
+        show(lab, view)
+        wide = lab.page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
+        assert wide[0] <= wide[1] <= width
+        charts = lab.page.get_by_test_id("stPlotlyChart")
+        expect(charts).to_have_count(0 if view in ("Differences", "McNemar test") else 1)
+        for chart in charts.all():
+            expect(chart).to_have_attribute("aria-label", re.compile(r"of \d+ runs"))
+            title = chart.locator(".gtitle")
+            expect(title).to_be_visible()
+            box, frame = title.bounding_box(), chart.bounding_box()
+            assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def table(lab: Any) -> Locator:
+    return lab.page.get_by_test_id("stDataFrame").first.locator("table")
+
+
+def selected_rows(lab: Any) -> Locator:
+    return table(lab).locator('tbody tr[aria-selected="true"]')
+
+
+def the_list(lab: Any) -> Locator:
+    return lab.page.get_by_test_id("stMultiSelect").filter(has_text="Chosen runs")
+
+
+def chips(lab: Any) -> Locator:
+    return the_list(lab).locator(".react-aria-ComboBox [data-tag]")
+
+
+def click_box(lab: Any, row: int) -> None:
+    """Click the box at the left of a row, counted from 0."""
+    grid = lab.page.get_by_test_id("stDataFrame").first.locator(".dvn-scroller")
+    grid.click(position={"x": 16, "y": HEADER + ROW * row + ROW // 2})
+    lab.settle()
+
+
+def filter_by(lab: Any, words: str) -> None:
+    field = lab.page.get_by_role("searchbox", name="Filter").or_(
+        lab.page.get_by_role("textbox", name="Filter")
+    )
+    field.fill(words)
+    field.press("Enter")
+    lab.settle()
+
+
+def show(lab: Any, view: str) -> None:
+    lab.page.get_by_test_id("stMain").get_by_text(view, exact=True).first.click()
+    lab.settle()
+
+
+def traces(lab: Any, count: int) -> list[dict[str, Any]]:
+    """Return name, points, colour and dash of each curve, as Plotly drew them, once there are so many."""
+    chart = lab.page.get_by_test_id("stPlotlyChart").locator(".js-plotly-plot")
+    expect(chart.locator(".scatterlayer .trace")).to_have_count(count)
+    return list(
+        chart.evaluate(
+            """chart => chart._fullData.map(trace => ({
+                name: trace.name, x: [...trace.x], y: [...trace.y],
+                color: trace.line?.color, dash: trace.line?.dash,
+            }))"""
+        )
+    )
+
+
+def stored_records(run: Run) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
+
+
+def recognised(run: Run) -> dict[str, bool]:
+    """Say of each test sequence whether the best weights recognise it."""
+    with np.load(run.path / "predictions.npz") as file:
+        right = file["logits_best"].argmax(axis=1) == file["truth"]
+        rows = zip(file["ids"], right, file["part"], strict=True)
+        return {str(name): bool(hit) for name, hit, part in rows if part == "test"}
