@@ -7,8 +7,9 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import choose_run
-from app.ui.selection import recall, remember, source_of, title_of
+from app.ui.selection import recall, remember, source_of
 from har_core.analysis.projection import Projection, load_features, project
+from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.feature_map import feature_map
 
@@ -62,7 +63,7 @@ with right:
 with left:
     figure = feature_map(
         Projection(projection.points[predictions.part == part], projection.explained), shown, actions,
-        title=f"{PART_TITLES[part]} part, {title_of(run).split(' · ')[0]}, {about.weighting} epoch",
+        title=f"{PART_TITLES[part]} part, {MODELS[run.config.model.name].title}, {about.weighting} epoch",
         highlighted=highlighted, chosen=chosen,
     )  # fmt: skip
     st.plotly_chart(

@@ -7,6 +7,8 @@ from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_name
 from app.ui.skeleton_views import GRID, VIEWS, draw_saving
 
+VIEW, ACTION, SEQUENCE = "skeletons view", "skeletons action", "skeletons sequence"
+
 loaded = selected_source()
 sequences = loaded.sequences
 actions = [action.name for action in sequences.actions]
@@ -16,31 +18,38 @@ st.markdown("The sequences as they were recorded. The joints are all that a netw
 synthetic_notice(sequences.synthetic)
 
 wanted = recall("sequence")
-start = wanted if wanted in sequences.ids else sequences.ids[0]
-if wanted and wanted != start:
-    st.info(f"Sequence {wanted!r} is not in {source_name()}; this is {start}.")
-if st.session_state.get("skeletons action") not in actions:
-    st.session_state["skeletons action"] = sequences.action_of(sequences.row_of(start)).name
+chosen = wanted if wanted in sequences.ids else sequences.ids[0]
+if wanted and wanted != chosen:
+    st.info(f"Sequence {wanted!r} is not in {source_name()}; this is {chosen}.")
+action = sequences.action_of(sequences.row_of(chosen)).name
+of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
 
+
+def take_action() -> None:
+    """Select the first sequence of the chosen action."""
+    label = actions.index(st.session_state[ACTION])
+    remember("sequence", sequences.ids[int((sequences.labels == label).argmax())])
+
+
+view = recall("view")
+st.session_state[VIEW] = view if view in VIEWS else next(iter(VIEWS))
+st.session_state[ACTION] = action
 view = st.segmented_control(
-    "View", list(VIEWS), default=next(iter(VIEWS)), required=True, key="skeletons view",
-    label_visibility="collapsed",
+    "View", list(VIEWS), required=True, key=VIEW, label_visibility="collapsed",
+    on_change=lambda: remember("view", st.session_state[VIEW]),
 )  # fmt: skip
 first, second, third = st.columns([2, 3, 3], vertical_alignment="bottom")
-action = first.selectbox("Action", actions, key="skeletons action")
-of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
-chosen = start if start in of_action else of_action[0]
+first.selectbox("Action", actions, key=ACTION, on_change=take_action)
 if view != GRID:
-    if st.session_state.get("skeletons sequence") not in of_action:
-        st.session_state["skeletons sequence"] = chosen
-    chosen = second.selectbox(
-        "Sequence", of_action, key="skeletons sequence",
+    st.session_state[SEQUENCE] = chosen
+    second.selectbox(
+        "Sequence", of_action, key=SEQUENCE,
         format_func=lambda name: (
             f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
             f"{sequences.lengths[sequences.row_of(name)]} frames"
         ),
+        on_change=lambda: remember("sequence", st.session_state[SEQUENCE]),
     )  # fmt: skip
-remember("sequence", chosen)
 
 with explain():
     with second if view == GRID else third:

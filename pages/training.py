@@ -9,6 +9,7 @@ from app.ui.navigation import link_to
 from app.ui.queue_view import draw_queue
 from app.ui.run_view import draw_controls, draw_run
 from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
+from app.ui.wording import plain
 from har_core.training.check import check_experiment
 
 lab = get_lab()
@@ -54,7 +55,7 @@ else:
 draw_controls(watched)
 if running and watched not in running and not waiting:
     st.button(
-        f"Watch what is running: {title_of(running[0])}", icon=":material/visibility:",
+        f"Watch what is running: {plain(title_of(running[0]))}", icon=":material/visibility:",
         on_click=remember, args=("run", running[0].run_id),
     )  # fmt: skip
 if watched.results:

@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.run_view import draw_pause_and_stop
 from app.ui.selection import remember, title_of
+from app.ui.wording import plain
 from har_core.training.store import Run
 
 
@@ -24,7 +25,11 @@ def draw_queue(running: Sequence[Run], waiting: Sequence[Run]) -> None:
         names = [run.run_id for run in waiting]
         for place, run in enumerate(waiting):
             places = {"first": 0, "up": place - 1, "down": place + 1}
-            _line(run, f":gray-badge[{place + 1}]", {word: _moved(names, place, to) for word, to in places.items()})
+            _line(
+                run,
+                f":gray-badge[{place + 1}]",
+                {word: _moved(names, place, to) for word, to in places.items()},
+            )
 
 
 def _moved(names: list[str], place: int, to: int) -> list[str] | None:
@@ -44,7 +49,7 @@ _MOVES = {
 
 def _line(run: Run, mark: str, orders: dict[str, list[str] | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"line of {run.run_id}"):
-        st.markdown(f"{mark} {title_of(run)}", width="stretch")
+        st.markdown(f"{mark} {plain(title_of(run))}", width="stretch")
         for word, order in orders.items():
             icon, meaning = _MOVES[word]
             st.button(

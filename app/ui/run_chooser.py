@@ -44,7 +44,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with run_at:
         run = select_run(runs)
     with weights_at:
-        weighting = _select_weights()
+        weighting = select_weights()
     with explain():
         predictions = load_predictions(get_lab().store, run.run_id, weighting)
     sequence = recall("sequence")
@@ -56,7 +56,8 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     return Chosen(run, weighting, part, predictions)
 
 
-def _select_weights() -> Weighting:
+def select_weights() -> Weighting:
+    """Draw the choice between the weights of the best and of the last epoch."""
     chosen = select(
         "Weights", "weights", get_args(Weighting), say="{} epoch".format,
         help="The best epoch is the one with the best accuracy on the validation subjects.",

@@ -9,8 +9,9 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.navigation import link_to
+from app.ui.run_chooser import select_weights
 from app.ui.run_numbers import curves_of
-from app.ui.selection import forget, remember, select_weights, source_name
+from app.ui.selection import forget, remember, source_name
 from app.ui.wording import count_of, percent, plain
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
@@ -189,7 +190,7 @@ def _draw_mcnemar(runs: Sequence[Run]) -> None:
     other = (place for place, run in enumerate(ended) if run.config.model != ended[0].config.model)
     second = _choose_run(right, "Second run", ended, titles, next(other, 1))
     with weights_at:
-        weighting = select_weights("mcnemar weights")
+        weighting = select_weights()
     if first.run_id == second.run_id:
         st.info("This is one run twice. Choose another as the second.")
         return

@@ -8,7 +8,7 @@ import streamlit as st
 from app.ui.experiment_form import fill_in
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
-from app.ui.wording import duration, percent
+from app.ui.wording import duration, percent, plain
 from har_core.analysis.learning import best_record, diagnose
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
@@ -30,7 +30,7 @@ _STATES = {
 
 def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     """Draw a run's state, cards and curves."""
-    st.markdown(f"{_STATES[run.status.state]} {_settings_of(run)}")
+    st.markdown(f"{_STATES[run.status.state]} {plain(_settings_of(run))}")
     if run.meta:
         synthetic_notice(run.meta.synthetic)
     if run.status.error:

@@ -1,4 +1,4 @@
-"""What is selected on all pages alike: data set, run, weights, part, sequence. The URL says it.
+"""What is selected on all pages alike: data set, run, weights, part, sequence, view. The URL says it.
 
 A link therefore opens the same view, and a change of page loses nothing.
 """
@@ -16,7 +16,7 @@ from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
 from har_core.training.store import Run
 
-NAMES = ("source", "layout", "run", "weights", "part", "sequence")
+NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
 
 _ARRIVED = "the URL was read"

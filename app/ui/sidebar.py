@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui.lab import get_lab
 from app.ui.selection import select_source, title_of
+from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.models import MODELS
 from har_core.training.records import Status
@@ -29,10 +30,10 @@ def _say_how_it_ended(run_id: str) -> None:
     except HarError:
         return  # it was deleted
     if run.status.state in ("done", "stopped"):
-        st.toast(f"{run.status.state.capitalize()}: {title_of(run)}", icon=":material/check:")
+        st.toast(f"{run.status.state.capitalize()}: {plain(title_of(run))}", icon=":material/check:")
     elif run.status.state in ("failed", "interrupted"):
-        reason = f". {run.status.error}" if run.status.error else ""
-        st.toast(f"{run.status.state.capitalize()}: {title_of(run)}{reason}", icon=":material/error:")
+        reason = f". {plain(run.status.error)}" if run.status.error else ""
+        st.toast(f"{run.status.state.capitalize()}: {plain(title_of(run))}{reason}", icon=":material/error:")
 
 
 @st.fragment(run_every=2.0)
@@ -54,5 +55,5 @@ def _queue_state() -> None:
 def _progress(run_id: str, status: Status) -> None:
     config = get_lab().store.get(run_id).config
     title = f"{MODELS[config.model.name].title} on {config.source}"
-    st.progress(status.epoch / config.epochs, text=title)
+    st.progress(status.epoch / config.epochs, text=plain(title))
     st.caption(f"Epoch {status.epoch:,} of {config.epochs:,}")

@@ -83,4 +83,4 @@ def overfitting_since(records: Sequence[EpochRecord]) -> int | None:
 def _recent(records: Sequence[EpochRecord], name: str) -> float:
     """Return the mean of a value over the last tenth of the epochs."""
     last = records[-max(1, len(records) // 10) :]
-    return sum(getattr(record, name) for record in last) / len(last)
+    return float(sum(getattr(record, name) for record in last) / len(last))

@@ -199,7 +199,7 @@ def test_mcnemar_is_counted_from_the_predictions(
     screen = view(open_page("comparison"), "McNemar test")
     screen.selectbox(key="mcnemar First run").set_value(first.run_id)
     screen.selectbox(key="mcnemar Second run").set_value(second.run_id)
-    screen.selectbox(key="mcnemar weights").set_value(weights).run()
+    screen.selectbox(key="choose weights").set_value(weights).run()
     right = []
     for run in (first, second):
         with np.load(run.path / "predictions.npz") as file:

@@ -232,7 +232,11 @@ def test_waiting_runs_change_their_places(open_page: OpenPage, waiting: list[str
     assert order_of_the_queue() == [first, second, third]
     assert screen.button(key=f"up {first}").disabled
     assert screen.button(key=f"down {third}").disabled
-    lines = [text.value for text in screen.markdown if "seed" in text.value and text.value[0].isdigit()]
+    lines = [
+        text.value
+        for text in screen.markdown
+        if "seed" in text.value and text.value.startswith(":gray-badge")
+    ]
     assert [line.split(" · ")[1] for line in lines] == ["seed 0", "seed 1", "seed 2"]
 
 
