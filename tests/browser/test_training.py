@@ -77,8 +77,8 @@ def wait_for_epoch(lab: Any, epoch: int) -> None:
 
 
 def chart(lab: Any, title: str) -> Locator:
-    charts = lab.page.get_by_test_id("stPlotlyChart")
-    return charts.filter(has_text=re.compile(rf"^{title}")).locator(".js-plotly-plot")
+    figure = lab.page.get_by_role("figure", name=re.compile(rf"^Curves of the {title.lower()} over"))
+    return figure.locator(".js-plotly-plot")
 
 
 def traces(chart: Locator) -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_queue_is_put_in_another_order_and_runs_are_stopped(lab: Any, store: Run
     lab.page.get_by_text("Queue: 1 in training, 2 waiting").click()
     line = lab.page.locator(f".st-key-line-of-{third.run_id}")
     line.get_by_role("button").first.click()
-    expect(line).to_contain_text("1LSTM")
+    expect(line).to_have_text(re.compile(r"^\s*1\s+LSTM"))
     waiting = [run.run_id for run in TrainingQueue(store).waiting()]
     assert waiting == [third.run_id, second.run_id]
     for run in (third, second):
@@ -192,7 +192,6 @@ def test_queue_is_put_in_another_order_and_runs_are_stopped(lab: Any, store: Run
         expect(lab.page.locator(f".st-key-line-of-{run.run_id}")).to_have_count(0)
         assert store.get(run.run_id).status.state == "stopped"
     lab.page.get_by_role("button", name="Stop").click()
-    expect(lab.page.get_by_test_id("stToast").filter(has_text="Stopped: LSTM").first).to_be_visible(
-        timeout=MINUTES
-    )
+    link = lab.page.get_by_role("link", name="See the results of this run")
+    expect(link).to_be_visible(timeout=MINUTES)
     assert store.get(first.run_id).results is not None
