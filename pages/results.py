@@ -28,11 +28,13 @@ for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=T
         help=f"With the weights of epoch {scores.epoch:,}, without dropout. "
         f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
+st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
+draw_confused_sequences(predictions.of(chosen.part), predictions.of("train"), run)
 facts = (
     f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
     f"seed {run.config.seed}"
 )
-with st.expander(f"Curves: {facts}"):
-    draw_curves(run, lab.store.metrics(run.run_id))
-st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
-draw_confused_sequences(predictions.of(chosen.part), predictions.of("train"), run)
+curves = st.expander(f"Curves: {facts}", key="results curves", on_change="rerun")
+if curves.open:
+    with curves:
+        draw_curves(run, lab.store.metrics(run.run_id))

@@ -99,6 +99,7 @@ def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run
     verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
     st.markdown(f"**{len(ids)} {'sequence' if len(ids) == 1 else 'sequences'} of {actions[true]} {verb}**")
     wanted = recall("sequence")
+    picture = st.container()  # above the list, where it is in sight
     with st.container(height=180 if len(ids) > 5 else "content", border=False):
         st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
         chosen = st.radio(
@@ -107,7 +108,7 @@ def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run
             on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
         )  # fmt: skip
     sequences = source_of(run).sequences
-    with explain():
+    with picture, explain():
         clips = [recorded_clip(sequences, chosen)]
         example = _example(training, predicted)
         if true != predicted and example:

@@ -46,13 +46,20 @@ WHOLE_PAGE = """
         const main = document.querySelector('[data-testid="stMain"]');
         const drawn = (box, inside) => [...main.querySelectorAll(`[data-testid="${box}"]`)]
             .filter(chart => chart.checkVisibility()).every(chart => chart.querySelector(inside));
-        const whole = document.querySelector('h1')?.textContent.startsWith(TITLE)
-            && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning"
-            && !main.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
-            && drawn("stPlotlyChart", ".main-svg") && drawn("stVegaLiteChart", ".mark-rect path")
-            && PLAYERS.every(player => Number(player.dataset.drawn) > 0);
-        if (whole) requestAnimationFrame(() => done(performance.now() - start));
-        else if (performance.now() - start > 60000) fail(new Error("the page did not come to rest"));
+        // A player that is not in sight does not draw.
+        const belowTheFold = player =>
+            player.querySelector("canvas")?.getBoundingClientRect().top > innerHeight;
+        const missing = Object.entries({
+            title: document.querySelector("h1")?.textContent.startsWith(TITLE),
+            script: document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning",
+            fresh: !main.querySelector('[data-stale="true"], [data-testid="stSkeleton"]'),
+            plotly: drawn("stPlotlyChart", ".main-svg"),
+            vega: drawn("stVegaLiteChart", ".mark-rect path"),
+            players: PLAYERS.every(
+                player => player.dataset.title && (belowTheFold(player) || player.dataset.drawn > 0)),
+        }).filter(([name, here]) => !here).map(([name]) => name);
+        if (!missing.length) requestAnimationFrame(() => done(performance.now() - start));
+        else if (performance.now() - start > 60000) fail(new Error(`${TITLE} lacks ${missing}`));
         else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -91,7 +98,8 @@ seconds => new Promise(done => {
 })
 """
 
-# Keeps when the card of the epoch changed, in milliseconds since 1970.
+# Keeps when the card of the epoch changed, in milliseconds since 1970. An observer costs nothing between two
+# changes; looking at each frame would make the browser draw frames that nobody needs.
 NOTE_EPOCHS = """
 () => {
     window.epochsShown = [];
@@ -101,9 +109,8 @@ NOTE_EPOCHS = """
         const value = card?.querySelector('[data-testid="stMetricValue"]')?.textContent.split(" of ")[0];
         const epoch = Number(value?.replaceAll(",", ""));
         if (epoch && epoch !== window.epochsShown.at(-1)?.[0]) window.epochsShown.push([epoch, Date.now()]);
-        requestAnimationFrame(look);
     };
-    look();
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
 }
 """
 
@@ -202,13 +209,13 @@ def click_cells(page: Page, lab: Any) -> list[float]:
     lab.go_to("Results")
     cells = page.locator('path[aria-label^="Predicted action: "]')
     expect(cells.first).to_be_visible()
+    page.get_by_role("heading", name="Confusion matrix").evaluate("heading => heading.scrollIntoView()")
     labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
     filled = [label for label in dict.fromkeys(labels) if re.search(r"count: [1-9]", label)]
     samples = []
     for label in (filled * CLICKS)[:CLICKS]:
         lab.settle()
         cell = page.locator(f'path[aria-label="{label}"]').first
-        cell.scroll_into_view_if_needed()
         box = cell.bounding_box()
         page.evaluate(FIRST_DRAWN_FRAME)
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
