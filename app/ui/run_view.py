@@ -1,5 +1,6 @@
 """A run while it is trained and after: its cards, its curves, its buttons."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -16,6 +17,9 @@ from har_core.plots.curves import curves
 from har_core.training.config import departures
 from har_core.training.fit import EpochRecord
 from har_core.training.store import Run
+
+CURVES_EVERY = 2.0
+"""Seconds between two drawings of the curves of a run that is trained; the cards change every second."""
 
 _STATES = {
     "queued": ":gray-badge[:material/schedule: waiting]",
@@ -102,15 +106,18 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
 
 def _shown_epochs(run: Run, epochs: int) -> int:
     """Draw the toggle that lets the curves of a run stand still, and return how many epochs they show."""
+    key = f"the curves of {run.run_id}"
     live = st.toggle(
         "Live curves", True, key="live", persist_state="session",
+        on_change=lambda: st.session_state.pop(key, None),
         help="Off, the curves stand still, so that you can zoom in and read them; the cards go on.",
     )  # fmt: skip
-    key = f"epochs that the curves of {run.run_id} show"
-    if live:
-        st.session_state.pop(key, None)
-        return epochs
-    return int(st.session_state.setdefault(key, epochs))
+    # To draw a chart anew costs the browser half a second of a core, which training may need itself.
+    shown, since = st.session_state.get(key, (0, 0.0))
+    if not shown or (live and time.monotonic() - since >= CURVES_EVERY):
+        shown, since = epochs, time.monotonic()
+        st.session_state[key] = shown, since
+    return int(shown)
 
 
 def _describe_curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"]) -> str:

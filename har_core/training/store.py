@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -70,6 +70,7 @@ class RunStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
         self._parsed: dict[Path, tuple[tuple[int, ...], Settings]] = {}
+        self._read_metrics: dict[Path, _ReadMetrics] = {}
         self._made_at = 0.0
 
     # Reading
@@ -157,16 +158,23 @@ class RunStore:
 
     def metrics(self, run_id: str) -> list[EpochRecord]:
         """Return a run's records. A torn last line, or one that is not a record, ends the list."""
-        records: list[EpochRecord] = []
         path = self.path_of(run_id) / "metrics.jsonl"
-        if not path.is_file():
-            return records
-        for line in path.read_bytes().splitlines():
-            try:
-                records.append(_RECORD.validate_json(line))
-            except ValidationError:
-                break
-        return records
+        if path.is_dir():
+            return []
+        try:
+            with path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                # A file that has only grown since it was read last is read on from there.
+                known = self._read_metrics.get(path)
+                if not known or known.inode != stat.st_ino or known.size > stat.st_size:
+                    known = _ReadMetrics(stat.st_ino, 0, [])
+                file.seek(known.size)
+                records, size = _read_records(file)
+        except FileNotFoundError:
+            return []
+        read = _ReadMetrics(known.inode, known.size + size, known.records + records)
+        self._read_metrics[path] = read
+        return list(read.records)
 
     def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
@@ -353,6 +361,30 @@ class RunStore:
 def _is_plain(name: str) -> bool:
     """Say whether a name from outside stays in its folder: not above it, nor a hidden one in it."""
     return bool(name) and Path(name).name == name and not name.startswith(".")
+
+
+@dataclass(frozen=True)
+class _ReadMetrics:
+    """The records of the first ``size`` bytes of a file."""
+
+    inode: int
+    size: int
+    records: list[EpochRecord]
+
+
+def _read_records(file: BinaryIO) -> tuple[list[EpochRecord], int]:
+    """Return the records from here on, and how many bytes they take; a line that is none ends them."""
+    records: list[EpochRecord] = []
+    size = 0
+    for line in file:
+        if not line.endswith(b"\n"):
+            break  # it is still being written
+        try:
+            records.append(_RECORD.validate_json(line))
+        except ValidationError:
+            break
+        size += len(line)
+    return records, size
 
 
 def _json(settings: Settings) -> bytes:

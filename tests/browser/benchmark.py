@@ -110,7 +110,8 @@ NOTE_EPOCHS = """
         const epoch = Number(value?.replaceAll(",", ""));
         if (epoch && epoch !== window.epochsShown.at(-1)?.[0]) window.epochsShown.push([epoch, Date.now()]);
     };
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    const all = { subtree: true, childList: true, characterData: true };
+    new MutationObserver(look).observe(document.body, all);
 }
 """
 

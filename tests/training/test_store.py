@@ -159,6 +159,24 @@ def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
     assert store.metrics(finished.run_id) == records and len(records) == 2
 
 
+def test_metrics_are_read_on_as_the_file_grows_and_anew_when_it_was_cut(store, finished):
+    path = finished.path / "metrics.jsonl"
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second[:20])
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]
+    with path.open("ab") as file:
+        file.write(second[20:-1])
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]  # its line is not ended yet
+    with path.open("ab") as file:
+        file.write(second[-1:])
+    records = store.metrics(finished.run_id)
+    assert [record.as_dict() for record in records] == [json.loads(first), json.loads(second)]
+    records.clear()  # what a caller does with its list is its own affair
+    assert len(store.metrics(finished.run_id)) == 2
+    path.write_bytes(first)
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]
+
+
 def test_metrics_come_back_to_the_last_bit(store, finished):
     lines = (finished.path / "metrics.jsonl").read_text().splitlines()
     assert [record.as_dict() for record in store.metrics(finished.run_id)] == [json.loads(x) for x in lines]
