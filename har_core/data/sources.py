@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from har_core.data.cache import cache_file, read_cache, write_cache
@@ -153,11 +153,17 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
 
 
 def _load_synthetic() -> LoadedSource:
-    from har_core.data.synthetic import make_synthetic  # only who asks for the set pays for its making
+    # It is made from its own program, so the files of that are what a kept copy depends on.
+    file = cache_file(sorted((Path(__file__).parent / "synthetic").glob("*.py")), layout=None)
+    kept = read_cache(file, SYNTHETIC)
+    if kept is not None:
+        return replace(kept, sequences=replace(kept.sequences, synthetic=True))
+    from har_core.data.synthetic import make_synthetic  # only who has to make the set pays for the import
 
-    return LoadedSource(
-        make_synthetic(), "computed from a moving skeleton, not recorded", ("This data set is synthetic.",)
-    )
+    layout = "computed from a moving skeleton, not recorded"
+    made = LoadedSource(make_synthetic(), layout, ("This data set is synthetic.",))
+    write_cache(file, made)
+    return made
 
 
 def _place(source: str) -> Path:

@@ -1,7 +1,9 @@
 """Features in the plane of their two largest components."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from har_core.analysis.predictions import Predictions
@@ -31,53 +33,61 @@ def feature_map(
         highlighted: names of actions to show full; the others go faint. None of them means all.
         chosen: the sequence to ring.
     """
-    figure = go.Figure()
     right = predictions.predicted == predictions.truth
-    shown = [not highlighted or actions[label] in highlighted for label in predictions.truth]
+    about = [
+        [str(name), actions[truth], actions[predicted], int(subject)]
+        for name, truth, predicted, subject in zip(
+            predictions.ids, predictions.truth, predictions.predicted, predictions.subjects, strict=True
+        )
+    ]
+    shown = np.array([not highlighted or actions[label] in highlighted for label in predictions.truth], bool)
+    x, y = projection.points.T
+    traces: list[dict[str, Any]] = []
     for name, mask, colour, symbol in (
         ("Recognised", right, CORRECT, "circle"),
         ("Confused", ~right, WRONG, "x"),
     ):
-        rows = [row for row, here in enumerate(mask) if here]
-        figure.add_scatter(
-            x=projection.points[rows, 0], y=projection.points[rows, 1], name=name, mode="markers",
-            marker={
-                "color": colour, "symbol": symbol, "size": 9,
-                "opacity": [0.85 if shown[row] else 0.12 for row in rows],
-            },
-            customdata=[
-                [predictions.ids[row], actions[predictions.truth[row]], actions[predictions.predicted[row]],
-                 int(predictions.subjects[row])] for row in rows
-            ],
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]}, subject %{customdata[3]}"
-            "<br>predicted: %{customdata[2]}<extra></extra>",
+        rows = np.flatnonzero(mask)
+        opacity = np.where(shown[rows], 0.85, 0.12)
+        traces.append(
+            {
+                "type": "scatter", "mode": "markers", "name": name, "x": x[rows], "y": y[rows],
+                "marker": {"color": colour, "symbol": symbol, "size": 9, "opacity": opacity},
+                "customdata": [about[row] for row in rows],
+                "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}, subject %{customdata[3]}"
+                "<br>predicted: %{customdata[2]}<extra></extra>",
+            }
         )  # fmt: skip
-    _name_actions(figure, projection, predictions, actions, highlighted)
-    for row in [row for row, name in enumerate(predictions.ids) if name == chosen]:
-        figure.add_scatter(
-            x=[projection.points[row, 0]], y=[projection.points[row, 1]], name="Chosen", mode="markers",
-            marker={"symbol": "circle-open", "size": 20, "color": NEUTRAL, "line": {"width": 3}},
-            hoverinfo="skip",
+    for row in np.flatnonzero(predictions.ids == (chosen or "")):
+        ring = {"symbol": "circle-open", "size": 20, "color": NEUTRAL, "line": {"width": 3}}
+        traces.append(
+            {
+                "type": "scatter", "mode": "markers", "name": "Chosen", "x": x[[row]], "y": y[[row]],
+                "marker": ring, "hoverinfo": "skip",
+            }
         )  # fmt: skip
     first, second = projection.explained
-    figure.update_layout(
-        title={"text": title}, height=620, dragmode="pan", clickmode="event+select",
-        legend={"orientation": "h", "y": -0.12}, margin={"t": 48, "r": 12, "l": 12, "b": 12},
-    )  # fmt: skip
-    figure.update_xaxes(title_text=f"First component ({first:.1%} of the variance)", zeroline=False)
-    figure.update_yaxes(title_text=f"Second component ({second:.1%} of the variance)", zeroline=False)
-    return figure
+    layout = {
+        "title": {"text": title}, "height": 620, "dragmode": "pan", "clickmode": "event+select",
+        "legend": {"orientation": "h", "y": -0.12}, "margin": {"t": 48, "r": 12, "l": 12, "b": 12},
+        "xaxis": {"title": {"text": f"First component ({first:.1%} of the variance)"}, "zeroline": False},
+        "yaxis": {"title": {"text": f"Second component ({second:.1%} of the variance)"}, "zeroline": False},
+        "annotations": _names(projection, predictions, actions, highlighted),
+    }  # fmt: skip
+    # In one piece: a figure that is put together step by step takes Plotly several times as long.
+    return go.Figure(traces, layout)
 
 
-def _name_actions(
-    figure: go.Figure,
-    projection: Projection,
-    predictions: Predictions,
-    actions: Sequence[str],
-    highlighted: Sequence[str],
-) -> None:
+def _names(
+    projection: Projection, predictions: Predictions, actions: Sequence[str], highlighted: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return an annotation with the name of each action at the middle of its points."""
+    names = []
     for label, name in enumerate(actions):
         points = projection.points[predictions.truth == label]
         if len(points) and (not highlighted or name in highlighted):
             x, y = points.mean(axis=0)
-            figure.add_annotation(x=x, y=y, text=name, showarrow=False, font={"size": 12}, yshift=14)
+            names.append(
+                {"x": x, "y": y, "text": name, "showarrow": False, "font": {"size": 12}, "yshift": 14}
+            )
+    return names

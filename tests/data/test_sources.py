@@ -444,3 +444,16 @@ def test_the_three_files_can_be_uploaded_as_msr_action3d(har_home):
     assert [info.present for info in list_sources()] == [True, True]
     shutil.rmtree(source_folder("msr-action3d"))
     assert [info.present for info in list_sources()] == [True, False]
+
+
+def test_synthetic_set_is_kept_once_made_and_made_again_where_the_copy_is_damaged(har_home, monkeypatch):
+    made = load_source("synthetic")
+    (copy,) = (har_home / "cache").glob("*.npz")
+    with monkeypatch.context() as patch:
+        patch.setattr("har_core.data.synthetic.make_synthetic", lambda: pytest.fail("made twice"))
+        kept = load_source("synthetic")
+    assert kept.sequences.fingerprint == made.sequences.fingerprint
+    assert kept.sequences.synthetic and made.sequences.synthetic
+    assert (kept.layout, kept.notes) == (made.layout, made.notes)
+    copy.write_bytes(copy.read_bytes()[:1000])
+    assert load_source("synthetic").sequences.fingerprint == made.sequences.fingerprint
