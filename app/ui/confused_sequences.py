@@ -29,8 +29,8 @@ def draw_confused_sequences(predictions: Predictions, training: Predictions, run
     true, predicted = _shown_cell(predictions, counts, actions)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.altair_chart(
-            confusion_chart(counts, actions, chosen=(true, predicted)),
+        st.vega_lite_chart(
+            None, confusion_chart(counts, actions, chosen=(true, predicted)),
             key=_CHART, on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION,
             width="stretch", alt=_describe_matrix(predictions),
         )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Pure figure builders: data in, a Plotly or Altair figure out."""
+"""Pure figure builders: data in, a Plotly or Vega-Lite figure out."""

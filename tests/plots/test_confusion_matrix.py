@@ -9,12 +9,12 @@ COUNTS = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 4]])
 
 
 def layers(**options) -> tuple[dict, list[dict]]:
-    chart = confusion_chart(COUNTS, ACTIONS, **options).to_dict()
+    chart = confusion_chart(COUNTS, ACTIONS, **options)
     return chart, chart["layer"]
 
 
 def rows_of(chart: dict) -> list[dict]:
-    return max(chart["datasets"].values(), key=len)
+    return chart["data"]["values"]
 
 
 def test_every_cell_holds_its_count_and_the_size_of_its_row():
@@ -38,16 +38,17 @@ def test_a_click_selects_a_cell_by_its_two_actions():
     chart, _ = layers()
     (selection,) = chart["params"]
     assert selection["name"] == SELECTION
+    assert selection["views"] == [chart["layer"][0]["name"]]
     assert selection["select"]["fields"] == ["true", "predicted"]
 
 
 def test_the_chosen_cell_is_framed():
     _, plain = layers()
-    chart, framed = layers(chosen=("draw x", "hammer"))
-    assert len(framed) == len(plain) + 1
-    assert [{"true": "draw x", "predicted": "hammer"}] in chart["datasets"].values()
+    _, framed = layers(chosen=("draw x", "hammer"))
+    assert framed[:-1] == plain
+    assert framed[-1]["data"]["values"] == [{"true": "draw x", "predicted": "hammer"}]
 
 
 def test_a_matrix_without_counts_can_be_drawn():
-    chart = confusion_chart(np.zeros((3, 3), int), ACTIONS).to_dict()
+    chart = confusion_chart(np.zeros((3, 3), int), ACTIONS)
     assert {row["count"] for row in rows_of(chart)} == {0}
