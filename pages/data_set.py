@@ -116,6 +116,6 @@ with table:
     )  # fmt: skip
 with picture:
     if chosen is None:
-        st.info("Choose a row to see its sequence move.", icon=":material/touch_app:")
+        st.caption(":material/touch_app: Choose a row to see its sequence move.")
     else:
         skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="data set player", height=300)

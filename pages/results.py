@@ -3,14 +3,12 @@
 import streamlit as st
 
 from app.ui.confused_sequences import draw_confused_sequences
-from app.ui.lab import get_lab
+from app.ui.result_details import draw_details
 from app.ui.run_chooser import choose_run
-from app.ui.run_view import draw_curves
 from app.ui.wording import count_of, duration, percent
 from har_core.analysis.intervals import wilson_interval
 from har_core.plots.colours import PART_TITLES
 
-lab = get_lab()
 st.title("Results")
 st.markdown("How well a run recognises actions, which it confuses, and how those sequences look.")
 
@@ -29,12 +27,9 @@ for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=T
         f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
 st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
-draw_confused_sequences(predictions.of(chosen.part), predictions.of("train"), run)
-facts = (
+st.caption(
     f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
     f"seed {run.config.seed}"
 )
-curves = st.expander(f"Curves: {facts}", key="results curves", on_change="rerun")
-if curves.open:
-    with curves:
-        draw_curves(run, lab.store.metrics(run.run_id))
+draw_confused_sequences(chosen)
+draw_details(chosen)

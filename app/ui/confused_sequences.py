@@ -4,10 +4,14 @@ import numpy as np
 import streamlit as st
 
 from app.ui.clips import recorded_clip
+from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
+from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
 from har_core.analysis.predictions import Predictions, confusion
+from har_core.analysis.projection import load_features
+from har_core.analysis.scores import order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
 from har_core.training.store import Run
@@ -16,21 +20,18 @@ _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
 _SEQUENCE = "sequence of the cell"
 
 
-def draw_confused_sequences(predictions: Predictions, training: Predictions, run: Run) -> None:
-    """Draw the matrix, and beside it the sequences of the chosen cell with the player.
-
-    Args:
-        predictions: of the part that is shown.
-        training: predictions of the training part, for an example of what was predicted.
-        run: whose predictions they are.
-    """
+def draw_confused_sequences(about: Chosen) -> None:
+    """Draw the matrix, and beside it the sequences of the chosen cell with the player."""
+    run, predictions = about.run, about.predictions.of(about.part)
+    training = about.predictions.of("train")
     actions = [action.name for action in run.meta.actions]
     counts = confusion(predictions, len(actions))
     true, predicted = _shown_cell(predictions, counts, actions)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        order, percent = _how_to_draw(about, counts)
         st.vega_lite_chart(
-            None, confusion_chart(counts, actions, chosen=(true, predicted)),
+            None, confusion_chart(counts, actions, order=order, percent=percent, chosen=(true, predicted)),
             key=_CHART, on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION,
             width="stretch", alt=_describe_matrix(predictions),
         )  # fmt: skip
@@ -47,6 +48,29 @@ def draw_confused_sequences(predictions: Predictions, training: Predictions, run
             st.info(f"No sequence of {true} was taken for {predicted}.")
             return
         _draw_cell(cell, training, actions, run)
+
+
+def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
+    """Draw the choice of order and unit; return the order of the actions, and whether to show percent."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox(
+            "Order of actions", ["as published", "by similarity", "by confusion"], key="matrix order",
+            persist_state="session", width=220,
+            help="By similarity: actions with like features on the training part are neighbours. "
+            "By confusion: the largest share of mistakes first.",
+        )  # fmt: skip
+        percent = st.toggle(
+            "Percent of a row", key="matrix percent", persist_state="session",
+            help="Of the sequences of each true action, instead of their number.",
+        )  # fmt: skip
+    if order == "by confusion":
+        return order_by_confusion(counts), percent
+    if order == "by similarity":
+        with explain():
+            features = load_features(get_lab().store, about.run.run_id, about.weighting)
+        train = about.predictions.part == "train"
+        return order_by_similarity(features[train], about.predictions.truth[train], len(counts)), percent
+    return list(range(len(counts))), percent
 
 
 def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) -> tuple[str, str]:

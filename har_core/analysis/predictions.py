@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix
 
 from har_core.data.sequences import IntArray
 from har_core.data.splits import Part
@@ -91,14 +90,3 @@ def confusion(predictions: Predictions, classes: int) -> IntArray:
         return np.zeros((classes, classes), dtype=np.int64)
     counts: IntArray = confusion_matrix(predictions.truth, predictions.predicted, labels=range(classes))
     return counts
-
-
-def class_scores(predictions: Predictions, classes: int) -> dict[str, NDArray[Any]]:
-    """Return ``precision``, ``recall``, ``f1`` (0 to 1) and ``support`` of each action, (K) each.
-
-    An action that is never predicted has precision 0.
-    """
-    columns = precision_recall_fscore_support(
-        predictions.truth, predictions.predicted, labels=range(classes), zero_division=0
-    )
-    return dict(zip(("precision", "recall", "f1", "support"), columns, strict=True))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from har_core.analysis.predictions import Predictions, class_scores, confusion, load_predictions
+from har_core.analysis.predictions import Predictions, confusion, load_predictions
 from har_core.errors import RunError
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
@@ -55,15 +55,6 @@ def test_the_probability_is_that_of_a_softmax(logits):
     )
     expected = torch.softmax(torch.from_numpy(logits).double(), dim=1).max(dim=1).values
     np.testing.assert_allclose(predictions.probability, expected.numpy(), rtol=1e-6)
-
-
-def test_scores_of_each_action_are_those_of_a_count_by_hand():
-    truth, said = [0, 0, 0, 0, 1, 1, 2], [0, 0, 0, 1, 1, 0, 0]
-    scores = class_scores(made_up(truth, said, classes=4), 4)
-    np.testing.assert_allclose(scores["precision"], [3 / 5, 1 / 2, 0, 0])
-    np.testing.assert_allclose(scores["recall"], [3 / 4, 1 / 2, 0, 0])
-    np.testing.assert_allclose(scores["f1"], [2 * 0.6 * 0.75 / 1.35, 1 / 2, 0, 0])
-    assert scores["support"].tolist() == [4, 2, 1, 0]
 
 
 def test_predictions_of_a_run_are_read_by_weights(har_home, small_config):

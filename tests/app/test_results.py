@@ -1,13 +1,16 @@
 """The results page: its numbers are those of the predictions file, counted by hand."""
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, recall_score
 from streamlit.testing.v1 import AppTest
 
+from har_core.data.sequences import SkeletonSequences
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -124,7 +127,7 @@ def test_run_of_the_url_is_shown_and_a_choice_goes_into_the_url(
     assert screen.selectbox(key="choose run").value == runs["bilstm"].run_id
     screen.selectbox(key="choose run").select(runs["cnn"].run_id).run()
     assert screen.query_params["run"] == runs["cnn"].run_id
-    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in fold.label for fold in screen.expander)
+    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in text.value for text in screen.caption)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../../etc", "x" * 500])
@@ -196,3 +199,85 @@ def test_recorded_results_are_not_called_synthetic(open_page: OpenPage, runs: di
     meta.write_text(meta.read_text().replace('"synthetic": true', '"synthetic": false'))
     screen = open_page("results", run=runs["lstm"].run_id)
     assert not any("Synthetic data" in text.value for text in screen.caption)
+
+
+def details(screen: AppTest, view: str) -> AppTest:
+    screen.segmented_control(key="results details").set_value(view)
+    return screen.run()
+
+
+def test_confused_pairs_are_told_in_sentences_and_open_their_sequences(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("results", run=runs["cnn"].run_id)
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    cells = {
+        (true, predicted): names_in_cell(arrays, "test", "best", true, predicted)
+        for true, predicted in itertools.permutations(range(20), 2)
+    }
+    largest = sorted(cells, key=lambda cell: (-len(cells[cell]), cell))[:5]
+    said = [text.value for text in screen.markdown if "were taken for" in text.value]
+    assert said == [
+        f"**{len(cells[true, predicted])} of {(arrays['truth'][arrays['part'] == 'test'] == true).sum()}** "
+        f"sequences of {actions[true]} were taken for {actions[predicted]}.".replace("&", "\\&")
+        for true, predicted in largest
+    ]
+    true, predicted = largest[-1]
+    screen.button(key=f"see {true} {predicted}").click().run()
+    assert listed_names(screen) == cells[true, predicted]
+    assert screen.query_params["sequence"] == cells[true, predicted][0]
+
+
+def test_scores_by_action_subject_and_length_are_those_of_scikit_learn(
+    open_page: OpenPage, runs: dict[str, Run], synthetic_set: SkeletonSequences
+) -> None:
+    arrays = stored(runs["cnn"])
+    inside = arrays["part"] == "test"
+    truth, guess = arrays["truth"][inside], arrays["logits_best"][inside].argmax(axis=1)
+    screen = details(open_page("results", run=runs["cnn"].run_id), "By action")
+    assert not screen.exception
+    table = screen.dataframe[0].value
+    np.testing.assert_allclose(table["recall"], 100 * recall_score(truth, guess, average=None))
+    assert list(table.index) == [action.name for action in runs["cnn"].meta.actions]
+    table = details(screen, "By subject").dataframe[0].value
+    for subject, row in table.iterrows():
+        mine = arrays["subjects"][inside] == subject
+        assert row["accuracy"] == pytest.approx(100 * accuracy_score(truth[mine], guess[mine]))
+    table = details(screen, "By length").dataframe[0].value
+    lengths = np.array([synthetic_set.lengths[synthetic_set.row_of(str(n))] for n in arrays["ids"][inside]])
+    for name, row in table.iterrows():
+        shortest, longest = map(int, str(name).split(" to "))
+        mine = (lengths >= shortest) & (lengths <= longest)
+        assert row["total"] == mine.sum()
+        assert row["accuracy"] == pytest.approx(100 * accuracy_score(truth[mine], guess[mine]))
+    assert not details(screen, "Curves").exception
+    assert len(screen.get("plotly_chart")) == 2
+
+
+def matrix_of(screen: AppTest) -> dict[str, Any]:
+    (chart,) = screen.get("vega_lite_chart")
+    return dict(json.loads(chart.proto.spec))
+
+
+@pytest.mark.parametrize("order", ["as published", "by similarity", "by confusion"])
+def test_matrix_follows_the_order_and_shows_percent(
+    open_page: OpenPage, runs: dict[str, Run], order: str
+) -> None:
+    run = runs["cnn"]
+    screen = open_page("results", run=run.run_id)
+    screen.selectbox(key="matrix order").select(order)
+    screen.toggle(key="matrix percent").set_value(True).run()
+    assert not screen.exception
+    cells, numbers = matrix_of(screen)["layer"][:2]
+    drawn = cells["encoding"]["y"]["sort"]
+    names = [action.name for action in run.meta.actions]
+    assert sorted(drawn) == sorted(names) and cells["encoding"]["x"]["sort"] == drawn
+    assert numbers["encoding"]["text"]["field"] == "percent"
+    if order == "by confusion":
+        arrays = stored(run)
+        inside = arrays["part"] == "test"
+        right = arrays["logits_best"].argmax(axis=1) == arrays["truth"]
+        shares = [right[inside & (arrays["truth"] == names.index(name))].mean() for name in drawn]
+        assert shares == sorted(shares)
+    assert (drawn == names) == (order == "as published")
