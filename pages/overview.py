@@ -7,9 +7,9 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, selected_source, source_to_keep
+from app.ui.queueing import queue_experiments
+from app.ui.selection import recall, selected_source, source_to_keep
 from app.ui.steps import draw_steps
-from har_core.training.check import check_experiment
 from har_core.training.practical_work import practical_work
 
 
@@ -30,13 +30,11 @@ def queue_work() -> None:
     )
     if st.button("Queue the practical work", type="primary", icon=":material/playlist_add:"):
         with explain():
-            experiments = practical_work(
-                source_to_keep(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
+            queue_experiments(
+                practical_work(
+                    source_to_keep(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
+                )
             )
-            check_experiment(experiments[0])
-            runs = [lab.store.create(experiment) for experiment in experiments]
-        lab.queue.wake()
-        remember("run", runs[0].run_id)
     active = lab.store.active()
     if active:
         st.markdown(f"{len(active)} {'run is' if len(active) == 1 else 'runs are'} in training or waiting.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.confused_sequences import draw_confused_sequences
+from app.ui.confused_sequences import draw_cell, draw_matrix
 from app.ui.result_details import draw_details
 from app.ui.run_chooser import choose_run
 from app.ui.wording import count_of, duration, percent
@@ -31,5 +31,9 @@ st.caption(
     f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
     f"seed {run.config.seed}"
 )
-draw_confused_sequences(chosen)
-draw_details(chosen)
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    cell = draw_matrix(chosen)
+    draw_details(chosen)
+with right:
+    draw_cell(chosen, cell)

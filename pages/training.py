@@ -7,10 +7,10 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.queue_view import draw_queue
+from app.ui.queueing import queue_experiments
 from app.ui.run_view import draw_controls, draw_run
 from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
 from app.ui.wording import plain
-from har_core.training.check import check_experiment
 
 lab = get_lab()
 loaded = selected_source()
@@ -34,10 +34,7 @@ with st.container(border=True):
         config, started = experiment_form(source_to_keep(), recall("layout"), loaded.sequences)
     if started:
         with explain():
-            check_experiment(config)
-            run = lab.store.create(config)
-        lab.queue.wake()
-        remember("run", run.run_id)
+            queue_experiments([config])
 
 runs = lab.store.runs()
 if not runs:

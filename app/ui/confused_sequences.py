@@ -20,34 +20,45 @@ _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
 _SEQUENCE = "sequence of the cell"
 
 
-def draw_confused_sequences(about: Chosen) -> None:
-    """Draw the matrix, and beside it the sequences of the chosen cell with the player."""
-    run, predictions = about.run, about.predictions.of(about.part)
-    training = about.predictions.of("train")
-    actions = [action.name for action in run.meta.actions]
+Cell = tuple[str, str]
+"""True and predicted action."""
+
+
+def draw_matrix(about: Chosen) -> Cell:
+    """Draw the confusion matrix, and return the cell that is chosen in it."""
+    predictions = about.predictions.of(about.part)
+    actions = _actions(about)
     counts = confusion(predictions, len(actions))
-    true, predicted = _shown_cell(predictions, counts, actions)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        order, percent = _how_to_draw(about, counts)
-        st.vega_lite_chart(
-            None, confusion_chart(counts, actions, order=order, percent=percent, chosen=(true, predicted)),
-            key=_CHART, on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION,
-            width="stretch", alt=_describe_matrix(predictions),
-        )  # fmt: skip
-    with right:
-        st.caption("Click a cell, or choose it here.")
-        for column, label, key in zip(
-            st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
-        ):
-            column.selectbox(
-                label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
-            )
-        cell = predictions.cell(actions.index(true), actions.index(predicted))
-        if not len(cell):
-            st.info(f"No sequence of {true} was taken for {predicted}.")
-            return
-        _draw_cell(cell, training, actions, run)
+    cell = _shown_cell(predictions, counts, actions)
+    order, percent = _how_to_draw(about, counts)
+    st.vega_lite_chart(
+        None, confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key=_CHART,
+        on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION, width="stretch",
+        alt=_describe_matrix(predictions),
+    )  # fmt: skip
+    return cell
+
+
+def draw_cell(about: Chosen, cell: Cell) -> None:
+    """Draw the choice of a cell, and its sequences with the player."""
+    predictions, actions = about.predictions.of(about.part), _actions(about)
+    st.caption("Click a cell, or choose it here.")
+    for column, label, key in zip(
+        st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
+    ):
+        column.selectbox(
+            label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
+        )
+    true, predicted = cell
+    inside = predictions.cell(actions.index(true), actions.index(predicted))
+    if len(inside):
+        _draw_sequences(inside, about.predictions.of("train"), actions, about.run)
+    else:
+        st.info(f"No sequence of {true} was taken for {predicted}.")
+
+
+def _actions(about: Chosen) -> list[str]:
+    return [action.name for action in about.run.meta.actions]
 
 
 def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
@@ -73,7 +84,7 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
     return list(range(len(counts))), percent
 
 
-def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) -> tuple[str, str]:
+def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) -> Cell:
     """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
     rows = np.flatnonzero(predictions.ids == (recall("sequence") or ""))
     if len(rows):
@@ -115,7 +126,7 @@ def _describe_matrix(predictions: Predictions) -> str:
     )
 
 
-def _draw_cell(cell: Predictions, training: Predictions, actions: list[str], run: Run) -> None:
+def _draw_sequences(cell: Predictions, training: Predictions, actions: list[str], run: Run) -> None:
     sure = dict(zip(cell.ids, cell.probability, strict=True))
     subject = dict(zip(cell.ids, cell.subjects, strict=True))
     ids = [str(name) for name in cell.ids]

@@ -36,7 +36,7 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
         st.success("Every sequence of this part was recognised.")
     for pair in pairs:
         true, predicted = actions[pair.true], actions[pair.predicted]
-        said, button = st.columns([5, 1], vertical_alignment="center")
+        said, button = st.columns([4, 1], vertical_alignment="center")
         said.markdown(
             f"**{pair.count} of {pair.of}** sequences of {plain(true)} were taken for {plain(predicted)}."
         )

@@ -74,7 +74,7 @@ def see_on_every_page(lab: Any, name: str) -> None:
     lab.expect_player_to_move(showing=name)
     ring = lab.page.locator(".js-plotly-plot").evaluate(
         """chart => {
-            const [ring] = chart.data.filter(trace => trace.name === "Chosen");
+            const [ring] = chart._fullData.filter(trace => trace.name === "Chosen");
             const near = (a, b) => Math.abs(a - b) < 1e-9;
             return chart._fullData.flatMap(trace => (trace.customdata ?? [])
                 .filter((_, row) => near(trace.x[row], ring.x[0]) && near(trace.y[row], ring.y[0]))
