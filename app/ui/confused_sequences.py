@@ -9,12 +9,12 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
+from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.projection import load_features
 from har_core.analysis.scores import order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
-from har_core.training.store import Run
 
 _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
 _SEQUENCE = "sequence of the cell"
@@ -52,7 +52,7 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
     true, predicted = cell
     inside = predictions.cell(actions.index(true), actions.index(predicted))
     if len(inside):
-        _draw_sequences(inside, about.predictions.of("train"), actions, about.run)
+        _draw_sequences(about, inside, actions)
     else:
         st.info(f"No sequence of {true} was taken for {predicted}.")
 
@@ -126,7 +126,7 @@ def _describe_matrix(predictions: Predictions) -> str:
     )
 
 
-def _draw_sequences(cell: Predictions, training: Predictions, actions: list[str], run: Run) -> None:
+def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> None:
     sure = dict(zip(cell.ids, cell.probability, strict=True))
     subject = dict(zip(cell.ids, cell.subjects, strict=True))
     ids = [str(name) for name in cell.ids]
@@ -142,16 +142,12 @@ def _draw_sequences(cell: Predictions, training: Predictions, actions: list[str]
             format_func=lambda name: f"{name} · subject {subject[name]} · {100 * sure[name]:.0f} % sure",
             on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
         )  # fmt: skip
-    sequences = source_of(run).sequences
+    sequences = source_of(about.run).sequences
     with picture, explain():
         clips = [recorded_clip(sequences, chosen)]
-        example = _example(training, predicted)
-        if true != predicted and example:
-            clips.append(recorded_clip(sequences, example, "Example: "))
+        if true != predicted:
+            features = load_features(get_lab().store, about.run.run_id, about.weighting)
+            example = nearest_example(features, about.predictions, chosen, predicted)
+            if example:
+                clips.append(recorded_clip(sequences, example, "Nearest: "))
         skeleton_player(clips, key="results player", height=330)
-
-
-def _example(training: Predictions, action: int) -> str | None:
-    """Return a training sequence of an action that the model recognises best."""
-    right = training.cell(action, action)
-    return str(right.ids[right.probability.argmax()]) if len(right) else None

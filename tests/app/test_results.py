@@ -98,7 +98,7 @@ def test_first_cell_is_the_largest_confusion(open_page: OpenPage, runs: dict[str
     assert len(listed_names(screen)) == max(confused)
 
 
-def test_chosen_sequence_plays_beside_an_example_of_what_was_predicted(
+def test_chosen_sequence_plays_beside_the_nearest_example_of_what_was_predicted(
     open_page: OpenPage, runs: dict[str, Run], clips_of: ClipsOf
 ) -> None:
     arrays = stored(runs["cnn"])
@@ -114,9 +114,11 @@ def test_chosen_sequence_plays_beside_an_example_of_what_was_predicted(
     screen.radio[0].set_value(names[-1]).run()
     shown, example = (clip["title"] for clip in clips_of(screen))
     assert shown.startswith(f"{names[-1]} · {actions[true]}")
-    assert example.removeprefix("Example: ").split(" · ")[0] in names_in_cell(
-        arrays, "train", "best", predicted, predicted
-    )
+    examples = names_in_cell(arrays, "train", "best", predicted, predicted)
+    with np.load(runs["cnn"].path / "features.npz") as file:
+        features = dict(zip(file["ids"].tolist(), file["best"], strict=True))
+    distances = [np.linalg.norm(features[name] - features[names[-1]]) for name in examples]
+    assert example.startswith(f"Nearest: {examples[int(np.argmin(distances))]} · {actions[predicted]}")
     assert screen.query_params["sequence"] == names[-1]
 
 
