@@ -8,6 +8,7 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import choose_run
 from app.ui.selection import recall, remember, source_of
+from har_core.analysis.neighbours import nearest_neighbours
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
@@ -60,6 +61,15 @@ with right:
     st.markdown(f"**{actions[shown.truth[row]]}**, {verdict}, {100 * shown.probability[row]:.0f} % sure")
     with explain():
         skeleton_player([recorded_clip(source_of(run).sequences, chosen)], key="features player", height=380)
+    neighbours = nearest_neighbours(features, predictions, chosen)
+    truth = dict(zip(predictions.ids, predictions.truth, strict=True))
+    key = f"neighbours of {chosen}"
+    st.pills(
+        "Five nearest neighbours", neighbours, key=key,
+        format_func=lambda name: f"{name} · {actions[truth[name]]}",
+        on_change=lambda: remember("sequence", st.session_state[key] or chosen),
+        help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
+    )  # fmt: skip
 with left:
     figure = feature_map(
         Projection(projection.points[predictions.part == part], projection.explained), shown, actions,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from har_core.analysis.neighbours import nearest_example
+from har_core.analysis.neighbours import nearest_example, nearest_neighbours
 from har_core.analysis.predictions import Predictions
 
 
@@ -33,3 +33,11 @@ def test_example_is_the_nearest_recognised_training_sequence_of_the_action(predi
 
 def test_action_that_was_never_recognised_in_training_has_no_example(predictions):
     assert nearest_example(np.zeros((60, 5)), predictions, "s0", action=7) is None
+
+
+def test_five_nearest_neighbours_are_those_of_scikit_learn(predictions):
+    features = np.random.default_rng(5).normal(size=(60, 5)).astype(np.float32)
+    found = NearestNeighbors(n_neighbors=6).fit(features).kneighbors(features, return_distance=False)
+    for row in range(60):
+        expected = [f"s{other}" for other in found[row] if other != row]
+        assert nearest_neighbours(features, predictions, f"s{row}") == expected

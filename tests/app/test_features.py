@@ -1,5 +1,6 @@
 """The features page: its points are the run's sequences, and the chosen one plays."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -77,7 +78,9 @@ def test_highlighting_an_action_fades_the_others(open_page: OpenPage, runs: dict
     assert not screen.exception
     for name in ("Recognised", "Confused"):
         trace = traces(screen)[name]
-        for point, opacity in zip(trace["customdata"], trace["marker"]["opacity"], strict=True):
+        packed = trace["marker"]["opacity"]
+        opacities = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+        for point, opacity in zip(trace["customdata"], opacities, strict=True):
             assert (opacity > 0.5) == (point[1] == "bend")
 
 
@@ -116,3 +119,20 @@ def test_run_whose_data_set_is_gone_says_what_is_missing(open_page: OpenPage, ru
     screen = open_page("features", run=runs["lstm"].run_id)
     assert not screen.exception
     assert "'gone'" in screen.error[0].value
+
+
+def test_five_nearest_neighbours_are_listed_and_one_of_them_can_be_chosen(
+    open_page: OpenPage, runs: dict[str, Run], clips_of: ClipsOf
+) -> None:
+    with np.load(runs["lstm"].path / "features.npz") as file:
+        names, features = file["ids"].tolist(), file["best"]
+    row = names.index("a13_s02_e01")
+    order = np.argsort(np.linalg.norm(features - features[row], axis=1), kind="stable")
+    nearest = [names[other] for other in order if other != row][:5]
+    screen = open_page("features", run=runs["lstm"].run_id, sequence="a13_s02_e01")
+    pills = screen.get("button_group")[-1]
+    assert [option.content.split(" · ")[0] for option in pills.proto.options] == nearest
+    pills.set_value(nearest[2]).run()
+    assert not screen.exception
+    assert screen.query_params["sequence"] == nearest[2]
+    assert clips_of(screen)[0]["title"].startswith(nearest[2])
