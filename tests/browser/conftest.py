@@ -115,10 +115,9 @@ class Dashboard:
         expect(main.get_by_test_id("stHeading").first).to_be_visible()
         expect(main.locator('[data-stale="true"]')).to_have_count(0)
         expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
-        for chart in main.get_by_test_id("stPlotlyChart").filter(visible=True).all():
-            expect(chart.locator(".main-svg").first).to_be_visible()
-        for chart in main.get_by_test_id("stVegaLiteChart").all():
-            expect(chart.locator(".mark-rect path").first).to_be_visible()
+        for kind, drawn in (("stPlotlyChart", ".main-svg"), ("stVegaLiteChart", ".mark-rect path")):
+            waiting = main.get_by_test_id(kind).filter(visible=True, has_not=self.page.locator(drawn))
+            expect(waiting).to_have_count(0)
         expect(main.locator(".player:not([data-title])")).to_have_count(0)
         expect(main.get_by_test_id("stException")).to_have_count(0)
 
