@@ -269,21 +269,20 @@ def show_run(run: RunName, as_json: Json = False) -> None:
 @runs_app.command("delete")
 def delete_run(run: RunName, as_json: Json = False) -> None:
     """Move a run to the trash folder; `restore` brings it back."""
-    there = RunStore().delete(run)
-    if as_json:
-        _answer({"run": run, "moved_to": str(there)})
-    else:
-        screen.print(f"{run} was moved to {there}", markup=False)
+    _tell_move(run, RunStore().delete(run), "was moved to", as_json)
 
 
 @runs_app.command("restore")
 def restore_run(run: RunName, as_json: Json = False) -> None:
     """Bring a deleted run back from the trash folder."""
-    there = RunStore().restore(run)
+    _tell_move(run, RunStore().restore(run), "is back at", as_json)
+
+
+def _tell_move(run: str, there: Path, said: str, as_json: bool) -> None:
     if as_json:
         _answer({"run": run, "moved_to": str(there)})
     else:
-        screen.print(f"{run} is back at {there}", markup=False)
+        screen.print(f"{run} {said} {there}", markup=False)
 
 
 @runs_app.command("label")

@@ -31,7 +31,7 @@ run, predictions, part = about.run, about.predictions, about.part
 with explain():
     features = load_features(lab.store, run.run_id, about.weighting)
     projection = project(features, predictions.part == "train")
-actions = [action.name for action in run.meta.actions]
+actions = about.actions
 shown = predictions.of(part)
 ids = [str(name) for name in shown.ids]
 

@@ -12,7 +12,7 @@ from app.ui.selection import forget, recall, remember, source_of
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.projection import load_features
-from har_core.analysis.scores import order_by_confusion, order_by_similarity
+from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
 
@@ -27,7 +27,7 @@ Cell = tuple[str, str]
 def draw_matrix(about: Chosen) -> Cell:
     """Draw the confusion matrix, and return the cell that is chosen in it."""
     predictions = about.predictions.of(about.part)
-    actions = _actions(about)
+    actions = about.actions
     counts = confusion(predictions, len(actions))
     cell = _shown_cell(predictions, counts, actions)
     order, percent = _how_to_draw(about, counts)
@@ -41,7 +41,7 @@ def draw_matrix(about: Chosen) -> Cell:
 
 def draw_cell(about: Chosen, cell: Cell) -> None:
     """Draw the choice of a cell, and its sequences with the player."""
-    predictions, actions = about.predictions.of(about.part), _actions(about)
+    predictions, actions = about.predictions.of(about.part), about.actions
     st.caption("Click a cell, or choose it here.")
     for column, label, key in zip(
         st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
@@ -55,10 +55,6 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
         _draw_sequences(about, inside, actions)
     else:
         st.info(f"No sequence of {true} was taken for {predicted}.")
-
-
-def _actions(about: Chosen) -> list[str]:
-    return [action.name for action in about.run.meta.actions]
 
 
 def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
@@ -91,9 +87,8 @@ def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) 
         true, predicted = predictions.truth[rows[0]], predictions.predicted[rows[0]]
         st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
     elif st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
-        mistakes = counts.copy()
-        np.fill_diagonal(mistakes, 0)
-        true, predicted = divmod(int(mistakes.argmax()), len(actions))
+        pairs = confused_pairs(counts, most=1)
+        true, predicted = (pairs[0].true, pairs[0].predicted) if pairs else (0, 0)
         st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
     else:
         # A drop-down that was not drawn for a while forgets its value unless it is set again.

@@ -1,6 +1,6 @@
 """From experiments to runs that wait, and the word to the visitor when they end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -32,9 +32,13 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     st.session_state.setdefault(_SEEN, set()).update(run.run_id for run in runs)
 
 
-def changed_since_drawn() -> bool:
-    """Say whether other runs wait or are trained than when the page was drawn."""
-    return set(get_lab().store.active()) != st.session_state.get(_SEEN)
+def changed_since_drawn(active: Collection[str]) -> bool:
+    """Say whether other runs wait or are trained than when the page was drawn.
+
+    Args:
+        active: those that do now.
+    """
+    return set(active) != st.session_state.get(_SEEN)
 
 
 def say_what_ended() -> None:

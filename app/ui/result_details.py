@@ -30,7 +30,7 @@ def draw_details(about: Chosen) -> None:
 
 
 def _pairs(about: Chosen, shown: Predictions) -> None:
-    actions = [action.name for action in about.run.meta.actions]
+    actions = about.actions
     pairs = confused_pairs(confusion(shown, len(actions)))
     if not pairs:
         st.success("Every sequence of this part was recognised.")
@@ -47,7 +47,7 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
 
 
 def _by_action(about: Chosen, shown: Predictions) -> None:
-    table = class_scores(shown, [action.name for action in about.run.meta.actions])
+    table = class_scores(shown, about.actions)
     shares = ["precision", "recall", "f1"]
     meanings = {
         "precision": "Of the sequences that were taken for this action, how many were of it.",

@@ -31,6 +31,11 @@ class Chosen:
     part: Part
     predictions: Predictions
 
+    @property
+    def actions(self) -> list[str]:
+        """K names, in the order of the model's outputs."""
+        return [action.name for action in self.run.meta.actions]
+
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:
     """Draw the row; a page without a run that has ended says what to do, and ends.

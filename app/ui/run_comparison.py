@@ -19,7 +19,8 @@ from har_core.analysis.mcnemar import PairedTest, compare_runs
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
 from har_core.plots.colours import PART_TITLES
-from har_core.plots.comparison import Metric, accuracy_figure, overlaid_curves, parallel_coordinates
+from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
+from har_core.plots.curves import Metric
 from har_core.training.store import Run
 
 _PLOTLY = {"displaylogo": False}

@@ -21,9 +21,9 @@ def sidebar() -> None:
 @st.fragment(run_every=2.0)
 def _queue_state() -> None:
     """Draw what is being trained, by this server or by another process; redraw the page when that changes."""
-    if changed_since_drawn():
-        st.rerun()
     active = get_lab().store.active()
+    if changed_since_drawn(active):
+        st.rerun()
     running = {run_id: status for run_id, status in active.items() if status.state == "running"}
     with st.container(border=True):
         if not active:

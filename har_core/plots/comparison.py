@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,10 +13,8 @@ from har_core.analysis.learning import smooth
 from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
 from har_core.data.splits import Part
 from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, PART_TITLES, WRONG
-from har_core.plots.curves import spread
+from har_core.plots.curves import Metric, spread
 from har_core.training.store import Run
-
-Metric = Literal["loss", "accuracy"]
 
 
 def plain(text: str) -> str:
