@@ -12,7 +12,6 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Column, Table
 from rich.text import Text
 
-from har_core.analysis.comparison import comparison_table
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.sources import canonical_source, list_sources, load_source
@@ -20,9 +19,7 @@ from har_core.data.splits import parse_split
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
-from har_core.training.check import check_experiment
 from har_core.training.config import ExperimentConfig
-from har_core.training.driver import train_run
 from har_core.training.records import Label
 from har_core.training.store import DamagedRun, Run, RunStore
 
@@ -151,6 +148,9 @@ def train(
     if split is not None:
         update["split"] = parse_split(split, loaded.sequences.subjects.tolist())
     experiment = experiment.model_copy(update=update)
+    # Not imported above: torch comes with it, and the other verbs answer without.
+    from har_core.training.check import check_experiment
+
     check_experiment(experiment)  # what can't be trained leaves no run behind
     store = RunStore()
     run = store.create(experiment, queued=False)
@@ -176,6 +176,8 @@ def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
 
 
 def _train(store: RunStore, run: Run, as_json: bool) -> None:
+    from har_core.training.driver import train_run  # brings torch, as above
+
     total = run.config.epochs
     with Progress(
         TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
@@ -237,24 +239,18 @@ def list_runs(as_json: Json = False) -> None:
     runs = [run for run in found if isinstance(run, Run)]
     damaged = [run for run in found if isinstance(run, DamagedRun)]
     if as_json:
-        torn = [{"run": run.run_id, "reason": run.reason} for run in damaged]
+        torn = [{"run": each.run_id, "reason": each.reason} for each in damaged]
         _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
     table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
-    for row in comparison_table(runs).to_dict("records"):
-        best = row["best_test"]
-        said = f"{100 * best:.1f} %" if isinstance(best, float) else ""
-        table.add_row(
-            Text(f"{row['run']}\n{row['name']}".rstrip()),
-            row["state"],
-            row["model"],
-            row["source"],
-            str(row["epochs"]),
-            said,
-        )
+    for run in runs:
+        best = f"{100 * run.results.best.test:.1f} %" if run.results else ""
+        name, model = f"{run.run_id}\n{run.label.name}".rstrip(), MODELS[run.config.model.name].title
+        epochs = str(run.status.epoch)
+        table.add_row(Text(name), run.status.state, model, run.config.source, epochs, best)
     screen.print(table)
-    for run in damaged:
-        screen.print(f"{run.run_id} is damaged: {run.reason}", markup=False)
+    for each in damaged:
+        screen.print(f"{each.run_id} is damaged: {each.reason}", markup=False)
 
 
 RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]

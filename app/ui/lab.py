@@ -14,6 +14,9 @@ from har_core.training.store import RunStore
 
 DEFAULT_PREPARATION = Preparation()
 
+_FIRST_PAGE_SECONDS = 3.0
+"""In which the first page goes before the queue, which slows it down."""
+
 
 @dataclass(frozen=True)
 class Lab:
@@ -26,7 +29,7 @@ class Lab:
 @st.cache_resource(show_spinner=False, on_release=lambda lab: lab.queue.close())
 def _make_lab(folder: str) -> Lab:
     store = RunStore()
-    queue = TrainingQueue(store)
+    queue = TrainingQueue(store, after=_FIRST_PAGE_SECONDS)
     queue.start()
     return Lab(store, queue)
 

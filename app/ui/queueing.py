@@ -8,7 +8,6 @@ from app.ui.lab import get_lab
 from app.ui.selection import remember, title_of
 from app.ui.wording import plain
 from har_core.errors import HarError
-from har_core.training.check import check_experiment
 from har_core.training.config import ExperimentConfig
 
 _SEEN = "runs at work when the page was drawn"
@@ -23,6 +22,9 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     Raises:
         HarError: the data can't be read, the split can't be trained on, or the device isn't there.
     """
+    # Not imported above: torch comes with it. By the time of a click the queue's thread has imported it.
+    from har_core.training.check import check_experiment
+
     check_experiment(experiments[0])
     lab = get_lab()
     runs = [lab.store.create(experiment) for experiment in experiments]

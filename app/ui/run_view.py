@@ -15,7 +15,7 @@ from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.curves import curves
 from har_core.training.config import departures
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 from har_core.training.store import Run
 
 CURVES_EVERY = 2.0

@@ -9,8 +9,7 @@ import pandas as pd
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.training.config import settings_of
-from har_core.training.fit import EpochRecord
-from har_core.training.records import Weighting
+from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
 
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate
 
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 PATIENCE = 100
 """Epochs before anything is said of a run: at first every curve is flat."""

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.training.config import departures
-from har_core.training.fit import EpochRecord
-from har_core.training.records import Results
+from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
 Curves = Mapping[str, pd.DataFrame]

@@ -1,32 +1,10 @@
 """A 1D-convolutional network over time, as large as a given model."""
 
-from typing import Annotated, Literal
-
 import torch
-from pydantic import Field
 from torch import Tensor, nn
 
 from har_core.models.dropout import Dropout
-from har_core.settings import Settings
-
-
-class CnnOptions(Settings):
-    """Convolutions over time, the mean over the true frames, dropout and a linear layer.
-
-    Attributes:
-        match: the model whose number of parameters this one is given, for a fair comparison.
-        channels: width of the convolutions, instead of ``match``.
-        layers: how many convolutions.
-        kernel: frames that one convolution sees.
-        dropout: share of the values that training sets to zero before the linear layer.
-    """
-
-    name: Literal["cnn"] = "cnn"
-    match: Literal["lstm", "stacked-lstm", "bilstm"] = "lstm"
-    channels: Annotated[int, Field(ge=1, le=1024)] | None = None
-    layers: Annotated[int, Field(ge=1, le=8)] = 2
-    kernel: Annotated[int, Field(ge=1, le=31)] = 5
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.5
+from har_core.models.options import CnnOptions
 
 
 class ConvolutionalClassifier(nn.Module):

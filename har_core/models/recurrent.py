@@ -1,46 +1,11 @@
 """LSTM, stacked LSTM and Bi-LSTM."""
 
-from typing import Annotated, Literal
-
 import torch
-from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.models.dropout import Dropout
-from har_core.settings import Settings
-
-
-class RecurrentOptions(Settings):
-    """What the recurrent models have in common.
-
-    Attributes:
-        hidden: H, units of each layer and direction.
-        dropout: share of the values that training sets to zero behind each layer.
-    """
-
-    hidden: Annotated[int, Field(ge=1, le=1024)] = 24
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.5
-
-
-class LstmOptions(RecurrentOptions):
-    """One LSTM layer (Hochreiter and Schmidhuber, 1997), then dropout and a linear layer."""
-
-    name: Literal["lstm"] = "lstm"
-
-
-class StackedLstmOptions(RecurrentOptions):
-    """Several LSTM layers; every layer but the last hands on its whole sequence."""
-
-    name: Literal["stacked-lstm"] = "stacked-lstm"
-    layers: Annotated[int, Field(ge=2, le=8)] = 2
-
-
-class BilstmOptions(RecurrentOptions):
-    """One LSTM reads forward, one backward (Schuster and Paliwal, 1997); their last outputs are joined."""
-
-    name: Literal["bilstm"] = "bilstm"
-    layers: Annotated[int, Field(ge=1, le=8)] = 1
+from har_core.models.options import BilstmOptions, RecurrentOptions
 
 
 class RecurrentClassifier(nn.Module):

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from har_core.analysis.learning import best_record, smooth
 from har_core.data.splits import PARTS
 from har_core.plots.colours import NEUTRAL, PART_COLOURS, PART_TITLES
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 Metric = Literal["loss", "accuracy"]
 

@@ -1,9 +1,6 @@
 """Training state on disk, without pickle: enough to go on bit for bit."""
 
 import json
-import os
-import secrets
-import time
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -11,35 +8,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from har_core.errors import RunError
+from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState, Weights
 
-_TRIES = 50
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part of it."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _replace(beside: Path, path: Path) -> None:
-    for attempt in range(_TRIES):
-        try:
-            os.replace(beside, path)
-            return
-        except PermissionError:
-            # On Windows a file can't be replaced in the moment in which somebody reads it.
-            if attempt == _TRIES - 1:
-                raise
-            time.sleep(0.02)
 
 
 def save_weights(path: Path, weights: Weights) -> None:

@@ -14,18 +14,13 @@ from numpy.typing import NDArray
 from har_core.data.sources import LoadedSource, load_source
 from har_core.data.splits import PARTS
 from har_core.errors import HarError, RunError
-from har_core.models import count_parameters
-from har_core.training.checkpoint import load_checkpoint, replace_file, save_checkpoint, save_weights
-from har_core.training.fit import (
-    EpochRecord,
-    TrainingState,
-    choose_device,
-    fit,
-    start,
-)
+from har_core.models.networks import count_parameters
+from har_core.training.atomic import replace_file
+from har_core.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from har_core.training.fit import TrainingState, choose_device, fit, start
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData, assemble
-from har_core.training.records import ActionName, Meta, Request
+from har_core.training.records import ActionName, EpochRecord, Meta, Request
 from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5

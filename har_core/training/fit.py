@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from har_core.errors import RunError
-from har_core.models import build_model
+from har_core.models.networks import build_model
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.records import EpochRecord
 
 Weights = dict[str, Tensor]
 
@@ -22,35 +23,6 @@ class Score:
 
     loss: float
     accuracy: float
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """What one epoch gave.
-
-    Attributes:
-        epoch: from 1.
-        seconds: time of training and evaluation together.
-        train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
-        train_accuracy: the same.
-        validation_loss: after the epoch, in evaluation mode.
-        validation_accuracy: the same.
-        test_loss: the same; only reported, it chooses nothing.
-        test_accuracy: the same.
-    """
-
-    epoch: int
-    seconds: float
-    train_loss: float
-    train_accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    test_loss: float
-    test_accuracy: float
-
-    def as_dict(self) -> dict[str, float]:
-        """Return the record as a line of ``metrics.jsonl`` holds it."""
-        return asdict(self)
 
 
 @dataclass

@@ -3,9 +3,10 @@
 import atexit
 import logging
 import threading
+from collections.abc import Iterator
 
 from har_core.errors import HarError
-from har_core.training.driver import train_run
+from har_core.training.records import EpochRecord
 from har_core.training.store import Run, RunStore
 
 _LOG = logging.getLogger(__name__)
@@ -17,10 +18,16 @@ class TrainingQueue:
 
     The thread is a daemon, so that Ctrl-C ends the server at once; at the end of the process the running
     run is asked to save itself, and shows as interrupted.
+
+    Args:
+        store: where the runs lie.
+        after: seconds that the thread lets pass before its first look, unless it is woken earlier. That look
+            imports torch, which for some seconds slows down whatever else the process does.
     """
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, *, after: float = 0.0) -> None:
         self.store = store
+        self._after = after
         self._closing = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
@@ -49,15 +56,19 @@ class TrainingQueue:
 
     def work_off(self) -> None:
         """Train every waiting run, in this thread."""
+        # Not imported above: torch comes with it, and who opens the dashboard need not wait for that.
+        from har_core.training.driver import train_run
+
         tried: set[str] = set()
         while not self._closing.is_set():
             run = next((run for run in self.waiting() if run.run_id not in tried), None)
             if run is None:
                 return
             tried.add(run.run_id)
-            self._train(run.run_id)
+            self._train(run.run_id, train_run(self.store, run.run_id, only_queued=True))
 
     def _work(self) -> None:
+        self._wake.wait(self._after)
         while not self._closing.is_set():
             self._wake.clear()
             try:
@@ -67,8 +78,7 @@ class TrainingQueue:
                 _LOG.exception("the queue can't be read")
             self._wake.wait(_LOOK_EVERY)
 
-    def _train(self, run_id: str) -> None:
-        epochs = train_run(self.store, run_id, only_queued=True)
+    def _train(self, run_id: str, epochs: Iterator[EpochRecord]) -> None:
         try:
             for _ in epochs:
                 if self._closing.is_set():

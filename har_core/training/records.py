@@ -1,6 +1,7 @@
 """The small files of a run directory, as checked values."""
 
 import unicodedata
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -135,6 +136,35 @@ class Meta(Settings):
     left_out: dict[str, str]
     inputs: int
     parameters: int
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """A line of ``metrics.jsonl``: what one epoch gave.
+
+    Attributes:
+        epoch: from 1.
+        seconds: time of training and evaluation together.
+        train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
+        train_accuracy: the same.
+        validation_loss: after the epoch, in evaluation mode.
+        validation_accuracy: the same.
+        test_loss: the same; only reported, it chooses nothing.
+        test_accuracy: the same.
+    """
+
+    epoch: int
+    seconds: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    test_loss: float
+    test_accuracy: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the record as its line holds it."""
+        return asdict(self)
 
 
 class WeightsResult(Settings):

@@ -19,10 +19,9 @@ from pydantic import TypeAdapter, ValidationError
 from har_core.errors import HarError, RunError, RunLockedError
 from har_core.home import home
 from har_core.settings import AnySettings, Settings, parse_settings
-from har_core.training.checkpoint import replace_file
+from har_core.training.atomic import replace_file
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import EpochRecord
-from har_core.training.records import Label, Meta, Request, Results, RunState, Status
+from har_core.training.records import EpochRecord, Label, Meta, Request, Results, RunState, Status
 
 SILENT_AFTER = 60.0
 """Seconds without a sign of life after which a running run of another machine counts as interrupted."""

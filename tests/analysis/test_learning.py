@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from har_core.analysis.learning import best_record, diagnose, overfitting_since, smooth
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 
 def record(epoch, *, train_loss=1.0, validation_loss=1.0, train_accuracy=0.5, validation_accuracy=0.5):

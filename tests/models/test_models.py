@@ -12,15 +12,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_sequence
 
-from har_core.models import (
-    MODELS,
-    BilstmOptions,
-    CnnOptions,
-    LstmOptions,
-    StackedLstmOptions,
-    build_model,
-    count_parameters,
-)
+from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
+from har_core.models.networks import build_model, count_parameters
 
 F, K = 60, 20
 

@@ -9,8 +9,7 @@ from har_core.analysis.seeds import as_curves, group_by_config, short_titles
 from har_core.models import CnnOptions
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
 from har_core.plots.curves import MOST_POINTS
-from har_core.training.fit import EpochRecord
-from har_core.training.records import Label, Meta, Results, Status
+from har_core.training.records import EpochRecord, Label, Meta, Results, Status
 from har_core.training.store import Run
 
 

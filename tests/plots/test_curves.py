@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from har_core.analysis.learning import best_record
 from har_core.plots.curves import MOST_POINTS, curves, thin
-from har_core.training.fit import EpochRecord, fit, start
+from har_core.training.fit import fit, start
+from har_core.training.records import EpochRecord
 
 PARTS = ("Training", "Validation", "Test")
 

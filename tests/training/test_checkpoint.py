@@ -10,13 +10,7 @@ from safetensors.torch import load_file
 
 from har_core.errors import RunError
 from har_core.models import MODELS, BilstmOptions
-from har_core.training.checkpoint import (
-    load_checkpoint,
-    load_weights,
-    replace_file,
-    save_checkpoint,
-    save_weights,
-)
+from har_core.training.checkpoint import load_checkpoint, load_weights, save_checkpoint, save_weights
 from har_core.training.fit import fit, start
 
 
@@ -110,18 +104,3 @@ def test_a_checkpoint_of_another_model_is_refused(small_config, small_data, tmp_
     other = small_config.model_copy(update={"model": BilstmOptions()})
     with pytest.raises(RunError, match="can't be read as a checkpoint of this run"):
         load_checkpoint(tmp_path / "checkpoint", start(other, small_data))
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "file"
-    replace_file(path, b"old")
-    replace_file(path, b"new")
-    assert path.read_bytes() == b"new" and os.listdir(tmp_path) == ["file"]
-
-    def fail(_: int) -> None:
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="disk is full"):
-        replace_file(path, b"newer")
-    assert path.read_bytes() == b"new"

@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from har_core.errors import HarError, RunError
-from har_core.models import MODELS, build_model
+from har_core.models import MODELS
+from har_core.models.networks import build_model
 from har_core.training import driver
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig

@@ -11,8 +11,9 @@ from har_core.errors import RunError
 from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import EpochRecord, Score, choose_device, evaluate, fit, predict, start
+from har_core.training.fit import Score, choose_device, evaluate, fit, predict, start
 from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.records import EpochRecord
 
 every_model = pytest.mark.parametrize("name", MODELS)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from har_core.training import driver
-from har_core.training import queue as queue_module
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
 
@@ -24,17 +23,18 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> "Watch":
     """What is trained by any queue; a test may act after an epoch."""
     monkeypatch.setattr(driver, "STATUS_EVERY", 0.0)
     watch = Watch()
-    monkeypatch.setattr(queue_module, "train_run", watch.train_run)
+    monkeypatch.setattr(driver, "train_run", watch.train_run)
     return watch
 
 
 class Watch:
     def __init__(self) -> None:
+        self.drive = driver.train_run
         self.epochs: list[tuple[str, int]] = []
         self.then: Callable[[str, int], None] = lambda run_id, epoch: None
 
     def train_run(self, store, run_id, **options):
-        epochs = driver.train_run(store, run_id, **options)
+        epochs = self.drive(store, run_id, **options)
         try:
             for record in epochs:
                 self.epochs.append((run_id, record.epoch))

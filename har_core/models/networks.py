@@ -1,0 +1,44 @@
+"""From a model's options to its network."""
+
+from typing import Protocol, assert_never
+
+import torch
+from torch import Tensor, nn
+
+from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, ModelOptions, StackedLstmOptions
+from har_core.models.convolutional import build_convolutional
+from har_core.models.recurrent import build_recurrent
+
+
+class Classifier(Protocol):
+    """What every network can do. ``inputs`` are (B, T, F), padded behind; ``lengths`` (B) the true ones."""
+
+    def __call__(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """Return (B, K) logits."""
+
+    def features(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """Return (B, width) what the last layer before the linear one gives."""
+
+
+def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
+    """Build the model that the options name, with fresh weights on the CPU.
+
+    Args:
+        options: options of one of ``MODELS``.
+        inputs: F.
+        classes: K.
+        generator: the source of every random number of the model.
+    """
+    match options:
+        case LstmOptions() | StackedLstmOptions() | BilstmOptions():
+            return build_recurrent(options, inputs, classes, generator)
+        case CnnOptions():
+            matched = MODELS[options.match].options()
+            target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
+            return build_convolutional(options, inputs, classes, generator, target=target)
+    assert_never(options)
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Return the number of values that training changes."""
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,33 @@
+"""Files that are replaced in one step."""
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+_TRIES = 50
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part of it."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _replace(beside: Path, path: Path) -> None:
+    for attempt in range(_TRIES):
+        try:
+            os.replace(beside, path)
+            return
+        except PermissionError:
+            # On Windows a file can't be replaced in the moment in which somebody reads it.
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(0.02)

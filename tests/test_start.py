@@ -1,0 +1,38 @@
+"""Who opens the dashboard or lists runs does not wait for what only training needs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("torch", "pandas", "scipy", "sklearn", "pooch")
+SAY_WHICH = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
+
+FIRST_PAGE = f"""
+from streamlit.testing.v1 import AppTest
+from har_core.training.queue import TrainingQueue
+TrainingQueue.start = lambda queue: None  # it imports torch when the page is there
+page = AppTest.from_file("{(ROOT / "app" / "Home.py").as_posix()}", default_timeout=60).run()
+assert page.title[0].value == "How does a network recognise an action?" and not page.exception
+"""
+
+
+def heavy_after(program: str, home: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\n{SAY_WHICH}"], cwd=ROOT, check=True, text=True,
+        capture_output=True, env=os.environ | {"HAR_HOME": str(home)}, timeout=120,
+    )  # fmt: skip
+    return done.stdout.splitlines()[-1]
+
+
+def test_the_first_page_is_drawn_without_what_training_needs(tmp_path: Path) -> None:
+    assert heavy_after(FIRST_PAGE, tmp_path) == "[]"
+
+
+def test_the_command_line_and_the_store_read_runs_without_what_training_needs(tmp_path: Path) -> None:
+    reads = "import har_core.cli, har_core.training.queue\nfrom har_core.training.store import RunStore\n"
+    assert heavy_after(reads + "RunStore().runs()", tmp_path) == "[]"
+    assert (
+        heavy_after("import har_core.training.driver", tmp_path) == "['torch']"
+    )  # the question is a real one
