@@ -12,7 +12,7 @@ from har_core.data.describe import describe
 from har_core.data.splits import PARTS, SPLITS, rows_of
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.plots.colours import PART_TITLES
-from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure
+from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
 
 st.title("Data set")
 st.markdown("How the files are organised, how many sequences each action and subject has, and what is wrong.")
@@ -61,15 +61,15 @@ for note in loaded.notes:
 wanted = recall("sequence")
 chosen = sequences.row_of(wanted) if wanted in sequences.ids else None
 left, right = st.columns(2, gap="medium")
-left.plotly_chart(
-    counts_figure(sequences, chosen), key="counts", config={"displaylogo": False},
+left.echarts_chart(
+    counts_figure(sequences, chosen), key="counts", height=counts_height(sequences), renderer="svg",
     alt=f"Heat map: how many of the {found.sequences} sequences each subject has of each action.",
 )  # fmt: skip
 with explain():
     prepared = get_prepared(source_name(), recall("layout"))
 with right:
-    st.plotly_chart(
-        lengths_figure(sequences, chosen), key="lengths", config={"displaylogo": False},
+    st.echarts_chart(
+        lengths_figure(sequences, chosen), key="lengths", height=320, renderer="svg",
         alt=f"Histogram of the lengths, {found.lengths['min']} to {found.lengths['max']} frames.",
     )  # fmt: skip
     with st.container(border=True):
@@ -84,13 +84,13 @@ with right:
 st.subheader("Before and after normalisation")
 before, after = st.columns(2, gap="medium")
 tracked = sequences.frames[~sequences.untracked]
-before.plotly_chart(
-    coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"), key="before",
-    config={"displaylogo": False}, alt="Distribution of the x, y and z coordinates as recorded, in metres.",
+before.echarts_chart(
+    coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"), key="before", height=320,
+    renderer="svg", alt="Distribution of the x, y and z coordinates as recorded, in metres.",
 )  # fmt: skip
-after.plotly_chart(
+after.echarts_chart(
     coordinates_figure(prepared.frames, title="Prepared as by default", unit="scaled"), key="after",
-    config={"displaylogo": False}, alt="The same coordinates after preparation: from -1 to 1.",
+    height=320, renderer="svg", alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 
 st.subheader(f"Faults: {len(found.faults)} sequences")

@@ -13,7 +13,7 @@ from app.ui.wording import duration, percent, plain
 from har_core.analysis.learning import best_record, diagnose
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
-from har_core.plots.curves import curves
+from har_core.plots.live_curves import live_curves
 from har_core.training.config import departures
 from har_core.training.records import EpochRecord
 from har_core.training.store import Run
@@ -95,11 +95,11 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
             records = records[: _shown_epochs(run, len(records))]
     left, right = st.columns(2)
     for column, metric in ((left, "loss"), (right, "accuracy")):
-        figure = curves(
+        figure = live_curves(
             records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
         )
-        column.plotly_chart(
-            figure, key=f"{metric} of {run.run_id}", config={"displaylogo": False},
+        column.echarts_chart(
+            figure, key=f"{metric} of {run.run_id}", height=360, renderer="svg",
             alt=_describe_curves(records, metric),
         )  # fmt: skip
 

@@ -15,9 +15,15 @@ _CLEAR_RISE = 1.2  # a validation loss that much over its lowest is no noise
 
 def best_record(records: Sequence[EpochRecord]) -> EpochRecord | None:
     """Return the record of the best validation accuracy; of equals the one with the lower loss."""
+    row = best_row(records)
+    return None if row is None else records[row]
+
+
+def best_row(records: Sequence[EpochRecord]) -> int | None:
+    """Return where the record of ``best_record`` stands; of wholly equal ones the first."""
     return max(
-        records,
-        key=lambda record: (record.validation_accuracy, -record.validation_loss, -record.epoch),
+        range(len(records)),
+        key=lambda row: (records[row].validation_accuracy, -records[row].validation_loss),
         default=None,
     )
 

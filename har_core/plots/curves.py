@@ -1,13 +1,15 @@
-"""Loss and accuracy over the epochs."""
+"""Loss and accuracy over the epochs: what is drawn of them, and Plotly's figure of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from har_core.analysis.learning import best_record, smooth
-from har_core.data.splits import PARTS
+from har_core.analysis.learning import best_row, smooth
+from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import NEUTRAL, PART_COLOURS, PART_TITLES
 from har_core.training.records import EpochRecord
 
@@ -15,6 +17,62 @@ Metric = Literal["loss", "accuracy"]
 
 MOST_POINTS = 500
 """Points of a curve that travel to the browser; more can't be told apart on a screen."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A curve as it is drawn.
+
+    Attributes:
+        part: of which part of the split.
+        values: (N), one at each drawn epoch: nats, or percent.
+        faint: True for the raw curve beneath the smoothed one.
+    """
+
+    part: Part
+    values: NDArray[np.float64]
+    faint: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What a figure of curves shows, whoever draws it.
+
+    Attributes:
+        epochs: (N), thinned.
+        lines: of the three parts; of each the faint one first.
+        best_epoch: the one to mark; None where there is no epoch yet.
+    """
+
+    epochs: NDArray[np.int64]
+    lines: tuple[Line, ...]
+    best_epoch: int | None
+
+
+def drawn_curves(records: Sequence[EpochRecord], metric: Metric, *, smoothing: float = 0.0) -> Drawn:
+    """Return what is drawn of a run's loss or accuracy.
+
+    Args:
+        records: of one run, in order.
+        metric: ``loss`` in nats or ``accuracy`` in percent.
+        smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
+    """
+    best = best_row(records)
+    rows = spread(len(records), best)
+    lines = []
+    for part in PARTS:
+        values = [_FACTORS[metric] * getattr(record, f"{part}_{metric}") for record in records]
+        shown = [values, smooth(values, smoothing)] if smoothing else [values]
+        lines += [
+            Line(part, np.array([line[row] for row in rows], float), faint=line is not shown[-1])
+            for line in shown
+        ]
+    epochs = np.array([records[row].epoch for row in rows], int)
+    return Drawn(epochs, tuple(lines), None if best is None else records[best].epoch)
+
+
+_FACTORS: dict[Metric, float] = {"loss": 1, "accuracy": 100}
+AXES: dict[Metric, str] = {"loss": "Loss (cross-entropy, nats)", "accuracy": "Accuracy (%)"}
 
 
 def curves(
@@ -34,33 +92,29 @@ def curves(
         smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
         logarithmic: True for a logarithmic axis of the loss.
     """
-    rows = thin(records)
-    epochs = np.array([records[row].epoch for row in rows])  # as arrays, which travel as bytes
-    traces = []
-    for part in PARTS:
-        values = [_FACTORS[metric] * getattr(record, f"{part}_{metric}") for record in records]
-        drawn = [(values, 1.0)] if not smoothing else [(values, 0.25), (smooth(values, smoothing), 1.0)]
-        for line, opacity in drawn:
-            faint = opacity < 1
-            traces.append(
-                {
-                    "type": "scatter", "mode": "lines", "name": PART_TITLES[part],
-                    "x": epochs, "y": np.array([line[row] for row in rows]),
-                    "line": {"color": PART_COLOURS[part], "width": 2},
-                    "opacity": opacity, "showlegend": not faint,
-                    "hoverinfo": "skip" if faint else None,
-                    "hovertemplate": None if faint else _HOVERS[metric],
-                }
-            )  # fmt: skip
+    drawn = drawn_curves(records, metric, smoothing=smoothing)
+    traces = [
+        {
+            "type": "scatter", "mode": "lines", "name": PART_TITLES[line.part],
+            "x": drawn.epochs, "y": line.values,  # arrays, which travel as bytes
+            "line": {"color": PART_COLOURS[line.part], "width": 2},
+            "opacity": FAINT if line.faint else 1.0, "showlegend": not line.faint,
+            "hoverinfo": "skip" if line.faint else None,
+            "hovertemplate": None if line.faint else _HOVERS[metric],
+        }
+        for line in drawn.lines
+    ]  # fmt: skip
     # In one piece: a figure that is put together step by step takes Plotly twice as long.
-    return go.Figure(traces, _layout(records, metric, title, logarithmic))
+    return go.Figure(traces, _layout(drawn.best_epoch, metric, title, logarithmic))
 
 
-_FACTORS: dict[Metric, float] = {"loss": 1, "accuracy": 100}
+FAINT = 0.25
+"""Opacity of a raw curve beneath the smoothed one."""
+
 _HOVERS: dict[Metric, str] = {"loss": "%{y:.3f}", "accuracy": "%{y:.1f} %"}
 
 
-def _layout(records: Sequence[EpochRecord], metric: Metric, title: str, logarithmic: bool) -> dict[str, Any]:
+def _layout(best_epoch: int | None, metric: Metric, title: str, logarithmic: bool) -> dict[str, Any]:
     layout: dict[str, Any] = {
         "title": {"text": title},
         "hovermode": "x unified",
@@ -68,27 +122,20 @@ def _layout(records: Sequence[EpochRecord], metric: Metric, title: str, logarith
         "margin": {"t": 48, "r": 12, "l": 12, "b": 12},
         "height": 360,
         "xaxis": {"title": {"text": "Epoch"}},
-        "yaxis": {"title": {"text": "Accuracy (%)"}, "range": [0, 101]},
+        "yaxis": {"title": {"text": AXES[metric]}, "range": [0, 101]},
     }
     if metric == "loss":
         kind = {"type": "log"} if logarithmic else {"rangemode": "tozero"}
-        layout["yaxis"] = {"title": {"text": "Loss (cross-entropy, nats)"}, **kind}
-    best = best_record(records)
-    if best is not None:
-        place = {"x": best.epoch, "xref": "x", "yref": "y domain"}
+        layout["yaxis"] = {"title": {"text": AXES[metric]}, **kind}
+    if best_epoch is not None:
+        place = {"x": best_epoch, "xref": "x", "yref": "y domain"}
         line = {"dash": "dot", "color": NEUTRAL, "width": 1.5}
-        ends = {"x0": best.epoch, "x1": best.epoch, "y0": 0, "y1": 1, "yref": "y domain"}
+        ends = {"x0": best_epoch, "x1": best_epoch, "y0": 0, "y1": 1, "yref": "y domain"}
         layout["shapes"] = [{"type": "line", "line": line, **ends}]
         upright = {"y": 1, "yanchor": "top"} if metric == "accuracy" else {"y": 0, "yanchor": "bottom"}
-        said = {"text": f"best epoch {best.epoch:,}", "showarrow": False, "xanchor": "right"}
+        said = {"text": f"best epoch {best_epoch:,}", "showarrow": False, "xanchor": "right"}
         layout["annotations"] = [place | upright | said]
     return layout
-
-
-def thin(records: Sequence[EpochRecord], most: int = MOST_POINTS) -> list[int]:
-    """Return at most ``most`` rows, evenly spaced, those of the first, the best and the last among them."""
-    best = best_record(records)
-    return spread(len(records), None if best is None else list(records).index(best), most)
 
 
 def spread(count: int, keep: int | None = None, most: int = MOST_POINTS) -> list[int]:

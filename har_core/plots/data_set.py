@@ -1,49 +1,66 @@
-"""What a data set holds, in figures."""
+"""What a data set holds, in figures that ECharts draws."""
 
 import numpy as np
-import plotly.graph_objects as go
+import pandas as pd
 
 from har_core.data.sequences import FloatArray, SkeletonSequences
-from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, SEQUENTIAL
+from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, EMPTY, SEQUENTIAL
+from har_core.plots.echarts import LEGEND, Option, axis, frame_of
 
-_MARGIN = {"t": 48, "r": 12, "l": 12, "b": 12}
+_MOST_BARS = 40  # of the lengths
+_BINS = 80  # of the coordinates
+_ROW = 26  # pixels of an action
+_GAP = {"borderColor": EMPTY, "borderWidth": 2}  # between two cells
 
 
-def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> go.Figure:
+def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Option:
     """Return how many sequences each subject has of each action.
 
     Args:
         sequences: to count.
         chosen: row of the sequence whose cell is framed.
     """
-    subjects = sorted({int(number) for number in sequences.subjects})
-    counts = np.zeros((len(sequences.actions), len(subjects)), int)
-    columns = np.searchsorted(subjects, sequences.subjects)
-    np.add.at(counts, (sequences.labels, columns), 1)
-    figure = go.Figure(
-        go.Heatmap(
-            z=counts, x=[str(number) for number in subjects], y=[action.name for action in sequences.actions],
-            text=counts, texttemplate="%{text}", colorscale=SEQUENTIAL, showscale=False, xgap=2, ygap=2,
-            hovertemplate="%{y}, subject %{x}: %{z} sequences<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(
-        title={"text": "Sequences of each action and subject"},
-        height=max(320, 60 + 26 * len(counts)),
-        margin=_MARGIN,
+    subjects = [str(number) for number in sorted({int(number) for number in sequences.subjects})]
+    actions = [action.name for action in sequences.actions]
+    cells = pd.DataFrame(
+        {
+            "Subject": [str(int(number)) for number in sequences.subjects],
+            "Action": [actions[label] for label in sequences.labels],
+        }
     )
+    counts = cells.value_counts(sort=False).rename("Sequences").reset_index()
+    option = frame_of(
+        "Sequences of each action and subject", counts,
+        axis("Subject", type="category", data=subjects),
+        axis("Action", type="category", data=actions, inverse=True),
+    )  # fmt: skip
+    option["grid"] |= {"show": True, "backgroundColor": EMPTY, "borderWidth": 0}  # where there is no sequence
+    cell = {"type": "heatmap", "label": {"show": True, "formatter": "{@[2]}"}}
+    option |= {
+        "tooltip": {"formatter": "{@Action}, subject {@Subject}: {@Sequences} sequences"},
+        "visualMap": {
+            "show": False, "dimension": 2, "min": 0, "max": int(counts["Sequences"].max()),
+            "inRange": {"color": SEQUENTIAL},
+        },
+        "series": [
+            cell | {"encode": {"x": "Subject", "y": "Action", "value": "Sequences"}, "itemStyle": _GAP}
+        ],
+    }  # fmt: skip
     if chosen is not None:
-        column, row = int(columns[chosen]), int(sequences.labels[chosen])
-        figure.add_shape(
-            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
-            line={"color": CHOSEN, "width": 3}, name=sequences.ids[chosen],
-        )  # fmt: skip
-    figure.update_xaxes(title_text="Subject", type="category")
-    figure.update_yaxes(title_text="Action", autorange="reversed")
-    return figure
+        of = cells.iloc[chosen]
+        count = int((cells == of).all(axis="columns").sum())
+        framed = {"borderColor": CHOSEN, "borderWidth": 3}
+        data = [[of["Subject"], of["Action"], count]]
+        option["series"].append(cell | {"data": data, "itemStyle": framed, "silent": True, "z": 3})
+    return option
 
 
-def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> go.Figure:
+def counts_height(sequences: SkeletonSequences) -> int:
+    """Return the pixels that ``counts_figure`` needs to be readable."""
+    return max(320, 96 + _ROW * len(sequences.actions))
+
+
+def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Option:
     """Return the histogram of the lengths; the few far longer than the rest are counted in the last bar.
 
     Args:
@@ -52,26 +69,39 @@ def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> g
     """
     lengths = sequences.lengths
     limit = int(np.ceil(5 * np.median(lengths)))
-    figure = go.Figure(
-        go.Histogram(
-            x=np.minimum(lengths, limit), marker_color=ACCENT, nbinsx=40,
-            hovertemplate="%{x} frames: %{y} sequences<extra></extra>",
-        )
-    )  # fmt: skip
+    shown = np.minimum(lengths, limit)
+    first = int(shown.min())
+    width = 1 + (int(shown.max()) - first) // _MOST_BARS  # whole frames
+    counts = np.bincount((shown - first) // width)
+    starts = first + width * np.arange(len(counts))
+    ends = starts + width - 1
+    bars = pd.DataFrame(
+        {
+            "Frames": [
+                str(start) if width == 1 else f"{start} to {end}"
+                for start, end in zip(starts, ends, strict=True)
+            ],
+            "Middle": (starts + ends) / 2,
+            "Sequences": counts,
+        }
+    )
     longer = int((lengths > limit).sum())
     note = f" ({longer} longer than {limit} frames in the last bar)" if longer else ""
-    figure.update_layout(title={"text": f"Lengths{note}"}, height=320, margin=_MARGIN, bargap=0.05)
+    option = frame_of(f"Lengths{note}", bars, axis("Frames of a sequence", scale=True), axis("Sequences"))
+    series: Option = {
+        "type": "bar", "color": ACCENT, "barCategoryGap": "5%", "encode": {"x": "Middle", "y": "Sequences"}
+    }  # fmt: skip
     if chosen is not None:
-        figure.add_vline(
-            x=min(int(lengths[chosen]), limit), line={"color": CHOSEN, "width": 2},
-            annotation_text=f"{sequences.ids[chosen]}: {lengths[chosen]} frames",
-        )  # fmt: skip
-    figure.update_xaxes(title_text="Frames of a sequence")
-    figure.update_yaxes(title_text="Sequences")
-    return figure
+        said = f"{sequences.ids[chosen]}: {lengths[chosen]} frames"
+        series["markLine"] = {
+            "silent": True, "symbol": "none", "data": [{"xAxis": int(shown[chosen])}],
+            "lineStyle": {"type": "solid", "color": CHOSEN, "width": 2}, "label": {"formatter": said},
+        }  # fmt: skip
+    tooltip = {"formatter": "{@Frames} frames: {@Sequences} sequences"}
+    return option | {"tooltip": tooltip, "series": [series]}
 
 
-def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> go.Figure:
+def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> Option:
     """Return the distribution of the x, y and z coordinates of (S, J, 3) frames.
 
     Args:
@@ -79,22 +109,28 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> go.Figur
         title: which frames these are.
         unit: what the numbers are measured in.
     """
-    figure = go.Figure()
     low, high = float(frames.min()), float(frames.max())
-    edges = np.linspace(low, high if high > low else low + 1, 81)
-    for axis, (name, dash) in enumerate((("x", "solid"), ("y", "dash"), ("z", "dot"))):
-        counts, _ = np.histogram(frames[..., axis], edges)
-        figure.add_scatter(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=100 * counts / max(1, counts.sum()),
-            name=name,
-            mode="lines",
-            line={"dash": dash, "width": 2.5, "color": AXIS_COLOURS[name]},
-            hovertemplate=f"{name} = %{{x:.2f}}: %{{y:.1f}} %<extra></extra>",
-        )
-    figure.update_layout(
-        title={"text": title}, height=320, margin=_MARGIN, legend={"orientation": "h", "y": -0.3}
-    )
-    figure.update_xaxes(title_text=f"Coordinate ({unit})")
-    figure.update_yaxes(title_text="Share of joints (%)", rangemode="tozero")
-    return figure
+    limits = (low, high if high > low else low + 1)
+    edges = np.linspace(*limits, _BINS + 1)
+    shares = {}
+    for column, name in enumerate(AXIS_COLOURS):
+        counts, _ = np.histogram(frames[..., column], _BINS, limits)  # much faster than by its edges
+        shares[name] = 100 * counts / max(1, counts.sum())
+    data = pd.DataFrame({"Coordinate": (edges[:-1] + edges[1:]) / 2} | shares)
+    header = {"label": {"precision": 2}}
+    option = frame_of(
+        title, data, axis(f"Coordinate ({unit})", scale=True, axisPointer=header),
+        axis("Share of joints (%)"),
+    )  # fmt: skip
+    option["grid"]["bottom"] = 32
+    return option | {
+        "legend": LEGEND,
+        "tooltip": {"trigger": "axis", "valueFormatter": "%.1f %%"},
+        "series": [
+            {
+                "type": "line", "name": name, "symbol": "none", "color": colour,
+                "encode": {"x": "Coordinate", "y": name}, "lineStyle": {"type": dash, "width": 2.5},
+            }
+            for (name, colour), dash in zip(AXIS_COLOURS.items(), ("solid", "dashed", "dotted"), strict=True)
+        ],
+    }  # fmt: skip

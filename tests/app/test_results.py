@@ -254,7 +254,7 @@ def test_scores_by_action_subject_and_length_are_those_of_scikit_learn(
         assert row["total"] == mine.sum()
         assert row["accuracy"] == pytest.approx(100 * accuracy_score(truth[mine], guess[mine]))
     assert not details(screen, "Curves").exception
-    assert len(screen.get("plotly_chart")) == 2
+    assert len(screen.get("echarts_chart")) == 2
 
 
 def matrix_of(screen: AppTest) -> dict[str, Any]:

@@ -95,10 +95,10 @@ def test_data_page_shows_the_selected_sequence(
 ) -> None:
     screen = open_page("data_set", sequence="a13_s09_e01")
     assert clips_of(screen)[0]["title"].startswith("a13_s09_e01 · bend")
-    counts, lengths = (json.loads(chart.proto.spec)["layout"] for chart in screen.get("plotly_chart")[:2])
-    (frame,) = counts["shapes"]
-    assert (frame["x0"], frame["x1"], frame["y0"], frame["y1"]) == (7.5, 8.5, 11.5, 12.5)
-    assert lengths["annotations"][0]["text"].startswith("a13_s09_e01: ")
+    counts, lengths = (json.loads(chart.proto.spec)["series"] for chart in screen.get("echarts_chart")[:2])
+    (framed,) = counts[1]["data"]
+    assert framed[:2] == ["9", "bend"]
+    assert lengths[0]["markLine"]["label"]["formatter"].startswith("a13_s09_e01: ")
 
 
 def test_another_data_set_lets_the_sequence_go(open_page: OpenPage, recorded_source: str) -> None:

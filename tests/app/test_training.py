@@ -1,11 +1,10 @@
 """The training page: the form, what it refuses, and what it queues."""
 
-import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -290,5 +289,5 @@ def test_curves_stand_still_while_they_are_not_live(
 
 
 def epochs_drawn(screen: AppTest) -> list[int]:
-    traces = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
-    return list(np.frombuffer(base64.b64decode(traces[0]["x"]["bdata"]), traces[0]["x"]["dtype"]))
+    (drawn,) = screen.get("echarts_chart")[0].proto.datasets
+    return list(pa.ipc.open_stream(drawn.data.data).read_all()["Epoch"].to_pylist())

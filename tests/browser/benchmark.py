@@ -55,6 +55,7 @@ WHOLE_PAGE = """
             script: document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning",
             fresh: !main.querySelector('[data-stale="true"], [data-testid="stSkeleton"]'),
             plotly: drawn("stPlotlyChart", ".main-svg"),
+            echarts: drawn("stEChartsChart", "svg text"),
             vega: drawn("stVegaLiteChart", ".mark-rect path"),
             players: PLAYERS.every(
                 player => player.dataset.title && (belowTheFold(player) || player.dataset.drawn > 0)),

@@ -37,6 +37,9 @@ BROWSER_FLAGS = [
 # A busy machine takes a while to answer; what is right is seen as soon as it is there.
 expect.set_options(timeout=30_000)
 
+# What is in a chart when it is drawn.
+DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text", "stVegaLiteChart": ".mark-rect path"}
+
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -115,8 +118,8 @@ class Dashboard:
         expect(main.get_by_test_id("stHeading").first).to_be_visible()
         expect(main.locator('[data-stale="true"]')).to_have_count(0)
         expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
-        for kind, drawn in (("stPlotlyChart", ".main-svg"), ("stVegaLiteChart", ".mark-rect path")):
-            waiting = main.get_by_test_id(kind).filter(visible=True, has_not=self.page.locator(drawn))
+        for kind, inside in DRAWN.items():
+            waiting = main.get_by_test_id(kind).filter(visible=True, has_not=self.page.locator(inside))
             expect(waiting).to_have_count(0)
         expect(main.locator(".player:not([data-title])")).to_have_count(0)
         expect(main.get_by_test_id("stException")).to_have_count(0)
@@ -141,6 +144,17 @@ class Dashboard:
         box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
         self.settle()
+
+    def hover_curves(self, chart: Locator, share: float) -> dict[str, float]:
+        """Point at curves, a share of the way along the chart; return epoch and values as they are told."""
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        told = chart.get_by_text(re.compile(r"^Epoch [\d,.]+$")).locator("..")
+        expect(told).to_be_visible()
+        pairs = re.findall(r"(Epoch|Training|Validation|Test)\s*([\d,.]+)", told.inner_text())
+        return {name: float(value.replace(",", "")) for name, value in pairs}
 
     @property
     def player(self) -> Locator:

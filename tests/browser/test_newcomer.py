@@ -83,20 +83,6 @@ def epoch_on_the_card(lab: Any, epochs: int, *, after: int) -> int:
     return int(card.inner_text().split(" of ")[0].replace(",", ""))
 
 
-def curve(lab: Any, name: str) -> dict[str, list[float]]:
-    """Return the points of a curve of the loss, as Plotly drew them."""
-    chart = lab.page.get_by_test_id("stPlotlyChart").first.locator(".js-plotly-plot")
-    return dict(
-        chart.evaluate(
-            """(chart, name) => {
-                const trace = chart._fullData.find(trace => trace.name === name);
-                return { x: [...trace.x], y: [...trace.y] };
-            }""",
-            name,
-        )
-    )
-
-
 def look_at_all_results(lab: Any, home: Path, folders: set[Path]) -> None:
     models = {str(config(folder)["model"]["name"]): folder for folder in folders}
     assert sorted(models) == ["bilstm", "cnn", "lstm", "stacked-lstm"]
@@ -111,9 +97,13 @@ def look_at_all_results(lab: Any, home: Path, folders: set[Path]) -> None:
 def see_the_curves_of_the_file(lab: Any, folder: Path) -> None:
     lab.settle()
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-    drawn = curve(lab, "Validation")
-    assert drawn["x"] == [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
-    np.testing.assert_allclose(drawn["y"], [record["validation_loss"] for record in records])
+    assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
+    chart = lab.page.get_by_test_id("stEChartsChart").first
+    expect(chart).to_have_attribute("aria-label", re.compile(f"^Curves of the loss over {EPOCHS:,} epochs"))
+    for share in (0.3, 0.55, 0.8):
+        told = lab.hover_curves(chart, share)
+        stored = records[int(told["Epoch"]) - 1]["validation_loss"]
+        assert told["Validation"] == pytest.approx(stored, abs=0.0006)
 
 
 def click_a_cell(lab: Any, folder: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from har_core.analysis.learning import best_record
-from har_core.plots.curves import MOST_POINTS, curves, thin
+from har_core.plots.curves import MOST_POINTS, curves, drawn_curves
 from har_core.training.fit import fit, start
 from har_core.training.records import EpochRecord
 
@@ -34,7 +34,7 @@ def test_each_part_is_a_curve_of_its_own_values():
 def test_a_run_without_records_has_empty_curves():
     figure = curves([], "loss", title="a run")
     assert len(figure.data) == 3 and not any(len(trace.x) for trace in figure.data)
-    assert best_record([]) is None and thin([]) == []
+    assert best_record([]) is None
 
 
 def test_the_marked_epoch_is_the_one_that_training_kept(small_config, small_data):
@@ -58,15 +58,23 @@ def test_of_equals_the_lower_loss_and_then_the_first_is_best(scores):
 @given(
     count=st.integers(0, 3 * MOST_POINTS),
     best=st.integers(0, 3 * MOST_POINTS),
-    most=st.integers(3, MOST_POINTS),
 )
-def test_thinned_records_keep_first_best_and_last_in_order(count, best, most):
+def test_of_long_curves_first_best_and_last_epoch_are_drawn_in_order(count, best):
     some = records([(1.0 if row == best else 0.0, 1.0) for row in range(count)])
-    kept = [some[row] for row in thin(some, most)]
-    epochs = [record.epoch for record in kept]
-    assert len(kept) <= max(most, 0) and epochs == sorted(set(epochs))
+    drawn = drawn_curves(some, "accuracy")
+    epochs = drawn.epochs.tolist()
+    assert len(epochs) <= MOST_POINTS and epochs == sorted(set(epochs))
     if count:
         assert epochs[0] == 1 and epochs[-1] == count
-        assert best_record(some) in kept
-    if count <= most:
-        assert kept == some
+        assert drawn.best_epoch == best_record(some).epoch and drawn.best_epoch in epochs
+    if count <= MOST_POINTS:
+        assert len(epochs) == count
+
+
+def test_a_smoothed_curve_has_the_raw_one_faint_beneath_it():
+    some = records([(0.0, 4.0), (0.0, 2.0), (0.0, 0.0)])
+    raw, smoothed = [
+        line for line in drawn_curves(some, "loss", smoothing=0.5).lines if line.part == "validation"
+    ]
+    assert raw.faint and raw.values.tolist() == [4, 2, 0]
+    assert not smoothed.faint and smoothed.values.tolist() == [4, 3, 1.5]  # half of what was before

@@ -20,31 +20,55 @@ def made_up(lengths, labels, subjects) -> SkeletonSequences:
     )
 
 
+def table(figure):
+    return figure["dataset"]["source"]
+
+
 def test_sequences_are_counted_by_action_and_subject():
-    (heat,) = counts_figure(made_up([3] * 6, [0, 0, 1, 1, 1, 0], [2, 2, 2, 10, 10, 5])).data
-    assert list(heat.y) == ["hand catch", "draw circle"] and list(heat.x) == ["2", "5", "10"]
-    np.testing.assert_array_equal(heat.z, [[2, 1, 0], [1, 0, 2]])
+    some = made_up([3] * 6, [0, 0, 1, 1, 1, 0], [2, 2, 2, 10, 10, 5])
+    figure = counts_figure(some, chosen=4)
+    assert figure["yAxis"]["data"] == ["hand catch", "draw circle"]
+    assert figure["xAxis"]["data"] == ["2", "5", "10"]
+    counted = {(subject, action): count for subject, action, count in table(figure).itertuples(index=False)}
+    assert counted == {
+        ("2", "hand catch"): 2, ("5", "hand catch"): 1, ("2", "draw circle"): 1, ("10", "draw circle"): 2
+    }  # fmt: skip
+    assert figure["visualMap"]["max"] == 2
+    assert figure["series"][1]["data"] == [["10", "draw circle", 2]]
+    assert len(counts_figure(some)["series"]) == 1
 
 
 def test_lengths_are_shown_and_the_few_that_are_far_longer_are_told():
     figure = lengths_figure(made_up([10, 10, 12, 900], [0] * 4, [1] * 4))
-    shown = list(figure.data[0].x)
-    assert shown[:3] == [10, 10, 12] and shown[3] == 55  # five medians
-    assert "1 longer than 55 frames" in figure.layout.title.text
-    assert "longer" not in lengths_figure(made_up([10, 12], [0, 0], [1, 1])).layout.title.text
+    bars = table(figure)
+    counted = {
+        frames: count for frames, count in zip(bars["Frames"], bars["Sequences"], strict=True) if count
+    }
+    assert counted == {"10 to 11": 2, "12 to 13": 1, "54 to 55": 1}  # 55 is five medians
+    assert bars["Middle"].tolist() == [10.5 + 2 * bar for bar in range(len(bars))]
+    assert "1 longer than 55 frames" in figure["title"]["text"]
+    assert "longer" not in lengths_figure(made_up([10, 12], [0, 0], [1, 1]))["title"]["text"]
+
+
+def test_the_length_of_the_chosen_sequence_is_marked_and_told():
+    some = made_up([10, 10, 12, 900], [0] * 4, [1] * 4)
+    for row, place, said in ((2, 12, "2: 12 frames"), (3, 55, "3: 900 frames")):
+        mark = lengths_figure(some, row)["series"][0]["markLine"]
+        assert mark["data"] == [{"xAxis": place}] and mark["label"]["formatter"] == said
+    assert "markLine" not in lengths_figure(some)["series"][0]
 
 
 def test_coordinates_are_a_histogram_of_each_axis():
     frames = np.random.default_rng(0).normal(size=(50, 20, 3)).astype(np.float32) * (1, 2, 3)
     figure = coordinates_figure(frames, title="raw", unit="m")
-    assert [trace.name for trace in figure.data] == ["x", "y", "z"]
-    for axis, trace in enumerate(figure.data):
-        centres, shares = np.array(trace.x), np.array(trace.y)
+    assert [line["name"] for line in figure["series"]] == ["x", "y", "z"]
+    for axis, line in enumerate(figure["series"]):
+        centres, shares = (table(figure)[line["encode"][name]].to_numpy() for name in ("x", "y"))
         assert shares.sum() == pytest.approx(100)
         assert (centres * shares).sum() / 100 == pytest.approx(frames[..., axis].mean(), abs=0.05)
-    assert "(m)" in figure.layout.xaxis.title.text
+    assert "(m)" in figure["xAxis"]["name"]
 
 
 def test_coordinates_that_are_all_the_same_can_be_drawn():
     figure = coordinates_figure(np.ones((2, 20, 3), np.float32), title="flat", unit="m")
-    assert all(sum(trace.y) == pytest.approx(100) for trace in figure.data)
+    assert table(figure)[["x", "y", "z"]].sum().tolist() == pytest.approx([100] * 3)
