@@ -18,6 +18,7 @@ from har_core.data.sources import canonical_source, list_sources, load_source
 from har_core.data.splits import parse_split
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
+from har_core.report.hand_in import hand_in, write_hand_in
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Label
@@ -230,6 +231,21 @@ def _show(run: Run, as_json: bool) -> None:
     if run.status.error:
         table.add_row("error", run.status.error)
     screen.print(table)
+
+
+@app.command()
+def report(
+    runs: Annotated[list[str], typer.Argument(help="Names of runs, as `runs list` shows them.")],
+    out: Annotated[Path, typer.Option(help="A new folder; where the name ends in .zip, a zip.")],
+    as_json: Json = False,
+) -> None:
+    """Write a hand-in of some runs: a page, a notebook that repeats them, tables and figures."""
+    files = hand_in(RunStore(), runs)
+    write_hand_in(files, out)
+    if as_json:
+        _answer({"out": str(out), "files": sorted(files), "runs": list(dict.fromkeys(runs))})
+    else:
+        screen.print(f"{out} holds {', '.join(sorted(files))}", markup=False)
 
 
 @runs_app.command("list")

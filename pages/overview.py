@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
@@ -10,6 +9,7 @@ from app.ui.player import skeleton_player
 from app.ui.queueing import queue_experiments
 from app.ui.selection import recall, selected_source, source_to_keep
 from app.ui.steps import draw_steps
+from har_core.player.recordings import recorded_clip
 from har_core.training.practical_work import practical_work
 
 
