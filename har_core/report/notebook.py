@@ -88,8 +88,9 @@ def _environment() -> Environment:
 
 
 def _config(found: Findings) -> ExperimentConfig:
-    """Return the config of a run with the device that ``auto`` chose: another one gives other numbers."""
-    return found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
+    """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
+    update = {"device": found.meta.device.partition(":")[0], "epochs": found.results.last.epoch}
+    return found.run.config.model_copy(update=update)
 
 
 def _title(found: Findings) -> str:
