@@ -18,7 +18,6 @@ from har_core.data.sources import canonical_source, list_sources, load_source
 from har_core.data.splits import parse_split
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
-from har_core.report.hand_in import hand_in, write_hand_in
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Label
@@ -240,6 +239,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Write a hand-in of some runs: a page, a notebook that repeats them, tables and figures."""
+    from har_core.report.hand_in import hand_in, write_hand_in  # plotly and scikit-learn take a while
+
     files = hand_in(RunStore(), runs)
     write_hand_in(files, out)
     if as_json:

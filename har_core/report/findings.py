@@ -15,8 +15,7 @@ from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
-from har_core.training.fit import EpochRecord
-from har_core.training.records import Meta, Results, Weighting
+from har_core.training.records import EpochRecord, Meta, Results, Weighting
 from har_core.training.store import Run, RunStore
 
 

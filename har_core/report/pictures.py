@@ -12,7 +12,7 @@ from har_core.data.splits import PARTS
 from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, PART_TITLES, SEQUENTIAL, WRONG
 from har_core.plots.curves import Metric, thin
 from har_core.report.drawing import INK, QUIET, RULE, Axes, Drawing, ticks
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 _CELL = 26  # pixels
 _LETTER = 7.2  # pixels that a letter of a label takes across, at most

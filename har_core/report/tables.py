@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 from har_core.report.findings import Findings
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 
 def metrics_csv(runs: Sequence[Findings]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from har_core.report.drawing import ticks
 from har_core.report.pictures import curves_picture, matrix_picture
-from har_core.training.fit import EpochRecord
+from har_core.training.records import EpochRecord
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<b>&\x00\x1b</b>]]>"
