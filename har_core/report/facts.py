@@ -9,11 +9,11 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.preparation import Preparation
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
 from har_core.report.findings import Findings
+from har_core.report.preparation import say_preparation
 from har_core.training.config import departures
 from har_core.wording import count_of, duration, listed, percent
 
@@ -24,40 +24,6 @@ SYNTHETIC_NOTICE = (
     "Synthetic data: these sequences were made by a program, not recorded from people. "
     "The numbers say nothing about MSR Action3D."
 )
-
-_SEQUENCES = {
-    "published": "without those that the literature's list of 557 leaves out",
-    "all": "all sequences",
-}
-_UNTRACKED = {
-    "drop": "untracked frames left out",
-    "interpolate": "untracked frames filled in on straight lines",
-    "keep": "untracked frames kept as zeros",
-}
-_CENTRING = {
-    "each-frame": "the middle of the hips subtracted from each frame",
-    "first-frame": "the middle of the hips of the first frame subtracted",
-    "none": "positions as the camera sees them",
-}
-_SCALING = {
-    "sequence-axis": "each axis of each sequence scaled to [-1, 1]",
-    "sequence": "each sequence scaled to [-1, 1] as a whole",
-    "training-set": "all sequences divided by one number, such that the training subjects fill [-1, 1]",
-    "none": "not scaled",
-}
-
-
-def say_preparation(preparation: Preparation) -> str:
-    """Say in a line how sequences were made ready for a model."""
-    frames = "frames as recorded"
-    if preparation.frames is not None:
-        frames = f"each sequence resampled to {preparation.frames} frames"
-    return "; ".join(
-        [
-            _SEQUENCES[preparation.sequences], _UNTRACKED[preparation.untracked],
-            _CENTRING[preparation.centring], frames, _SCALING[preparation.scaling],
-        ]
-    )  # fmt: skip
 
 
 def name_of_source(source: str) -> str:

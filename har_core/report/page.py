@@ -66,7 +66,8 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
         runs: at least one.
         pictures: SVG texts by the number of a run and what is shown.
     """
-    script = assets.SCRIPT + _read("page.js")
+    # In a block of its own: a name of the page may be one of the player, too.
+    script = f"{assets.SCRIPT}\n{{\n{_read('page.js')}}}"
     nearest = [nearest_examples(found) for found in runs]
     bank = clip_bank(runs, nearest)
     sections = _sections(runs, pictures)

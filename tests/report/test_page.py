@@ -17,8 +17,8 @@ from har_core.data.preparation import Preparation
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.clip_bank import ClipBankBuilder, set_of
-from har_core.report.facts import say_preparation
 from har_core.report.hand_in import hand_in
+from har_core.report.preparation import say_preparation
 from har_core.training.records import Label
 
 
