@@ -232,6 +232,23 @@ def _show(run: Run, as_json: bool) -> None:
     screen.print(table)
 
 
+@app.command()
+def report(
+    runs: Annotated[list[str], typer.Argument(help="Names of runs, as `runs list` shows them.")],
+    out: Annotated[Path, typer.Option(help="A new folder; where the name ends in .zip, a zip.")],
+    as_json: Json = False,
+) -> None:
+    """Write a hand-in of some runs: a page, a notebook that repeats them, tables and figures."""
+    from har_core.report.hand_in import hand_in, write_hand_in  # plotly and scikit-learn take a while
+
+    files = hand_in(RunStore(), runs)
+    write_hand_in(files, out)
+    if as_json:
+        _answer({"out": str(out), "files": sorted(files), "runs": list(dict.fromkeys(runs))})
+    else:
+        screen.print(f"{out} holds {', '.join(sorted(files))}", markup=False)
+
+
 @runs_app.command("list")
 def list_runs(as_json: Json = False) -> None:
     """Show all runs, the newest first."""

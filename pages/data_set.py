@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from app.ui.clips import recorded_clip
 from app.ui.data_set_sources import draw_sources
 from app.ui.lab import get_prepared, get_source
 from app.ui.messages import explain, synthetic_notice
@@ -11,6 +10,7 @@ from app.ui.selection import recall, remember, source_name
 from har_core.data.describe import describe
 from har_core.data.splits import PARTS, SPLITS, rows_of
 from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.player.recordings import recorded_clip
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
 

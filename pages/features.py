@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
@@ -11,6 +10,7 @@ from app.ui.selection import recall, remember, source_of
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.models import MODELS
+from har_core.player.recordings import recorded_clip
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.feature_map import feature_map
 

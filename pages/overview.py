@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.player import skeleton_player
 from app.ui.queueing import queue_experiments
 from app.ui.selection import recall, selected_source, source_to_keep
-from app.ui.steps import draw_steps
+from app.ui.steps import draw_steps, draw_summary
+from har_core.player.recordings import recorded_clip
+from har_core.report.progress import progress
 from har_core.training.practical_work import practical_work
 
 
@@ -51,13 +52,15 @@ st.markdown(
 )
 synthetic_notice(sequences.synthetic)
 
+states = progress(sequences, lab.store.runs(), source_to_keep())
 left, right = st.columns([2, 1], gap="medium")
 with left:
     with st.container(border=True):
         queue_work()
-    st.subheader("The 14 steps")
-    draw_steps(lab.store.runs(), source_to_keep())
+    draw_summary(states)
 with right:
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=380)
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=270)
+st.subheader("The 14 steps")
+draw_steps(states)

@@ -347,3 +347,26 @@ def test_a_run_whose_source_vanished_is_told_and_can_be_resumed_later(lab, answe
     assert store.get(run_id).status.state == "failed"
     (tmp_path / "set").symlink_to(small_config.source, target_is_directory=True)
     assert answer("runs", "resume", run_id)["epochs"] == 6
+
+
+# Hand-ins
+
+
+def test_a_hand_in_is_written_as_a_folder_or_a_zip(answer, lab, small_source, tmp_path):
+    run_id = answer(*short(small_source))["run"]
+    found = answer("report", run_id, "--out", tmp_path / "folder")
+    assert found["runs"] == [run_id] and found["out"] == str(tmp_path / "folder")
+    assert {"report.html", "notebook.ipynb", "metrics.csv", "predictions.csv"} <= set(found["files"])
+    assert all((tmp_path / "folder" / name).is_file() for name in found["files"])
+    code, out, _ = lab("report", run_id, "--out", tmp_path / "work.zip")
+    assert code == 0 and "report.html" in out and (tmp_path / "work.zip").read_bytes()[:2] == b"PK"
+
+
+def test_what_can_not_be_handed_in_is_refused(answer, refused, small_config, small_source, tmp_path):
+    run_id = answer(*short(small_source))["run"]
+    waiting = RunStore().create(small_config).run_id
+    refused("report", "nothing", "--out", tmp_path / "a", because="there is no run named 'nothing'")
+    refused("report", run_id, waiting, "--out", tmp_path / "a", because=f"run {waiting} is queued")
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "a").write_text("my answers")
+    refused("report", run_id, "--out", tmp_path / "a", because="is there already")

@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from app.ui.clips import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
@@ -14,6 +13,7 @@ from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.projection import load_features
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
+from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart
 
 _TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"

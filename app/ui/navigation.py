@@ -5,6 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
+LINKED = "linked"
+"""A key of the URL: it was not left over, but says what a link is about."""
+
 _FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -31,6 +34,7 @@ PAGES: dict[str, PageInfo] = {
     "results": PageInfo("Results", "grid_on", "Scores, curves and the confused sequences of a run."),
     "features": PageInfo("Features", "scatter_plot", "Do similar actions lie together?"),
     "comparison": PageInfo("Comparison", "compare_arrows", "All runs side by side."),
+    "hand_in": PageInfo("Hand in", "assignment_turned_in", "A report and a notebook of your runs."),
 }
 """By the name of the file in ``pages/``; the first is where the dashboard opens."""
 
@@ -49,12 +53,17 @@ def navigation() -> st.Page:
     return st.navigation([_page(name) for name in PAGES])
 
 
-def link_to(name: str, label: str | None = None) -> None:
+def link_to(name: str, label: str | None = None, **selected: str) -> None:
     """Draw a link to a page.
 
     Args:
         name: a key of ``PAGES``.
         label: what the link says; the page's title where it is None.
+        selected: what the page is to be about, such as ``run``; the rest of the selection stays.
     """
     info = PAGES[name]
-    st.page_link(_FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:")
+    query = {LINKED: "yes", **selected} if selected else None
+    st.page_link(
+        _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:", query_params=query,
+        help=f"{info.title}: {info.purpose}" if label else None,
+    )  # fmt: skip

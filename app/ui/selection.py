@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
-from app.ui.navigation import link_to
+from app.ui.navigation import LINKED, link_to
 from app.ui.wording import percent
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
@@ -24,12 +24,14 @@ _ARRIVED = "the URL was read"
 
 def keep_selection() -> None:
     """Take what the URL selects when a visitor arrives; later bring the selection into each page's URL."""
-    # The URL speaks once. A fragment that draws itself anew sends the URL that the browser had at that
-    # moment, which may be the one before the last selection; and going to another page clears it.
-    arrived = _ARRIVED not in st.session_state
+    # The URL speaks once, and when a link with a selection was followed. A fragment that draws itself anew
+    # sends the URL that the browser had at that moment, which may be the one before the last selection; and
+    # going to another page clears it.
+    arrived = _ARRIVED not in st.session_state or LINKED in st.query_params
     st.session_state[_ARRIVED] = True
+    st.query_params.pop(LINKED, None)
     for name in NAMES:
-        value = st.query_params.get(name) if arrived else recall(name)
+        value = (st.query_params.get(name) if arrived else None) or recall(name)
         if value:
             remember(name, value)
 

@@ -7,7 +7,6 @@ from typing import get_args
 
 import streamlit as st
 
-from app.ui.clips import prepared_clip, recorded_clip, title_of_sequence
 from app.ui.lab import get_prepared
 from app.ui.selection import recall, source_name
 from har_core.data.preparation import Preparation
@@ -15,6 +14,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.player import camera
 from har_core.player.clips import MOST_CLIPS, Clip
 from har_core.player.gif import animation
+from har_core.player.recordings import prepared_clip, recorded_clip, title_of_sequence
 from har_core.player.standalone import standalone_page
 
 # The default preparation, but with a frame for each recorded one.

@@ -1,69 +1,56 @@
-"""The 14 steps of the practical work: where each is done, and whether it is."""
+"""The 14 steps of the practical work: where each stands, what to look for, and where that is seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
 from app.ui.navigation import link_to
-from har_core.training.store import Run
+from app.ui.wording import plain
+from har_core.models import MODELS
+from har_core.report.progress import Kind, StepState
+
+_MARKS: dict[Kind, str] = {
+    "done": ":green[:material/check_circle:]",
+    "look": ":gray[:material/visibility:]",
+    "other": ":orange[:material/rule:]",
+    "working": ":blue[:material/model_training:]",
+    "missing": ":orange[:material/pending:]",
+}
+
+_SEEN_ON: dict[int, str] = {
+    1: "data_set", 2: "skeletons", 3: "data_set", 4: "data_set", 5: "data_set", 6: "training", 7: "training",
+    8: "results", 9: "training", 10: "results", 11: "results", 12: "features", 13: "results", 14: "results",
+}  # fmt: skip
+"""The page on which a step is seen, where its run has ended."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """A step of the practical work.
-
-    Attributes:
-        what: what the student does.
-        page: where it is done.
-        needs: models whose finished run the step needs; none where it only needs looking.
-    """
-
-    what: str
-    page: str
-    needs: tuple[str, ...] = ()
-
-
-STEPS: tuple[Step, ...] = (
-    Step("Load the three files and understand how each is organised", "data_set"),
-    Step("Look at sequences as moving skeletons", "skeletons"),
-    Step("Find the number of classes", "data_set"),
-    Step("Normalise the sequences to [-1, 1]", "data_set"),
-    Step("Split by subject: 1 to 5 train, 6 and 7 validation, the rest test", "training"),
-    Step("First model: one LSTM layer of 24 units, then dropout 0.5", "training"),
-    Step("Train it for 2,000 epochs with batches of 256", "training", ("lstm",)),
-    Step("Evaluate on the test set", "results", ("lstm",)),
-    Step("Plot the curves of loss and accuracy", "results", ("lstm",)),
-    Step("A deeper model of at least two LSTM layers", "training", ("stacked-lstm",)),
-    Step("Confusion matrix, and the sequences that were confused", "results", ("lstm",)),
-    Step("PCA of the last LSTM layer's features on the training set", "features", ("lstm",)),
-    Step("Bi-LSTM: forward and backward, combined", "comparison", ("bilstm",)),
-    Step("A 1D-CNN of as many parameters, for a fair comparison", "comparison", ("cnn",)),
-)
-
-
-def draw_steps(runs: Sequence[Run], source: str) -> None:
-    """Draw the steps, each with its state and a link to its page.
-
-    Args:
-        runs: all runs, the newest first.
-        source: the data set whose runs count.
-    """
-    newest: dict[str, Run] = {}
-    for run in runs:
-        if run.results and run.config.source == source:
-            newest.setdefault(run.config.model.name, run)
-    for number, step in enumerate(STEPS, start=1):
-        what, where = st.columns([4, 1], vertical_alignment="center")
-        what.markdown(f"**{number}** &nbsp; {step.what} {_state(step, newest)}")
+def draw_steps(states: Sequence[StepState]) -> None:
+    """Draw the steps, each with its state, what to look for, and a link to the page on its run."""
+    for state in states:
+        what, stands, where = st.columns([5, 3, 2.4], vertical_alignment="top")
+        what.markdown(
+            f"**{state.step.number}** &nbsp; {state.step.what}  \n:small[:gray[{state.step.look_for}]]"
+        )
+        stands.markdown(f"{_MARKS[state.kind]} {plain(state.said)}")
         with where:
-            link_to(step.page)
+            _link(state)
 
 
-def _state(step: Step, newest: dict[str, Run]) -> str:
-    if not step.needs:
-        return ""
-    if any(model not in newest for model in step.needs):
-        return ":orange-badge[needs a run]"
-    epochs = min(newest[model].status.epoch for model in step.needs)
-    return f":green-badge[:material/check: run of {epochs:,} epochs]"
+def draw_summary(states: Sequence[StepState]) -> None:
+    """Draw how many steps are done, and the way to the hand-in."""
+    done = sum(state.kind == "done" for state in states)
+    st.progress(done / len(states), text=f"{done} of {len(states)} steps are done as the course sets them.")
+    link_to("hand_in", "Hand in a report of your runs")
+
+
+def _link(state: StepState) -> None:
+    step, run = state.step, state.run
+    if step.about == "data":
+        link_to(_SEEN_ON[step.number])
+    elif run is None:
+        link_to("training", "Train it")
+    else:
+        # As long as it has not ended, there is nothing to see but how it learns.
+        page = "training" if state.kind == "working" else _SEEN_ON[step.number]
+        named = run.label.name or f"{MODELS[run.config.model.name].title}, seed {run.config.seed}"
+        link_to(page, plain(named), run=run.run_id)

@@ -2,6 +2,10 @@
 
 import re
 
+from har_core.wording import count_of, duration, percent
+
+__all__ = ["count_of", "duration", "percent", "plain"]
+
 # What Streamlit makes a link, an icon or another sign of even behind a backslash, cut after its first part.
 _MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=])", re.IGNORECASE)
 _WORD_JOINER = "\N{WORD JOINER}"  # takes no room
@@ -9,27 +13,6 @@ _WORD_JOINER = "\N{WORD JOINER}"  # takes no room
 # Signs that mean something anywhere in Markdown, and those that do so at the beginning of a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$:~&#|!]|^[-+=]", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
-
-
-def duration(seconds: float) -> str:
-    """Say a duration, such as ``1 min 12 s``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def percent(share: float) -> str:
-    """Say a share of 0 to 1, such as ``65.3 %``."""
-    return f"{100 * share:.1f} %"
-
-
-def count_of(correct: int, total: int) -> str:
-    """Say the count behind a share, such as ``115 of 176``."""
-    return f"{correct:,} of {total:,}"
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
@@ -14,32 +15,68 @@ OpenPage = Callable[..., AppTest]
 
 
 def steps(screen: AppTest) -> list[str]:
+    """What each step says of itself."""
     return [text.value for text in screen.markdown if "&nbsp;" in text.value]
 
 
-def badges(screen: AppTest) -> set[str]:
-    """What the steps that need a run say of it."""
-    return {found[1] for step in steps(screen) if (found := re.search(r":\w+-badge\[(.*)\]$", step))}
+def states(screen: AppTest) -> list[tuple[str, str]]:
+    """Icon and words of the state of each step."""
+    found = [re.match(r":\w+\[:material/(\w+):\] (.*)", text.value) for text in screen.markdown]
+    return [(match[1], match[2].replace("\\", "")) for match in found if match]
 
 
-def test_fourteen_steps_are_listed_and_those_without_a_run_say_so(open_page: OpenPage) -> None:
+def links(screen: AppTest) -> list[tuple[str, str, str]]:
+    """Page, query and label of each link."""
+    return [(link.proto.page, link.proto.query_string, link.proto.label) for link in screen.get("page_link")]
+
+
+def test_without_a_run_data_answer_the_first_steps_and_the_others_say_what_they_need(
+    open_page: OpenPage,
+) -> None:
     screen = open_page("overview")
     assert not screen.exception
     assert [step.split("**")[1] for step in steps(screen)] == [str(number) for number in range(1, 15)]
-    assert badges(screen) == {"needs a run"}
+    found = states(screen)
+    assert [icon for icon, _ in found[:5]] == [
+        "check_circle",
+        "visibility",
+        "check_circle",
+        "visibility",
+        "check_circle",
+    ]
+    assert found[0][1] == "567 sequences, 20 joints" and found[2][1] == "20 classes"
+    assert {icon for icon, _ in found[5:]} == {"pending"}
+    assert found[12][1] == "needs a run: Bi-LSTM"
     assert screen.sidebar.caption[0].value == "Nothing is being trained."
 
 
-def test_steps_are_ticked_by_the_runs_of_the_data_set(open_page: OpenPage, runs: dict[str, Run]) -> None:
-    assert badges(open_page("overview")) == {":material/check: run of 3 epochs"}
+def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("overview")
+    assert not screen.exception
+    found = states(screen)
+    # Three epochs and another learning rate are not what the course sets.
+    assert {icon for icon, _ in found[5:]} == {"rule"}
+    assert found[6][1] == "3 epochs, the course sets 2,000"
+    for place, model in ((7, "lstm"), (9, "stacked-lstm"), (12, "bilstm"), (13, "cnn")):
+        run = runs[model]
+        assert run.results and run.meta
+        correct = round(run.results.best.test * run.meta.split_sizes["test"])
+        assert found[place][1].startswith(f"{100 * run.results.best.test:.1f} %, {correct} of 176")
+    led = [(page, parse_qs(query)) for page, query, _ in links(screen) if query]
+    expected = [("training", "lstm"), ("training", "lstm"), ("results", "lstm"), ("training", "lstm")]
+    expected += [("results", "stacked-lstm"), ("results", "lstm"), ("features", "lstm")]
+    expected += [("results", "bilstm"), ("results", "cnn")]
+    assert led == [(page, {"linked": ["yes"], "run": [runs[model].run_id]}) for page, model in expected]
 
 
-def test_runs_on_another_data_set_tick_nothing(
+def test_runs_on_another_data_set_count_for_nothing(
     open_page: OpenPage, runs: dict[str, Run], recorded_source: str
 ) -> None:
     screen = open_page("overview", source=recorded_source)
     assert not screen.exception
-    assert badges(screen) == {"needs a run"}
+    assert {icon for icon, _ in states(screen)[5:]} == {"pending"}
 
 
 def test_button_queues_the_four_models_with_the_chosen_epochs_and_seed(
@@ -80,5 +117,5 @@ def test_damaged_run_keeps_no_page_from_opening(open_page: OpenPage, runs: dict[
     (runs["lstm"].path / "status.json").write_text("{ no json")
     screen = open_page("overview")
     assert not screen.exception
-    assert sum("needs a run" in step for step in steps(screen)) == 5
+    assert sum("needs a run" in said for _, said in states(screen)) == 6
     assert len(RunStore().runs()) == 3

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
-PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison")
+PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison", "hand_in")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -115,3 +115,15 @@ def test_url_that_comes_late_does_not_undo_a_choice(open_page: OpenPage, runs: d
     screen.run()
     assert screen.selectbox(key="choose run").value == runs["cnn"].run_id
     assert screen.query_params["run"] == runs["cnn"].run_id
+
+
+def test_link_with_a_selection_counts_whenever_it_is_followed(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("results", run=runs["lstm"].run_id, weights="last")
+    screen.query_params.clear()
+    screen.query_params["linked"], screen.query_params["run"] = "yes", runs["cnn"].run_id
+    screen.switch_page("../pages/results.py").run()
+    assert next(box for box in screen.selectbox if box.label == "Run").value == runs["cnn"].run_id
+    assert screen.selectbox(key="choose weights").value == "last"  # of which the link says nothing
+    assert "linked" not in screen.query_params

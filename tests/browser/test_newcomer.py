@@ -287,7 +287,7 @@ def test_reloading_the_page_loses_nothing_and_stop_keeps_the_results(
     assert (folder / "predictions.npz").is_file()
 
 
-PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison")
+PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison", "hand-in")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,0 +1,140 @@
+"""What was measured on which data, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from har_core.analysis.intervals import wilson_interval
+from har_core.analysis.predictions import Predictions
+from har_core.data.describe import Description, describe
+from har_core.data.splits import PARTS
+from har_core.models import MODELS
+from har_core.plots.colours import PART_TITLES
+from har_core.report.findings import Findings
+from har_core.report.preparation import say_preparation
+from har_core.training.config import departures
+from har_core.wording import count_of, duration, listed, percent
+
+Fact = tuple[str, str]
+"""A name and what there is to say of it."""
+
+SYNTHETIC_NOTICE = (
+    "Synthetic data: these sequences were made by a program, not recorded from people. "
+    "The numbers say nothing about MSR Action3D."
+)
+
+
+def name_of_source(source: str) -> str:
+    """Return the name of a source; of a path the last part: the rest tells of the writer's computer."""
+    return PurePath(source).name or source
+
+
+def facts_of_run(found: Findings) -> list[Fact]:
+    """Say what a run was made from and with: enough for others to make it again."""
+    config, meta, status = found.run.config, found.meta, found.run.status
+    options = ", ".join(
+        f"{name} {value}" for name, value in config.model.model_dump(exclude={"name"}).items()
+    )
+    departed = ", ".join(f"{name} {value}" for name, value in departures(config).items())
+    return [
+        ("Model", f"{MODELS[found.model].title}: {options}; {meta.parameters:,} parameters"),
+        (
+            "Training",
+            f"{status.epoch:,} of {config.epochs:,} epochs, batches of {config.batch_size:,}, Adam with "
+            f"learning rate {config.learning_rate:g}, seed {config.seed}; {duration(status.seconds)} on "
+            f"{meta.device}, {meta.machine}",
+        ),
+        ("Departures from the course", departed or "none"),
+        (
+            "Data",
+            f"{name_of_source(config.source)}{' (synthetic)' if meta.synthetic else ''}, "
+            f"fingerprint {meta.fingerprint[:16]}",
+        ),
+        ("Split", f"{config.split.name}: {say_split(found)}"),
+        ("Preparation", say_preparation(config.preparation)),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
+        ("Run", found.run.run_id),
+    ]
+
+
+def say_split(found: Findings) -> str:
+    """Say in a line who is in which part, and how many sequences that are."""
+    return "; ".join(
+        f"{PART_TITLES[part].lower()} subjects {listed(found.run.config.split.subjects_of(part))}, "
+        f"{found.meta.split_sizes[part]:,} sequences"
+        for part in PARTS
+    )
+
+
+def say_accuracy(shown: Predictions) -> str:
+    """Say an accuracy with its count and its 95 % interval."""
+    low, high = wilson_interval(shown.correct, len(shown))
+    return (
+        f"{percent(shown.correct / len(shown))}, {count_of(shown.correct, len(shown))} "
+        f"(95 % interval {percent(low)} to {percent(high)})"
+    )
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What is to say of one data set.
+
+    Attributes:
+        name: of the source.
+        synthetic: True for data that was computed and not recorded.
+        facts: how its files are organised, and what is in them.
+        fault: a sentence, where the recordings are not here.
+    """
+
+    name: str
+    synthetic: bool
+    facts: list[Fact]
+    fault: str
+
+
+def facts_of_data(runs: Sequence[Findings]) -> list[DataFacts]:
+    """Say of each data set of the runs what is in it, and which splits of it were used."""
+    by_print: dict[str, list[Findings]] = {}
+    for found in runs:
+        by_print.setdefault(found.meta.fingerprint, []).append(found)
+    return [_facts_of_one(group) for group in by_print.values()]
+
+
+def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
+    first = group[0]
+    here = next((found.loaded for found in group if found.loaded), None)
+    facts = [("How the files are organised", first.meta.layout)]
+    if here:
+        facts += _counted(describe(here))
+    facts.append(("Classes", f"{len(first.meta.actions)}: {', '.join(first.actions)}"))
+    splits = _distinct(f"{found.run.config.split.name}: {say_split(found)}" for found in group)
+    preparations = _distinct(say_preparation(found.run.config.preparation) for found in group)
+    facts += [("Split", said) for said in splits]
+    facts += [("Preparation", said) for said in preparations]
+    left_out = first.meta.left_out
+    if left_out:
+        facts.append(("Left out", f"{len(left_out)} sequences: {', '.join(sorted(left_out))}"))
+    facts.append(("Fingerprint", first.meta.fingerprint))
+    name = name_of_source(first.run.config.source)
+    return DataFacts(name, first.meta.synthetic, facts, "" if here else first.fault)
+
+
+def _counted(found: Description) -> list[Fact]:
+    lengths = found.lengths
+    return [
+        (
+            "Recordings",
+            f"{found.sequences:,} sequences of {found.subjects} subjects, {found.joints} joints in a frame",
+        ),
+        (
+            "Lengths",
+            f"{lengths['min']} to {lengths['max']} frames, half of them at most {lengths['median']:g}; "
+            f"{found.frames:,} frames in all, {found.untracked_frames:,} of them untracked",
+        ),
+    ]
+
+
+def _distinct(said: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(said))

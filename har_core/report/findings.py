@@ -1,0 +1,131 @@
+"""What the chosen runs gave, gathered once for all files of a hand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.analysis.learning import best_record
+from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.analysis.projection import Projection, load_features, project
+from har_core.analysis.seeds import group_by_config, short_titles
+from har_core.data.reading.data_set import LoadedSource
+from har_core.data.sources import load_source
+from har_core.errors import HarError, RunError
+from har_core.training.records import EpochRecord, Meta, Results, Weighting
+from har_core.training.store import Run, RunStore
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What one run gave.
+
+    Attributes:
+        number: its place in the hand-in, from 1; files are named by it, never by a text of the user.
+        title: its name, or what sets it apart from the other runs of the hand-in.
+        run: config, status and label.
+        meta: what it was made from.
+        results: accuracies with the best and the last weights.
+        records: of all epochs.
+        predictions: of all parts, with the best and the last weights.
+        features: (N, width) with the best weights, in the order of the predictions.
+        projection: of the features, the PCA fitted to the training part; None where there is none.
+        loaded: its data set as recorded; None where that is not here any more.
+        fault: a sentence, where the data set is not here.
+    """
+
+    number: int
+    title: str
+    run: Run
+    meta: Meta
+    results: Results
+    records: tuple[EpochRecord, ...]
+    predictions: dict[Weighting, Predictions]
+    features: NDArray[np.float32]
+    projection: Projection | None
+    loaded: LoadedSource | None
+    fault: str
+
+    @property
+    def actions(self) -> list[str]:
+        """K names, in the order of the model's outputs."""
+        return [action.name for action in self.meta.actions]
+
+    @property
+    def model(self) -> str:
+        """The name of the run's model in ``MODELS``."""
+        return self.run.config.model.name
+
+    @property
+    def loaded_as(self) -> tuple[str, str | None]:
+        """What its data set is loaded by."""
+        return self.run.config.source, self.run.config.layout
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """The record of the epoch that the validation part chose."""
+        return best_record(self.records)
+
+
+def gather(store: RunStore, run_ids: Sequence[str]) -> list[Findings]:
+    """Read all that a hand-in says of some runs.
+
+    Args:
+        store: where the runs lie.
+        run_ids: runs that have ended, in the order of the hand-in; one that is named twice counts once.
+
+    Raises:
+        RunError: no run is named, one is not there or has not ended, or its files are damaged.
+    """
+    runs = [store.get(run_id) for run_id in dict.fromkeys(run_ids)]
+    if not runs:
+        raise RunError("a hand-in needs a run: name one or more that have ended.")
+    titles = short_titles(group_by_config(runs))
+    data = _DataSets()
+    return [_gather_one(store, run, number, titles[run.run_id], data) for number, run in enumerate(runs, 1)]
+
+
+def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataSets) -> Findings:
+    if run.meta is None or run.results is None:
+        raise RunError(
+            f"run {run.run_id} is {run.status.state} and has no results; choose runs that have ended."
+        )
+    predictions: dict[Weighting, Predictions] = {
+        "best": load_predictions(store, run.run_id, "best"),
+        "last": load_predictions(store, run.run_id, "last"),
+    }
+    features = load_features(store, run.run_id, "best")
+    try:
+        projection = project(features, predictions["best"].part == "train")
+    except RunError:
+        projection = None  # a layer of one unit has no plane
+    loaded, fault = data.recorded(run)
+    return Findings(
+        number, title, run, run.meta, run.results, tuple(store.metrics(run.run_id)), predictions, features,
+        projection, loaded, fault,
+    )  # fmt: skip
+
+
+class _DataSets:
+    """The data sets of the runs, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, str | None], LoadedSource | HarError] = {}
+
+    def recorded(self, run: Run) -> tuple[LoadedSource | None, str]:
+        """Return the recordings of a run, or why they can't be shown: its numbers stand without them."""
+        key = (run.config.source, run.config.layout)
+        if key not in self._read:
+            try:
+                self._read[key] = load_source(*key)
+            except HarError as error:
+                self._read[key] = error
+        found = self._read[key]
+        if isinstance(found, HarError):
+            return None, f"The recordings are not here any more, so no skeletons are shown. {found}"
+        if run.meta and found.sequences.fingerprint != run.meta.fingerprint:
+            return None, "The data set has changed since the run was made, so no skeletons are shown."
+        return found, ""

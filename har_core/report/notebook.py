@@ -1,0 +1,110 @@
+"""A Jupyter notebook that repeats the work: from the data to the numbers of the runs, step by step."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from pprint import pformat
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from har_core.models import MODELS
+from har_core.report.assignment import CONCLUSION, STEPS, Step
+from har_core.report.facts import SYNTHETIC_NOTICE
+from har_core.report.findings import Findings
+from har_core.settings import Settings
+from har_core.training.config import ExperimentConfig
+from har_core.wording import duration
+
+_CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)
+"""What each cell of the template begins with."""
+
+
+def notebook(runs: Sequence[Findings]) -> str:
+    """Return the notebook as a file holds it, without outputs: whoever gets it runs it.
+
+    Args:
+        runs: at least one; the notebook trains each of them again.
+    """
+    answered = _answered(runs)
+    done = {step for steps in answered.values() for step in steps}
+    text = _environment().get_template("notebook.txt").render(
+        runs=runs, steps=STEPS, conclusion=CONCLUSION, notice=SYNTHETIC_NOTICE, answered=answered,
+        open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
+        trained=duration(sum(found.run.status.seconds for found in runs)),
+        versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
+        options=", ".join(sorted({type(found.run.config.model).__name__ for found in runs})),
+        same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
+    )  # fmt: skip
+    _, *parts = _CELL.split(text)
+    cells = [
+        _cell(kind, said, place)
+        for place, (kind, said) in enumerate(zip(parts[::2], parts[1::2], strict=True), 1)
+    ]
+    content = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _answered(runs: Sequence[Findings]) -> dict[int, list[Step]]:
+    """Return the steps that each run answers: those of its model, where it is the first one of that."""
+    first = {found.model: found.number for found in reversed(runs)}
+    return {
+        found.number: [step for step in STEPS if step.about == found.model]
+        if first[found.model] == found.number
+        else []
+        for found in runs
+    }
+
+
+def _same_test(one: Findings, other: Findings) -> bool:
+    return (one.meta.fingerprint, one.run.config.split) == (other.meta.fingerprint, other.run.config.split)
+
+
+def _cell(kind: str, text: str, place: int) -> dict[str, Any]:
+    common = {"id": f"cell-{place}", "metadata": {}, "source": text.strip("\n")}
+    if kind == "text":
+        return {"cell_type": "markdown", **common}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **common}
+
+
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, autoescape=False,
+    )  # fmt: skip
+    found.filters |= {"python": _python, "config": _config, "model": _title}
+    return found
+
+
+def _config(found: Findings) -> ExperimentConfig:
+    """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
+    update = {"device": found.meta.device.partition(":")[0], "epochs": found.results.last.epoch}
+    return found.run.config.model_copy(update=update)
+
+
+def _title(found: Findings) -> str:
+    return MODELS[found.model].title
+
+
+def _python(value: Any, indent: str = "") -> str:
+    """Return Python code that makes a value again; no text in it can end the line or the cell."""
+    if not isinstance(value, Settings):
+        return pformat(value, width=100_000, sort_dicts=False)
+    inner = f"{indent}    "
+    lines = [
+        f"{inner}{name}={_python(getattr(value, name), inner)},"
+        for name in type(value).model_fields
+        if name != "schema_version"
+    ]
+    return "\n".join([f"{type(value).__name__}(", *lines, f"{indent})"])

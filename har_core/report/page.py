@@ -1,0 +1,177 @@
+"""The page of a hand-in: one file with everything in it, that opens without a server or a network.
+
+The template escapes every text that it is given; what is marked as safe below was made here, out of escaped
+parts. A Content-Security-Policy lets the browser run the page's two scripts and no other, and load nothing.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from har_core.analysis.learning import diagnose
+from har_core.analysis.predictions import confusion
+from har_core.analysis.scores import class_scores, confused_pairs
+from har_core.analysis.seeds import common_ground
+from har_core.player import assets
+from har_core.report.assignment import CONCLUSION, STEPS, Step
+from har_core.report.behind import behind_run, clip_bank, nearest_examples
+from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run, say_accuracy
+from har_core.report.figures import figures_of
+from har_core.report.findings import Findings
+from har_core.report.standings import paired_tests, score_row, seed_rows
+from har_core.wording import percent
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class _Section:
+    """What the page says of one run.
+
+    Attributes:
+        found: the run.
+        facts: what it was made from and with.
+        scores: accuracies in words, by the epoch that they are of.
+        diagnosis: sentences on its curves.
+        pairs: sentences on its most confused pairs, with the indices of both actions.
+        classes: a row for each action.
+        pictures: SVG by what it shows, for paper.
+        questions: of the steps that the run answers.
+    """
+
+    found: Findings
+    facts: list[tuple[str, str]]
+    scores: list[tuple[str, str]]
+    diagnosis: list[str]
+    pairs: list[tuple[int, int, str]]
+    classes: list[dict[str, Any]]
+    pictures: dict[str, Markup]
+    questions: list[tuple[int, str]]
+
+
+def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) -> str:
+    """Return the page as HTML.
+
+    Args:
+        runs: at least one.
+        pictures: SVG texts by the number of a run and what is shown.
+    """
+    # In a block of its own: a name of the page may be one of the player, too.
+    script = f"{assets.SCRIPT}\n{{\n{_read('page.js')}}}"
+    nearest = [nearest_examples(found) for found in runs]
+    bank = clip_bank(runs, nearest)
+    sections = _sections(runs, pictures)
+    answered = {"data", *(found.model for found in runs)}
+    rest = [question for step in STEPS if step.about not in answered for question in _asked(step)]
+    return _environment().get_template("page.html").render(
+        title="Recognising actions from skeletons",
+        ground=common_ground([found.run for found in runs]),
+        notice=SYNTHETIC_NOTICE if any(found.meta.synthetic for found in runs) else "",
+        policy=_policy(_plotly(), script),
+        css=Markup(assets.STANDALONE_CSS + _read("page.css")),
+        plotly=Markup(_plotly()),
+        script=Markup(script),
+        player=Markup(assets.HTML),
+        player_css=Markup(assets.CSS),
+        data_sets=facts_of_data(runs),
+        data_questions=[question for step in STEPS if step.about == "data" for question in _asked(step)],
+        overview=[score_row(found) for found in runs],
+        seeds=seed_rows(runs),
+        pairs=paired_tests(runs),
+        sections=sections,
+        rest=[*rest, (0, CONCLUSION)],
+        clips=Markup(bank.text),
+        figures={
+            f"{name}-{found.number}": figure
+            for found in runs
+            for name, figure in figures_of(found).items()
+        },
+        behind={
+            "lengths": list(bank.lengths.items()),
+            "runs": {
+                str(found.number): behind_run(found, examples)
+                for found, examples in zip(runs, nearest, strict=True)
+            },
+        },
+    )  # fmt: skip
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+@cache
+def _plotly() -> str:
+    text: str = get_plotlyjs()
+    return text.replace("\r\n", "\n").replace("</script", "<\\/script")
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _policy(plotly: str, script: str) -> str:
+    """Return what the browser may do: run these two scripts and draw, but ask nobody for anything."""
+    # The template puts each script between two line feeds.
+    digests = [sha256(b"\n" + text.encode() + b"\n").digest() for text in (plotly, script)]
+    hashes = " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+def _sections(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) -> list[_Section]:
+    asked: set[str] = set()
+    sections = []
+    for found in runs:
+        # Several runs of one model answer the same questions once.
+        own = [step for step in STEPS if step.about == found.model and found.model not in asked]
+        questions = [question for step in own for question in _asked(step)]
+        asked.add(found.model)
+        drawn = {name: Markup(svg) for (number, name), svg in pictures.items() if number == found.number}
+        sections.append(_section(found, drawn, questions))
+    return sections
+
+
+def _asked(step: Step) -> list[tuple[int, str]]:
+    return [(step.number, step.question)] if step.question else []
+
+
+def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple[int, str]]) -> _Section:
+    test = found.predictions["best"].of("test")
+    actions = found.actions
+    scores = [
+        (f"epoch {found.results.best.epoch:,}, chosen by the validation part", say_accuracy(test)),
+        (
+            f"epoch {found.results.last.epoch:,}, the last",
+            say_accuracy(found.predictions["last"].of("test")),
+        ),
+    ]
+    pairs = [
+        (
+            pair.true, pair.predicted,
+            f"{pair.count} of {pair.of} sequences of {actions[pair.true]} were taken for "
+            f"{actions[pair.predicted]}.",
+        )
+        for pair in confused_pairs(confusion(test, len(actions)))
+    ]  # fmt: skip
+    classes = [
+        {"action": action, "support": int(row["support"])}
+        | {name: percent(row[name]) for name in ("precision", "recall", "f1")}
+        for action, row in zip(actions, class_scores(test, actions).to_dict("records"), strict=True)
+    ]
+    return _Section(
+        found, facts_of_run(found), scores, diagnose(found.records, len(actions)), pairs, classes, pictures,
+        questions,
+    )  # fmt: skip

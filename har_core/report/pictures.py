@@ -1,0 +1,117 @@
+"""Pictures of a run for paper and slides, as SVG: the same as the figures of the page."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from har_core.analysis.learning import best_record
+from har_core.analysis.predictions import Predictions
+from har_core.analysis.projection import Projection
+from har_core.data.sequences import IntArray
+from har_core.data.splits import PARTS
+from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, PART_TITLES, SEQUENTIAL, WRONG
+from har_core.plots.curves import Metric, thin
+from har_core.report.drawing import INK, QUIET, RULE, Axes, Drawing, ticks
+from har_core.training.records import EpochRecord
+
+_CELL = 26  # pixels
+_LETTER = 7.2  # pixels that a letter of a label takes across, at most
+
+
+def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -> str:
+    """Draw the curves of the three parts, the best validation epoch marked.
+
+    Args:
+        records: of one run, in order, at least one.
+        metric: ``loss`` in nats or ``accuracy`` in percent.
+        title: on top.
+    """
+    factor = 100 if metric == "accuracy" else 1
+    shown = [records[row] for row in thin(records)]
+    values = {part: [factor * getattr(record, f"{part}_{metric}") for record in shown] for part in PARTS}
+    highest = 100 if metric == "accuracy" else max(max(line) for line in values.values())
+    drawing = Drawing(680, 380, title)
+    axes = Axes(drawing, (64, 44, 560, 320), ticks(0, records[-1].epoch), ticks(0, highest))
+    for part, line in values.items():
+        places = [(axes.across(r.epoch), axes.down(value)) for r, value in zip(shown, line, strict=True)]
+        drawing.curve(places, PART_COLOURS[part])
+    best = best_record(records)
+    if best:
+        across = axes.across(best.epoch)
+        drawing.line((across, axes.top), (across, axes.bottom), NEUTRAL, dash="3 3")
+        side, step = ("end", -6) if across > 300 else ("start", 6)
+        at = axes.top + 14 if metric == "loss" else axes.bottom - 8
+        drawing.text(across + step, at, f"best epoch {best.epoch:,}", colour=QUIET, anchor=side)  # type: ignore[arg-type]
+    for place, part in enumerate(PARTS):
+        at = axes.top + 16 + 24 * place
+        drawing.curve([(574, at - 4), (596, at - 4)], PART_COLOURS[part])
+        drawing.text(602, at, PART_TITLES[part])
+    drawing.text(312, 362, "Epoch", anchor="middle")
+    said = "Accuracy (%)" if metric == "accuracy" else "Loss (cross-entropy, nats)"
+    drawing.text(18, 182, said, anchor="middle", turned=-90)
+    return drawing.as_svg()
+
+
+def matrix_picture(counts: IntArray, actions: Sequence[str], title: str) -> str:
+    """Draw the (K, K) confusion matrix: a row for each true action, a column for each predicted one."""
+    size = len(actions)
+    room = _LETTER * min(24, max((len(name) for name in actions), default=0)) + 16
+    left, top = 30 + room, 44.0
+    bottom = top + _CELL * size
+    drawing = Drawing(left + _CELL * size + room * 0.3, bottom + room * 0.8 + 40, title)
+    most = max(1, int(counts.max(initial=0)))
+    for place, name in enumerate(actions):
+        middle = (place + 0.5) * _CELL
+        short = name if len(name) <= 24 else f"{name[:23]}…"
+        drawing.text(left - 8, top + middle + 4, short, anchor="end")
+        drawing.text(left + middle + 4, bottom + 14, short, anchor="end", turned=-45)
+        for column in range(size):
+            count = int(counts[place, column])
+            at = (left + column * _CELL, top + place * _CELL)
+            drawing.rectangle(*at, _CELL - 1, _CELL - 1, _shade(count, most))
+            if count:
+                ink = "#FFFFFF" if count > 0.45 * most else INK
+                drawing.text(at[0] + _CELL / 2, at[1] + 17, str(count), colour=ink, anchor="middle")
+    drawing.text(18, (top + bottom) / 2, "True action", anchor="middle", turned=-90)
+    drawing.text(left + _CELL * size / 2, bottom + room * 0.8 + 28, "Predicted action", anchor="middle")
+    return drawing.as_svg()
+
+
+def _shade(count: int, most: int) -> str:
+    if not count:
+        return "#F4F6FA"
+    place = (len(SEQUENTIAL) - 1) * count / most
+    low = min(int(place), len(SEQUENTIAL) - 2)
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in SEQUENTIAL[low : low + 2]]
+    mixed = [round(a + (place - low) * (b - a)) for a, b in zip(*ends, strict=True)]
+    return "#{:02X}{:02X}{:02X}".format(*mixed)
+
+
+def map_picture(projection: Projection, shown: Predictions, actions: Sequence[str], title: str) -> str:
+    """Draw sequences in the plane of the two largest components, each action's name at its middle.
+
+    Args:
+        projection: points (N, 2).
+        shown: predictions of the same N sequences.
+        actions: K names.
+        title: on top.
+    """
+    points = projection.points
+    drawing = Drawing(680, 640, title)
+    ends = [ticks(float(values.min()), float(values.max())) for values in points.T]
+    axes = Axes(drawing, (64, 68, 660, 580), *ends)
+    for point, right in zip(points, shown.truth == shown.predicted, strict=True):
+        mark, colour = (drawing.dot, CORRECT) if right else (drawing.cross, WRONG)
+        mark(axes.across(point[0]), axes.down(point[1]), colour)
+    for label in np.unique(shown.truth):
+        x, y = points[shown.truth == label].mean(axis=0)
+        drawing.text(axes.across(x), axes.down(y) - 8, actions[label], anchor="middle", weight="600")
+    drawing.dot(72, 46, CORRECT)
+    drawing.text(82, 50, "Recognised")
+    drawing.cross(182, 46, WRONG)
+    drawing.text(192, 50, "Confused")
+    drawing.line((axes.left, axes.bottom), (axes.right, axes.bottom), RULE)
+    first, second = projection.explained
+    drawing.text(362, 622, f"First component ({first:.1%} of the variance)", anchor="middle")
+    drawing.text(18, 324, f"Second component ({second:.1%} of the variance)", anchor="middle", turned=-90)
+    return drawing.as_svg()

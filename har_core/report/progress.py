@@ -1,0 +1,147 @@
+"""How far the practical work is: of each step what the data and the runs say, and what is missing.
+
+It reads what the first screen has at hand anyway, the data set and the small files of the runs: that screen
+waits for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import SkeletonSequences
+from har_core.data.splits import PARTS, SPLITS, rows_of
+from har_core.models import MODELS
+from har_core.report.assignment import STEPS, Step
+from har_core.report.preparation import SCALING
+from har_core.training.config import departures
+from har_core.training.records import Meta, Results
+from har_core.training.store import Run
+from har_core.wording import count_of, percent
+
+Kind = Literal["done", "look", "other", "working", "missing"]
+
+
+@dataclass(frozen=True)
+class StepState:
+    """Where a step stands.
+
+    Attributes:
+        step: the step.
+        kind: ``done``; ``look`` where there is nothing to compute, only to see; ``other`` where it was done,
+            but not as the course sets it; ``working`` while its run waits or is trained; ``missing``.
+        said: what was found, or what is missing.
+        run: that it was done by or is being done by; None where there is none.
+    """
+
+    step: Step
+    kind: Kind
+    said: str
+    run: Run | None = None
+
+
+def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> list[StepState]:
+    """Say of each of the 14 steps where it stands on a data set.
+
+    Args:
+        sequences: of the data set, as recorded.
+        runs: all runs, the newest first; those on other data sets don't count.
+        source: the data set as a run remembers it.
+    """
+    own = [run for run in runs if run.config.source == source]
+    by_model = {model: _run_that_counts(own, model) for model in MODELS}
+    first = by_model["lstm"]
+    return [
+        _of_data(step, sequences, first)
+        if step.about == "data"
+        else _of_run(step, by_model[step.about], first)
+        for step in STEPS
+    ]
+
+
+def _run_that_counts(runs: Sequence[Run], model: str) -> Run | None:
+    """Return the newest run that did what the course sets; else one that ended, else one at work."""
+    own = [run for run in runs if run.config.model.name == model]
+    ended = [run for run in own if run.results and run.meta]
+    as_set = [run for run in ended if _as_the_course_sets(run)]
+    at_work = [run for run in own if run.status.state in ("running", "queued")]
+    return next(iter([*as_set, *ended, *at_work]), None)
+
+
+def _as_the_course_sets(run: Run) -> bool:
+    return not departures(run.config) and run.config.split == SPLITS["course"] and _is_whole(run)
+
+
+def _is_whole(run: Run) -> bool:
+    return run.status.epoch >= run.config.epochs
+
+
+def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> StepState:
+    count = len(sequences)
+    if step.number == 1:
+        return StepState(step, "done", f"{count:,} sequences, {sequences.skeleton.joint_count} joints")
+    if step.number == 2:
+        lost, frames = int(sequences.untracked.sum()), len(sequences.frames)
+        return StepState(step, "look", f"{lost:,} of {frames:,} frames untracked")
+    if step.number == 3:
+        return StepState(step, "done", f"{len(sequences.actions)} classes")
+    if step.number == 4:
+        return _scaling_state(step, first)
+    return _split_state(step, sequences)
+
+
+def _scaling_state(step: Step, first: Run | None) -> StepState:
+    """Say how the first model's sequences were normalised, or how they will be."""
+    preparation = first.config.preparation if first else Preparation()
+    said = SCALING[preparation.scaling]
+    if not first or not first.results:
+        return StepState(step, "look", f"when you train: {said}")
+    return StepState(step, "other" if preparation.scaling == "none" else "done", said, first)
+
+
+def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
+    """Say how large the parts of the course's split are, and whether each holds every class."""
+    rows = [rows_of(sequences, SPLITS["course"], part) for part in PARTS]
+    sizes = " / ".join(f"{len(found):,}" for found in rows)
+    classes = min(len(np.unique(sequences.labels[found])) for found in rows)
+    everyone = len(sequences.actions)
+    if classes < everyone:
+        return StepState(step, "other", f"{sizes} sequences, one part has {classes} of {everyone} classes")
+    return StepState(step, "done", f"{sizes} sequences, all {everyone} classes in each part")
+
+
+def _of_run(step: Step, run: Run | None, first: Run | None) -> StepState:
+    if run is None:
+        return StepState(step, "missing", f"needs a run: {MODELS[step.about].title}")
+    if not run.results or not run.meta:
+        waiting = run.status.state == "queued"
+        said = "waiting" if waiting else f"epoch {run.status.epoch:,} of {run.config.epochs:,}"
+        return StepState(step, "working", said, run)
+    kind: Kind = "done" if _as_the_course_sets(run) else "other"
+    return StepState(step, kind, _found(step, run, run.meta, run.results, first), run)
+
+
+def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None) -> str:
+    """Say what a run gave for a step."""
+    total = meta.split_sizes["test"]
+    correct = round(results.best.test * total)
+    if step.number == 6:
+        return f"{meta.parameters:,} parameters"
+    if step.number == 7:
+        course = type(run.config)().epochs
+        less = f", the course sets {course:,}" if run.status.epoch != course else ""
+        return f"{run.status.epoch:,} epochs{less}"
+    if step.number == 9:
+        return f"best epoch {results.best.epoch:,} of {run.status.epoch:,}"
+    if step.number == 11:
+        return f"{count_of(total - correct, total)} test sequences confused"
+    if step.number == 12:
+        return f"features of {meta.split_sizes['train']:,} training sequences"
+    said = f"{percent(results.best.test)}, {count_of(correct, total)}"
+    if step.number == 14 and first and first.meta:
+        said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"
+    return said

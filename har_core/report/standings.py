@@ -1,0 +1,76 @@
+"""The runs of a hand-in side by side: their scores, their seeds, and which of them really differ."""
+
+from collections.abc import Sequence
+
+from har_core.analysis.intervals import wilson_interval
+from har_core.analysis.mcnemar import pair, why_not_comparable
+from har_core.analysis.seeds import group_by_config, seed_table
+from har_core.models import MODELS
+from har_core.report.findings import Findings
+from har_core.wording import count_of, duration, percent
+
+Row = dict[str, str]
+
+
+def score_row(found: Findings) -> Row:
+    """Return the scores of a run in words."""
+    best, last = (found.predictions[weighting].of("test") for weighting in ("best", "last"))
+    low, high = wilson_interval(best.correct, len(best))
+    return {
+        "number": str(found.number),
+        "title": found.title,
+        "model": MODELS[found.model].title,
+        "parameters": f"{found.meta.parameters:,}",
+        "seed": str(found.run.config.seed),
+        "epoch": f"{found.results.best.epoch:,}",
+        "validation": percent(found.results.best.validation),
+        "best": f"{percent(found.results.best.test)}, {count_of(best.correct, len(best))}",
+        "interval": f"{100 * low:.1f} to {percent(high)}",
+        "last": f"{percent(found.results.last.test)}, {count_of(last.correct, len(last))}",
+        "train": percent(found.results.last.train),
+        "time": duration(found.run.status.seconds),
+    }
+
+
+def seed_rows(runs: Sequence[Findings]) -> list[Row]:
+    """Return means over the seeds of each config, where a config has several."""
+    groups = [group for group in group_by_config([found.run for found in runs]) if len(group.results) > 1]
+    return [
+        {
+            "config": row["config"], "seeds": str(row["seeds"]),
+            **{
+                f"{when}_{part}": _mean(row[f"{when}_{part}_mean"], row[f"{when}_{part}_sd"])
+                for when in ("best", "last")
+                for part in ("validation", "test")
+            },
+        }
+        for row in seed_table(groups).to_dict("records")
+    ]  # fmt: skip
+
+
+def _mean(mean: float, deviation: float) -> str:
+    return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
+
+
+def paired_tests(runs: Sequence[Findings]) -> list[Row]:
+    """Return McNemar's test for each pair of configs that can be compared, by the first run of each."""
+    by_id = {found.run.run_id: found for found in runs}
+    firsts = [by_id[group.runs[0].run_id] for group in group_by_config([found.run for found in runs])]
+    firsts.sort(key=lambda found: found.number)
+    return [
+        _paired_test(first, second)
+        for place, first in enumerate(firsts)
+        for second in firsts[place + 1 :]
+        if not why_not_comparable(first.run, second.run)
+    ]
+
+
+def _paired_test(first: Findings, second: Findings) -> Row:
+    found = pair(first.predictions["best"], second.predictions["best"])
+    return {
+        "first": f"{first.number}. {first.title}", "second": f"{second.number}. {second.title}",
+        "both": str(found.both_right), "only_first": str(found.only_first),
+        "only_second": str(found.only_second), "neither": str(found.both_wrong),
+        "p": f"{found.p:.3f}" if found.p >= 0.001 else "below 0.001",
+        "said": "more than chance" if found.p < 0.05 else "may be chance",
+    }  # fmt: skip

@@ -1,0 +1,74 @@
+"""Hand in: a report, a notebook and tables of the chosen runs, in one zip."""
+
+import shlex
+
+import streamlit as st
+
+from app.ui.hand_in import choose_runs, make, stamp_of
+from app.ui.lab import get_lab
+from app.ui.messages import explain, synthetic_notice
+from app.ui.navigation import link_to
+from app.ui.selection import ended_runs, source_to_keep
+from har_core.models import MODELS
+from har_core.report.assignment import STEPS
+
+MADE = "hand-in that was made"
+
+store = get_lab().store
+st.title("Hand in")
+st.markdown(
+    "One zip with what you have measured, and room for what you have understood: the report asks the "
+    "questions of the 14 steps, and you write the answers into it."
+)
+runs = ended_runs()
+with explain():
+    source = source_to_keep()
+chosen = choose_runs(runs, source)
+if not chosen:
+    st.info("Choose at least one run.", icon=":material/checklist:")
+    st.stop()
+synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
+
+missing = [kind.title for name, kind in MODELS.items() if name not in {r.config.model.name for r in chosen}]
+if missing:
+    st.caption(
+        f":material/info: No run of {', '.join(missing)} is among them. The report asks the questions of "
+        "those steps at its end."
+    )
+if len({run.config.source for run in chosen}) > 1:
+    st.caption(":material/info: The runs are of several data sets. Only runs on one can be compared.")
+
+st.subheader("What goes in")
+asked = sum(bool(step.question) for step in STEPS)
+st.markdown(
+    f"- **report.html**: curves, confusion matrix, scores of each action and features of {len(chosen)} "
+    f"{'run' if len(chosen) == 1 else 'runs'}, the skeletons behind each cell and each point, and the "
+    f"{asked} questions with room for your answers. It opens in any browser, without a network; printed, it "
+    "is on paper what it is on the screen, but for the movement.\n"
+    "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "
+    "and says whether its numbers equal those of your runs.\n"
+    "- **metrics.csv** and **predictions.csv**: every epoch, and every sequence with what was predicted.\n"
+    "- **figures**: the figures as SVG, for your own text or slides."
+)
+
+ids = tuple(run.run_id for run in chosen)
+stamps = tuple(stamp_of(run) for run in chosen)
+if st.session_state.get(MADE) != stamps and st.button(
+    "Make the hand-in", type="primary", icon=":material/assignment:"
+):
+    st.session_state[MADE] = stamps
+    st.rerun()
+if st.session_state.get(MADE) == stamps:
+    with explain():
+        made = make(str(store.folder), stamps, ids)
+    st.download_button(
+        f"Download hand-in.zip ({len(made['packed']) / 1e6:.1f} MB)", made["packed"], "hand-in.zip",
+        "application/zip", type="primary", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+    st.caption(
+        f"{len(made['sizes'])} files. Unpack it, open report.html, type your answers into the framed boxes, "
+        "and press Save with my answers at its top."
+    )
+with st.expander("The same on the command line"):
+    st.code(f"python -m har_core report {shlex.join(ids)} --out hand-in.zip", language="sh", wrap_lines=True)
+link_to("comparison", "All runs side by side")

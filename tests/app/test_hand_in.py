@@ -1,0 +1,66 @@
+"""The hand-in page: the runs that it proposes, and the zip that it makes of those that are chosen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from har_core.models import MODELS
+from har_core.report.hand_in import hand_in, zipped
+from har_core.training.records import Label
+from har_core.training.store import Run, RunStore
+
+OpenPage = Callable[..., AppTest]
+
+
+def make(screen: AppTest) -> AppTest:
+    next(button for button in screen.button if button.label == "Make the hand-in").click()
+    return screen.run(timeout=60)
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the page offered to download, the last at the end."""
+    found: list[bytes] = []
+    monkeypatch.setattr(st, "download_button", lambda label, data, *rest, **options: found.append(data))
+    return found
+
+
+def test_newest_run_of_each_model_is_proposed_in_the_order_of_the_course(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("hand_in")
+    assert not screen.exception
+    assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
+    assert any("Synthetic data" in text.value for text in screen.caption)
+
+
+def test_zip_is_that_of_the_command_line_and_is_made_anew_when_a_run_changes(
+    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path, offered: list[bytes]
+) -> None:
+    store = RunStore(home_with_runs / "runs")
+    chosen = [runs["cnn"].run_id, runs["lstm"].run_id]
+    screen = open_page("hand_in")
+    screen.multiselect[0].set_value(chosen).run()
+    assert offered == []  # it is made on demand
+    make(screen)
+    assert not screen.exception and offered == [zipped(hand_in(store, chosen))]
+    assert any("No run of Stacked LSTM, Bi-LSTM" in text.value for text in screen.caption)
+    store.write_label(runs["cnn"].run_id, Label(name="ours"))
+    screen.run()
+    assert len(offered) == 1  # of what was, nothing is offered any more
+    make(screen)
+    assert offered[1:] == [zipped(hand_in(store, chosen))] and offered[0] != offered[1]
+
+
+def test_without_an_ended_run_the_page_leads_to_training(open_page: OpenPage) -> None:
+    screen = open_page("hand_in")
+    assert not screen.exception and "No run has ended yet" in screen.info[0].value
+
+
+def test_damaged_file_of_a_run_is_told(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    (runs["lstm"].path / "features.npz").write_bytes(b"no zip")
+    screen = make(open_page("hand_in"))
+    assert not screen.exception and "features.npz can't be read" in screen.error[0].value

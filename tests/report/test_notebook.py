@@ -1,0 +1,57 @@
+"""The notebook of a hand-in runs from top to bottom in a kernel, and gets the numbers of the runs."""
+
+import json
+import os
+
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+
+NUMBERS = """
+import json
+print(json.dumps([
+    {"results": outcome.results.model_dump(), "losses": [record.validation_loss for record in records],
+     "logits": outcome.predictions["logits_best"].tolist()}
+    for outcome, records in ((outcome_1, records_1), (outcome_2, records_2))
+]))
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(made):
+    found = nbformat.reads(made.files["notebook.ipynb"].decode(), as_version=4)
+    nbformat.validate(found)
+    return found
+
+
+def test_notebook_has_a_place_for_each_answer_and_no_output(notebook):
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert sum("*Your answer:*" in text for text in texts) == 14  # 13 questions, and what was learned
+    assert [text.split(":")[0] for text in texts if text.startswith("## Step")] == [
+        f"## Step {number}" for number in range(1, 6)
+    ]
+    assert not any(cell.outputs for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_texts_of_the_user_reach_no_cell_but_as_quoted_paths(made, notebook):
+    assert not any("onerror" in cell.source for cell in notebook.cells)
+    quoted = [cell for cell in notebook.cells if made.runs[0].config.source in cell.source]
+    assert quoted and all(cell.cell_type == "code" for cell in quoted)
+
+
+def test_notebook_runs_and_its_numbers_equal_the_runs(made, notebook, har_home, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    notebook.cells.append(nbformat.v4.new_code_cell(NUMBERS))
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    (last,) = notebook.cells.pop().outputs
+    for run, found in zip(made.runs, json.loads(last["text"]), strict=True):
+        assert found["results"] == run.results.model_dump()
+        assert found["losses"] == [record.validation_loss for record in made.store.metrics(run.run_id)]
+        arrays = made.store.arrays(run.run_id, "predictions.npz")
+        assert (np.array(found["logits"], np.float32) == arrays["logits_best"]).all()
+    said = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    assert said.count("the same") == 2 * 9 and "DIFFERENT" not in said and "Warning" not in said
+    figures = [output for cell in notebook.cells for output in cell.get("outputs", [])
+               if "application/vnd.plotly.v1+json" in output.get("data", {})]  # fmt: skip
+    assert len(figures) == 2 * 4
