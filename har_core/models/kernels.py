@@ -164,6 +164,17 @@ def _at_most(typing: Any, values: Any, most: Any) -> Any:
 
 
 @intrinsic
+def _where_positive(typing: Any, where: Any, values: Any) -> Any:
+    """Return the values where the others are above zero or no number, and zero elsewhere."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        zero = ir.Constant(_llvm_vector, [0.0] * LANES)
+        return builder.select(builder.fcmp_ordered("<=", args[0], zero), zero, args[1])
+
+    return _vector(_vector, _vector), build
+
+
+@intrinsic
 def _power_of_two(typing: Any, shifted: Any) -> Any:
     """Return 2^n of whole numbers n from -126 to 127, given as n + 127 in the last bits of a float32."""
 
@@ -214,9 +225,11 @@ _list = types.int64[::1]
 def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: Any) -> None:
     """Set out[o] = start[s] + rows[r] @ matrix for four rows; two of them may be the same one.
 
-    Eight sums stay in registers: four rows by sixteen columns, of which the matrix has a multiple.
+    Eight sums stay in registers: of four rows by sixteen columns, and, where the matrix has eight more, of
+    four rows by eight columns, by even and odd k. A row may go on into the one behind it in memory.
     """
-    for column in range(0, matrix.shape[1], 2 * LANES):
+    wide = matrix.shape[1] // (2 * LANES) * (2 * LANES)
+    for column in range(0, wide, 2 * LANES):
         right = column + LANES
         a0, b0 = _load(start, s[0], column), _load(start, s[0], right)
         a1, b1 = _load(start, s[1], column), _load(start, s[1], right)
@@ -224,7 +237,8 @@ def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: A
         a3, b3 = _load(start, s[3], column), _load(start, s[3], right)
         for k in range(matrix.shape[0]):
             a, b = _load(matrix, k, column), _load(matrix, k, right)
-            x0, x1, x2, x3 = _spread(rows, r[0], k), _spread(rows, r[1], k), _spread(rows, r[2], k), _spread(rows, r[3], k)
+            x0, x1 = _spread(rows, r[0], k), _spread(rows, r[1], k)
+            x2, x3 = _spread(rows, r[2], k), _spread(rows, r[3], k)
             a0, b0 = a0 + x0 * a, b0 + x0 * b
             a1, b1 = a1 + x1 * a, b1 + x1 * b
             a2, b2 = a2 + x2 * a, b2 + x2 * b
@@ -237,6 +251,25 @@ def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: A
         _store(out, o[2], right, b2)
         _store(out, o[3], column, a3)
         _store(out, o[3], right, b3)
+    if wide < matrix.shape[1]:
+        a0, a1 = _load(start, s[0], wide), _load(start, s[1], wide)
+        a2, a3 = _load(start, s[2], wide), _load(start, s[3], wide)
+        b0 = b1 = b2 = b3 = _same(0.0)
+        for k in range(0, matrix.shape[0] - 1, 2):
+            a, b = _load(matrix, k, wide), _load(matrix, k + 1, wide)
+            a0, b0 = a0 + _spread(rows, r[0], k) * a, b0 + _spread(rows, r[0], k + 1) * b
+            a1, b1 = a1 + _spread(rows, r[1], k) * a, b1 + _spread(rows, r[1], k + 1) * b
+            a2, b2 = a2 + _spread(rows, r[2], k) * a, b2 + _spread(rows, r[2], k + 1) * b
+            a3, b3 = a3 + _spread(rows, r[3], k) * a, b3 + _spread(rows, r[3], k + 1) * b
+        if matrix.shape[0] % 2:
+            k = matrix.shape[0] - 1
+            a = _load(matrix, k, wide)
+            a0, a1 = a0 + _spread(rows, r[0], k) * a, a1 + _spread(rows, r[1], k) * a
+            a2, a3 = a2 + _spread(rows, r[2], k) * a, a3 + _spread(rows, r[3], k) * a
+        _store(out, o[0], wide, a0 + b0)
+        _store(out, o[1], wide, a1 + b1)
+        _store(out, o[2], wide, a2 + b2)
+        _store(out, o[3], wide, a3 + b3)
 
 
 @_inner  # type: ignore[untyped-decorator]
@@ -249,9 +282,10 @@ def _four(first: int, t: int, count: int) -> Any:
 @_inner  # type: ignore[untyped-decorator]
 def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, total: Any, at: int) -> None:
     """Add rows[r + t, k] other[o + t] to total[at + k], for all k below depth, over t below count."""
+    wide = other.shape[1] // (2 * LANES) * (2 * LANES)
     for k in range(0, depth, 4):
         k0, k1, k2, k3 = _four(0, k, depth)
-        for column in range(0, other.shape[1], 2 * LANES):
+        for column in range(0, wide, 2 * LANES):
             right = column + LANES
             a0, b0 = _load(total, at + k0, column), _load(total, at + k0, right)
             a1, b1 = _load(total, at + k1, column), _load(total, at + k1, right)
@@ -273,6 +307,25 @@ def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, to
             _store(total, at + k2, right, b2)
             _store(total, at + k3, column, a3)
             _store(total, at + k3, right, b3)
+        if wide < other.shape[1]:
+            a0, a1 = _load(total, at + k0, wide), _load(total, at + k1, wide)
+            a2, a3 = _load(total, at + k2, wide), _load(total, at + k3, wide)
+            b0 = b1 = b2 = b3 = _same(0.0)
+            for t in range(0, count - 1, 2):
+                a, b = _load(other, o + t, wide), _load(other, o + t + 1, wide)
+                a0, b0 = a0 + _spread(rows, r + t, k0) * a, b0 + _spread(rows, r + t + 1, k0) * b
+                a1, b1 = a1 + _spread(rows, r + t, k1) * a, b1 + _spread(rows, r + t + 1, k1) * b
+                a2, b2 = a2 + _spread(rows, r + t, k2) * a, b2 + _spread(rows, r + t + 1, k2) * b
+                a3, b3 = a3 + _spread(rows, r + t, k3) * a, b3 + _spread(rows, r + t + 1, k3) * b
+            if count % 2:
+                t = count - 1
+                a = _load(other, o + t, wide)
+                a0, a1 = a0 + _spread(rows, r + t, k0) * a, a1 + _spread(rows, r + t, k1) * a
+                a2, a3 = a2 + _spread(rows, r + t, k2) * a, a3 + _spread(rows, r + t, k3) * a
+            _store(total, at + k0, wide, a0 + b0)
+            _store(total, at + k1, wide, a1 + b1)
+            _store(total, at + k2, wide, a2 + b2)
+            _store(total, at + k3, wide, a3 + b3)
 
 
 @_inner  # type: ignore[untyped-decorator]
@@ -473,14 +526,23 @@ def _unread_block(
             _compact(slot, live, row, left, which, place)
 
 
+@_inner  # type: ignore[untyped-decorator]
+def _longest(rows: Any, lengths: Any, blocks: Any) -> int:
+    """Return the frames of the block that has most of them."""
+    most = 0
+    for block in range(len(blocks) - 1):
+        end = blocks[block + 1] - 1
+        most = max(most, rows[end] + lengths[end] - rows[blocks[block]])
+    return most
+
+
 @_compiled(
     _list, _list, _matrix, _list, _list, _list, types.int64, _matrix, _matrix, _matrix,
-    _matrix, _matrix, _matrix, _matrix, types.boolean, types.boolean,
+    _matrix, _matrix, _matrix, _matrix,
 )  # fmt: skip
 def read(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
-    from_input: Any, from_output: Any, bias: Any,
-    gates: Any, cells: Any, outputs: Any, last: Any, keep_gates: bool, keep_outputs: bool,
+    from_input: Any, from_output: Any, bias: Any, gates: Any, cells: Any, outputs: Any, last: Any,
 ) -> None:  # fmt: skip
     """Read blocks of sequences, in one direction through one layer, until all blocks are claimed.
 
@@ -490,7 +552,7 @@ def read(
     Args:
         counter: (1) the next block to claim; threads share it.
         blocks: (blocks + 1) the first sequence of each block, then N.
-        frames: (any, F) inputs.
+        frames: (any, F or more) inputs.
         frame_rows: (N) the row of ``frames`` in which each sequence begins.
         rows: (N) the row of ``gates``, ``cells`` and ``outputs`` in which each sequence begins.
         lengths: (N) frames of each sequence.
@@ -498,13 +560,20 @@ def read(
         from_input: (F, 4 H) W transposed.
         from_output: (H, 4 H) U transposed.
         bias: (1, 4 H).
-        gates: (S or more, 4 H) for what the gates give; (longest block, 4 H) where they are not kept.
-        cells: (rows of gates + 1, H) the last row is zero.
-        outputs: (S + 1, H) the last row is zero; (longest block + 1, H) where they are not kept.
+        gates: (S, 4 H) for what the gates give; without rows where it is not kept.
+        cells: (S + 1, H) the last row is zero; without rows where it is not kept.
+        outputs: (S + 1, H) the last row is zero; without rows where it is not kept.
         last: (N, H) for the output behind the last frame that is read.
-        keep_gates: whether gates and cells of all blocks are kept, for the way back.
-        keep_outputs: whether the outputs of all blocks are kept.
     """
+    width = last.shape[1]
+    keeps_gates, keeps_outputs = gates.shape[0] > 0, outputs.shape[0] > 0
+    if not (keeps_gates and keeps_outputs):
+        most = _longest(rows, lengths, blocks)
+        if not keeps_gates:
+            gates = np.empty((most, 4 * width), np.float32)
+            cells = np.zeros((most + 1, width), np.float32)
+        if not keeps_outputs:
+            outputs = np.zeros((most + 1, width), np.float32)
     while True:
         block = _claim(counter)
         if block >= len(blocks) - 1:
@@ -512,44 +581,44 @@ def read(
         low, high = blocks[block], blocks[block + 1]
         _read_block(
             low, high, frames, frame_rows, rows, lengths, step, from_input, from_output, bias,
-            gates, 0 if keep_gates else rows[low], cells, outputs, 0 if keep_outputs else rows[low], last,
+            gates, 0 if keeps_gates else rows[low], cells, outputs, 0 if keeps_outputs else rows[low], last,
         )  # fmt: skip
 
 
 @_compiled(
-    _list, _list, _matrix, _list, _list, _list, types.int64, _matrix, _matrix,
-    _matrix, _matrix, _matrix, _matrix, _matrix, _matrix, types.float32[:, :, ::1], types.int64,
+    _list, _list, _matrix, _list, _list, _list, types.int64, _matrix, _matrix, types.int64, types.int64,
+    _matrix, _matrix, _matrix, _matrix, _matrix, _matrix, types.float32[:, :, ::1],
 )  # fmt: skip
 def unread(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
-    to_input: Any, to_output: Any, gates: Any, cells: Any, outputs: Any,
-    asked_last: Any, asked: Any, back_frames: Any, totals: Any, hidden: int,
+    to_input: Any, to_output: Any, inputs: int, hidden: int,
+    gates: Any, cells: Any, outputs: Any, asked_last: Any, asked: Any, back_frames: Any, totals: Any,
 ) -> None:  # fmt: skip
-    """Go back through blocks of sequences until all blocks are claimed. Arguments are as for ``read``.
+    """Go back through blocks of sequences until all blocks are claimed; what is not told here is as in ``read``.
 
     Args:
-        counter: see above.
-        blocks: see above.
-        frames: see above.
-        frame_rows: see above.
-        rows: see above.
-        lengths: see above.
-        step: see above.
-        to_input: (4 H, F up to a multiple of 16) W.
-        to_output: (4 H, H up to a multiple of 16) U.
+        counter: as in ``read``.
+        blocks: as in ``read``.
+        frames: as in ``read``.
+        frame_rows: as in ``read``.
+        rows: as in ``read``.
+        lengths: as in ``read``.
+        step: as in ``read``.
+        to_input: (4 H, F up to a multiple of 8) W.
+        to_output: (4 H, H) U.
+        inputs: F.
+        hidden: units that have weights.
         gates: (S, 4 H) as ``read`` kept them; they become the derivatives of what the gates are given.
         cells: (S + 1, H).
         outputs: (S + 1, H).
-        asked_last: (N, width of to_output) derivatives of ``last``.
-        asked: (S + 1, width of to_output) derivatives of ``outputs``, then zeros; (1, the same) of zeros.
+        asked_last: (N, H) derivatives of ``last``.
+        asked: (S + 1, H) derivatives of ``outputs``, then zeros; (1, H) zeros where there are none.
         back_frames: (rows of frames, width of to_input) to which the derivatives of the inputs are added;
             without rows where they are not wanted.
         totals: (blocks, F + hidden + 1, 4 H) for the derivatives of from_input, from_output and bias.
-        hidden: units that have weights.
     """
     back = np.zeros((SLOTS, to_output.shape[1]), np.float32)
     back_cells = np.zeros((SLOTS, cells.shape[1]), np.float32)
-    inputs = frames.shape[1]
     while True:
         block = _claim(counter)
         if block >= len(blocks) - 1:
@@ -570,3 +639,133 @@ def unread(
                 for t in range(0, count, 4):
                     places = _four(first, t, count)
                     _multiply(back_frames, places, gates, _four(own, t, count), to_input, back_frames, places)
+
+
+# --- One convolution -------------------------------------------------------------------------------------------
+
+
+@_inner  # type: ignore[untyped-decorator]
+def _copy_between_zeros(frames: Any, first: int, count: int, before: int, after: int, window: Any) -> None:
+    """Copy some rows, as many columns as there is room for, with rows of zeros before and after them."""
+    window[:before] = 0.0
+    for t in range(count):
+        for column in range(window.shape[1]):
+            window[before + t, column] = frames[first + t, column]
+    window[before + count : before + count + after] = 0.0
+
+
+@_compiled(
+    _list, _list, _matrix, _list, _list, _list, types.int64, types.int64, _matrix, _matrix, _matrix, _matrix
+)
+def convolve(
+    counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any,
+    kernel: int, before: int, from_window: Any, bias: Any, outputs: Any, means: Any,
+) -> None:  # fmt: skip
+    """Convolve blocks of sequences over time, and cut off what is negative, until all blocks are claimed.
+
+    Frame t gives relu(b + sum over j of W(j) x(t + j - before)), where x is zero outside the sequence. The
+    window of a frame is a single row of ``kernel`` times F numbers, because frames lie in a row.
+
+    Args:
+        counter: as in ``read``.
+        blocks: as in ``read``.
+        frames: (any, F or more).
+        frame_rows: as in ``read``.
+        rows: as in ``read``.
+        lengths: as in ``read``.
+        kernel: frames in a window.
+        before: those of them before frame t.
+        from_window: (kernel F, C) W, the rows by j and then by input.
+        bias: (1, C).
+        outputs: (S, C); without rows where it is not kept.
+        means: (N, C) for the mean of each sequence's outputs.
+    """
+    inputs = from_window.shape[0] // kernel
+    longest = lengths[0]
+    for n in range(len(lengths)):
+        longest = max(longest, lengths[n])
+    window = np.zeros((longest + kernel - 1, inputs), np.float32)
+    keeps = outputs.shape[0] > 0
+    if not keeps:
+        outputs = np.empty((longest, means.shape[1]), np.float32)
+    zero = _same(0.0)
+    while True:
+        block = _claim(counter)
+        if block >= len(blocks) - 1:
+            return
+        for n in range(blocks[block], blocks[block + 1]):
+            own, count = rows[n] if keeps else 0, lengths[n]
+            _copy_between_zeros(frames, frame_rows[n], count, before, kernel - 1 - before, window)
+            for t in range(0, count, 4):
+                places = _four(own, t, count)
+                _multiply(bias, (0, 0, 0, 0), window, _four(0, t, count), from_window, outputs, places)
+            share = _same(np.float32(1.0) / np.float32(count))
+            for column in range(0, means.shape[1], LANES):
+                total = zero
+                for t in range(own, own + count):
+                    value = _at_least(_load(outputs, t, column), zero)
+                    _store(outputs, t, column, value)
+                    total = total + value
+                _store(means, n, column, total * share)
+
+
+@_compiled(
+    _list, _list, _matrix, _list, _list, _list, types.int64, types.int64, _matrix, types.int64,
+    _matrix, _matrix, _matrix, _matrix, types.float32[:, :, ::1],
+)  # fmt: skip
+def unconvolve(
+    counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any,
+    kernel: int, before: int, to_window: Any, inputs: int,
+    outputs: Any, asked_means: Any, asked: Any, back_frames: Any, totals: Any,
+) -> None:  # fmt: skip
+    """Go back through a convolution until all blocks are claimed; what is not told here is as in ``convolve``.
+
+    Args:
+        counter: as in ``read``.
+        blocks: as in ``read``.
+        frames: as in ``convolve``.
+        frame_rows: as in ``read``.
+        rows: as in ``read``.
+        lengths: as in ``read``.
+        kernel: as in ``convolve``.
+        before: as in ``convolve``.
+        to_window: (kernel C, F up to a multiple of 8) W, the rows by j from the last on and then by output.
+        inputs: F.
+        outputs: (S, C).
+        asked_means: (N, C) derivatives of ``means``.
+        asked: (S, C) derivatives of ``outputs``; (1, C) zeros where there are none.
+        back_frames: (rows of frames, width of to_window) for the derivatives of the inputs; without rows
+            where they are not wanted.
+        totals: (blocks, kernel F + 1, C) for the derivatives of from_window and bias.
+    """
+    after, width = kernel - 1 - before, outputs.shape[1]
+    longest = lengths[0]
+    for n in range(len(lengths)):
+        longest = max(longest, lengths[n])
+    window = np.zeros((longest + kernel - 1, inputs), np.float32)
+    back = np.zeros((longest + kernel - 1, width), np.float32)
+    nothing = np.zeros((1, to_window.shape[1]), np.float32)
+    any_asked = 1 if asked.shape[0] > 1 else 0
+    while True:
+        block = _claim(counter)
+        if block >= len(blocks) - 1:
+            return
+        total = totals[block]
+        total[:] = 0.0
+        for n in range(blocks[block], blocks[block + 1]):
+            first, own, count = frame_rows[n], rows[n], lengths[n]
+            _copy_between_zeros(frames, first, count, before, after, window)
+            back[:after] = 0.0
+            share = _same(np.float32(1.0) / np.float32(count))
+            for column in range(0, width, LANES):
+                of_mean = _load(asked_means, n, column) * share
+                for t in range(count):
+                    value = of_mean + _load(asked, (own + t) * any_asked, column)
+                    _store(back, after + t, column, _where_positive(_load(outputs, own + t, column), value))
+            back[after + count : after + count + before] = 0.0
+            _add_outer(window, 0, kernel * inputs, back, after, count, total, 0)
+            _add_rows(back, after, count, total, kernel * inputs)
+            if back_frames.shape[0]:
+                for t in range(0, count, 4):
+                    places = _four(first, t, count)
+                    _multiply(nothing, (0, 0, 0, 0), back, _four(0, t, count), to_window, back_frames, places)
