@@ -41,6 +41,10 @@ class Batch:
         """Return some of the sequences; they share their frames with these."""
         return Batch(self.frames, self.starts[rows], self.lengths[rows])
 
+    def with_frames(self, frames: Tensor) -> "Batch":
+        """Return the same sequences with other (S, any) numbers for their frames."""
+        return Batch(frames, self.starts, self.lengths)
+
     def rows(self) -> Tensor:
         """Return the rows of ``frames`` that belong to the sequences, one sequence behind the other."""
         own = torch.cumsum(self.lengths, dim=0) - self.lengths
