@@ -2,9 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """In which order sequences are computed: the longest first, so that neighbours end at about the same time.
+
+    Attributes:
+        rows: (B) the sequences of the batch, in this order.
+        lengths: (B) frames of each, in this order.
+        own: (B) in this order, where each begins among the frames of all, one sequence behind the other.
+        starts: (B) the same, in the order of the batch.
+        frame_count: frames of all.
+    """
+
+    rows: IntArray
+    lengths: IntArray
+    own: IntArray
+    starts: Tensor
+    frame_count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +59,36 @@ class Batch:
         return cls(frames, torch.cumsum(lengths, dim=0) - lengths, lengths)
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return self.lengths.shape[0]
 
     def take(self, rows: Tensor) -> "Batch":
         """Return some of the sequences; they share their frames with these."""
         return Batch(self.frames, self.starts[rows], self.lengths[rows])
 
     def with_frames(self, frames: Tensor) -> "Batch":
-        """Return the same sequences with other (S, any) numbers for their frames."""
-        return Batch(frames, self.starts, self.lengths)
+        """Return the same sequences with other numbers for their frames, (as many, any)."""
+        return self._with(frames, self.starts)
+
+    def computed(self, frames: Tensor) -> "Batch":
+        """Return the same sequences with what was computed of their frames, in the order of ``order``."""
+        return self._with(frames, self.order.starts)
+
+    def _with(self, frames: Tensor, starts: Tensor) -> "Batch":
+        batch = Batch(frames, starts, self.lengths)
+        vars(batch)["order"] = self.order  # it depends on the lengths alone
+        return batch
+
+    @cached_property
+    def order(self) -> Order:
+        """In which order the sequences are computed."""
+        lengths = self.lengths.numpy()
+        rows = np.argsort(-lengths, kind="stable")
+        sorted_lengths = lengths[rows]
+        ends = np.cumsum(sorted_lengths)
+        own = ends - sorted_lengths
+        starts = np.empty_like(own)
+        starts[rows] = own
+        return Order(rows, sorted_lengths, own, torch.from_numpy(starts), int(ends[-1]))
 
     def rows(self) -> Tensor:
         """Return the rows of ``frames`` that belong to the sequences, one sequence behind the other."""
@@ -62,7 +107,7 @@ class Batch:
         order = torch.argsort(self.starts)
         ends = torch.cumsum(self.lengths[order], dim=0)
         follow = torch.equal(self.starts[order], ends - self.lengths[order])
-        return follow and int(ends[-1]) == len(self.frames)
+        return follow and int(ends[-1]) == self.frames.shape[0]
 
     def padded(self) -> Tensor:
         """Return (B, T, F) with the T of the longest sequence, and zeros behind the others."""

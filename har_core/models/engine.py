@@ -53,36 +53,21 @@ def _say_that_torch_computes(what: str) -> None:
 
 
 class Plan:
-    """In which order the sequences of a batch are computed, and where their numbers lie.
+    """How the sequences of a batch are computed: in which order, and in which blocks.
 
     Attributes:
-        order: (B) the sequences, the longest first, so that those that are read together end together.
-        lengths: (B) in this order.
+        order: of the sequences.
         frame_rows: (B) in this order, where each begins in the frames of the batch.
-        rows: (B) in this order, where each begins in what is computed.
-        starts: (B) the same, in the order of the batch.
-        frame_count: frames of all sequences.
         blocks: where each block of sequences begins, then B. It depends on the batch alone, as the order does
             in which derivatives are summed.
     """
 
     def __init__(self, batch: Batch, weight_count: int) -> None:
-        lengths = batch.lengths.numpy()
-        order = np.argsort(-lengths, kind="stable")
-        self.order = torch.from_numpy(order)
-        self.lengths = lengths[order]
-        self.frame_rows = batch.starts.numpy()[order]
-        ends = np.cumsum(self.lengths)
-        self.rows = ends - self.lengths
-        self.frame_count = int(ends[-1])
-        self.starts = torch.empty(len(batch), dtype=torch.int64)
-        self.starts[self.order] = torch.from_numpy(self.rows)
+        self.order = batch.order
+        self.frame_rows = batch.starts.numpy()[self.order.rows]
         fewest = max(4, _LARGEST_TOTALS // weight_count)
         size = max(_SEQUENCES_IN_BLOCK, -(-len(batch) // fewest))
         self.blocks = np.append(np.arange(0, len(batch), size), len(batch))
-
-    def __len__(self) -> int:
-        return len(self.lengths)
 
     @property
     def block_count(self) -> int:
@@ -92,7 +77,8 @@ class Plan:
     def run(self, kernel: Callable[..., None], frames: Tensor, *arguments: Any) -> None:
         """Run a kernel over all blocks, on as many threads as there are for it."""
         counter = np.zeros(1, np.int64)
-        whole = (counter, self.blocks, as_rows(frames), self.frame_rows, self.rows, self.lengths, *arguments)
+        rows, lengths = self.order.own, self.order.lengths
+        whole = (counter, self.blocks, as_rows(frames), self.frame_rows, rows, lengths, *arguments)
 
         def work() -> None:
             with flushing():
@@ -113,8 +99,8 @@ def as_rows(values: Tensor) -> Matrix:
     values = values.detach()
     step = values.stride(0)
     whole = values.ndim == 2 and values.stride(1) == 1 and step >= values.shape[1]
-    if whole and values.storage_offset() == 0 and values.untyped_storage().nbytes() >= 4 * step * len(values):
-        return values.as_strided((len(values), step), (step, 1)).numpy()
+    if whole and values.storage_offset() == 0 and values.untyped_storage().nbytes() >= 4 * step * values.shape[0]:
+        return values.as_strided((values.shape[0], step), (step, 1)).numpy()
     return values.contiguous().numpy()
 
 

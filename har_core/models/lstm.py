@@ -3,6 +3,7 @@
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
@@ -34,14 +35,17 @@ class LstmLayer(nn.LSTM):
         plan = Plan(batch, 4 * self.hidden_size * (self.input_size + self.hidden_size + 1))
         weights = [getattr(self, name) for name in self._flat_weights_names]
         outputs, last = _Reading.apply(kernels, self._kept, plan, batch.frames, *weights)
-        return Batch(outputs, plan.starts, batch.lengths), last
+        return batch.computed(outputs), last
 
     def _as_torch_does(self, batch: Batch) -> tuple[Batch, Tensor]:
-        packed = pack_padded_sequence(batch.padded(), batch.lengths, batch_first=True, enforce_sorted=False)
+        rows = torch.from_numpy(batch.order.rows)
+        ordered = batch.take(rows)
+        packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
         outputs, (states, _) = super().forward(packed)
         padded, _ = pad_packed_sequence(outputs, batch_first=True)
-        true = torch.arange(padded.shape[1]) < batch.lengths[:, None]
-        return Batch.of_lengths(padded[true.to(padded.device)], batch.lengths), torch.cat(list(states), dim=1)
+        true = torch.arange(padded.shape[1]) < ordered.lengths[:, None]
+        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(padded.device)]
+        return batch.computed(padded[true.to(padded.device)]), last
 
 
 class _Reading(torch.autograd.Function):
@@ -52,30 +56,28 @@ class _Reading(torch.autograd.Function):
         ctx: Any, kernels: ModuleType, buffers: Buffers, plan: Plan, frames: Tensor, *weights: Tensor
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
-        hidden = weights[1].shape[1]
+        hidden, order = weights[1].shape[1], plan.order
         width = up_to(hidden, kernels.LANES)
         learns = any(ctx.needs_input_grad)
-        kept: list[tuple[Matrix, Matrix, Tensor]] = []
-        lasts = []
-        for direction in range(len(weights) // 4):
+        kept: list[tuple[Matrix, Matrix, Matrix]] = []
+        directions = len(weights) // 4
+        lasts = np.empty((len(order.rows), directions * hidden), np.float32)
+        for direction in range(directions):
             packed = _transposed(weights[4 * direction : 4 * direction + 4], hidden, width)
-            gates = buffers.take(plan.frame_count if learns else 0, 4 * width)
-            cells = buffers.take(plan.frame_count + 1 if learns else 0, width)
+            gates = buffers.take(order.frame_count if learns else 0, 4 * width)
+            cells = buffers.take(order.frame_count + 1 if learns else 0, width)
+            outputs = np.empty((order.frame_count + 1, width), np.float32)
             cells[-1:] = 0
-            outputs = torch.empty(plan.frame_count + 1, width)
             outputs[-1] = 0
-            last = torch.empty(len(plan), width)
-            step = -1 if direction else 1
-            plan.run(kernels.read, frames, step, *packed, gates, cells, outputs.numpy(), last.numpy())
+            last = np.empty((len(order.rows), width), np.float32)
+            plan.run(kernels.read, frames, -1 if direction else 1, *packed, gates, cells, outputs, last)
+            lasts[order.rows, direction * hidden : (direction + 1) * hidden] = last[:, :hidden]
             kept.append((gates, cells, outputs))
-            in_order = torch.empty(len(plan), hidden)
-            in_order[plan.order] = last[:, :hidden]
-            lasts.append(in_order)
         if learns:
             ctx.kernels, ctx.buffers, ctx.plan, ctx.frames, ctx.kept = kernels, buffers, plan, frames, kept
             ctx.save_for_backward(*weights)
-        each = [outputs[:-1, :hidden] for _, _, outputs in kept]
-        return (each[0], lasts[0]) if len(each) == 1 else (torch.cat(each, dim=1), torch.cat(lasts, dim=1))
+        each = [torch.from_numpy(outputs)[:-1, :hidden] for _, _, outputs in kept]
+        return each[0] if directions == 1 else torch.cat(each, dim=1), torch.from_numpy(lasts)
 
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
@@ -83,50 +85,50 @@ class _Reading(torch.autograd.Function):
         if ctx.kept is None:
             raise RuntimeError("an LSTM layer goes back only once: it overwrites what it kept on the way forward.")
         kept, ctx.kept = ctx.kept, None
-        plan, weights, frames = ctx.plan, ctx.saved_tensors, ctx.frames
+        plan, weights, frames, order = ctx.plan, ctx.saved_tensors, ctx.frames, ctx.plan.order
         inputs, hidden = weights[0].shape[1], weights[1].shape[1]
         width = up_to(hidden, ctx.kernels.LANES)
         wanted = ctx.needs_input_grad[3]
-        back_frames = torch.zeros(len(frames) if wanted else 0, up_to(inputs, ctx.kernels.LANES))
-        gradients: list[Tensor | None] = []
+        back_frames = np.zeros((frames.shape[0] if wanted else 0, up_to(inputs, ctx.kernels.LANES)), np.float32)
+        gradients: list[Tensor] = []
         for direction, (gates, cells, outputs) in enumerate(kept):
             columns = slice(direction * hidden, (direction + 1) * hidden)
-            asked_here = torch.zeros(1 if asked is None else plan.frame_count + 1, width)
+            asked_here = np.zeros((1 if asked is None else order.frame_count + 1, width), np.float32)
             if asked is not None:
-                asked_here[:-1, :hidden] = asked[:, columns]
-            last_here = torch.zeros(len(plan), width)
+                asked_here[:-1, :hidden] = asked[:, columns].numpy()
+            last_here = np.zeros((len(order.rows), width), np.float32)
             if asked_last is not None:
-                last_here[:, :hidden] = asked_last[plan.order, columns]
-            to_input = _by_gate(weights[4 * direction], hidden, width, back_frames.shape[1])
-            to_output = _by_gate(weights[4 * direction + 1], hidden, width, width)
+                last_here[:, :hidden] = asked_last.numpy()[order.rows, columns]
+            from_input, from_output = weights[4 * direction : 4 * direction + 2]
             totals = ctx.buffers.take(plan.block_count, inputs + hidden + 1, 4 * width)
             plan.run(
-                ctx.kernels.unread, frames, -1 if direction else 1, to_input, to_output, inputs, hidden,
-                gates, cells, outputs.numpy(), last_here.numpy(), asked_here.numpy(),
-                back_frames.numpy(), totals,
+                ctx.kernels.unread, frames, -1 if direction else 1,
+                _by_gate(from_input, hidden, width, back_frames.shape[1]),
+                _by_gate(from_output, hidden, width, width),
+                inputs, hidden, gates, cells, outputs, last_here, asked_here, back_frames, totals,
             )  # fmt: skip
-            total = torch.from_numpy(totals).sum(dim=0).view(-1, 4, width)[:, :, :hidden].flatten(1)
-            bias = total[-1]
-            gradients += [total[:inputs].T.contiguous(), total[inputs:-1].T.contiguous(), bias, bias.clone()]
+            total = totals.sum(axis=0).reshape(-1, 4, width)[:, :, :hidden].reshape(-1, 4 * hidden)
+            parts = (total[:inputs].T, total[inputs:-1].T, total[-1], total[-1])
+            gradients += [torch.from_numpy(part.copy()) for part in parts]
             ctx.buffers.give(gates, cells, totals)
-        return None, None, None, back_frames[:, :inputs] if wanted else None, *gradients
+        wanted_back = torch.from_numpy(back_frames)[:, :inputs] if wanted else None
+        return None, None, None, wanted_back, *gradients
 
 
-def _transposed(weights: tuple[Tensor, ...], hidden: int, width: int) -> list[Matrix]:
+def _transposed(weights: tuple[Tensor, ...], hidden: int, width: int) -> tuple[Matrix, Matrix, Matrix]:
     """Return W and U transposed and the sum of the biases, with units of no weight up to the width."""
-    from_input, from_output, *biases = (weight.detach() for weight in weights)
+    from_input, from_output, bias, other_bias = (weight.detach().numpy() for weight in weights)
     inputs = from_input.shape[1]
-    filled = torch.zeros(inputs + width + 1, 4, width)
-    filled[:inputs, :, :hidden] = from_input.view(4, hidden, inputs).permute(2, 0, 1)
-    filled[inputs : inputs + hidden, :, :hidden] = from_output.view(4, hidden, hidden).permute(2, 0, 1)
-    filled[-1, :, :hidden] = (biases[0] + biases[1]).view(4, hidden)
-    rows: Matrix = filled.view(-1, 4 * width).numpy()
-    return [rows[:inputs], rows[inputs:-1], rows[-1:]]
+    filled = np.zeros((inputs + width + 1, 4, width), np.float32)
+    filled[:inputs, :, :hidden] = from_input.T.reshape(inputs, 4, hidden)
+    filled[inputs : inputs + hidden, :, :hidden] = from_output.T.reshape(hidden, 4, hidden)
+    filled[-1, :, :hidden] = (bias + other_bias).reshape(4, hidden)
+    rows = filled.reshape(-1, 4 * width)
+    return rows[:inputs], rows[inputs:-1], rows[-1:]
 
 
 def _by_gate(weight: Tensor, hidden: int, width: int, columns: int) -> Matrix:
     """Return a weight matrix with rows of zeros behind each gate's, and columns of zeros behind its own."""
-    filled = torch.zeros(4, width, columns)
-    filled[:, :hidden, : weight.shape[1]] = weight.detach().view(4, hidden, -1)
-    rows: Matrix = filled.view(4 * width, columns).numpy()
-    return rows
+    filled = np.zeros((4, width, columns), np.float32)
+    filled[:, :hidden, : weight.shape[1]] = weight.detach().numpy().reshape(4, hidden, -1)
+    return filled.reshape(4 * width, columns)

@@ -13,7 +13,7 @@ from har_core.models.batch import Batch
 from har_core.models.engine import flushing
 from har_core.models.networks import build_model
 from har_core.training.config import ExperimentConfig
-from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord
 
 Weights = dict[str, Tensor]
@@ -101,8 +101,7 @@ def fit(
             train = _train_one_epoch(state, data.parts["train"], config.batch_size)
             if train.loss != train.loss:
                 raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
-            validation = evaluate(state.model, data.parts["validation"])
-            test = evaluate(state.model, data.parts["test"])
+            validation, test = evaluate(state.model, data.parts["validation"], data.parts["test"])
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
@@ -135,11 +134,14 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, part: PartTensors) -> Score:
-    """Return loss and accuracy of a part, without dropout."""
-    logits = predict(model, part)
-    correct = int((logits.argmax(dim=1) == part.labels).sum())
-    return Score(cross_entropy(logits, part.labels).item(), correct / len(part))
+def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
+    """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
+    all_logits = predict(model, join(parts)).split([len(part) for part in parts])
+    scores = []
+    for part, logits in zip(parts, all_logits, strict=True):
+        correct = int((logits.argmax(dim=1) == part.labels).sum())
+        scores.append(Score(cross_entropy(logits, part.labels).item(), correct / len(part)))
+    return scores
 
 
 @torch.no_grad()

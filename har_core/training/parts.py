@@ -1,5 +1,6 @@
 """The three parts of a split as tensors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,21 @@ class PartTensors:
     def take(self, rows: Tensor) -> "PartTensors":
         """Return some sequences."""
         return PartTensors(self.sequences.take(rows), self.labels[rows.to(self.labels.device)])
+
+
+def join(parts: Sequence[PartTensors]) -> PartTensors:
+    """Return the sequences of several parts as one part.
+
+    Raises:
+        ValueError: the parts do not share their frames.
+    """
+    first = parts[0].sequences
+    if any(part.sequences.frames is not first.frames for part in parts):
+        raise ValueError("only parts that share their frames can be joined")
+    starts = torch.cat([part.sequences.starts for part in parts])
+    lengths = torch.cat([part.sequences.lengths for part in parts])
+    labels = torch.cat([part.labels for part in parts])
+    return PartTensors(Batch(first.frames, starts, lengths), labels)
 
 
 @dataclass(frozen=True, eq=False)

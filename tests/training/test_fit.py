@@ -101,7 +101,7 @@ def test_every_model_learns(name, small_config, small_data):
     config = of_model(small_config, name).model_copy(update=changes)
     records, state = run(config, small_data)
     assert records[-1].train_loss < 0.7 * records[0].train_loss
-    assert evaluate(state.model, small_data.parts["train"]).accuracy > 0.7  # chance is 0.25
+    assert evaluate(state.model, small_data.parts["train"])[0].accuracy > 0.7  # chance is 0.25
     assert state.best_score.accuracy > 0.6
 
 
@@ -168,13 +168,8 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_con
     ],
 )
 def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
-    test_part = small_data.parts["test"]
     validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
-    monkeypatch.setattr(
-        fit_module,
-        "evaluate",
-        lambda model, part: Score(0.0, 1.0) if part is test_part else next(validation),
-    )
+    monkeypatch.setattr(fit_module, "evaluate", lambda model, *parts: [next(validation), Score(0.0, 1.0)])
     config = small_config.model_copy(update={"epochs": len(scores)})
     state = start(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
@@ -183,9 +178,17 @@ def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, 
 
 def test_the_test_part_chooses_nothing(small_config, small_data):
     labels = small_data.parts["test"].labels
-    sequences = small_data.parts["test"].sequences
-    turned = sequences.with_frames(-sequences.frames)
-    other = with_part(small_data, "test", labels=(labels + 1) % 4, sequences=turned)
+    # all parts share their frames: the test part is given others behind them
+    frames = small_data.parts["test"].sequences.frames
+    frames = torch.cat([frames, -frames])
+    parts = {
+        name: replace(part, sequences=replace(part.sequences, frames=frames))
+        for name, part in small_data.parts.items()
+    }
+    test = replace(parts["test"].sequences, starts=parts["test"].sequences.starts + len(frames) // 2)
+    other = with_part(
+        replace(small_data, parts=parts), "test", labels=(labels + 1) % 4, sequences=test
+    )
     records, state = run(small_config, small_data)
     other_records, other_state = run(small_config, other)
     assert other_state.best_epoch == state.best_epoch
