@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Annotated, Any
 
 import typer
@@ -155,6 +156,49 @@ def train(
     store = RunStore()
     run = store.create(experiment, queued=False)
     _train(store, run, as_json)
+
+
+@app.command()
+def bench(
+    threads: Annotated[int, typer.Option(min=1, help="Threads of each contender.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each contender has its turn.")] = 7,
+    work: Annotated[list[str] | None, typer.Option(help="Only this work; may be given several times.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Time an epoch of training beside a plain torch loop and Keras, in turn."""
+    # Not imported above, as in train.
+    from har_core.bench.race import machine, race
+    from har_core.bench.work import WORKS, timed_source
+
+    works = work or list(WORKS)
+    if not set(works) <= set(WORKS):
+        raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
+    source, here = timed_source(), machine()
+    screen.print(f"{here}; {threads} thread{'s' * (threads > 1)} each; data: {source}", markup=False)
+    table = Table("Work", "HAR Lab", "torch", "Keras", "torch / HAR Lab", "Keras / HAR Lab")
+    models = {}
+    for name, timing in race(works, source, threads=threads, rounds=rounds):
+        models[name] = timing.summary()
+        seconds = [_milliseconds(timing.median(who)) for who in ("har", "torch", "keras")]
+        floors = {"torch": timing.work.floor_torch, "keras": timing.work.floor_keras}
+        ratios = [_spread(timing.ratios(peer), floor) for peer, floor in floors.items()]
+        table.add_row(timing.work.title, *seconds, *ratios)
+    screen.print(table)
+    screen.print("Milliseconds of an epoch and ratios: medians of the rounds; [least to greatest ratio].", markup=False)
+    if not any(summary["keras"] for summary in models.values()):
+        screen.print("Keras is not installed here: pip install -r requirements-bench.txt adds it.", markup=False)
+    if as_json:
+        _answer({"machine": here, "threads": threads, "models": models})
+
+
+def _milliseconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{1000 * seconds:.1f}"
+
+
+def _spread(ratios: list[float], floor: float) -> str:
+    if not ratios:
+        return ""
+    return f"{median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f}); aim {floor:g}"
 
 
 def _default_options(model: str) -> Any:

@@ -3,12 +3,14 @@
 import torch
 from torch import Tensor, nn
 
+from har_core.models.batch import Batch
+from har_core.models.convolution import ConvolutionLayer
 from har_core.models.dropout import Dropout
 from har_core.models.options import CnnOptions
 
 
 class ConvolutionalClassifier(nn.Module):
-    """Convolutions over time and the mean over the true frames; padding is kept at zero throughout."""
+    """Convolutions over time, each cut off below zero, and the mean over the frames of the last."""
 
     def __init__(
         self, inputs: int, classes: int, *, widths: tuple[int, ...], kernel: int, dropout: float,
@@ -17,29 +19,22 @@ class ConvolutionalClassifier(nn.Module):
         super().__init__()
         ins = (inputs, *widths[:-1])
         self.layers = nn.ModuleList(
-            nn.Conv1d(width_in, width_out, kernel, padding="same")
+            ConvolutionLayer(width_in, width_out, kernel)
             for width_in, width_out in zip(ins, widths, strict=True)
         )
         self.dropout = Dropout(dropout, generator)
         self.head = nn.Linear(widths[-1], classes)
 
-    def features(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Return the mean over time of the last convolution, (B, width).
-
-        Args:
-            inputs: (B, T, F), padded behind.
-            lengths: (B) true numbers of frames, on the CPU.
-        """
-        outputs = inputs.transpose(1, 2)  # (B, F, T)
-        lengths = lengths.to(inputs.device)
-        true = (torch.arange(inputs.shape[1], device=inputs.device) < lengths[:, None])[:, None]  # (B, 1, T)
+    def features(self, batch: Batch) -> Tensor:
+        """Return the mean over time of the last convolution, (B, width)."""
+        means = torch.empty(0)
         for layer in self.layers:
-            outputs = torch.relu(layer(outputs * true))
-        return (outputs * true).sum(dim=2) / lengths[:, None]
+            batch, means = layer(batch)
+        return means
 
-    def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Return (B, K) logits of (B, T, F) inputs with (B) true lengths."""
-        logits: Tensor = self.head(self.dropout(self.features(inputs, lengths)))
+    def forward(self, batch: Batch) -> Tensor:
+        """Return (B, K) logits."""
+        logits: Tensor = self.head(self.dropout(self.features(batch)))
         return logits
 
 

@@ -6,17 +6,18 @@ import torch
 from torch import Tensor, nn
 
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, ModelOptions, StackedLstmOptions
+from har_core.models.batch import Batch
 from har_core.models.convolutional import build_convolutional
 from har_core.models.recurrent import build_recurrent
 
 
 class Classifier(Protocol):
-    """What every network can do. ``inputs`` are (B, T, F), padded behind; ``lengths`` (B) the true ones."""
+    """What every network can do with B sequences."""
 
-    def __call__(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+    def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
 
-    def features(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+    def features(self, batch: Batch) -> Tensor:
         """Return (B, width) what the last layer before the linear one gives."""
 
 

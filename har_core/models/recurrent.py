@@ -1,18 +1,21 @@
 """LSTM, stacked LSTM and Bi-LSTM."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from har_core.models.batch import Batch
 from har_core.models.dropout import Dropout
+from har_core.models.lstm import LstmLayer
 from har_core.models.options import BilstmOptions, RecurrentOptions
 
 
 class RecurrentClassifier(nn.Module):
     """LSTM layers, dropout behind each, and a linear layer on the last output.
 
-    Each layer is a ``torch.nn.LSTM`` of its own, because the dropout between the layers of one takes its
-    random numbers from the generator that the whole process shares.
+    Each layer is a module of its own, because the dropout between the layers of one ``torch.nn.LSTM`` takes
+    its random numbers from the generator that the whole process shares.
     """
 
     def __init__(
@@ -28,50 +31,26 @@ class RecurrentClassifier(nn.Module):
     ) -> None:
         super().__init__()
         width = hidden * (2 if bidirectional else 1)
-        self.hidden = hidden
         self.layers = nn.ModuleList(
-            nn.LSTM(inputs if layer == 0 else width, hidden, batch_first=True, bidirectional=bidirectional)
+            LstmLayer(inputs if layer == 0 else width, hidden, bidirectional=bidirectional)
             for layer in range(layers)
         )
         self.dropout = Dropout(dropout, generator)
         self.head = nn.Linear(width, classes)
 
-    def features(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Return what the last layer gives when it has read the sequence, (B, H) or (B, 2 H).
+    def features(self, batch: Batch) -> Tensor:
+        """Return what the last layer gives when it has read the sequences, (B, H) or (B, 2 H)."""
+        *lower, top = self.layers
+        for layer in lower:
+            outputs, _ = layer(batch)
+            batch = outputs.with_frames(self.dropout(outputs.frames))
+        _, last = top(batch)
+        return cast(Tensor, last)
 
-        Args:
-            inputs: (B, T, F), padded behind.
-            lengths: (B) true numbers of frames, on the CPU.
-        """
-        outputs = inputs
-        for depth, layer in enumerate(self.layers):
-            if depth:
-                outputs = self.dropout(outputs)
-            outputs = _run_layer(layer, outputs, lengths)  # (B, T, width)
-        rows = torch.arange(len(outputs), device=outputs.device)
-        last = outputs[rows, (lengths - 1).to(outputs.device)]
-        # The backward direction has read the whole sequence when it is back at the first frame.
-        return torch.cat([last[:, : self.hidden], outputs[:, 0, self.hidden :]], dim=1)
-
-    def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Return (B, K) logits of (B, T, F) inputs with (B) true lengths."""
-        logits: Tensor = self.head(self.dropout(self.features(inputs, lengths)))
+    def forward(self, batch: Batch) -> Tensor:
+        """Return (B, K) logits."""
+        logits: Tensor = self.head(self.dropout(self.features(batch)))
         return logits
-
-
-def _run_layer(layer: nn.Module, inputs: Tensor, lengths: Tensor) -> Tensor:
-    """Return the (B, T, width) outputs of one layer; padding does not reach a true frame.
-
-    Reading forward meets the padding only behind the true frames. Reading backward meets it first,
-    so there, and only where lengths differ, the batch is packed, which costs time.
-    """
-    outputs: Tensor
-    if layer.bidirectional and bool((lengths != inputs.shape[1]).any()):
-        packed = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
-        outputs, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=inputs.shape[1])
-    else:
-        outputs, _ = layer(inputs)
-    return outputs
 
 
 def build_recurrent(

@@ -186,7 +186,7 @@ def _meta(loaded: LoadedSource, data: TrainingData, state: TrainingState) -> Met
     return Meta(
         versions={"python": platform.python_version()} | {name: version(name) for name in packages},
         machine=f"{platform.system()} {platform.machine()}",
-        device=str(data.parts["train"].inputs.device),
+        device=str(data.parts["train"].device),
         source=loaded.sequences.source,
         synthetic=loaded.sequences.synthetic,
         layout=loaded.layout,

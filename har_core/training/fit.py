@@ -9,12 +9,17 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from har_core.errors import RunError
+from har_core.models.batch import Batch
+from har_core.models.engine import flushing
 from har_core.models.networks import build_model
 from har_core.training.config import ExperimentConfig
-from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord
 
 Weights = dict[str, Tensor]
+
+_LARGEST_PIECE = 2048
+"""Sequences that are evaluated at once."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def choose_device(wanted: str) -> torch.device:
 def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)
-    device = data.parts["train"].inputs.device
+    device = data.parts["train"].device
     model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
     optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
     return TrainingState(model, optimiser, generator)
@@ -77,7 +82,8 @@ def fit(
     """Train, and yield a record after each epoch.
 
     Pausing is not asking for the next; stopping is closing. The same config, data and machine give the same
-    numbers to the last bit: one thread computes, and every random number comes from the state's generator.
+    numbers to the last bit: the order of every sum is fixed whatever the number of threads, and every random
+    number comes from the state's generator.
 
     Args:
         config: what to train and how.
@@ -91,11 +97,11 @@ def fit(
     state = state or start(config, data)
     for epoch in range(state.epoch + 1, config.epochs + 1):
         started = time.perf_counter()
-        train = _train_one_epoch(state, data.parts["train"], config.batch_size)
-        if train.loss != train.loss:
-            raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
-        validation = evaluate(state.model, data.parts["validation"])
-        test = evaluate(state.model, data.parts["test"])
+        with flushing():
+            train = _train_one_epoch(state, data.parts["train"], config.batch_size)
+            if train.loss != train.loss:
+                raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
+            validation, test = evaluate(state.model, data.parts["validation"], data.parts["test"])
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
@@ -110,7 +116,7 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
     order = torch.randperm(len(part), generator=state.generator)
     for rows in torch.split(order, batch_size):
         batch = part.take(rows)
-        logits = state.model(batch.inputs, batch.lengths)  # (B, K)
+        logits = state.model(batch.sequences)  # (B, K)
         loss = cross_entropy(logits, batch.labels)
         state.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -128,16 +134,30 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, part: PartTensors) -> Score:
-    """Return loss and accuracy of a part, without dropout."""
-    logits = predict(model, part)
-    correct = int((logits.argmax(dim=1) == part.labels).sum())
-    return Score(cross_entropy(logits, part.labels).item(), correct / len(part))
+def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
+    """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
+    all_logits = predict(model, join(parts)).split([len(part) for part in parts])
+    scores = []
+    for part, logits in zip(parts, all_logits, strict=True):
+        correct = int((logits.argmax(dim=1) == part.labels).sum())
+        scores.append(Score(cross_entropy(logits, part.labels).item(), correct / len(part)))
+    return scores
 
 
 @torch.no_grad()
 def predict(model: nn.Module, part: PartTensors) -> Tensor:
     """Return (N, K) logits of a part, without dropout."""
     model.eval()
-    logits: Tensor = model(part.inputs, part.lengths)
-    return logits
+    return torch.cat([model(piece) for piece in _pieces(part)])
+
+
+@torch.no_grad()
+def features(model: nn.Module, part: PartTensors) -> Tensor:
+    """Return (N, width) what the last layer before the linear one gives, without dropout."""
+    model.eval()
+    return torch.cat([model.features(piece) for piece in _pieces(part)])  # type: ignore[operator]
+
+
+def _pieces(part: PartTensors) -> list[Batch]:
+    """Return a part in pieces, so that what is computed of one takes little memory."""
+    return [part.sequences.take(rows) for rows in torch.split(torch.arange(len(part)), _LARGEST_PIECE)]

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from har_core.data.splits import PARTS
-from har_core.training.fit import TrainingState, Weights, predict
-from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.fit import TrainingState, Weights, features, predict
+from har_core.training.parts import TrainingData
 from har_core.training.records import Results, Weighting, WeightsResult
 
 Arrays = dict[str, NDArray[Any]]
@@ -49,7 +47,9 @@ def conclude(data: TrainingData, state: TrainingState) -> Outcome:
         state.model.load_state_dict(values)
         logits = np.concatenate([predict(state.model, data.parts[part]).cpu().numpy() for part in PARTS])
         predictions[f"logits_{weighting}"] = logits
-        learned[weighting] = np.concatenate([_features(state.model, data.parts[part]) for part in PARTS])
+        learned[weighting] = np.concatenate(
+            [features(state.model, data.parts[part]).cpu().numpy() for part in PARTS]
+        )
         right = logits.argmax(axis=1) == predictions["truth"]
         shares = {part: float(right[predictions["part"] == part].mean()) for part in PARTS}
         results[weighting] = WeightsResult(epoch=epochs[weighting], **shares)
@@ -64,11 +64,3 @@ def _who(data: TrainingData) -> Arrays:
         "truth": data.sequences.labels[rows],
         "part": np.repeat(np.array(PARTS), [len(data.rows[part]) for part in PARTS]),
     }
-
-
-@torch.no_grad()
-def _features(model: nn.Module, part: PartTensors) -> NDArray[np.float32]:
-    """Return (N, width) what the last layer before the linear one gives, without dropout."""
-    model.eval()
-    values: NDArray[np.float32] = model.features(part.inputs, part.lengths).cpu().numpy()  # type: ignore[operator]
-    return values

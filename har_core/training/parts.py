@@ -1,5 +1,6 @@
-"""The three parts of a split as tensors, padded once."""
+"""The three parts of a split as tensors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from torch import Tensor
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.splits import PARTS, Part, check_split, rows_of
+from har_core.models.batch import Batch
 from har_core.training.config import ExperimentConfig
 
 
@@ -17,24 +19,39 @@ class PartTensors:
     """The sequences of one part.
 
     Attributes:
-        inputs: (N, T, F) float32, zeros behind the true frames.
-        lengths: (N) true numbers of frames, on the CPU.
+        sequences: N of them; all parts share their frames.
         labels: (N) action indices.
     """
 
-    inputs: Tensor
-    lengths: Tensor
+    sequences: Batch
     labels: Tensor
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return len(self.sequences)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the frames lie, and the model has to compute."""
+        return self.sequences.frames.device
 
     def take(self, rows: Tensor) -> "PartTensors":
-        """Return some sequences, padded no further than the longest of them."""
-        lengths = self.lengths[rows]
-        here = rows.to(self.inputs.device)
-        longest = int(lengths.max())
-        return PartTensors(self.inputs[here, :longest], lengths, self.labels[here])
+        """Return some sequences."""
+        return PartTensors(self.sequences.take(rows), self.labels[rows.to(self.labels.device)])
+
+
+def join(parts: Sequence[PartTensors]) -> PartTensors:
+    """Return the sequences of several parts as one part.
+
+    Raises:
+        ValueError: the parts do not share their frames.
+    """
+    first = parts[0].sequences
+    if any(part.sequences.frames is not first.frames for part in parts):
+        raise ValueError("only parts that share their frames can be joined")
+    starts = torch.cat([part.sequences.starts for part in parts])
+    lengths = torch.cat([part.sequences.lengths for part in parts])
+    labels = torch.cat([part.labels for part in parts])
+    return PartTensors(Batch(first.frames, starts, lengths), labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +94,14 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
     in_split = np.sort(np.concatenate([rows_of(prepared.sequences, config.split, part) for part in PARTS]))
     used = prepared.sequences.take(in_split)
     rows = {part: rows_of(used, config.split, part) for part in PARTS}
-    parts = {part: _to_tensors(used, rows[part], device) for part in PARTS}
+    everything = _to_tensors(used, device)
+    parts = {part: everything.take(torch.from_numpy(rows[part])) for part in PARTS}
     return TrainingData(used, rows, parts, prepared.left_out)
 
 
-def _to_tensors(sequences: SkeletonSequences, rows: IntArray, device: torch.device) -> PartTensors:
-    lengths = sequences.lengths[rows]
-    padded = np.zeros((len(rows), lengths.max(), 3 * sequences.skeleton.joint_count), np.float32)
-    for index, row in enumerate(rows):
-        padded[index, : lengths[index]] = sequences[row].reshape(lengths[index], -1)
-    return PartTensors(
-        torch.from_numpy(padded).to(device),
-        torch.from_numpy(lengths.copy()),
-        torch.from_numpy(sequences.labels[rows].copy()).to(device),
-    )
+def _to_tensors(sequences: SkeletonSequences, device: torch.device) -> PartTensors:
+    # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
+    frames = torch.from_dlpack(sequences.frames.reshape(len(sequences.frames), -1))
+    starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)
+    labels = torch.from_numpy(sequences.labels.copy())
+    return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device))

@@ -1,4 +1,4 @@
-"""The networks are what the course asks for, and padding is nothing to them."""
+"""The networks are what the course asks for, and frames between sequences are nothing to them."""
 
 import threading
 
@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_sequence
 
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
+from har_core.models.batch import Batch
 from har_core.models.networks import build_model, count_parameters
 
 F, K = 60, 20
@@ -44,15 +45,17 @@ def some_sequences(*lengths: int, inputs: int = F, seed: int = 1) -> list[torch.
     return [torch.rand(length, inputs, generator=generator) * 2 - 1 for length in lengths]
 
 
-def pad(sequences: list[torch.Tensor], *, to: int, junk: float) -> tuple[torch.Tensor, torch.Tensor]:
-    batch = torch.full((len(sequences), to, sequences[0].shape[1]), float(junk))
+def among(sequences: list[torch.Tensor], *, every: int, junk: float) -> Batch:
+    """A batch whose sequences begin every so many frames, with junk between them."""
+    frames = torch.full((len(sequences), every, sequences[0].shape[1]), float(junk))
     for row, sequence in enumerate(sequences):
-        batch[row, : len(sequence)] = sequence
-    return batch, torch.tensor([len(sequence) for sequence in sequences])
+        frames[row, : len(sequence)] = sequence
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    return Batch(frames.flatten(0, 1), torch.arange(len(sequences)) * every, lengths)
 
 
-def alone(sequence: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return sequence[None], torch.tensor([len(sequence)])
+def alone(sequence: torch.Tensor) -> Batch:
+    return Batch.of([sequence])
 
 
 # Parameters
@@ -111,10 +114,10 @@ def test_logits_are_those_of_torch_s_own_lstm_on_packed_sequences(options):
     _, (states, _) = reference(pack_sequence(sequences, enforce_sorted=False))
     last = torch.cat(list(states[-2:]), dim=1) if bidirectional else states[-1]
     with torch.no_grad():
-        batch, lengths = pad(sequences, to=20, junk=1e3)
-        torch.testing.assert_close(model.features(batch, lengths), last, rtol=1e-5, atol=1e-6)
+        batch = among(sequences, every=20, junk=1e3)
+        torch.testing.assert_close(model.features(batch), last, rtol=1e-5, atol=1e-6)
         expected = last @ model.head.weight.T + model.head.bias
-        torch.testing.assert_close(model(batch, lengths), expected, rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(model(batch), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kernel", [1, 3, 4, 9])
@@ -132,36 +135,36 @@ def test_a_cnn_s_logits_are_those_of_a_count_by_hand(kernel):
                     out[frame] += weight[:, :, offset] @ values[frame + offset - before]
         values = np.maximum(out, 0)
     expected = model.head.weight.detach().numpy() @ values.mean(axis=0) + model.head.bias.detach().numpy()
-    batch, lengths = pad([sequence], to=12, junk=1e3)
+    batch = among([sequence], every=12, junk=1e3)
     with torch.no_grad():
-        np.testing.assert_allclose(model(batch, lengths)[0], expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(model(batch)[0], expected, rtol=1e-4, atol=1e-5)
 
 
 @every_variant
 def test_logits_are_the_linear_layer_on_the_features(options):
     model = build(options).eval()
-    batch, lengths = pad(some_sequences(4, 9), to=9, junk=0)
+    batch = among(some_sequences(4, 9), every=9, junk=0)
     with torch.no_grad():
-        features = model.features(batch, lengths)
+        features = model.features(batch)
         assert features.shape == (2, model.head.in_features)
-        assert torch.equal(model(batch, lengths), model.head(features))
+        assert torch.equal(model(batch), model.head(features))
 
 
-# Padding
+# Frames of nobody
 
 
 @every_variant
 @pytest.mark.parametrize("junk", [0.0, 1e3])
-def test_padding_changes_no_result(options, junk):
+def test_frames_between_sequences_change_no_result(options, junk):
     model = build(options).eval()
     sequences = some_sequences(3, 12, 1, 7)
-    batch, lengths = pad(sequences, to=19, junk=junk)
+    batch = among(sequences, every=19, junk=junk)
     with torch.no_grad():
-        logits, features = model(batch, lengths), model.features(batch, lengths)
+        logits, features = model(batch), model.features(batch)
         for row, sequence in enumerate(sequences):
-            torch.testing.assert_close(logits[row], model(*alone(sequence))[0], rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(logits[row], model(alone(sequence))[0], rtol=1e-5, atol=1e-5)
             torch.testing.assert_close(
-                features[row], model.features(*alone(sequence))[0], rtol=1e-5, atol=1e-5
+                features[row], model.features(alone(sequence))[0], rtol=1e-5, atol=1e-5
             )
 
 
@@ -173,17 +176,17 @@ def test_padding_changes_no_result(options, junk):
     junk=st.sampled_from([0.0, 1.0, 1e3]),
     seed=st.integers(0, 2**32),
 )
-def test_padding_changes_no_result_whatever_the_lengths(name, lengths, more, junk, seed):
+def test_frames_between_sequences_change_no_result_whatever_the_lengths(name, lengths, more, junk, seed):
     model = build(MODELS[name].options(), inputs=6, classes=4, seed=seed).eval()
     sequences = some_sequences(*lengths, inputs=6, seed=seed)
     with torch.no_grad():
-        together = model(*pad(sequences, to=max(lengths) + more, junk=junk))
-        apart = torch.cat([model(*alone(sequence)) for sequence in sequences])
+        together = model(among(sequences, every=max(lengths) + more, junk=junk))
+        apart = torch.cat([model(alone(sequence)) for sequence in sequences])
     torch.testing.assert_close(together, apart, rtol=1e-5, atol=1e-5)
 
 
 @every_variant
-def test_gradients_do_not_depend_on_the_padding(options):
+def test_gradients_do_not_depend_on_frames_between_sequences(options):
     model = build(options.model_copy(update={"dropout": 0.0})).train()
     sequences, labels = some_sequences(3, 12, 1, 7), torch.tensor([0, 5, 19, 5])
 
@@ -194,12 +197,12 @@ def test_gradients_do_not_depend_on_the_padding(options):
 
     apart = gradients(
         [
-            cross_entropy(model(*alone(sequence)), labels[row : row + 1])
+            cross_entropy(model(alone(sequence)), labels[row : row + 1])
             for row, sequence in enumerate(sequences)
         ]
     )
     for to, junk in ((12, 0.0), (19, 1e3)):
-        logits = model(*pad(sequences, to=to, junk=junk))
+        logits = model(among(sequences, every=to, junk=junk))
         together = gradients([cross_entropy(logits, labels, reduction="sum")])
         for one, other in zip(apart, together, strict=True):
             torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
@@ -229,22 +232,22 @@ def test_weights_fill_the_range_that_torch_gives_an_lstm(options):
 
 @every_variant
 def test_dropout_is_off_in_evaluation_and_draws_from_the_model_s_generator_in_training(options):
-    batch, lengths = pad(some_sequences(6, 9), to=9, junk=0)
+    batch = among(some_sequences(6, 9), every=9, junk=0)
     model, twin = build(options), build(options)
     model.eval()
-    assert torch.equal(model(batch, lengths), model(batch, lengths))
+    assert torch.equal(model(batch), model(batch))
     model.train()
-    first, second = model(batch, lengths), model(batch, lengths)
+    first, second = model(batch), model(batch)
     assert not torch.equal(first, second)
 
     twin.train()
     torch.manual_seed(99)
-    again = [twin(batch, lengths)]
+    again = [twin(batch)]
     torch.rand(1000)
     other = threading.Thread(target=lambda: torch.nn.functional.dropout(torch.rand(1000), 0.5))
     other.start()
     other.join()
-    again.append(twin(batch, lengths))
+    again.append(twin(batch))
     assert torch.equal(again[0], first) and torch.equal(again[1], second)
 
 
@@ -252,7 +255,7 @@ def test_dropout_is_off_in_evaluation_and_draws_from_the_model_s_generator_in_tr
 def test_training_draws_nothing_from_torch_s_own_generator(options):
     model = build(options).train()
     before = torch.get_rng_state()
-    model(*pad(some_sequences(6, 9), to=9, junk=0))
+    model(among(some_sequences(6, 9), every=9, junk=0))
     assert torch.equal(torch.get_rng_state(), before)
 
 

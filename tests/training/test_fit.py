@@ -12,7 +12,7 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import Score, choose_device, evaluate, fit, predict, start
-from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 
 every_model = pytest.mark.parametrize("name", MODELS)
@@ -60,7 +60,7 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
     loss_of_all = 0.0
     while order:
         rows, order = order[:16], order[16:]
-        logits = model(part.inputs[rows][:, : max(part.lengths[rows])], part.lengths[rows])
+        logits = model(part.take(torch.tensor(rows)).sequences)
         loss = cross_entropy(logits, part.labels[rows])
         optimiser.zero_grad()
         loss.backward()
@@ -77,7 +77,7 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
 
     validation = small_data.parts["validation"]
     with torch.no_grad():
-        logits = model.eval()(validation.inputs, validation.lengths)
+        logits = model.eval()(validation.sequences)
     losses = [-row.log_softmax(0)[label] for row, label in zip(logits, validation.labels, strict=True)]
     assert record.validation_loss == pytest.approx(float(sum(losses)) / len(losses), rel=1e-3)
     accuracy = float((logits.argmax(dim=1) == validation.labels).float().mean())
@@ -101,7 +101,7 @@ def test_every_model_learns(name, small_config, small_data):
     config = of_model(small_config, name).model_copy(update=changes)
     records, state = run(config, small_data)
     assert records[-1].train_loss < 0.7 * records[0].train_loss
-    assert evaluate(state.model, small_data.parts["train"]).accuracy > 0.7  # chance is 0.25
+    assert evaluate(state.model, small_data.parts["train"])[0].accuracy > 0.7  # chance is 0.25
     assert state.best_score.accuracy > 0.6
 
 
@@ -127,12 +127,16 @@ def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config
     assert torch.equal(numbers, state.generator.get_state())
 
 
-def test_a_batch_is_padded_no_further_than_its_longest_sequence(small_data):
+def test_sequences_that_are_taken_share_their_frames_with_all_others(small_data, small_sequences):
     part = small_data.parts["train"]
-    shortest = int(part.lengths.argmin())
-    batch = part.take(torch.tensor([shortest]))
-    assert batch.inputs.shape == (1, int(part.lengths.min()), 60) and len(batch) == 1
-    assert torch.equal(batch.inputs[0], part.inputs[shortest, : part.lengths[shortest]])
+    few = part.take(torch.tensor([7, 3]))
+    assert few.sequences.frames.data_ptr() == small_data.parts["test"].sequences.frames.data_ptr()
+    prepared = small_data.sequences
+    for sequence, row in zip((0, 1), (7, 3), strict=True):
+        start, length = int(few.sequences.starts[sequence]), int(few.sequences.lengths[sequence])
+        expected = prepared[int(small_data.rows["train"][row])].reshape(-1, 60)
+        assert torch.equal(few.sequences.frames[start : start + length], torch.from_numpy(expected.copy()))
+        assert few.labels[sequence] == part.labels[row]
 
 
 # What chooses
@@ -164,13 +168,8 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_con
     ],
 )
 def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
-    test_part = small_data.parts["test"]
     validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
-    monkeypatch.setattr(
-        fit_module,
-        "evaluate",
-        lambda model, part: Score(0.0, 1.0) if part is test_part else next(validation),
-    )
+    monkeypatch.setattr(fit_module, "evaluate", lambda model, *parts: [next(validation), Score(0.0, 1.0)])
     config = small_config.model_copy(update={"epochs": len(scores)})
     state = start(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
@@ -179,7 +178,17 @@ def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, 
 
 def test_the_test_part_chooses_nothing(small_config, small_data):
     labels = small_data.parts["test"].labels
-    other = with_part(small_data, "test", labels=(labels + 1) % 4, inputs=-small_data.parts["test"].inputs)
+    # all parts share their frames: the test part is given others behind them
+    frames = small_data.parts["test"].sequences.frames
+    frames = torch.cat([frames, -frames])
+    parts = {
+        name: replace(part, sequences=replace(part.sequences, frames=frames))
+        for name, part in small_data.parts.items()
+    }
+    test = replace(parts["test"].sequences, starts=parts["test"].sequences.starts + len(frames) // 2)
+    other = with_part(
+        replace(small_data, parts=parts), "test", labels=(labels + 1) % 4, sequences=test
+    )
     records, state = run(small_config, small_data)
     other_records, other_state = run(small_config, other)
     assert other_state.best_epoch == state.best_epoch
@@ -267,9 +276,10 @@ def test_who_does_not_ask_for_the_next_epoch_pauses_and_may_go_on_from_the_state
 
 
 def test_a_loss_that_is_no_number_is_told(small_config, small_data):
-    inputs = small_data.parts["train"].inputs * float("nan")
+    sequences = small_data.parts["train"].sequences
+    spoilt = sequences.with_frames(sequences.frames * float("nan"))
     with pytest.raises(RunError, match="not a number since epoch 1"):
-        next(fit(small_config, with_part(small_data, "train", inputs=inputs)))
+        next(fit(small_config, with_part(small_data, "train", sequences=spoilt)))
 
 
 def test_a_device_that_is_not_there_is_told():
@@ -285,8 +295,5 @@ def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, sm
     part = small_data.parts["test"]
     logits = predict(state.model, part)
     for row in range(0, len(part), 7):
-        length = int(part.lengths[row])
-        one = PartTensors(
-            part.inputs[row : row + 1, :length], part.lengths[row : row + 1], part.labels[row : row + 1]
-        )
+        one = part.take(torch.tensor([row]))
         torch.testing.assert_close(predict(state.model, one)[0], logits[row], rtol=1e-5, atol=1e-5)

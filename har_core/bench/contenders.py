@@ -1,0 +1,181 @@
+"""Who is timed: this project, a plain torch loop, and Keras. Each is made for a work, and computes epochs of it.
+
+The peers are written as their tutorials do it, with default settings. They compute the same numbers of the same
+size: weights, dropout, Adam, batches, and an evaluation of the validation and the test part each epoch.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from har_core.bench.work import WORKS, PaddedPart, data_of, experiment_of, padded_parts
+from har_core.data.splits import Part
+from har_core.models import BilstmOptions, CnnOptions, ModelOptions, StackedLstmOptions
+from har_core.training.fit import fit, start
+
+Epochs = Callable[[int], None]
+"""Computes so many epochs."""
+
+
+def har(work: str, source: str, threads: int) -> Epochs:
+    """Return this project's own loop; its threads are set by HAR_THREADS."""
+    config = experiment_of(WORKS[work], source).model_copy(update={"epochs": 1_000_000})
+    records = fit(config, data_of(WORKS[work], source))
+
+    def epochs(number: int) -> None:
+        for _ in range(number):
+            next(records)
+
+    return epochs
+
+
+# A plain loop on torch
+
+
+class _PlainLstm(nn.Module):
+    def __init__(self, inputs: int, classes: int, options: Any) -> None:
+        super().__init__()
+        layers, both = getattr(options, "layers", 1), isinstance(options, BilstmOptions)
+        between = options.dropout if layers > 1 else 0.0
+        self.lstm = nn.LSTM(
+            inputs, options.hidden, layers, batch_first=True, bidirectional=both, dropout=between
+        )
+        self.dropout = nn.Dropout(options.dropout)
+        self.linear = nn.Linear(options.hidden * (2 if both else 1), classes)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        outputs, _ = self.lstm(inputs)
+        logits: Tensor = self.linear(self.dropout(outputs[:, -1]))
+        return logits
+
+
+class _PlainCnn(nn.Module):
+    def __init__(self, inputs: int, classes: int, options: CnnOptions, widths: list[int]) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for width in widths:
+            layers += [nn.Conv1d(inputs, width, options.kernel, padding="same"), nn.ReLU()]
+            inputs = width
+        self.layers = nn.Sequential(*layers)
+        self.dropout = nn.Dropout(options.dropout)
+        self.linear = nn.Linear(inputs, classes)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        logits: Tensor = self.linear(self.dropout(self.layers(inputs.transpose(1, 2)).mean(dim=2)))
+        return logits
+
+
+def plain_torch(work: str, source: str, threads: int) -> Epochs:
+    """Return a loop on ``nn.LSTM`` or ``nn.Conv1d`` over padded sequences."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    config = experiment_of(WORKS[work], source)
+    data = data_of(WORKS[work], source)
+    parts = {name: _as_tensors(part) for name, part in padded_parts(data).items()}
+    model = _plain_model(config.model, data.input_count, data.class_count, widths_of(work, source))
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+
+    def epoch() -> None:
+        model.train()
+        inputs, labels = parts["train"]
+        for rows in torch.split(torch.randperm(len(labels)), config.batch_size):
+            optimiser.zero_grad()
+            logits = model(inputs[rows])
+            loss = cross_entropy(logits, labels[rows])
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            loss.item()
+        model.eval()
+        with torch.no_grad():
+            for name in ("validation", "test"):
+                inputs, labels = parts[name]
+                logits = model(inputs)
+                cross_entropy(logits, labels).item()
+                (logits.argmax(dim=1) == labels).sum().item()
+
+    def epochs(number: int) -> None:
+        for _ in range(number):
+            epoch()
+
+    return epochs
+
+
+def _as_tensors(part: PaddedPart) -> tuple[Tensor, Tensor]:
+    return torch.from_numpy(part.inputs), torch.from_numpy(part.labels)
+
+
+def _plain_model(options: ModelOptions, inputs: int, classes: int, widths: list[int]) -> nn.Module:
+    if isinstance(options, CnnOptions):
+        return _PlainCnn(inputs, classes, options, widths)
+    return _PlainLstm(inputs, classes, options)
+
+
+def widths_of(work: str, source: str) -> list[int]:
+    """Return the widths of this project's convolutions, for the peers' to be equally large."""
+    if not isinstance(WORKS[work].model, CnnOptions):
+        return []
+    model = start(experiment_of(WORKS[work], source), data_of(WORKS[work], source)).model
+    return [layer.out_channels for layer in model.layers]  # type: ignore[union-attr, misc]
+
+
+# Keras
+
+
+def keras_fit(work: str, source: str, threads: int) -> Epochs:
+    """Return ``model.fit`` of Keras over padded sequences; validation and test are one part to it.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    import keras  # its threads are set by TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS
+
+    config, data = experiment_of(WORKS[work], source), data_of(WORKS[work], source)
+    parts = padded_parts(data)
+    model = _keras_model(keras, config.model, parts, data.class_count, widths_of(work, source))
+    model.compile(
+        optimizer=keras.optimizers.Adam(config.learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    train, judged = parts["train"], [parts["validation"], parts["test"]]
+    others = tuple(np.concatenate([getattr(part, name) for part in judged]) for name in ("inputs", "labels"))
+
+    def epochs(number: int) -> None:
+        model.fit(
+            train.inputs, train.labels, batch_size=config.batch_size, epochs=number,
+            validation_data=others, validation_batch_size=config.batch_size, verbose=0,
+        )  # fmt: skip
+
+    return epochs
+
+
+def _keras_model(
+    keras: Any, options: ModelOptions, parts: dict[Part, PaddedPart], classes: int, widths: list[int]
+) -> Any:
+    layers = keras.layers
+    inner: Iterator[Any]
+    if isinstance(options, CnnOptions):
+        convolutions = (layers.Conv1D(width, options.kernel, padding="same", activation="relu") for width in widths)
+        inner = (*convolutions, layers.GlobalAveragePooling1D())
+    elif isinstance(options, BilstmOptions):
+        inner = (layers.Bidirectional(layers.LSTM(options.hidden)),)
+    else:
+        depth = options.layers if isinstance(options, StackedLstmOptions) else 1
+        inner = ()
+        for layer in range(depth):
+            inner += (layers.LSTM(options.hidden, return_sequences=layer < depth - 1),)
+            inner += (layers.Dropout(options.dropout),) if layer < depth - 1 else ()
+    frames = layers.Input(parts["train"].inputs.shape[1:])
+    return keras.Sequential([frames, *inner, layers.Dropout(options.dropout), layers.Dense(classes)])
+
+
+CONTENDERS: dict[str, Callable[[str, str, int], Epochs]] = {
+    "har": har,
+    "torch": plain_torch,
+    "keras": keras_fit,
+}

@@ -1,0 +1,172 @@
+"""Runs the kernels: loads them, spreads their blocks over threads, and keeps their memory."""
+
+import functools
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from har_core.models.batch import Batch
+
+_log = logging.getLogger(__name__)
+
+Matrix = NDArray[np.float32]
+
+_SEQUENCES_IN_BLOCK = 16
+"""So that what is known of a block stays in the cache between the kernel's passes."""
+
+_LARGEST_TOTALS = 1 << 20
+"""Numbers that the blocks of a batch may take to sum the derivatives of weights in, each its own."""
+
+
+@functools.cache
+def kernels() -> ModuleType | None:
+    """Return the compiled kernels; where they can't be had, say so once and return None."""
+    try:
+        from har_core.models import kernels as compiled  # here, because it takes a second
+    except ImportError as error:
+        _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", error)
+        return None
+    return compiled
+
+
+def kernels_for(frames: Tensor, weight: Tensor) -> ModuleType | None:
+    """Return the kernels if they can compute with these; None where torch has to."""
+    if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
+        _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
+        return None
+    return kernels()
+
+
+@functools.cache
+def _say_that_torch_computes(what: str) -> None:
+    _log.warning("The project's own kernels compute float32 on the CPU; torch's compute %s.", what)
+
+
+class Plan:
+    """How the sequences of a batch are computed: in which order, and in which blocks.
+
+    Attributes:
+        order: of the sequences.
+        frame_rows: (B) in this order, where each begins in the frames of the batch.
+        blocks: where each block of sequences begins, then B. It depends on the batch alone, as the order does
+            in which derivatives are summed.
+    """
+
+    def __init__(self, batch: Batch, weight_count: int) -> None:
+        self.order = batch.order
+        self.frame_rows = batch.starts.numpy()[self.order.rows]
+        fewest = max(4, _LARGEST_TOTALS // weight_count)
+        size = max(_SEQUENCES_IN_BLOCK, -(-len(batch) // fewest))
+        self.blocks = np.append(np.arange(0, len(batch), size), len(batch))
+
+    @property
+    def block_count(self) -> int:
+        """Number of blocks."""
+        return len(self.blocks) - 1
+
+    def run(self, kernel: Callable[..., None], frames: Tensor, *arguments: Any) -> None:
+        """Run a kernel over all blocks, on as many threads as there are for it."""
+        counter = np.zeros(1, np.int64)
+        rows, lengths = self.order.own, self.order.lengths
+        whole = (counter, self.blocks, as_rows(frames), self.frame_rows, rows, lengths, *arguments)
+
+        def work() -> None:
+            with flushing():
+                kernel(*whole)
+
+        others = [_pool().submit(work) for _ in range(min(thread_count(), self.block_count) - 1)]
+        work()
+        for other in others:
+            # One that the system has not let begin yet finds nothing left to do.
+            other.cancel() or other.result()
+
+
+def as_rows(values: Tensor) -> Matrix:
+    """Return a matrix as the kernels take it: (rows, columns or more) without a gap.
+
+    A part of the columns of such a matrix is given as the whole of it, which spares a copy.
+    """
+    values = values.detach()
+    step = values.stride(0)
+    whole = values.ndim == 2 and values.stride(1) == 1 and step >= values.shape[1]
+    if whole and values.storage_offset() == 0 and values.untyped_storage().nbytes() >= 4 * step * values.shape[0]:
+        return values.as_strided((values.shape[0], step), (step, 1)).numpy()
+    return values.contiguous().numpy()
+
+
+def up_to(count: int, multiple: int) -> int:
+    """Return the least multiple that is not below a count."""
+    return -(-count // multiple) * multiple
+
+
+# Threads
+
+
+@functools.cache
+def thread_count() -> int:
+    """Return on how many threads a kernel runs; the numbers are the same on any number of them."""
+    wanted = os.environ.get("HAR_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(here, 4)
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
+
+
+_flushing = threading.local()
+
+
+@contextmanager
+def flushing() -> Iterator[None]:
+    """Take numbers below 1.2e-38 for zero in this thread, while the block runs: they cost a hundred times more."""
+    depth = getattr(_flushing, "depth", 0)
+    if depth == 0:
+        torch.set_flush_denormal(True)
+    _flushing.depth = depth + 1
+    try:
+        yield
+    finally:
+        _flushing.depth = depth
+        if depth == 0:
+            torch.set_flush_denormal(False)
+
+
+# Memory
+
+
+class Buffers:
+    """Arrays that one layer takes and gives back.
+
+    The system takes large arrays back as soon as they are freed, and clears the next one page by page as it is
+    first written, which takes as long as the computation itself.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Matrix] = []
+
+    def take(self, *shape: int) -> Matrix:
+        """Return an array of this shape; what is in it is left over from before."""
+        size = int(np.prod(shape))
+        for index, array in enumerate(self._free):
+            if array.size >= size:
+                return self._free.pop(index)[:size].reshape(shape)
+        return np.empty(size, np.float32)[:size].reshape(shape)
+
+    def give(self, *arrays: Matrix) -> None:
+        """Give arrays back that nobody reads any more."""
+        self._free += [array.base for array in arrays if array.base is not None]
+        self._free.sort(key=len)

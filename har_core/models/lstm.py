@@ -1,0 +1,134 @@
+"""An LSTM layer on sequences of different lengths: the project's kernel, or torch's own where that can't run."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from har_core.models.batch import Batch
+from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, up_to
+
+
+class LstmLayer(nn.LSTM):
+    """One layer in one or both directions: ``nn.LSTM`` with its names, shapes and results, on a ``Batch``."""
+
+    def __init__(self, inputs: int, hidden: int, *, bidirectional: bool = False) -> None:
+        super().__init__(inputs, hidden, batch_first=True, bidirectional=bidirectional)
+        self._kept = Buffers()
+
+    def forward(self, batch: Batch) -> tuple[Batch, Tensor]:  # type: ignore[override]
+        """Read the sequences.
+
+        Returns:
+            The (S, D H) outputs behind each frame, D directions beside each other, as a batch of the same
+            sequences; and (B, D H) the output of each direction when it has read its sequence.
+        """
+        kernels = kernels_for(batch.frames, self.weight_ih_l0)
+        if kernels is None:
+            return self._as_torch_does(batch)
+        if batch.frames.requires_grad:
+            batch = batch.compact()
+        plan = Plan(batch, 4 * self.hidden_size * (self.input_size + self.hidden_size + 1))
+        weights = [getattr(self, name) for name in self._flat_weights_names]
+        outputs, last = _Reading.apply(kernels, self._kept, plan, batch.frames, *weights)
+        return batch.computed(outputs), last
+
+    def _as_torch_does(self, batch: Batch) -> tuple[Batch, Tensor]:
+        rows = torch.from_numpy(batch.order.rows)
+        ordered = batch.take(rows)
+        packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
+        outputs, (states, _) = super().forward(packed)
+        padded, _ = pad_packed_sequence(outputs, batch_first=True)
+        true = torch.arange(padded.shape[1]) < ordered.lengths[:, None]
+        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(padded.device)]
+        return batch.computed(padded[true.to(padded.device)]), last
+
+
+class _Reading(torch.autograd.Function):
+    """Both ways through a layer, by the kernel."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, kernels: ModuleType, buffers: Buffers, plan: Plan, frames: Tensor, *weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        ctx.set_materialize_grads(False)
+        hidden, order = weights[1].shape[1], plan.order
+        width = up_to(hidden, kernels.LANES)
+        learns = any(ctx.needs_input_grad)
+        kept: list[tuple[Matrix, Matrix, Matrix]] = []
+        directions = len(weights) // 4
+        lasts = np.empty((len(order.rows), directions * hidden), np.float32)
+        for direction in range(directions):
+            packed = _transposed(weights[4 * direction : 4 * direction + 4], hidden, width)
+            gates = buffers.take(order.frame_count if learns else 0, 4 * width)
+            cells = buffers.take(order.frame_count + 1 if learns else 0, width)
+            outputs = np.empty((order.frame_count + 1, width), np.float32)
+            cells[-1:] = 0
+            outputs[-1] = 0
+            last = np.empty((len(order.rows), width), np.float32)
+            plan.run(kernels.read, frames, -1 if direction else 1, *packed, gates, cells, outputs, last)
+            lasts[order.rows, direction * hidden : (direction + 1) * hidden] = last[:, :hidden]
+            kept.append((gates, cells, outputs))
+        if learns:
+            ctx.kernels, ctx.buffers, ctx.plan, ctx.frames, ctx.kept = kernels, buffers, plan, frames, kept
+            ctx.save_for_backward(*weights)
+        each = [torch.from_numpy(outputs)[:-1, :hidden] for _, _, outputs in kept]
+        return each[0] if directions == 1 else torch.cat(each, dim=1), torch.from_numpy(lasts)
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, asked: Tensor | None, asked_last: Tensor | None) -> tuple[Tensor | None, ...]:
+        if ctx.kept is None:
+            raise RuntimeError("an LSTM layer goes back only once: it overwrites what it kept on the way forward.")
+        kept, ctx.kept = ctx.kept, None
+        plan, weights, frames, order = ctx.plan, ctx.saved_tensors, ctx.frames, ctx.plan.order
+        inputs, hidden = weights[0].shape[1], weights[1].shape[1]
+        width = up_to(hidden, ctx.kernels.LANES)
+        wanted = ctx.needs_input_grad[3]
+        back_frames = np.zeros((frames.shape[0] if wanted else 0, up_to(inputs, ctx.kernels.LANES)), np.float32)
+        gradients: list[Tensor] = []
+        for direction, (gates, cells, outputs) in enumerate(kept):
+            columns = slice(direction * hidden, (direction + 1) * hidden)
+            asked_here = np.zeros((1 if asked is None else order.frame_count + 1, width), np.float32)
+            if asked is not None:
+                asked_here[:-1, :hidden] = asked[:, columns].numpy()
+            last_here = np.zeros((len(order.rows), width), np.float32)
+            if asked_last is not None:
+                last_here[:, :hidden] = asked_last.numpy()[order.rows, columns]
+            from_input, from_output = weights[4 * direction : 4 * direction + 2]
+            totals = ctx.buffers.take(plan.block_count, inputs + hidden + 1, 4 * width)
+            plan.run(
+                ctx.kernels.unread, frames, -1 if direction else 1,
+                _by_gate(from_input, hidden, width, back_frames.shape[1]),
+                _by_gate(from_output, hidden, width, width),
+                inputs, hidden, gates, cells, outputs, last_here, asked_here, back_frames, totals,
+            )  # fmt: skip
+            total = totals.sum(axis=0).reshape(-1, 4, width)[:, :, :hidden].reshape(-1, 4 * hidden)
+            parts = (total[:inputs].T, total[inputs:-1].T, total[-1], total[-1])
+            gradients += [torch.from_numpy(part.copy()) for part in parts]
+            ctx.buffers.give(gates, cells, totals)
+        wanted_back = torch.from_numpy(back_frames)[:, :inputs] if wanted else None
+        return None, None, None, wanted_back, *gradients
+
+
+def _transposed(weights: tuple[Tensor, ...], hidden: int, width: int) -> tuple[Matrix, Matrix, Matrix]:
+    """Return W and U transposed and the sum of the biases, with units of no weight up to the width."""
+    from_input, from_output, bias, other_bias = (weight.detach().numpy() for weight in weights)
+    inputs = from_input.shape[1]
+    filled = np.zeros((inputs + width + 1, 4, width), np.float32)
+    filled[:inputs, :, :hidden] = from_input.T.reshape(inputs, 4, hidden)
+    filled[inputs : inputs + hidden, :, :hidden] = from_output.T.reshape(hidden, 4, hidden)
+    filled[-1, :, :hidden] = (bias + other_bias).reshape(4, hidden)
+    rows = filled.reshape(-1, 4 * width)
+    return rows[:inputs], rows[inputs:-1], rows[-1:]
+
+
+def _by_gate(weight: Tensor, hidden: int, width: int, columns: int) -> Matrix:
+    """Return a weight matrix with rows of zeros behind each gate's, and columns of zeros behind its own."""
+    filled = np.zeros((4, width, columns), np.float32)
+    filled[:, :hidden, : weight.shape[1]] = weight.detach().numpy().reshape(4, hidden, -1)
+    return filled.reshape(4 * width, columns)
