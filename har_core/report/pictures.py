@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from har_core.analysis.learning import best_record
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
 from har_core.data.sequences import IntArray
 from har_core.data.splits import PARTS
 from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, PART_TITLES, SEQUENTIAL, WRONG
-from har_core.plots.curves import Metric, thin
-from har_core.report.drawing import INK, QUIET, RULE, Axes, Drawing, ticks
+from har_core.plots.curves import AXES, Metric, drawn_curves
+from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, ticks
 from har_core.training.records import EpochRecord
 
 _CELL = 26  # pixels
@@ -26,29 +25,29 @@ def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -
         metric: ``loss`` in nats or ``accuracy`` in percent.
         title: on top.
     """
-    factor = 100 if metric == "accuracy" else 1
-    shown = [records[row] for row in thin(records)]
-    values = {part: [factor * getattr(record, f"{part}_{metric}") for record in shown] for part in PARTS}
-    highest = 100 if metric == "accuracy" else max(max(line) for line in values.values())
+    drawn = drawn_curves(records, metric)
+    finite = [value for line in drawn.lines for value in line.values[np.isfinite(line.values)]]
+    highest = 100 if metric == "accuracy" else max(finite, default=1)
     drawing = Drawing(680, 380, title)
     axes = Axes(drawing, (64, 44, 560, 320), ticks(0, records[-1].epoch), ticks(0, highest))
-    for part, line in values.items():
-        places = [(axes.across(r.epoch), axes.down(value)) for r, value in zip(shown, line, strict=True)]
-        drawing.curve(places, PART_COLOURS[part])
-    best = best_record(records)
-    if best:
-        across = axes.across(best.epoch)
+    for line in drawn.lines:
+        points = zip(drawn.epochs, line.values, strict=True)  # a loss may have gone to infinity
+        places = [(axes.across(epoch), axes.down(value)) for epoch, value in points if np.isfinite(value)]
+        drawing.curve(places, PART_COLOURS[line.part])
+    if drawn.best_epoch is not None:
+        across = axes.across(drawn.best_epoch)
         drawing.line((across, axes.top), (across, axes.bottom), NEUTRAL, dash="3 3")
-        side, step = ("end", -6) if across > 300 else ("start", 6)
+        side: Anchor = "end" if across > 300 else "start"
+        step = -6 if side == "end" else 6
         at = axes.top + 14 if metric == "loss" else axes.bottom - 8
-        drawing.text(across + step, at, f"best epoch {best.epoch:,}", colour=QUIET, anchor=side)  # type: ignore[arg-type]
+        said = f"best epoch {drawn.best_epoch:,}"
+        drawing.text(across + step, at, said, colour=QUIET, anchor=side)
     for place, part in enumerate(PARTS):
         at = axes.top + 16 + 24 * place
         drawing.curve([(574, at - 4), (596, at - 4)], PART_COLOURS[part])
         drawing.text(602, at, PART_TITLES[part])
     drawing.text(312, 362, "Epoch", anchor="middle")
-    said = "Accuracy (%)" if metric == "accuracy" else "Loss (cross-entropy, nats)"
-    drawing.text(18, 182, said, anchor="middle", turned=-90)
+    drawing.text(18, 182, AXES[metric], anchor="middle", turned=-90)
     return drawing.as_svg()
 
 
