@@ -49,6 +49,15 @@ def navigation() -> st.Page:
     return st.navigation([_page(name) for name in PAGES])
 
 
+def go_to(name: str) -> None:
+    """Open a page instead of this one, where a link would come before what is to be selected for it.
+
+    Args:
+        name: a key of ``PAGES``.
+    """
+    st.switch_page(_FOLDER / f"{name}.py")
+
+
 def link_to(name: str, label: str | None = None) -> None:
     """Draw a link to a page.
 
