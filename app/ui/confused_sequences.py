@@ -3,14 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
-from har_core.analysis.projection import load_features
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
@@ -73,10 +71,10 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
     if order == "by confusion":
         return order_by_confusion(counts), percent
     if order == "by similarity":
-        with explain():
-            features = load_features(get_lab().store, about.run.run_id, about.weighting)
         train = about.predictions.part == "train"
-        return order_by_similarity(features[train], about.predictions.truth[train], len(counts)), percent
+        return order_by_similarity(
+            about.features[train], about.predictions.truth[train], len(counts)
+        ), percent
     return list(range(len(counts))), percent
 
 
@@ -141,8 +139,7 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
     with picture, explain():
         clips = [recorded_clip(sequences, chosen)]
         if true != predicted:
-            features = load_features(get_lab().store, about.run.run_id, about.weighting)
-            example = nearest_example(features, about.predictions, chosen, predicted)
+            example = nearest_example(about.features, about.predictions, chosen, predicted)
             if example:
                 clips.append(recorded_clip(sequences, example, "Nearest: "))
         skeleton_player(clips, key="results player", height=330)

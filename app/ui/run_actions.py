@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app.ui.lab import get_lab
-from app.ui.navigation import link_to
+from app.ui.navigation import PAGES, link_to
 from app.ui.run_table import choose
 from app.ui.selection import remember
 from app.ui.wording import plain
@@ -34,7 +34,6 @@ def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(chosen) == 1:
             (run,) = chosen
-            remember("run", run.run_id)
             with st.popover("Name, tags and note", icon=":material/edit:"):
                 _draw_label_form(run, known_tags)
         many = f"{len(chosen)} runs" if len(chosen) > 1 else "run"
@@ -43,10 +42,8 @@ def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
             args=([run.run_id for run in chosen],), help="Moves to the trash folder. You can undo it.",
         )  # fmt: skip
         if len(chosen) == 1:
-            if chosen[0].results:
-                link_to("results", "Open in Results")
-            else:
-                link_to("training", "Open in Training")
+            page = "results" if chosen[0].results else "training"
+            link_to(page, f"Open in {PAGES[page].title}", run=chosen[0].run_id)
 
 
 def _draw_label_form(run: Run, known_tags: Sequence[str]) -> None:

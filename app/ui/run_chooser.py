@@ -1,14 +1,18 @@
 """The row above results and features: which run, with which weights, on which part."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast, get_args
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.selection import ended_runs, recall, remember, select, select_run
 from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import PART_TITLES
 from har_core.training.records import Weighting
@@ -30,6 +34,12 @@ class Chosen:
     weighting: Weighting
     part: Part
     predictions: Predictions
+
+    @cached_property
+    def features(self) -> NDArray[np.float32]:
+        """(N, width), in the order of the predictions; read when first asked for."""
+        with explain():
+            return load_features(get_lab().store, self.run.run_id, self.weighting)
 
     @property
     def actions(self) -> list[str]:

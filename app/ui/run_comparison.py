@@ -11,7 +11,7 @@ from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.run_chooser import select_weights
 from app.ui.run_numbers import curves_of
-from app.ui.selection import forget, remember, source_name
+from app.ui.selection import change, recall, remember, source_name
 from app.ui.wording import count_of, percent, plain
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
@@ -76,7 +76,8 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         alt="Mean and standard deviation of the accuracies of each config",
     )  # fmt: skip
     st.download_button(
-        "CSV of the means", table.to_csv(index=False), "seeds.csv", "text/csv", icon=":material/download:",
+        "CSV of the means", lambda: table.to_csv(index=False), "seeds.csv", "text/csv",
+        icon=":material/download:",
         help="Downloads means and standard deviations of each config, shares from 0 to 1.",
     )  # fmt: skip
     _say_how_sure(ended[0])
@@ -282,17 +283,21 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
         )  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sequence = st.selectbox("Sequence", found.ids.tolist(), key="discordant sequence", width=220)
-        remember("sequence", sequence)
-        link_to("skeletons", "See it move")
+        ids, key = found.ids.tolist(), "discordant sequence"
+        wanted = recall("sequence")
+        if wanted in ids or st.session_state.get(key) not in ids:
+            st.session_state[key] = wanted if wanted in ids else ids[0]
+        sequence = st.selectbox(
+            "Sequence", ids, key=key, width=220,
+            on_change=lambda: remember("sequence", st.session_state[key]),
+        )  # fmt: skip
+        link_to("skeletons", "See it move", sequence=sequence)
 
 
 def _switch_source(run: Run) -> None:
-    remember("source", run.config.source)
+    change("source", run.config.source)
     if run.config.layout:
         remember("layout", run.config.layout)
-    else:
-        forget("layout")
 
 
 def _draw_coordinates(runs: Sequence[Run]) -> None:

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from app.ui.run_numbers import ends_of
+from app.ui.selection import remember
+from app.ui.widget_keys import key_as_drawn, take
 from har_core.analysis.comparison import comparison_table
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
@@ -15,6 +17,7 @@ from har_core.training.records import RunState
 from har_core.training.store import Run
 
 _CHOSEN = "runs chosen in the table"
+_TABLE, _LIST = "runs table", "runs list"
 _ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
 _NARROW = 170  # pixels: two drop-downs beside each other on a phone
 STATES: dict[RunState, str] = {state: state for state in get_args(RunState)} | {"queued": "waiting"}
@@ -64,14 +67,14 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
     chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
     table = comparison_table(runs, ends_of(runs))
     rows = [shown.index(run_id) for run_id in chosen]
-    key = _key_as_drawn("table", shown, rows)
+    key = key_as_drawn(_TABLE, (shown, rows))
     st.session_state[key] = {"selection": {"rows": rows}}
     st.dataframe(
         _as_shown(table), hide_index=True, key=key, column_order=list(_COLUMNS), column_config=_COLUMNS,
         height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="", alt=f"Table of {len(runs)} runs",
         selection_mode="multi-row", on_select=lambda: _take_rows(key, shown),
     )  # fmt: skip
-    list_key = _key_as_drawn("list", shown, chosen)
+    list_key = key_as_drawn(_LIST, (shown, chosen))
     st.session_state[list_key] = chosen
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
@@ -81,41 +84,28 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
             on_change=lambda: _take_list(list_key, shown),
         )  # fmt: skip
         st.download_button(
-            "CSV", as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
+            "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
             help="Downloads the table with all its columns, shares from 0 to 1.",
         )  # fmt: skip
     return [run for run in runs if run.run_id in chosen]
 
 
-def _key_as_drawn(which: str, shown: list[str], chosen: Sequence[Any]) -> str:
-    """Return the key of a widget, another one each time the program changes what it holds.
-
-    A fragment that draws itself anew sends the values that the browser had at that moment. Under the same
-    key the value from before the change would count as the user's choice, and undo it.
-    """
-    holds = (shown, list(chosen))
-    number, held = st.session_state.get(f"runs {which} as drawn", (0, holds))
-    if held != holds:
-        number += 1
-    st.session_state[f"runs {which} as drawn"] = (number, holds)
-    return f"runs {which} {number}"
-
-
 def _take_rows(key: str, shown: list[str]) -> None:
     rows = sorted(row for row in st.session_state[key]["selection"]["rows"] if row < len(shown))
-    _take("table", key, shown, rows, [shown[row] for row in rows])
+    _take(_TABLE, key, shown, rows, [shown[row] for row in rows])
 
 
 def _take_list(key: str, shown: list[str]) -> None:
     chosen = [run_id for run_id in shown if run_id in st.session_state[key]]
-    _take("list", key, shown, chosen, chosen)
+    _take(_LIST, key, shown, chosen, chosen)
 
 
-def _take(which: str, key: str, shown: list[str], holds: Sequence[Any], chosen: Sequence[str]) -> None:
-    number, _ = st.session_state[f"runs {which} as drawn"]
-    if key == f"runs {which} {number}":  # else it is of a widget that is no longer drawn
-        st.session_state[f"runs {which} as drawn"] = (number, (shown, list(holds)))
-        choose(chosen)
+def _take(name: str, key: str, shown: list[str], holds: Sequence[Any], chosen: Sequence[str]) -> None:
+    if not take(name, key, (shown, list(holds))):
+        return
+    choose(chosen)
+    if len(chosen) == 1:
+        remember("run", chosen[0])
 
 
 def as_csv(table: pd.DataFrame) -> str:

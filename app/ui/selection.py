@@ -10,6 +10,7 @@ import streamlit as st
 from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
+from app.ui.widget_keys import key_as_drawn, take
 from app.ui.wording import percent
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
@@ -48,6 +49,13 @@ def remember(name: str, value: str) -> None:
     st.query_params[name] = value
 
 
+def change(name: str, value: str) -> None:
+    """Select another value, and let go what was chosen within the data set or the part before."""
+    remember(name, value)
+    for narrower in {"source": ("layout", "sequence"), "part": ("sequence",)}.get(name, ()):
+        forget(narrower)
+
+
 def forget(name: str) -> None:
     """Select nothing under that name any more."""
     st.session_state.pop(_kept(name), None)
@@ -77,7 +85,7 @@ def select(
     if wanted and value != wanted:
         st.info(f"{name.capitalize()} {wanted!r} is not here; this is {value}.")
     listed = list(options) if value in options else [value, *options]
-    key = _key_of_drop_down(name, value)
+    key = key_as_drawn(f"choose {name}", value)
     st.session_state[key] = value
     remember(name, value)
     return st.selectbox(
@@ -86,30 +94,10 @@ def select(
     )  # fmt: skip
 
 
-def _key_of_drop_down(name: str, value: str) -> str:
-    """Return the key of the drop-down, another one each time the program changes its value.
-
-    A fragment that draws itself anew sends the values that the browser had at that moment. Under the same
-    key the value from before the change would count as the user's choice, and undo it.
-    """
-    key = st.session_state.setdefault(_drawn(name), f"choose {name}")
-    if st.session_state.get(key, value) != value:
-        first, _, count = key.partition(" again ")
-        key = st.session_state[_drawn(name)] = f"{first} again {int(count or 0) + 1}"
-    return str(key)
-
-
-def _drawn(name: str) -> str:
-    return f"key of the choice of {name}"
-
-
 def _take(name: str, key: str, default: str) -> None:
-    if key != st.session_state[_drawn(name)]:
-        return  # of a drop-down that is no longer drawn
-    remember(name, st.session_state[key] or default)
-    # What was chosen within the data set or the part before is not in the one after.
-    for narrower in {"source": ("layout", "sequence"), "part": ("sequence",)}.get(name, ()):
-        forget(narrower)
+    value = st.session_state[key] or default
+    if take(f"choose {name}", key, value):
+        change(name, value)
 
 
 def select_source() -> str:

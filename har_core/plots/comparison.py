@@ -33,31 +33,35 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
         titles: of each run, by the name of its directory.
         ground: data set and split, for the title.
     """
-    figure = go.Figure()
     shown = [group for group in groups if any(run.results for run in group.everyone)]
+    traces = []
     for group in shown:
         ended = [run for run in group.everyone if run.results]
         counts = [run in group.complete for run in ended]
-        figure.add_scatter(
-            x=[100 * run.results.best.test for run in ended if run.results],
-            y=[plain(group.title)] * len(ended), mode="markers", showlegend=False,
-            marker={
-                "color": PART_COLOURS["test"], "size": 12, "opacity": 0.7,
-                "symbol": ["circle" if full else "circle-open" for full in counts],
-            },
-            customdata=[_said_of(run, titles) for run in ended],
-            hovertemplate="%{customdata[0]}<br>%{x:.1f} %, %{customdata[1]} of %{customdata[2]} test "
-            "sequences<br>weights of epoch %{customdata[3]:,}<extra></extra>",
+        traces.append(
+            {
+                "type": "scatter", "mode": "markers", "showlegend": False,
+                "x": [100 * run.results.best.test for run in ended if run.results],
+                "y": [plain(group.title)] * len(ended),
+                "marker": {
+                    "color": PART_COLOURS["test"], "size": 12, "opacity": 0.7,
+                    "symbol": ["circle" if full else "circle-open" for full in counts],
+                },
+                "customdata": [_said_of(run, titles) for run in ended],
+                "hovertemplate": "%{customdata[0]}<br>%{x:.1f} %, %{customdata[1]} of %{customdata[2]} test "
+                "sequences<br>weights of epoch %{customdata[3]:,}<extra></extra>",
+            }
         )  # fmt: skip
-        _mark_mean(figure, group)
-    figure.update_layout(
-        title={"text": f"Test accuracy<br><sup>best validation epoch, {plain(ground)}</sup>"},
-        height=150 + 44 * len(shown),
-        margin={"t": 64, "r": 12, "l": 12, "b": 12},
-    )
-    figure.update_xaxes(title_text="Test accuracy (%)", range=[0, 101])
-    figure.update_yaxes(title_text="Config", autorange="reversed", automargin=True)
-    return figure
+        traces += _mark_mean(group)
+    layout = {
+        "title": {"text": f"Test accuracy<br><sup>best validation epoch, {plain(ground)}</sup>"},
+        "height": 150 + 44 * len(shown),
+        "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
+        "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
+        "yaxis": {"title": {"text": "Config"}, "autorange": "reversed", "automargin": True},
+    }
+    # In one piece: a figure that is put together step by step takes Plotly twice as long.
+    return go.Figure(traces, layout)
 
 
 def _said_of(run: Run, titles: Mapping[str, str]) -> list[Any]:
@@ -68,18 +72,24 @@ def _said_of(run: Run, titles: Mapping[str, str]) -> list[Any]:
     ]  # fmt: skip
 
 
-def _mark_mean(figure: go.Figure, group: SeedGroup) -> None:
+def _mark_mean(group: SeedGroup) -> list[dict[str, Any]]:
+    """Return the trace of the mean and the deviation of a config's seeds; none where it has a single one."""
     values = 100 * np.array([result.best.test for result in group.results])
     if len(values) < 2:
-        return
+        return []
     deviation = float(values.std(ddof=1))
-    figure.add_scatter(
-        x=[float(values.mean())], y=[plain(group.title)], mode="markers", showlegend=False,
-        marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": ACCENT}},
-        error_x={"type": "constant", "value": deviation, "color": ACCENT, "thickness": 1.5, "width": 6},
-        hovertemplate=f"mean of {len(values)} seeds: %{{x:.1f}} %<br>standard deviation: "
-        f"{deviation:.1f} points<extra></extra>",
-    )  # fmt: skip
+    return [
+        {
+            "type": "scatter", "mode": "markers", "showlegend": False,
+            "x": [float(values.mean())], "y": [plain(group.title)],
+            "marker": {"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": ACCENT}},
+            "error_x": {
+                "type": "constant", "value": deviation, "color": ACCENT, "thickness": 1.5, "width": 6,
+            },
+            "hovertemplate": f"mean of {len(values)} seeds: %{{x:.1f}} %<br>standard deviation: "
+            f"{deviation:.1f} points<extra></extra>",
+        }
+    ]  # fmt: skip
 
 
 def overlaid_curves(

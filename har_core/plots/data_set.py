@@ -114,7 +114,9 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> Option:
     edges = np.linspace(*limits, _BINS + 1)
     shares = {}
     for column, name in enumerate(AXIS_COLOURS):
-        counts, _ = np.histogram(frames[..., column], _BINS, limits)  # much faster than by its edges
+        # By hand: numpy's histogram takes five times as long.
+        places = ((frames[..., column] - limits[0]) * (_BINS / (limits[1] - limits[0]))).astype(np.intp)
+        counts = np.bincount(np.minimum(places, _BINS - 1).ravel(), minlength=_BINS)
         shares[name] = 100 * counts / max(1, counts.sum())
     data = pd.DataFrame({"Coordinate": (edges[:-1] + edges[1:]) / 2} | shares)
     header = {"label": {"precision": 2}}

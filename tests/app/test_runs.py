@@ -93,7 +93,7 @@ def test_what_is_chosen_in_the_list_is_chosen_in_the_table(open_page: OpenPage, 
     the_list(screen).set_value([runs["lstm"].run_id, runs["cnn"].run_id]).run()
     order = list(screen.dataframe[0].value["run"])
     number, _ = screen.session_state["runs table as drawn"]
-    rows = screen.session_state[f"runs table {number}"]["selection"]["rows"]
+    rows = screen.session_state[f"runs table again {number}" if number else "runs table"]["selection"]["rows"]
     assert {order[row] for row in rows} == {runs["lstm"].run_id, runs["cnn"].run_id}
 
 
@@ -254,3 +254,41 @@ def test_losses_of_the_table_are_those_of_the_lines_of_the_file(
                 assert table.loc[run.run_id, f"{when}_{part}_loss"] == pytest.approx(
                     lines.loc[scores.epoch, f"{part}_loss"], rel=1e-12
                 )
+
+
+def test_a_run_chosen_in_the_table_is_selected_once_and_not_each_time_it_is_shown(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("comparison", run=runs["cnn"].run_id)
+    assert screen.query_params["run"] == runs["cnn"].run_id
+    the_list(screen).set_value([runs["lstm"].run_id]).run()
+    assert screen.query_params["run"] == runs["lstm"].run_id
+    screen.session_state["selected run"] = runs["bilstm"].run_id  # as another page does
+    screen.run()
+    assert screen.session_state["selected run"] == runs["bilstm"].run_id
+    next(button for button in screen.button if button.label == "Open in Results").click().run()
+    assert screen.title[0].value == "Results"
+    assert screen.selectbox(key="choose run").value == runs["lstm"].run_id
+
+
+def test_a_sequence_on_which_two_runs_disagree_is_selected_only_by_a_choice(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = view(open_page("comparison"), "McNemar test")
+    assert "sequence" not in screen.query_params
+    box = screen.selectbox(key="discordant sequence")
+    box.select(box.options[-1]).run()
+    assert screen.query_params["sequence"] == box.options[-1]
+    next(button for button in screen.button if button.label == "See it move").click().run()
+    assert screen.title[0].value == "Skeletons"
+    assert screen.query_params["sequence"] == box.options[-1]
+
+
+def test_the_way_to_another_data_set_lets_the_sequence_go(
+    open_page: OpenPage, runs: dict[str, Run], recorded_source: str
+) -> None:
+    screen = view(open_page("comparison", source=recorded_source, sequence="0"), "McNemar test")
+    switch = next(button for button in screen.button if button.label.startswith("Switch to the data set"))
+    switch.click().run()
+    assert screen.query_params["source"] == runs["lstm"].config.source
+    assert "sequence" not in screen.query_params

@@ -221,6 +221,13 @@ def shown_address(shown_home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The dashboard of the home that a test module names in its own fixture ``home``."""
+    with served(REPOSITORY / "app" / "Home.py", {"HAR_HOME": str(home)}) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def serve() -> Serve:
     """The function ``serve(script, env) -> context manager of the URL``; see ``served``."""

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from scipy.stats import binomtest
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
 
-ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
 VIEWS = ("Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates")
 HEADER, ROW = 35, 35  # pixels of the table
 
@@ -34,12 +32,6 @@ def home(shown_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             for _ in train_run(store, run.run_id):
                 pass
     return folder
-
-
-@pytest.fixture(scope="module")
-def address(home: Path, serve: Any) -> Iterator[str]:
-    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
-        yield url
 
 
 @pytest.fixture
@@ -131,7 +123,7 @@ def test_mcnemar_is_that_of_scipy_on_the_predictions(lab: Any, runs: list[Run]) 
     expect(lab.page.get_by_text(f"{said}, exact and two-sided, with n = b + c = {b + c}.")).to_be_visible()
     if lab.page.get_by_role("button", name="Switch to the data set").is_visible():
         lab.page.get_by_role("button", name="Switch to the data set").click()
-    lab.page.get_by_role("link", name="See it move").click()
+    lab.page.get_by_role("button", name="See it move").click()
     name = min(name for name in right[0] if right[0][name] != right[1][name])
     lab.expect_player_to_move(showing=name)
 

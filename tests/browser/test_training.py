@@ -17,7 +17,6 @@ from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import Run, RunStore
 
-ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
 ENDLESS = 500_000
 MINUTES = 60_000  # milliseconds
 
@@ -25,12 +24,6 @@ MINUTES = 60_000  # milliseconds
 @pytest.fixture(scope="module")
 def home(home_with_real_data: Path) -> Path:
     return home_with_real_data
-
-
-@pytest.fixture(scope="module")
-def address(home: Path, serve: Any) -> Iterator[str]:
-    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
-        yield url
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Keys of widgets whose value the program changes, too.
+
+A fragment that draws itself anew sends the values that the browser had at that moment. Under the same key the
+value from before the program's change would count as the visitor's choice, and undo it. Such a widget
+therefore gets another key each time the program changes what it holds.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+
+def key_as_drawn(name: str, holds: Any) -> str:
+    """Return the key under which to draw a widget.
+
+    Args:
+        name: of the widget; its first key.
+        holds: the value that it is to have, and what else must not change under a key.
+    """
+    number, held = st.session_state.get(_drawn(name), (0, holds))
+    if held != holds:
+        number += 1
+    st.session_state[_drawn(name)] = (number, holds)
+    return _key(name, number)
+
+
+def take(name: str, key: str, holds: Any) -> bool:
+    """Note what the visitor has made a widget hold; return False if it is one that is no longer drawn.
+
+    Args:
+        name: of the widget.
+        key: under which it was drawn.
+        holds: as ``key_as_drawn`` will get it.
+    """
+    number, _ = st.session_state[_drawn(name)]
+    if key != _key(name, number):
+        return False
+    st.session_state[_drawn(name)] = (number, holds)
+    return True
+
+
+def _drawn(name: str) -> str:
+    return f"{name} as drawn"
+
+
+def _key(name: str, number: int) -> str:
+    return f"{name} again {number}" if number else name
