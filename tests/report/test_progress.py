@@ -54,7 +54,7 @@ def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_seq
     short = run_of("short", epochs=10, epoch=10)
     course = run_of("course", best=0.75)
     found = states(small_sequences, [newest, short, course])
-    assert {found[number].run for number in (4, 6, 7, 8, 9, 11, 12)} == {course}
+    assert {found[number].run.run_id for number in (4, 6, 7, 8, 9, 11, 12)} == {"course"}
     assert {found[number].kind for number in (4, 6, 7, 8, 9, 11, 12)} == {"done"}
     assert found[8].said == "75.0 %, 18 of 24" and found[11].said == "6 of 24 test sequences confused"
     assert found[7].said == "2,000 epochs" and found[9].said == "best epoch 7 of 2,000"
