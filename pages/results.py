@@ -31,9 +31,9 @@ st.caption(
     f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
     f"seed {run.config.seed}"
 )
-left, right = st.columns([3, 2], gap="medium")
+left, right = st.columns([5, 4], gap="medium")
 with left:
     cell = draw_matrix(chosen)
-    draw_details(chosen)
 with right:
     draw_cell(chosen, cell)
+draw_details(chosen)

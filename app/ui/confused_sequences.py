@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from app.ui.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
@@ -23,7 +24,7 @@ Cell = tuple[str, str]
 
 
 def draw_matrix(about: Chosen) -> Cell:
-    """Draw the confusion matrix, and return the cell that is chosen in it."""
+    """Draw the confusion matrix and the choice of a cell, and return the cell that is chosen."""
     predictions = about.predictions.of(about.part)
     actions = about.actions
     counts = confusion(predictions, len(actions))
@@ -34,12 +35,6 @@ def draw_matrix(about: Chosen) -> Cell:
         on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION, width="stretch",
         alt=_describe_matrix(predictions),
     )  # fmt: skip
-    return cell
-
-
-def draw_cell(about: Chosen, cell: Cell) -> None:
-    """Draw the choice of a cell, and its sequences with the player."""
-    predictions, actions = about.predictions.of(about.part), about.actions
     st.caption("Click a cell, or choose it here.")
     for column, label, key in zip(
         st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
@@ -47,6 +42,12 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
         column.selectbox(
             label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
         )
+    return cell
+
+
+def draw_cell(about: Chosen, cell: Cell) -> None:
+    """Draw the sequences of a cell, and the chosen one in the player."""
+    predictions, actions = about.predictions.of(about.part), about.actions
     true, predicted = cell
     inside = predictions.cell(actions.index(true), actions.index(predicted))
     if len(inside):
@@ -127,19 +128,35 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
     verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
     st.markdown(f"**{len(ids)} {'sequence' if len(ids) == 1 else 'sequences'} of {actions[true]} {verb}**")
     wanted = recall("sequence")
-    picture = st.container()  # above the list, where it is in sight
-    with st.container(height=180 if len(ids) > 5 else "content", border=False):
+    with st.container(height=116 if len(ids) > 4 else "content", border=False):
         st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
         chosen = st.radio(
             "Sequence", ids, key=_SEQUENCE, label_visibility="collapsed",
             format_func=lambda name: f"{name} · subject {subject[name]} · {100 * sure[name]:.0f} % sure",
             on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
         )  # fmt: skip
-    sequences = source_of(about.run).sequences
-    with picture, explain():
-        clips = [recorded_clip(sequences, chosen)]
+    _play(about, chosen, true, predicted)
+
+
+def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
+    """Play a sequence, one that was confused beside an example of what it was taken for."""
+    with explain():
+        sequences = source_of(about.run).sequences
+        clips = [recorded_clip(sequences, sequence)]
+        names = [sequence]
         if true != predicted:
-            example = nearest_example(about.features, about.predictions, chosen, predicted)
+            example = nearest_example(about.features, about.predictions, sequence, predicted)
             if example:
                 clips.append(recorded_clip(sequences, example, "Nearest: "))
-        skeleton_player(clips, key="results player", height=330)
+                names.append(example)
+    found = [unfolding_of(about, name) for name in names]
+    if found[0]:
+        st.markdown(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))
+    colours = colours_of(true, predicted)
+    skeleton_player(
+        [
+            with_probabilities(clip, one, about.actions, colours) if one else clip
+            for clip, one in zip(clips, found, strict=True)
+        ],
+        key="results player", height=330,
+    )  # fmt: skip

@@ -6,12 +6,14 @@ For tests the element ``.player`` tells its state in ``data-`` attributes: ``fra
 ``playing``, ``title``, ``drawn`` (joints drawn of tracked frames, all clips together), ``untracked``,
 ``yaw``, ``pitch``, ``zoom``, ``chosen`` (names of the chosen joints, sorted), ``positions`` (``open`` or
 ``closed``) and ``axis`` (``x``, ``y`` or ``z``). Each ``figure`` tells its own ``frame``, ``drawn`` and
-``untracked`` as they were when it was last drawn, which is only while it is in sight. Each ``.plot`` tells
-``cursor``, the cursor's distance in pixels from the left edge of the plot's canvas.
+``untracked`` as they were when it was last drawn, which is only while it is in sight. Each ``.plot``, of
+positions or of a track's lines, tells ``cursor``, the cursor's distance in pixels from the left edge of its
+canvas.
 
 Properties of the element ``.player`` say where things were drawn, in pixels of the canvas:
 ``drawnJoints[clip][joint]``, ``drawnTrails[clip][name]`` (oldest place first) and
-``plottedLines[clip][name][frame]``; a place is ``[x, y]``, or null where there is none.
+``plottedLines[clip][name][frame]``; a place is ``[x, y]``, or null where there is none. So do
+``trackedLines[clip][name][reading]`` and ``drawnPaths[clip]``, the path so far, its head the last place.
 """
 
 from __future__ import annotations
@@ -21,13 +23,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from har_core.player import assets
-from har_core.player.clips import Clip, pack
+from har_core.player.clips import Clip, Plane, pack
 
 _COMPONENT = st.components.v2.component("skeleton_player", html=assets.HTML, css=assets.CSS, js=assets.SCRIPT)
 
 
-def skeleton_player(clips: Sequence[Clip], *, key: str, height: int = 420) -> None:
-    """Show clips side by side, playing in step on one time line.
+def skeleton_player(
+    clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None
+) -> None:
+    """Show clips side by side, playing in step on one time line, and their tracks below them.
 
     The camera, the speed, the chosen joints and the other choices stay when the clips change; the frame stays
     when they do not.
@@ -36,8 +40,9 @@ def skeleton_player(clips: Sequence[Clip], *, key: str, height: int = 420) -> No
         clips: one to twelve; a shorter one holds its last frame. More than four make a grid of small figures.
         key: the element's key, the same on every rerun.
         height: of each picture, in pixels; the controls come below.
+        plane: what the paths of the clips lead through, if any.
 
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
-    _COMPONENT(key=key, data=pack(clips, height))
+    _COMPONENT(key=key, data=pack(clips, height, plane))

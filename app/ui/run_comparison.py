@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.ui.lab import get_lab
+from app.ui.matrix_comparison import draw_matrices
 from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.run_chooser import select_weights
@@ -200,6 +201,7 @@ def _draw_mcnemar(runs: Sequence[Run]) -> None:
         found = compare_runs(get_lab().store, first, second, weighting)
     _draw_verdict(found, titles[first.run_id], titles[second.run_id])
     _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
+    draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), weighting)
 
 
 def _choose_run(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.analysis.shared_predictions import share
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
 from har_core.training.records import Weighting
@@ -82,19 +83,12 @@ def pair(first: Predictions, second: Predictions) -> PairedTest:
     Raises:
         RunError: they have no test sequence in common.
     """
-    mine, other = first.of("test"), second.of("test")
-    _, rows, columns = np.intersect1d(mine.ids, other.ids, return_indices=True)
-    same = mine.truth[rows] == other.truth[columns]
-    rows, columns = rows[same], columns[same]
-    if not len(rows):
-        raise RunError("the two runs have no test sequence in common; choose runs on the same split.")
-    truth, said, replied = mine.truth[rows], mine.predicted[rows], other.predicted[columns]
-    right, also_right = said == truth, replied == truth
+    shared = share(first, second)
+    right, also_right = shared.first == shared.truth, shared.second == shared.truth
     split = right != also_right
     return PairedTest(
-        mine.ids[rows][split], truth[split], said[split], replied[split],
-        int((right & also_right).sum()), int((~right & ~also_right).sum()),
-        len(mine) + len(other) - 2 * len(rows),
+        shared.ids[split], shared.truth[split], shared.first[split], shared.second[split],
+        int((right & also_right).sum()), int((~right & ~also_right).sum()), shared.left_out,
     )  # fmt: skip
 
 

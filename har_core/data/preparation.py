@@ -103,6 +103,24 @@ def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[Le
     return found
 
 
+def recorded_moments(untracked: BoolArray, preparation: Preparation) -> NDArray[np.float64]:
+    """Return which recorded frame each prepared frame of a sequence shows.
+
+    Args:
+        untracked: (recorded frames) True where the tracker had lost the body, but not everywhere.
+        preparation: what the sequence was prepared with.
+
+    Returns:
+        (T) positions that never fall, in recorded frames from 0; between two frames where the prepared one
+        lies on the straight line between them.
+    """
+    kept = np.flatnonzero(~untracked) if preparation.untracked == "drop" else np.arange(len(untracked))
+    if preparation.frames is None:
+        return kept.astype(np.float64)
+    wanted = np.linspace(0, len(kept) - 1, preparation.frames)
+    return np.interp(wanted, np.arange(len(kept)), kept)
+
+
 def _prepare_one(frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: int) -> FloatArray:
     """Mend, centre and resample one sequence of (T, J, 3)."""
     origin = frames[np.flatnonzero(~untracked)[0], root]

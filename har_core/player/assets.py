@@ -5,7 +5,10 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "browser"
 
 # One module for the browser, in reading order: nothing has to be fetched, from a server or a file.
-_SCRIPTS = ("player.js", "data.js", "space.js", "figure.js", "plot.js", "joints.js", "state.js", "input.js")
+_SCRIPTS = (
+    "player.js", "data.js", "space.js", "figure.js", "chart.js", "plot.js", "track.js", "plane.js",
+    "joints.js", "state.js", "input.js",
+)  # fmt: skip
 
 
 def _read(name: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from har_core.data.sequences import BoolArray, FloatArray
 from har_core.skeleton import Skeleton
@@ -20,6 +22,64 @@ MOST_LARGE_CLIPS = 4
 """More clips than this are shown as a grid of small pictures."""
 
 
+Values = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A number over time.
+
+    Attributes:
+        name: stands at the end of the line.
+        values: (R), one for each moment of its track.
+        colour: ``#rrggbb``; a neutral grey where it is empty.
+        faint: True for a line that is one of many: grey and without its name.
+    """
+
+    name: str
+    values: Values
+    colour: str = ""
+    faint: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """What comes with a clip: numbers at R moments of it. The player draws them in step and asks no more.
+
+    Attributes:
+        moments: (R) positions in the clip, in frames from 0, that never fall.
+        lines: drawn over time; the first lies on top.
+        title: of the lines' axis, such as ``probability (%)``.
+        span: the lowest and highest value that the axis has to hold.
+        unit: stands behind a value that is read off a line.
+        path: (R, 2) a way through the player's plane, or None.
+    """
+
+    moments: Values
+    lines: Sequence[Line] = ()
+    title: str = ""
+    span: tuple[float, float] = (0.0, 1.0)
+    unit: str = ""
+    path: Values | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Where the paths of clips lead: points that stay, faintly.
+
+    Attributes:
+        points: (P, 2).
+        x: title of the axis to the right.
+        y: title of the axis upwards.
+        names: texts, and where each of them stands.
+    """
+
+    points: Values
+    x: str
+    y: str
+    names: Sequence[tuple[str, float, float]] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Clip:
     """One sequence to be shown.
@@ -30,6 +90,7 @@ class Clip:
         untracked: (T) True where the tracker had lost the body.
         skeleton: joints and bones.
         unit: what the positions are measured in, for the axes of plots: ``m``, or ``scaled``.
+        track: what is drawn in step with it, if anything.
     """
 
     title: str
@@ -37,6 +98,7 @@ class Clip:
     untracked: BoolArray
     skeleton: Skeleton
     unit: str = "m"
+    track: Track | None = None
 
 
 def check_clips(clips: Sequence[Clip]) -> None:
@@ -55,17 +117,31 @@ def check_clips(clips: Sequence[Clip]) -> None:
                 f"Clip {clip.title!r}: frames {clip.frames.shape} and untracked {clip.untracked.shape} "
                 f"do not fit {clip.skeleton.joint_count} joints."
             )
+        if clip.track:
+            _check_track(clip.track, clip.title)
 
 
-def pack(clips: Sequence[Clip], height: int) -> bytes:
+def _check_track(track: Track, title: str) -> None:
+    count = len(track.moments)
+    shapes = [line.values.shape for line in track.lines]
+    path = (count, 2) if track.path is None else track.path.shape
+    if count < 1 or any(shape != (count,) for shape in shapes) or path != (count, 2):
+        raise ValueError(
+            f"Clip {title!r}: lines {shapes} and path {path} of its track do not fit {count} moments."
+        )
+
+
+def pack(clips: Sequence[Clip], height: int, plane: Plane | None = None) -> bytes:
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
-    The length is a uint32 and the numbers are float32 (T, J, 3) of each clip in turn, all little-endian. The
+    The length is a uint32 and the numbers are float32, all little-endian: (T, J, 3) of each clip in turn; for
+    each clip with a track its moments, the values of each line and its path; the points of the plane. The
     text is padded with spaces to a multiple of 4 bytes, so that the numbers are aligned.
 
     Args:
         clips: one to twelve.
         height: of each picture, in pixels.
+        plane: what the paths of the clips lead through, if any.
 
     Raises:
         ValueError: as ``check_clips``.
@@ -76,11 +152,17 @@ def pack(clips: Sequence[Clip], height: int) -> bytes:
         "height": height,
         "small": len(clips) > MOST_LARGE_CLIPS,
         "clips": [_describe(clip) for clip in clips],
+        "plane": _describe_plane(plane) if plane else None,
     }
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 4)
-    numbers = [np.ascontiguousarray(clip.frames, dtype="<f4").tobytes() for clip in clips]
-    return b"".join([len(text).to_bytes(4, "little"), text, *numbers])
+    numbers: list[Values] = [clip.frames for clip in clips]
+    for track in (clip.track for clip in clips if clip.track):
+        numbers += [track.moments, *(line.values for line in track.lines)]
+        numbers += [] if track.path is None else [track.path]
+    numbers += [plane.points] if plane else []
+    packed = [np.ascontiguousarray(values, dtype="<f4").tobytes() for values in numbers]
+    return b"".join([len(text).to_bytes(4, "little"), text, *packed])
 
 
 def _describe(clip: Clip) -> dict[str, object]:
@@ -94,4 +176,25 @@ def _describe(clip: Clip) -> dict[str, object]:
         "jointSides": skeleton.joint_sides,
         "bones": skeleton.bones,
         "boneSides": skeleton.bone_sides,
+        "track": _describe_track(clip.track) if clip.track else None,
+    }
+
+
+def _describe_track(track: Track) -> dict[str, object]:
+    return {
+        "readings": len(track.moments),
+        "title": track.title,
+        "span": track.span,
+        "unit": track.unit,
+        "lines": [{"name": line.name, "colour": line.colour, "faint": line.faint} for line in track.lines],
+        "path": track.path is not None,
+    }
+
+
+def _describe_plane(plane: Plane) -> dict[str, object]:
+    return {
+        "count": len(plane.points),
+        "x": plane.x,
+        "y": plane.y,
+        "names": [{"name": name, "at": [float(x), float(y)]} for name, x, y in plane.names],
     }

@@ -22,5 +22,8 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 EMPTY = "rgba(138, 148, 160, 0.10)"
 """Where there is nothing to count: hardly there, on white and on black."""
 
+DIVERGING = ["#B34E00", "#F3D3BC", "#C7DDEC", "#005A8C"]
+"""From fewer to more: orange and blue, apart at zero."""
+
 SEQUENTIAL = ["#EEF2FF", "#C5D0F8", "#91A7F0", "#5C7CE6", "#3B5BDB", "#1E3494"]
 """From few to many, light to dark."""

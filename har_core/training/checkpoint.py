@@ -28,7 +28,7 @@ def load_weights(path: Path) -> Weights:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise RunError(f"{path} can't be read as weights: {error}") from None
+        raise RunError(f"{path} can't be read as weights ({error}); train the run again.") from None
 
 
 def save_checkpoint(path: Path, state: TrainingState) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
-from har_core.analysis.projection import load_features, project
+from har_core.analysis.projection import load_features, principal_components, project
 from har_core.errors import RunError
 from har_core.training.store import RunStore
 
@@ -55,6 +55,31 @@ def test_the_picture_does_not_flip():
 def test_features_that_are_all_the_same_lie_in_one_point():
     found = project(np.ones((5, 3), np.float32), np.ones(5, bool))
     assert not found.points.any() and found.explained == (0.0, 0.0)
+
+
+def test_all_components_hold_the_shares_of_scikit_learn_and_place_what_they_never_saw():
+    features, mask = some_features(), np.arange(30) < 20
+    found = principal_components(features, mask)
+    reference = PCA().fit(features[mask].astype(np.float64))
+    np.testing.assert_allclose(found.shares, reference.explained_variance_ratio_, atol=1e-9)
+    assert found.shares.sum() == pytest.approx(1)
+    strange = some_features(count=4, seed=9)
+    expected = reference.transform(strange.astype(np.float64))
+    for count in (2, 3, 6):
+        placed = found.place(strange, count)
+        np.testing.assert_allclose(np.abs(placed.points), np.abs(expected[:, :count]), atol=1e-6)
+        np.testing.assert_allclose(placed.explained, found.shares[:count])
+    np.testing.assert_array_equal(project(features, mask, 3).points, found.place(features, 3).points)
+
+
+def test_the_strongest_feature_of_each_axis_weighs_positive():
+    axes = principal_components(some_features(), np.ones(30, bool)).axes
+    assert all(axis[np.abs(axis).argmax()] > 0 for axis in axes)
+
+
+def test_too_little_for_a_third_component_is_told():
+    with pytest.raises(RunError, match="at least three training sequences and three features"):
+        project(some_features(width=2), np.ones(30, bool), 3)
 
 
 @pytest.mark.parametrize(("count", "width"), [(1, 5), (0, 5), (9, 1)])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from streamlit.testing.v1 import AppTest
 
 from har_core.training.store import Run
@@ -136,3 +137,157 @@ def test_five_nearest_neighbours_are_listed_and_one_of_them_can_be_chosen(
     assert not screen.exception
     assert screen.query_params["sequence"] == nearest[2]
     assert clips_of(screen)[0]["title"].startswith(nearest[2])
+
+
+def players(screen: AppTest) -> list[dict[str, Any]]:
+    """What each player of the page was given, from the top."""
+    found = []
+    for player in screen.get("bidi_component"):
+        packed: bytes = player.proto.bytes
+        length = int.from_bytes(packed[:4], "little")
+        found.append(json.loads(packed[4 : 4 + length]))
+    return found
+
+
+def show(screen: AppTest, view: str) -> AppTest:
+    screen.segmented_control(key="features view").set_value(view)
+    return screen.run()
+
+
+def stored(run: Run) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    with np.load(run.path / "predictions.npz") as file, np.load(run.path / "features.npz") as learned:
+        return dict(file), learned["best"].astype(np.float64)
+
+
+def test_path_of_the_chosen_sequence_ends_where_scikit_learn_puts_it(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    arrays, features = stored(runs["bilstm"])
+    pca = PCA(2).fit(features[arrays["part"] == "train"])
+    row = arrays["ids"].tolist().index("a13_s08_e01")
+    screen = open_page("features", run=runs["bilstm"].run_id, sequence="a13_s08_e01")
+    assert not screen.exception
+    (shown,) = players(screen)
+    track, training = shown["clips"][0]["track"], (arrays["part"] == "train").sum()
+    assert track["path"] and not track["lines"] and shown["plane"]["count"] == training
+    packed = screen.get("bidi_component")[0].proto.bytes
+    end = packed[len(packed) - 8 * (training + 1) : len(packed) - 8 * training]
+    expected = pca.transform(features[[row]])[0]
+    np.testing.assert_allclose(np.abs(np.frombuffer(end, "<f4")), np.abs(expected), atol=1e-4)
+
+
+def test_figure_in_space_has_the_three_components_of_scikit_learn(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    arrays, features = stored(runs["lstm"])
+    inside = arrays["part"] == "train"
+    expected = PCA(3).fit_transform(features[inside])
+    screen = show(open_page("features", run=runs["lstm"].run_id), "3D")
+    assert not screen.exception
+    assert any("no point can be clicked" in text.value for text in screen.caption)
+    drawn = {}
+    for trace in traces(screen).values():
+        axes = [np.frombuffer(base64.b64decode(trace[axis]["bdata"]), trace[axis]["dtype"]) for axis in "xyz"]
+        for custom, *point in zip(trace.get("customdata", []), *axes, strict=False):
+            drawn[custom[0]] = point
+    found = np.array([drawn[name] for name in arrays["ids"][inside]])
+    np.testing.assert_allclose(np.abs(found), np.abs(expected), atol=1e-5)
+
+
+def test_explained_variance_is_that_of_scikit_learn(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    arrays, features = stored(runs["cnn"])
+    ratios = PCA().fit(features[arrays["part"] == "train"]).explained_variance_ratio_
+    screen = show(open_page("features", run=runs["cnn"].run_id), "Explained variance")
+    assert not screen.exception
+    packed = traces(screen)["Each component"]["y"]
+    bars = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+    np.testing.assert_allclose(bars, 100 * ratios, atol=1e-6)
+    said = f"The plane shows {100 * ratios[:2].sum():.1f} % of the variance"
+    assert any(text.value.startswith(said) for text in screen.caption)
+
+
+def test_neighbour_map_shows_the_sequences_of_the_part_and_says_what_it_does_not_mean(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("features", run=runs["lstm"].run_id)
+    screen.selectbox(key="choose part").select("validation").run()
+    show(screen, "t-SNE")
+    assert not screen.exception
+    arrays, _ = stored(runs["lstm"])
+    expected = set(arrays["ids"][arrays["part"] == "validation"])
+    assert named_points(screen, "Recognised") | named_points(screen, "Confused") == expected
+    assert any("distances between groups" in text.value for text in screen.caption)
+
+
+def test_training_part_lies_behind_another_part_unless_it_is_switched_off(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("features", run=runs["lstm"].run_id)
+    assert "Training part" not in traces(screen)
+    screen.selectbox(key="choose part").select("test").run()
+    assert "customdata" not in traces(screen)["Training part"]
+    screen.toggle(key="features behind").set_value(False).run()
+    assert "Training part" not in traces(screen)
+
+
+@pytest.mark.parametrize(("colour", "place"), [("action", 1), ("predicted", 2), ("subject", 3)])
+def test_colour_says_action_predicted_action_or_subject(
+    open_page: OpenPage, runs: dict[str, Run], colour: str, place: int
+) -> None:
+    screen = open_page("features", run=runs["cnn"].run_id)
+    screen.selectbox(key="features colour").select(colour).run()
+    assert not screen.exception
+    kinds = [{point[place] for point in trace.get("customdata", [])} for trace in traces(screen).values()]
+    assert all(len(kind) == 1 for kind in kinds[:-1]) and not kinds[-1]  # the last is the ring
+
+
+def picked(screen: AppTest) -> list[str]:
+    return [str(name) for name in screen.dataframe[0].value["sequence"]]
+
+
+def test_filters_pick_the_sequences_of_these_actions_and_subjects_and_twelve_of_them_play(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    arrays, _ = stored(runs["lstm"])
+    names = [action.name for action in runs["lstm"].meta.actions]
+    screen = open_page("features", run=runs["lstm"].run_id)
+    for action in ("bend", "jogging"):
+        screen.multiselect(key="features highlighted").select(action).run()
+    of_action = np.isin(arrays["truth"], [names.index("bend"), names.index("jogging")])
+    inside = arrays["ids"][(arrays["part"] == "train") & of_action].tolist()
+    assert len(inside) > 12 and picked(screen) == inside
+    assert [clip["title"].split(" · ")[0] for clip in players(screen)[1]["clips"]] == inside[:12]
+    (grid,) = [box for box in screen.selectbox if box.label == "Those that play"]
+    grid.select_index(1).run()
+    assert [clip["title"].split(" · ")[0] for clip in players(screen)[1]["clips"]] == inside[12:24]
+    screen.multiselect(key="features subjects").select(2).run()
+    assert not screen.exception
+    assert picked(screen) == [name for name in inside if "_s02_" in name]
+
+
+def test_loop_picks_its_sequences_in_every_view_until_it_is_let_go(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    loop = ["a13_s02_e01", "a01_s01_e01", "a02_s03_e01"]
+    screen = open_page("features", run=runs["lstm"].run_id)
+    screen.session_state["features loop"] = loop
+    for view in ("Plane", "3D"):
+        show(screen, view)
+        assert not screen.exception
+        assert sorted(picked(screen)) == sorted(loop)
+    screen.multiselect(key="features highlighted").select("bend").run()
+    assert picked(screen) == ["a13_s02_e01"]
+    screen.multiselect(key="features highlighted").unselect("bend").select("jogging").run()
+    assert screen.info[0].value.startswith("No sequence of this part")
+    screen.multiselect(key="features highlighted").unselect("jogging").run()
+    (button,) = [button for button in screen.button if button.label == "Let go"]
+    button.click().run()
+    assert not screen.dataframe and len(players(screen)) == 1
+
+
+def test_words_say_which_layer_the_features_come_from(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    for model, words in (("stacked-lstm", "last recurrent layer"), ("cnn", "last convolution, averaged")):
+        screen = open_page("features", run=runs[model].run_id)
+        (said,) = [text.value for text in screen.caption if "numbers for each sequence" in text.value]
+        with np.load(runs[model].path / "features.npz") as file:
+            assert words in said and f"{file['best'].shape[1]} numbers" in said

@@ -283,3 +283,41 @@ def test_matrix_follows_the_order_and_shows_percent(
         shares = [right[inside & (arrays["truth"] == names.index(name))].mean() for name in drawn]
         assert shares == sorted(shares)
     assert (drawn == names) == (order == "as published")
+
+
+def test_lines_below_the_player_end_at_what_the_run_predicted(
+    open_page: OpenPage, runs: dict[str, Run], clips_of: ClipsOf
+) -> None:
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    guess = arrays["logits_best"].argmax(axis=1)
+    row = np.flatnonzero((arrays["part"] == "test") & (guess != arrays["truth"]))[0]
+    name, true, predicted = str(arrays["ids"][row]), actions[arrays["truth"][row]], actions[guess[row]]
+    screen = open_page("results", run=runs["cnn"].run_id, sequence=name)
+    assert not screen.exception
+    clips = clips_of(screen)
+    track = clips[0]["track"]
+    lines = [line["name"] for line in track["lines"]]
+    assert lines[:2] == [true, predicted] and sorted(lines) == sorted(actions)
+    assert not any(line["faint"] for line in track["lines"][:2])
+    (player,) = screen.get("bidi_component")
+    packed = player.proto.bytes
+    numbers = np.frombuffer(packed[4 + int.from_bytes(packed[:4], "little") :], "<f4")
+    start = (
+        sum(clip["length"] for clip in clips) * 20 * 3 + track["readings"]
+    )  # behind the frames and moments
+    values = numbers[start : start + 20 * track["readings"]].reshape(20, -1)
+    shares = np.exp(arrays["logits_best"][row].astype(float))
+    expected = [100 * shares[actions.index(line)] / shares.sum() for line in lines]
+    np.testing.assert_allclose(values[:, -1], expected, atol=0.01)
+    assert any(text.value.startswith("It ") for text in screen.markdown)
+
+
+def test_without_its_weights_the_sequence_plays_and_the_page_says_what_is_missing(
+    open_page: OpenPage, runs: dict[str, Run], clips_of: ClipsOf
+) -> None:
+    (runs["cnn"].path / "best.safetensors").unlink()
+    screen = open_page("results", run=runs["cnn"].run_id)
+    assert not screen.exception and not screen.error
+    assert clips_of(screen)[0]["track"] is None
+    assert any("best.safetensors" in text.value.replace("\\", "") for text in screen.caption)

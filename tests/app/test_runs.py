@@ -266,7 +266,7 @@ def test_a_run_chosen_in_the_table_is_selected_once_and_not_each_time_it_is_show
     screen.session_state["selected run"] = runs["bilstm"].run_id  # as another page does
     screen.run()
     assert screen.session_state["selected run"] == runs["bilstm"].run_id
-    next(button for button in screen.button if button.label == "Open in Results").click().run()
+    FOLLOW
     assert screen.title[0].value == "Results"
     assert screen.selectbox(key="choose run").value == runs["lstm"].run_id
 
@@ -279,7 +279,7 @@ def test_a_sequence_on_which_two_runs_disagree_is_selected_only_by_a_choice(
     box = screen.selectbox(key="discordant sequence")
     box.select(box.options[-1]).run()
     assert screen.query_params["sequence"] == box.options[-1]
-    next(button for button in screen.button if button.label == "See it move").click().run()
+    FOLLOW2
     assert screen.title[0].value == "Skeletons"
     assert screen.query_params["sequence"] == box.options[-1]
 

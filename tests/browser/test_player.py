@@ -12,15 +12,17 @@ from playwright.sync_api import Locator, Page, expect
 from har_core.player.camera import VIEWS
 from har_core.skeleton import KINECT_20
 
-# Shows the clips that lie beside it; "a and b" puts two side by side, "grid" twelve above an empty space.
+# Shows the clips that lie beside it; "a and b" puts two side by side, "grid" twelve above an empty space, and
+# "tracked" gives one of two clips lines and a path.
 SCRIPT = """
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from app.ui.player import skeleton_player
-from har_core.player.clips import Clip
+from har_core.player.clips import Clip, Line, Plane, Track
 from har_core.skeleton import KINECT_20, skeleton_of
 
 STORED = np.load(Path(__file__).with_name("clips.npz"))
@@ -34,12 +36,18 @@ def clip(name):
 
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 st.button("Rerun")
-shown = st.radio("Clips", ["wave", "lost", "wave and short", "points", "grid"])
+shown = st.radio("Clips", ["wave", "lost", "wave and short", "points", "grid", "tracked"])
 st.write(f"Run {st.session_state.runs}")
 if shown == "grid":
     names = ["lost", *["wave", "short"] * 5, "wave"]
     skeleton_player([clip(name) for name in names], key="player", height=200)
     st.html('<div style="height: 3000px"></div>')
+elif shown == "tracked":
+    up, down, rest = STORED["lines"]
+    lines = [Line("up", up), Line("down", down), Line("rest", rest, faint=True)]
+    track = Track(STORED["moments"], lines, "share (%)", (0, 100), " %", STORED["path"])
+    plane = Plane(STORED["plane"], "across", "upwards", [("a place", 1, 1)])
+    skeleton_player([replace(clip("wave"), track=track), clip("short")], key="player", plane=plane)
 else:
     skeleton_player([clip(name) for name in shown.split(" and ")], key="player")
 """
@@ -64,12 +72,16 @@ CLIPS = {
 CLIPS["lost"][5:8] = 0
 CLIPS["lost"][15] = 0
 CLIPS["points"] = CLIPS["wave"][:, :13]
+MOMENTS = np.array([0, 4.5, 10, 20, 29])
+LINES = np.array([[10, 20, 60, 80, 90], [80, 70, 30, 15, 5], [10, 10, 10, 5, 5]])
+PATH = np.array([[0, 0], [1, 2], [2, 1], [3, 3], [4, 0.5]])
+POINTS = np.random.default_rng(4).uniform(-1, 5, (40, 2))
 
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("player")
-    np.savez(folder / "clips.npz", **CLIPS)
+    np.savez(folder / "clips.npz", **CLIPS, moments=MOMENTS, lines=LINES, path=PATH, plane=POINTS)
     (folder / "player_script.py").write_text(SCRIPT, encoding="utf-8")
     return folder / "player_script.py"
 
@@ -634,3 +646,73 @@ def test_grid_of_twelve_overflows_nowhere(page: Page, player: Locator, width: in
     assert min(edges) >= 0
     assert max(edges) <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture
+def tracked(page: Page, player: Locator) -> Locator:
+    """The player with a clip that has lines and a path, beside one that has neither."""
+    page.get_by_text("tracked", exact=True).click()
+    expect(player).to_have_attribute("data-title", "clip wave | clip short")
+    expect(player.locator(".tracks .plot")).to_have_count(1)
+    expect(player.locator(".planes .plane")).to_have_count(1)
+    return player
+
+
+def test_lines_of_a_clip_are_drawn_at_their_moments_and_read_off_at_the_frame(tracked: Locator) -> None:
+    go_to(tracked, 10)
+    lines = tracked.evaluate("root => root.trackedLines[0]")
+    assert sorted(lines) == ["down", "rest", "up"]
+    for name, values in zip(("up", "down", "rest"), LINES, strict=True):
+        across, down = np.array(lines[name]).T
+        np.testing.assert_allclose(np.polyval(np.polyfit(MOMENTS, across, 1), MOMENTS), across, atol=0.01)
+        np.testing.assert_allclose(
+            np.polyval(np.polyfit(LINES[0], np.array(lines["up"])[:, 1], 1), values), down
+        )
+    readings = tracked.locator(".readings")
+    expect(readings).to_have_text("up 60 %down 30 %")
+    go_to(tracked, 15)
+    expect(readings).to_have_text("up 70 %down 23 %")
+    expect(
+        tracked.get_by_role("img", name=re.compile("share.* up ends at 90 %, down ends at 5 %, and 1"))
+    ).to_be_visible()
+
+
+def test_cursor_of_the_lines_goes_with_the_player_and_a_press_goes_to_its_frame(
+    page: Page, tracked: Locator
+) -> None:
+    go_to(tracked, 20)
+    across = [place[0] for place in tracked.evaluate("root => root.trackedLines[0].up")]
+    expect(tracked.locator(".track")).to_have_attribute("data-cursor", f"{across[3]:.2f}")
+    area = tracked.locator(".track .area")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + across[2], box["y"] + 60)
+    expect(tracked).to_have_attribute("data-frame", "10")
+
+
+def test_path_grows_through_the_plane_in_step_and_a_press_goes_to_its_nearest_moment(
+    page: Page, tracked: Locator
+) -> None:
+    tracked.locator(".plane").scroll_into_view_if_needed()
+    go_to(tracked, 29)
+    whole = np.array(tracked.evaluate("root => root.drawnPaths[0]"))
+    for axis in (0, 1):
+        fit = np.polyfit(PATH[:, axis], whole[:, axis], 1)
+        np.testing.assert_allclose(np.polyval(fit, PATH[:, axis]), whole[:, axis], atol=0.01)
+        assert fit[0] > 0 if axis == 0 else fit[0] < 0  # up is up
+    go_to(tracked, 15)  # half the way from the third moment to the fourth
+    expected = [*whole[:3], (whole[2] + whole[3]) / 2]
+    np.testing.assert_allclose(tracked.evaluate("root => root.drawnPaths[0]"), expected, atol=0.01)
+    area = tracked.locator(".plane .area")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + whole[3, 0] + 2, box["y"] + whole[3, 1] - 2)
+    expect(tracked).to_have_attribute("data-frame", "20")
+
+
+def test_lines_and_plane_go_with_their_clip(page: Page, tracked: Locator) -> None:
+    show(page, "lost")
+    expect(tracked.locator(".tracks")).to_be_hidden()
+    expect(tracked.locator(".planes")).to_be_hidden()

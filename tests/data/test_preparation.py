@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
-from har_core.data.preparation import Preparation, prepare
+from har_core.data.preparation import Preparation, prepare, recorded_moments
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.errors import DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20
@@ -299,3 +299,21 @@ def test_the_real_set_in_its_default_preparation(real_data, har_home):
     assert len(training) == 266
     assert np.concatenate(training).min() == pytest.approx(-1, abs=1e-5)
     assert np.concatenate(training).max() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("untracked", UNTRACKED)
+@pytest.mark.parametrize("frames", [None, 2, 7, 40])
+@pytest.mark.parametrize("gaps", [(), (0,), (3, 4, 9), (0, 1, 11)])
+def test_moments_are_those_of_a_joint_that_tells_the_time(untracked, frames, gaps):
+    """A joint that lies at x = 1 in frame 0 and moves on by 1 each frame says which frame is shown."""
+    clock = body(12)
+    clock[:, 5, 0] = 1 + np.arange(12)
+    lost = np.isin(np.arange(12), gaps)
+    shown = clock * ~lost[:, None, None]
+    preparation = but(untracked=untracked, frames=frames)
+    moments = recorded_moments(lost, preparation)
+    told = one(clock if untracked == "keep" else shown, preparation)[:, 5, 0] - 1
+    # Before the first tracked frame there is nothing to interpolate from: it stands still, time does not.
+    known = np.clip(moments, *np.flatnonzero(~lost)[[0, -1]]) if untracked == "interpolate" else moments
+    np.testing.assert_allclose(told, known, atol=1e-5)
+    assert np.all(np.diff(moments) > 0) and moments[-1] == (11 if untracked != "drop" else 11 - lost[11])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from har_core.plots.confusion_matrix import SELECTION, confusion_chart
+from har_core.plots.confusion_matrix import SELECTION, confusion_chart, difference_chart
 
 ACTIONS = ("hammer", "draw x", "side-boxing")
 COUNTS = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 4]])
@@ -52,3 +52,26 @@ def test_the_chosen_cell_is_framed():
 def test_a_matrix_without_counts_can_be_drawn():
     chart = confusion_chart(np.zeros((3, 3), int), ACTIONS)
     assert {row["count"] for row in rows_of(chart)} == {0}
+
+
+def test_difference_holds_both_counts_and_what_the_second_has_more():
+    other = np.array([[4, 1, 1], [2, 3, 0], [3, 0, 1]])
+    chart = difference_chart(COUNTS, other, ACTIONS, order=[2, 0, 1], chosen=("draw x", "hammer"))
+    found = {
+        (row["true"], row["predicted"]): (row["first"], row["second"], row["change"])
+        for row in rows_of(chart)
+    }
+    assert found == {
+        (true, predicted): (COUNTS[i, j], other[i, j], other[i, j] - COUNTS[i, j])
+        for i, true in enumerate(ACTIONS)
+        for j, predicted in enumerate(ACTIONS)
+    }
+    cells, _, frame = chart["layer"]
+    assert cells["encoding"]["y"]["sort"] == ["side-boxing", "hammer", "draw x"]
+    low, *_, high = cells["encoding"]["color"]["scale"]["domain"]
+    assert -low == high > abs(other - COUNTS).max()
+    assert frame["data"]["values"] == [{"true": "draw x", "predicted": "hammer"}]
+
+
+def test_equal_matrices_have_a_difference_that_can_be_drawn():
+    assert {row["change"] for row in rows_of(difference_chart(COUNTS, COUNTS, ACTIONS))} == {0}

@@ -13,8 +13,16 @@ function draw(player) {
     const index = player.clips.indexOf(clip);
     ({ joints: drawnJoints[index], trails: drawnTrails[index] } = drawClip(player, clip));
   }
-  if (player.plotsStale) drawPlots(player);
+  if (player.plotsStale) drawCharts(player);
   moveCursors(player);
+  drawPaths(player);
+}
+
+function drawCharts(player) {
+  player.plotsStale = false;
+  drawPlots(player);
+  drawTracks(player);
+  drawPlanes(player);
 }
 
 function measure(clip) {
@@ -258,6 +266,7 @@ function readPalette(root) {
   const mix = (colour, percent) => `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
   const limbs = (percent) => Object.fromEntries(
     ["left", "right", "trunk"].map((side) => [side, mix(backgroundOf(`.swatch.${side}`), percent)]));
-  const rest = { ground, text, font, floor: mix(text, 15), shadow: mix(text, 11) };
+  const accent = backgroundOf("button.main");
+  const rest = { ground, text, font, accent, floor: mix(text, 15), shadow: mix(text, 11), trail: mix(accent, 35) };
   return { ...rest, ...limbs(100), faint: { ...rest, ...limbs(30) } };
 }

@@ -6,6 +6,7 @@
 // Time: a position counts recorded frames. While playing it lies between two of them, and so does the pose that
 // is drawn; whoever pauses or steps sees a frame as it was recorded.
 
+const TITLE_DOT = " · "; // what stands before the first one names the clip
 const LONGEST_STEP = 0.5; // seconds; a tab that was hidden goes on instead of leaping ahead
 
 // Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
@@ -36,8 +37,9 @@ function mount(root) {
     root,
     stage: part(".stage"), lanes: part(".lanes"), scrub: part(".scrub"), speedChoice: part(".speed"),
     frameNumber: part(".frame-number"), seconds: part(".seconds"),
-    joints: part(".joints"), panel: part(".positions"), plots: part(".plots"), axisChoice: part(".axis"),
-    bytes: null, clips: [], length: 1, rate: 1, box: null, palette: null,
+    joints: part(".joints"), panel: part(".positions"), plots: part(".positions .plots"), axisChoice: part(".axis"),
+    tracks: part(".tracks"), planes: part(".planes"),
+    bytes: null, clips: [], plane: null, length: 1, rate: 1, box: null, palette: null,
     position: 0, playing: false, speed: 1, loop: true, names: false,
     played: [], chosen: new Set(), axis: 1, hovered: null,
     camera: { ...CAMERAS.start }, pointers: new Map(), press: null,
@@ -45,7 +47,7 @@ function mount(root) {
   };
   player.sizes = new ResizeObserver(() => requestPlots(player));
   player.sizes.observe(player.stage);
-  player.sizes.observe(player.plots);
+  for (const charts of [player.plots, player.tracks, player.planes]) player.sizes.observe(charts);
   // What is out of sight is neither drawn nor counted on; a hidden tab is given no animation frames at all.
   player.sight = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) player.seen[isIntersecting ? "add" : "delete"](target);
@@ -64,8 +66,8 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, rate, height, small } = decode(data);
-  Object.assign(player, { bytes: data, clips, rate, position: 0, lastTime: null, hovered: null });
+  const { clips, plane, rate, height, small } = decode(data);
+  Object.assign(player, { bytes: data, clips, plane, rate, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
   // Who asked the system for less motion starts the animation by hand.
@@ -76,7 +78,8 @@ function showClips(player, data) {
   player.root.dataset.frames = player.length;
   player.scrub.max = player.length - 1;
   showLegend(player.root, clips);
-  Object.assign(player.root, { drawnJoints: [], drawnTrails: [], plottedLines: [] }); // for tests
+  const drawn = { drawnJoints: [], drawnTrails: [], plottedLines: [], trackedLines: [], drawnPaths: [] };
+  Object.assign(player.root, drawn); // for tests
   showFigures(player, small);
   showChooser(player);
   watch(player);
@@ -86,6 +89,8 @@ function showFigures(player, small) {
   const { clips, length } = player;
   player.stage.replaceChildren(...clips.map(makeFigure));
   player.plots.replaceChildren(...clips.map((clip) => makePlot(player, clip)));
+  fill(player.tracks, clips.filter(({ track }) => track?.lines.length).map((clip) => makeTrack(player, clip)));
+  fill(player.planes, clips.filter(({ track }) => track?.path && player.plane).map((clip) => makePlane(player, clip)));
   // Twelve lanes on top of each other say little: in a grid each figure has its own, above one that counts.
   const lanes = clips.map((clip) => makeLane(clip, length));
   if (small) lanes.forEach((lane, index) => clips[index].figure.append(lane));
@@ -93,19 +98,39 @@ function showFigures(player, small) {
   player.played = player.root.querySelectorAll(".played");
 }
 
+function fill(section, figures) {
+  section.replaceChildren(...figures);
+  section.hidden = !figures.length;
+}
+
 function watch(player) {
   player.sight.disconnect();
   player.seen.clear();
-  for (const { canvas, plot } of player.clips) [canvas, plot.canvas].forEach((target) => player.sight.observe(target));
+  const shown = [...player.clips, ...player.clips.flatMap(chartsOf), ...planesOf(player.clips)];
+  for (const { canvas } of shown) player.sight.observe(canvas);
 }
 
 function makeFigure(clip) {
   const figure = element("figure"), caption = element("figcaption"), canvas = element("canvas");
-  caption.textContent = clip.title;
+  caption.append(...titleParts(clip.title));
   canvas.setAttribute("role", "img");
   figure.append(caption, canvas);
   Object.assign(clip, { figure, canvas });
   return figure;
+}
+
+// The rest of a title tells of the clip, on a line of its own where it is narrow.
+function nameOf({ title }) {
+  return title.split(TITLE_DOT)[0];
+}
+
+function titleParts(title) {
+  const [name, ...rest] = title.split(TITLE_DOT);
+  if (!rest.length) return [name];
+  const dot = element("span", "dot"), about = element("span", "about");
+  dot.textContent = TITLE_DOT;
+  about.textContent = rest.join(TITLE_DOT);
+  return [name, dot, about];
 }
 
 // The legend explains what can be seen: an unknown skeleton has no sides, a faultless clip no lost frames.

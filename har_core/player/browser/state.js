@@ -4,7 +4,10 @@ function showState(player) {
   showTime(player, frameOf(player));
   showSwitches(player);
   showChosen(player);
-  player.clips.forEach(showClipState);
+  for (const clip of player.clips) {
+    showClipState(clip);
+    showReading(player, clip);
+  }
   Object.assign(player.root.dataset, dataOf(player));
 }
 
@@ -26,8 +29,8 @@ function showSwitches({ root, playing, loop, names, panel }) {
   button("positions").setAttribute("aria-expanded", !panel.hidden);
 }
 
-function showClipState({ pose, figure, canvas, title, notice, plot }) {
-  if (plot.scale) plot.figure.dataset.cursor = plot.at.toFixed(2);
+function showClipState({ pose, figure, canvas, title, notice, plot, track }) {
+  for (const chart of chartsOf({ plot, track })) if (chart.scale) chart.figure.dataset.cursor = chart.at.toFixed(2);
   if (!pose) return; // it was never in sight
   const label = `Skeleton: ${title}${notice && `, ${notice}`}`;
   if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);

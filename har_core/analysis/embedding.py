@@ -1,0 +1,37 @@
+"""t-SNE: a picture of who is whose neighbour among features, beside the PCA."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.manifold import TSNE
+
+from har_core.errors import RunError
+
+PERPLEXITY = 30.0
+"""About how many neighbours each sequence has; fewer where there are fewer than three times as many."""
+
+_FEWEST = 4
+
+
+def neighbour_map(features: NDArray[Any]) -> NDArray[np.float64]:
+    """Return (N, 2) points such that near neighbours among the features are neighbours (t-SNE).
+
+    Van der Maaten and Hinton, "Visualizing data using t-SNE", JMLR 2008. It starts from the PCA and draws its
+    random numbers from a fixed seed. Distances between groups, and their sizes, mean little.
+
+    Args:
+        features: (N, width).
+
+    Raises:
+        RunError: there are fewer than four sequences, or fewer than two features.
+    """
+    count, width = features.shape
+    if count < _FEWEST or width < 2:
+        raise RunError("t-SNE needs at least four sequences and two features; show a larger part.")
+    if not np.ptp(features, axis=0).any():
+        return np.zeros((count, 2))  # nobody is nearer than anybody else
+    perplexity = min(PERPLEXITY, (count - 1) / 3)
+    model = TSNE(init="pca", perplexity=perplexity, random_state=0)
+    points: NDArray[np.float64] = model.fit_transform(features.astype(np.float64))
+    return points

@@ -1,0 +1,161 @@
+"""What a model makes of a sequence frame by frame: when does it know, and where does it change its mind?
+
+Every model answers the same question: what would it say if the sequence ended here? The first t prepared
+frames go through it as a sequence of their own, for t = 1 to T, so that the last answer is that of
+``predictions.npz``. The preparation saw the whole sequence: where it scales or resamples each sequence by
+itself, even the first frames know how far the movement will reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from har_core.data.preparation import prepare, recorded_moments
+from har_core.data.sequences import FloatArray, SkeletonSequences
+from har_core.errors import RunError
+from har_core.models.batch import Batch
+from har_core.models.networks import Classifier
+from har_core.training.records import Weighting
+from har_core.training.store import Run
+from har_core.training.trained import trained_model
+
+MOST_READINGS = 240
+"""A longer sequence is not read at each of its frames, but at so many evenly spaced ones."""
+
+_MOST_VALUES = 4_000_000  # numbers of one batch of prefixes: 16 MB
+
+
+@dataclass(frozen=True, eq=False)
+class Unfolding:
+    """R readings of one sequence, each of a longer beginning of it; the last is of all its frames.
+
+    Attributes:
+        moments: (R) positions of the last frame read in the sequence as recorded, in frames from 0.
+        probabilities: (R, K) of each action, 0 to 1.
+        features: (R, width) what the last layer before the linear one gives.
+    """
+
+    moments: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    features: FloatArray
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Readings in a row in which one action is the most probable.
+
+    Attributes:
+        action: its index.
+        first: row of the first of these readings.
+        last: row of the last.
+    """
+
+    action: int
+    first: int
+    last: int
+
+
+def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequence_id: str) -> Unfolding:
+    """Let the model of an ended run read more and more of a sequence.
+
+    Args:
+        run: the run.
+        weighting: which of its weights.
+        sequences: the data set that the run was trained on, as recorded.
+        sequence_id: a sequence that the preparation keeps.
+
+    Raises:
+        RunError: the weights can't be read, or the data set is not the one that the run was trained on.
+        DataError: there is no such sequence, or the preparation leaves it out.
+    """
+    model = trained_model(run, weighting)
+    if run.meta and run.meta.fingerprint != sequences.fingerprint:
+        raise RunError(
+            f"run {run.run_id} was trained on other data than {sequences.source} holds now; "
+            "bring the old data back, or train anew."
+        )
+    frames = _prepare_one(run, sequences, sequence_id)
+    counts = _counts(len(frames))
+    logits, features = read_prefixes(model, frames, counts)
+    untracked = sequences.untracked_in(sequences.row_of(sequence_id))
+    moments = recorded_moments(untracked, run.config.preparation)[counts - 1]
+    return Unfolding(moments, _softmax(logits), features)
+
+
+def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> FloatArray:
+    """Return the (T, J, 3) prepared frames of a sequence, as the run saw them."""
+    row, preparation, training = sequences.row_of(sequence_id), run.config.preparation, run.config.split.train
+    rows = [row]
+    if preparation.scaling == "training-set":  # one scale for all, that of the training subjects
+        trained = np.flatnonzero(np.isin(sequences.subjects, training))
+        rows += [int(other) for other in trained if other != row]
+    prepared = prepare(sequences.take(rows), preparation, training).sequences
+    return prepared[prepared.row_of(sequence_id)]
+
+
+def _counts(length: int) -> NDArray[np.int64]:
+    """Return how many frames each reading takes: rising, the last all of them."""
+    return np.unique(np.linspace(1, length, min(length, MOST_READINGS)).round().astype(np.int64))
+
+
+@torch.no_grad()
+def read_prefixes(
+    model: Classifier, frames: FloatArray, counts: NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray]:
+    """Return what a model says of the beginnings of a sequence.
+
+    Args:
+        model: in evaluation mode.
+        frames: (T, J, 3), prepared.
+        counts: (R) how many of the frames each beginning has, 1 to T, rising.
+
+    Returns:
+        (R, K) logits and (R, width) features.
+    """
+    inputs = torch.tensor(frames.reshape(len(frames), -1))  # (T, F)
+    size = max(1, _MOST_VALUES // inputs.numel())
+    logits, features = [], []
+    for lengths in torch.split(torch.from_numpy(counts), size):
+        beginnings = Batch(inputs, torch.zeros_like(lengths), lengths)  # they share their frames
+        logits.append(model(beginnings).numpy())
+        features.append(model.features(beginnings).numpy())
+    return np.concatenate(logits), np.concatenate(features)
+
+
+def _softmax(logits: FloatArray) -> NDArray[np.float64]:
+    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def opinions(probabilities: NDArray[np.float64]) -> list[Opinion]:
+    """Return which action leads, from the first reading to the last.
+
+    Args:
+        probabilities: (R, K).
+    """
+    leading = probabilities.argmax(axis=1)
+    starts = [0, *(np.flatnonzero(np.diff(leading)) + 1)]
+    ends = [*(start - 1 for start in starts[1:]), len(leading) - 1]
+    return [
+        Opinion(int(leading[start]), int(start), int(end)) for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def actions_that_matter(
+    probabilities: NDArray[np.float64], always: Sequence[int], most: int = 5
+) -> list[int]:
+    """Return the actions whose lines are worth a look: some at any rate, and those that lead somewhere.
+
+    Args:
+        probabilities: (R, K).
+        always: indices of actions to begin with.
+        most: actions in all; of those that lead, the ones that lead at the most readings.
+    """
+    wins = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1])
+    order = [int(action) for action in np.argsort(-wins, kind="stable") if wins[action]]
+    return list(dict.fromkeys([*always, *order]))[:most]

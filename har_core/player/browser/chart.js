@@ -1,0 +1,135 @@
+// --- Charts over time: axes, lines with their names, a cursor that goes with the player ----------------------
+
+const TIME_UNIT = "seconds"; // stands below the names of the lines, behind the numbers of the axis
+
+function makeChart(player, title, kind = "") {
+  const figure = element("figure", `plot ${kind}`.trim()), caption = element("figcaption");
+  const area = element("div", "area"), canvas = element("canvas"), cursor = element("div", "cursor");
+  caption.textContent = title;
+  canvas.setAttribute("role", "img");
+  area.append(canvas, cursor);
+  figure.append(caption, area);
+  const chart = { figure, caption, canvas, cursor, scale: null, at: 0 };
+  connectChart(player, chart, area);
+  return chart;
+}
+
+function chartsOf({ plot, track }) {
+  return track?.chart ? [plot, track.chart] : [plot];
+}
+
+function measureChart(chart) {
+  Object.assign(chart, { width: chart.canvas.clientWidth, height: chart.canvas.clientHeight });
+}
+
+// From seconds and values to pixels.
+function chartScale({ length, rate }, { width, height }, ticks, labelWidth) {
+  const left = 52, right = width - labelWidth - 22, top = 30, bottom = height - 24;
+  const seconds = Math.max(length - 1, 1) / rate;
+  const [low, high] = [ticks[0], ticks.at(-1)];
+  return {
+    left, right, top, bottom, ticks, seconds,
+    x: (time) => left + (time / seconds) * (right - left),
+    y: (value) => bottom - ((value - low) / (high - low)) * (bottom - top),
+    time: (x) => ((x - left) / (right - left)) * seconds,
+  };
+}
+
+// Round numbers, about so many, the first at or below the low end and the last at or above the high one.
+function niceTicks(low, high, count) {
+  if (!(low < high)) [low, high] = Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1];
+  const rough = (high - low) / Math.max(count, 2);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
+function digitsOf(ticks) {
+  return Math.max(0, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9));
+}
+
+function sayNumber(value, digits) {
+  return value.toFixed(digits).replace("-", "−");
+}
+
+function drawAxes(context, palette, scale, title) {
+  const { left, right, top, bottom, ticks, seconds } = scale;
+  Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1, textBaseline: "middle" });
+  for (const tick of ticks) {
+    strokeLine(context, { x: left, y: scale.y(tick) }, { x: right, y: scale.y(tick) });
+    writeText(context, palette, sayNumber(tick, digitsOf(ticks)), left - 8, scale.y(tick), "right");
+    Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1 });
+  }
+  context.textBaseline = "top";
+  for (const tick of niceTicks(0, seconds, (right - left) / 70).filter((time) => time <= seconds)) {
+    writeText(context, palette, String(Number(tick.toFixed(2))), scale.x(tick), bottom + 6, "center");
+  }
+  writeText(context, palette, TIME_UNIT, right + 18, bottom + 6, "left");
+  context.textBaseline = "bottom";
+  writeText(context, palette, title, 4, top - 8, "left");
+}
+
+function drawLost(context, palette, clip, scale, rate) {
+  context.fillStyle = palette.shadow;
+  for (const [first, end] of clip.lostRuns) {
+    const from = Math.max(scale.left, scale.x((first - 0.5) / rate));
+    context.fillRect(from, scale.top, scale.x((end - 0.5) / rate) - from, scale.bottom - scale.top);
+  }
+}
+
+function drawLine(context, { places, colour, dash, width }) {
+  Object.assign(context, { strokeStyle: colour, lineWidth: width, lineJoin: "round", lineCap: "butt" });
+  context.setLineDash(dash);
+  context.beginPath();
+  places.forEach((place, index) => {
+    if (!place) return;
+    if (places[index - 1]) context.lineTo(...place);
+    else {
+      context.moveTo(place[0] - 1, place[1]); // a lone frame between two gaps shows as a dot
+      context.lineTo(...place);
+    }
+  });
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// Each line is named at its end, and a leader of its own kind leads to a name that had to move.
+function labelLines(context, palette, lines, { right, bottom }) {
+  const ended = lines.map((line) => ({ ...line, end: line.places.findLast(Boolean) })).filter(({ end }) => end);
+  ended.sort((a, b) => a.end[1] - b.end[1]);
+  context.textBaseline = "middle";
+  const lowest = (index) => bottom - 4 - LABEL_HEIGHT * (ended.length - 1 - index); // names of low lines go upwards
+  spread(ended.map(({ end }) => end[1])).map((y, index) => Math.min(y, lowest(index))).forEach((y, index) => {
+    const { label, colour, end } = ended[index];
+    Object.assign(context, { strokeStyle: colour, lineWidth: 1 });
+    strokeLine(context, { x: end[0], y: end[1] }, { x: right + 14, y });
+    writeText(context, palette, label, right + 18, y, "left");
+  });
+}
+
+function widestLabel(context, labels) {
+  return Math.max(...[TIME_UNIT, ...labels].map((label) => context.measureText(label).width));
+}
+
+function moveCursors({ clips, position, length, rate, seen }) {
+  for (const chart of clips.flatMap(chartsOf)) {
+    if (!chart.scale || !seen.has(chart.canvas)) continue;
+    chart.at = chart.scale.x(Math.min(position, length - 1) / rate);
+    chart.cursor.style.transform = `translateX(${chart.at}px)`;
+  }
+}
+
+// Pressing or dragging in a chart goes to the frame of that moment.
+function connectChart(player, chart, area) {
+  const seek = (event) => {
+    const time = chart.scale.time(event.clientX - area.getBoundingClientRect().left);
+    goTo(player, Math.max(0, Math.min(player.length - 1, Math.round(time * player.rate))));
+  };
+  area.onpointerdown = (event) => {
+    if (event.button !== 0 || !chart.scale) return;
+    area.setPointerCapture(event.pointerId);
+    seek(event);
+  };
+  area.onpointermove = (event) => { if (area.hasPointerCapture(event.pointerId)) seek(event); };
+}

@@ -1,0 +1,37 @@
+"""How much of the features' variance each principal component holds."""
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from har_core.plots.colours import ACCENT, NEUTRAL
+
+
+def explained_variance(shares: NDArray[np.float64], *, title: str) -> go.Figure:
+    """Return a bar for each component, and a line of what the components up to it hold together.
+
+    Args:
+        shares: (components) of the variance, 0 to 1, the largest first.
+        title: what the figure shows, of which run.
+    """
+    numbers = np.arange(1, len(shares) + 1)
+    together = 100 * np.cumsum(shares)
+    named = [f"{share:.1%}" if number <= 2 else "" for number, share in zip(numbers, shares, strict=True)]
+    bars = {
+        "type": "bar", "name": "Each component", "x": numbers, "y": 100 * shares, "text": named,
+        "textposition": "outside", "textfont": {"size": 13}, "constraintext": "none",
+        "marker": {"color": ACCENT},
+        "hovertemplate": "component %{x}: %{y:.1f} %<extra></extra>",
+    }  # fmt: skip
+    line = {
+        "type": "scatter", "name": "All up to it", "x": numbers, "y": together, "mode": "lines+markers",
+        "line": {"color": NEUTRAL, "width": 2},
+        "hovertemplate": "components 1 to %{x}: %{y:.1f} %<extra></extra>",
+    }  # fmt: skip
+    layout = {
+        "title": {"text": title}, "height": 620, "legend": {"orientation": "h", "y": -0.12},
+        "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
+        "xaxis": {"title": {"text": "Component"}, "zeroline": False},
+        "yaxis": {"title": {"text": "Share of the variance (%)"}, "range": [0, 105]},
+    }  # fmt: skip
+    return go.Figure([bars, line], layout)

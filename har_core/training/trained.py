@@ -1,0 +1,28 @@
+"""The network of an ended run, with the weights that it has learned."""
+
+import torch
+
+from har_core.errors import RunError
+from har_core.models.networks import Classifier, build_model
+from har_core.training.checkpoint import load_weights
+from har_core.training.records import Weighting
+from har_core.training.store import Run
+
+
+def trained_model(run: Run, weighting: Weighting) -> Classifier:
+    """Return the network of a run with its best or last weights, on the CPU and without dropout.
+
+    Raises:
+        RunError: the run has not ended, or its weights are missing, damaged, or of another model.
+    """
+    path = run.path / f"{weighting}.safetensors"
+    if run.meta is None or not path.is_file():
+        raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
+    model = build_model(run.config.model, run.meta.inputs, len(run.meta.actions), torch.Generator())
+    try:
+        model.load_state_dict(load_weights(path))
+    except RuntimeError:  # its message lists each tensor, on many lines
+        raise RunError(
+            f"{path} holds the weights of another model than config.json names; train the run again."
+        ) from None
+    return model.eval()  # type: ignore[return-value]

@@ -1,0 +1,35 @@
+"""t-SNE brings neighbours together, and gives the same picture each time."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs
+from sklearn.manifold import trustworthiness
+from sklearn.neighbors import KNeighborsClassifier
+
+from har_core.analysis.embedding import neighbour_map
+from har_core.errors import RunError
+
+
+def test_neighbours_stay_neighbours_and_the_picture_is_the_same_each_time():
+    features, groups = make_blobs(n_samples=90, n_features=8, centers=5, random_state=2)
+    points = neighbour_map(features.astype(np.float32))
+    assert points.shape == (90, 2)
+    assert trustworthiness(features, points, n_neighbors=5) > 0.9
+    assert KNeighborsClassifier(3).fit(points, groups).score(points, groups) == 1
+    np.testing.assert_array_equal(neighbour_map(features.astype(np.float32)), points)
+
+
+@pytest.mark.parametrize("count", [4, 5, 12])
+def test_few_sequences_are_enough(count):
+    points = neighbour_map(np.random.default_rng(0).normal(size=(count, 6)).astype(np.float32))
+    assert points.shape == (count, 2) and np.isfinite(points).all()
+
+
+@pytest.mark.parametrize("shape", [(3, 6), (0, 6), (9, 1)])
+def test_too_few_are_told(shape):
+    with pytest.raises(RunError, match="at least four sequences and two features"):
+        neighbour_map(np.zeros(shape, np.float32))
+
+
+def test_features_that_are_all_the_same_lie_in_one_point():
+    assert not neighbour_map(np.ones((9, 5), np.float32)).any()

@@ -1,0 +1,112 @@
+"""Reading a sequence frame by frame: each answer is that of the model to a shorter sequence."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from har_core.analysis import unfolding
+from har_core.analysis.unfolding import actions_that_matter, opinions, read_prefixes, unfold
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import replace_frames
+from har_core.errors import DataError, RunError
+from har_core.models import MODELS
+from har_core.training.driver import train_run
+from har_core.training.store import RunStore
+from har_core.training.trained import trained_model
+
+
+@pytest.fixture
+def ended(har_home, small_config):
+    """The function ``ended(**changes) -> run``: a run of two epochs on the small set."""
+
+    def train(**changes):
+        store = RunStore()
+        config = small_config.model_copy(update={"epochs": 2, **changes})
+        run = store.create(config, queued=False)
+        assert len(list(train_run(store, run.run_id))) == 2
+        return store.get(run.run_id)
+
+    return train
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("scaling", ["training-set", "sequence-axis"])
+def test_last_reading_is_what_the_run_predicted(ended, small_sequences, model, scaling):
+    run = ended(model=MODELS[model].options(), preparation=Preparation(frames=None, scaling=scaling))
+    with np.load(run.path / "predictions.npz") as file, np.load(run.path / "features.npz") as learned:
+        for weighting in ("best", "last"):
+            for row in range(0, len(file["ids"]), 20):
+                found = unfold(run, weighting, small_sequences, str(file["ids"][row]))
+                logits = torch.from_numpy(file[f"logits_{weighting}"][row])
+                np.testing.assert_allclose(found.probabilities[-1], torch.softmax(logits, 0), atol=1e-5)
+                np.testing.assert_allclose(found.features[-1], learned[weighting][row], atol=1e-5)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_reading_is_the_answer_to_a_sequence_that_ends_there(ended, small_sequences, model):
+    run = ended(model=MODELS[model].options())
+    network = trained_model(run, "best")
+    frames = small_sequences[3] * np.float32(0.1)
+    logits, features = read_prefixes(network, frames, np.arange(1, len(frames) + 1))
+    for count in range(1, len(frames) + 1):
+        alone = torch.tensor(frames[:count]).reshape(1, count, -1), torch.tensor([count])
+        with torch.no_grad():
+            np.testing.assert_allclose(logits[count - 1], network(*alone)[0], atol=1e-5)
+            np.testing.assert_allclose(features[count - 1], network.features(*alone)[0], atol=1e-5)
+
+
+def test_features_of_an_lstm_are_the_outputs_of_torchs_own_at_each_frame(ended, small_sequences):
+    run = ended()
+    network = trained_model(run, "best")
+    frames = small_sequences[0]
+    reference = nn.LSTM(60, 24, batch_first=True)
+    reference.load_state_dict(network.layers[0].state_dict())
+    with torch.no_grad():
+        outputs, _ = reference(torch.tensor(frames).reshape(1, len(frames), -1))
+    _, features = read_prefixes(network, frames, np.arange(1, len(frames) + 1))
+    np.testing.assert_allclose(features, outputs[0], atol=1e-5)
+
+
+def test_long_sequence_is_read_at_evenly_spaced_frames_up_to_its_last(ended, small_sequences, monkeypatch):
+    monkeypatch.setattr(unfolding, "MOST_READINGS", 4)
+    monkeypatch.setattr(unfolding, "_MOST_VALUES", 2000)  # a few beginnings at a time
+    run, name = ended(), small_sequences.ids[0]
+    found = unfold(run, "best", small_sequences, name)
+    last = len(small_sequences[0]) - 1
+    np.testing.assert_array_equal(found.moments, np.linspace(0, last, 4).round())
+    monkeypatch.undo()
+    every = unfold(run, "best", small_sequences, name)
+    np.testing.assert_array_equal(every.moments, np.arange(last + 1))
+    np.testing.assert_allclose(found.probabilities, every.probabilities[found.moments.astype(int)], atol=1e-6)
+    np.testing.assert_allclose(every.probabilities.sum(axis=1), 1)
+
+
+def test_other_data_than_the_run_was_trained_on_are_refused(ended, small_sequences):
+    moved = [small_sequences[row] + np.float32(1) for row in range(len(small_sequences))]
+    with pytest.raises(RunError, match="trained on other data than small holds now"):
+        unfold(ended(), "best", replace_frames(small_sequences, moved), small_sequences.ids[0])
+
+
+def test_unknown_sequence_is_told(ended, small_sequences):
+    with pytest.raises(DataError, match="no sequence named 'nobody'"):
+        unfold(ended(), "best", small_sequences, "nobody")
+
+
+def test_opinions_follow_the_most_probable_action():
+    leading = [2, 2, 0, 0, 0, 1, 2]
+    found = opinions(np.eye(3)[leading] * 0.5 + 0.1)
+    spans = [(one.action, one.first, one.last) for one in found]
+    assert spans == [(2, 0, 1), (0, 2, 4), (1, 5, 5), (2, 6, 6)]
+    assert [leading[one.first] for one in found] == [one.action for one in found]
+
+
+def test_one_reading_is_one_opinion():
+    assert [(one.action, one.first, one.last) for one in opinions(np.array([[0.2, 0.8]]))] == [(1, 0, 0)]
+
+
+def test_actions_that_matter_are_the_asked_ones_and_those_that_lead_the_longest():
+    probabilities = np.eye(6)[[3, 3, 3, 4, 4, 5, 0]]
+    assert actions_that_matter(probabilities, [1, 3], most=4) == [1, 3, 4, 0]
+    assert actions_that_matter(probabilities, [1, 3]) == [1, 3, 4, 0, 5]
+    assert actions_that_matter(probabilities, [2, 2], most=2) == [2, 3]

@@ -1,0 +1,75 @@
+"""Two runs' matrices on the comparison page: a cell opens exactly what only one of both recognises."""
+
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow
+import pytest
+from sklearn.metrics import confusion_matrix
+from streamlit.testing.v1 import AppTest
+
+from har_core.training.store import Run
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(open_page: OpenPage, runs: dict[str, Run]) -> AppTest:
+    """The comparison page with the CNN beside the LSTM."""
+    screen = open_page("comparison")
+    screen.segmented_control(key="comparison view").set_value("McNemar test").run()
+    screen.selectbox(key="mcnemar First run").set_value(runs["cnn"].run_id)
+    screen.selectbox(key="mcnemar Second run").set_value(runs["lstm"].run_id)
+    return screen.run()
+
+
+def said_of_test(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    with np.load(run.path / "predictions.npz") as file:
+        inside = file["part"] == "test"
+        return file["ids"][inside], file["truth"][inside], file["logits_best"].argmax(axis=1)[inside]
+
+
+def charts(screen: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in screen.get("vega_lite_chart")]
+
+
+def test_difference_is_that_of_scikit_learns_matrices(screen: AppTest, runs: dict[str, Run]) -> None:
+    (ids, truth, cnn), (others, _, lstm) = said_of_test(runs["cnn"]), said_of_test(runs["lstm"])
+    assert not screen.exception and ids.tolist() == others.tolist()
+    labels = range(20)
+    expected = confusion_matrix(truth, lstm, labels=labels) - confusion_matrix(truth, cnn, labels=labels)
+    (chart,) = screen.get("vega_lite_chart")
+    table = pyarrow.ipc.open_stream(chart.proto.data.data).read_all()
+    found = np.array(table["change"]).reshape(20, 20)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_each_cell_lists_exactly_what_only_one_of_both_recognises(
+    screen: AppTest, runs: dict[str, Run]
+) -> None:
+    (ids, truth, cnn), (_, _, lstm) = said_of_test(runs["cnn"]), said_of_test(runs["lstm"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    cells = {}
+    for true, predicted in itertools.product(range(20), repeat=2):
+        alone = (truth == true) & ((cnn == truth) != (lstm == truth))
+        cells[true, predicted] = ids[alone & ((cnn == predicted) | (lstm == predicted))].tolist()
+    filled = [cell for cell, names in cells.items() if names]
+    for true, predicted in [*filled[:: max(1, len(filled) // 5)], (0, 19)]:
+        screen.selectbox(key="difference true").select(actions[true])
+        screen.selectbox(key="difference predicted").select(actions[predicted]).run()
+        assert not screen.exception
+        listed = [option.split(" · ")[0] for box in screen.radio for option in box.options]
+        assert sorted(listed) == sorted(cells[true, predicted])
+        assert len(screen.get("bidi_component")) == bool(listed)
+
+
+def test_side_by_side_both_matrices_have_the_same_order(screen: AppTest, runs: dict[str, Run]) -> None:
+    screen.segmented_control(key="matrices").set_value("Side by side")
+    screen.selectbox(key="matrices order").select("by confusion").run()
+    assert not screen.exception
+    first, second = (chart["layer"][0]["encoding"]["y"]["sort"] for chart in charts(screen))
+    assert first == second
+    assert sorted(first) == sorted(action.name for action in runs["cnn"].meta.actions) != first
