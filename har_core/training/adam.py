@@ -10,7 +10,7 @@ _DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
 
 
 class Adam:
-    """Adam (Kingma and Ba, 2015, algorithm 1) with the paper's constants: ``torch.optim.Adam`` to the last bit.
+    """Adam (Kingma and Ba, 2015, algorithm 1), the paper's constants: ``torch.optim.Adam`` to the last bit.
 
     It is torch's own step. Its class is not used because it imports torch's compiler, for which a run would
     wait seconds before its first epoch.
@@ -31,12 +31,13 @@ class Adam:
     @torch.no_grad()
     def step(self) -> None:
         """Change the parameters by their gradients, of which each needs one."""
-        gradients = [parameter.grad for parameter in self.parameters]
+        values: list[Tensor] = list(self.parameters)
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         torch._foreach_add_(self.steps, 1)
         torch._fused_adam_(
-            self.parameters, gradients, self.means, self.squares, [], self.steps, lr=self.rate, beta1=_DECAY,
+            values, gradients, self.means, self.squares, [], self.steps, lr=self.rate, beta1=_DECAY,
             beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
-        )  # type: ignore[call-overload]  # fmt: skip
+        )  # fmt: skip
 
     def moments(self) -> list[dict[str, Tensor]]:
         """Return what is known of each parameter, by the names that ``torch.optim.Adam`` has for it."""

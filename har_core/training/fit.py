@@ -137,7 +137,7 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
 @torch.no_grad()
 def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
     """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
-    all_logits = predict(model, join(parts)).split([len(part) for part in parts])
+    all_logits = torch.split(predict(model, join(parts)), [len(part) for part in parts])
     scores = []
     for part, logits in zip(parts, all_logits, strict=True):
         correct = int((logits.argmax(dim=1) == part.labels).sum())

@@ -59,7 +59,11 @@ def one_by_one(
     each = [whole(sequence.T[None])[0].T for sequence in inputs]
     outputs, means = torch.cat(each), torch.stack([part.mean(dim=0) for part in each])
     weighted(outputs, means).backward()
-    return outputs, means, [torch.cat([part.grad for part in inputs]), *(it.grad for it in whole.parameters())]
+    return (
+        outputs,
+        means,
+        [torch.cat([part.grad for part in inputs]), *(it.grad for it in whole.parameters())],
+    )
 
 
 def assert_close(found, expected, tolerance: float) -> None:

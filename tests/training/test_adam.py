@@ -13,7 +13,9 @@ from har_core.training.adam import Adam
 def two_of_the_same() -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     generator = torch.Generator().manual_seed(0)
     values = [torch.randn(7, 5, generator=generator), torch.randn(3, generator=generator)]
-    return [nn.Parameter(value.clone()) for value in values], [nn.Parameter(value.clone()) for value in values]
+    return [nn.Parameter(value.clone()) for value in values], [
+        nn.Parameter(value.clone()) for value in values
+    ]
 
 
 def test_every_step_is_that_of_torch_to_the_last_bit() -> None:
@@ -61,5 +63,7 @@ def test_training_does_not_import_torch_s_compiler() -> None:
         "import sys, torch\nfrom har_core.training.adam import Adam\n"
         "Adam([torch.nn.Parameter(torch.zeros(2))], 0.1)\nprint('torch._dynamo' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
     assert done.stdout.strip() == "False"
