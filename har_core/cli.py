@@ -162,7 +162,9 @@ def train(
 def bench(
     threads: Annotated[int, typer.Option(min=1, help="Threads of each contender.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="How often each contender has its turn.")] = 7,
-    work: Annotated[list[str] | None, typer.Option(help="Only this work; may be given several times.")] = None,
+    work: Annotated[
+        list[str] | None, typer.Option(help="Only this work; may be given several times.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Time an epoch of training beside a plain torch loop and Keras, in turn."""
@@ -184,9 +186,13 @@ def bench(
         ratios = [_spread(timing.ratios(peer), floor) for peer, floor in floors.items()]
         table.add_row(timing.work.title, *seconds, *ratios)
     screen.print(table)
-    screen.print("Milliseconds of an epoch and ratios: medians of the rounds; [least to greatest ratio].", markup=False)
+    screen.print(
+        "Milliseconds of an epoch and ratios: medians of the rounds; [least to greatest ratio].", markup=False
+    )
     if not any(summary["keras"] for summary in models.values()):
-        screen.print("Keras is not installed here: pip install -r requirements-bench.txt adds it.", markup=False)
+        screen.print(
+            "Keras is not installed here: pip install -r requirements-bench.txt adds it.", markup=False
+        )
     if as_json:
         _answer({"machine": here, "threads": threads, "models": models})
 

@@ -1,11 +1,10 @@
-"""Who is timed: this project, a plain torch loop, and Keras. Each is made for a work, and computes epochs of it.
+"""Who is timed: this project, a plain torch loop, and Keras; each computes epochs of a given work.
 
-The peers are written as their tutorials do it, with default settings. They compute the same numbers of the same
-size: weights, dropout, Adam, batches, and an evaluation of the validation and the test part each epoch.
+The peers are written as their tutorials do it, with default settings. They have as many weights, the same
+dropout, optimiser and batches, and judge the validation and the test part each epoch.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -120,7 +119,7 @@ def widths_of(work: str, source: str) -> list[int]:
     if not isinstance(WORKS[work].model, CnnOptions):
         return []
     model = start(experiment_of(WORKS[work], source), data_of(WORKS[work], source)).model
-    return [layer.out_channels for layer in model.layers]  # type: ignore[union-attr, misc]
+    return [layer.out_channels for layer in model.layers]  # type: ignore[union-attr]
 
 
 # Keras
@@ -158,18 +157,18 @@ def _keras_model(
     keras: Any, options: ModelOptions, parts: dict[Part, PaddedPart], classes: int, widths: list[int]
 ) -> Any:
     layers = keras.layers
-    inner: Iterator[Any]
+    inner: list[Any]
     if isinstance(options, CnnOptions):
-        convolutions = (layers.Conv1D(width, options.kernel, padding="same", activation="relu") for width in widths)
-        inner = (*convolutions, layers.GlobalAveragePooling1D())
+        inner = [layers.Conv1D(width, options.kernel, padding="same", activation="relu") for width in widths]
+        inner.append(layers.GlobalAveragePooling1D())
     elif isinstance(options, BilstmOptions):
-        inner = (layers.Bidirectional(layers.LSTM(options.hidden)),)
+        inner = [layers.Bidirectional(layers.LSTM(options.hidden))]
     else:
-        depth = options.layers if isinstance(options, StackedLstmOptions) else 1
-        inner = ()
-        for layer in range(depth):
-            inner += (layers.LSTM(options.hidden, return_sequences=layer < depth - 1),)
-            inner += (layers.Dropout(options.dropout),) if layer < depth - 1 else ()
+        inner = [layers.LSTM(options.hidden)]
+        if isinstance(options, StackedLstmOptions):
+            for _ in range(options.layers - 1):
+                below = [layers.LSTM(options.hidden, return_sequences=True), layers.Dropout(options.dropout)]
+                inner = below + inner
     frames = layers.Input(parts["train"].inputs.shape[1:])
     return keras.Sequential([frames, *inner, layers.Dropout(options.dropout), layers.Dense(classes)])
 

@@ -61,7 +61,11 @@ class PaddedPart:
 
 def timed_source() -> str:
     """Return the real data set where it is there, else the synthetic one."""
-    return "msr-action3d" if any(it.name == "msr-action3d" and it.present for it in list_sources()) else "synthetic"
+    return (
+        "msr-action3d"
+        if any(it.name == "msr-action3d" and it.present for it in list_sources())
+        else "synthetic"
+    )
 
 
 def experiment_of(work: Work, source: str) -> ExperimentConfig:

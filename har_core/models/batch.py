@@ -14,7 +14,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """In which order sequences are computed: the longest first, so that neighbours end at about the same time.
+    """In which order sequences are computed: the longest first, so that neighbours end at about one time.
 
     Attributes:
         rows: (B) the sequences of the batch, in this order.
@@ -93,7 +93,9 @@ class Batch:
     def rows(self) -> Tensor:
         """Return the rows of ``frames`` that belong to the sequences, one sequence behind the other."""
         own = torch.cumsum(self.lengths, dim=0) - self.lengths
-        return torch.arange(int(self.lengths.sum())) + torch.repeat_interleave(self.starts - own, self.lengths)
+        return torch.arange(int(self.lengths.sum())) + torch.repeat_interleave(
+            self.starts - own, self.lengths
+        )
 
     def compact(self) -> "Batch":
         """Return the same sequences one behind the other, with no other frame between them."""

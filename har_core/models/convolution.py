@@ -26,8 +26,8 @@ class ConvolutionLayer(nn.Conv1d):
         """Convolve the sequences.
 
         Returns:
-            The (S, outputs) outputs of each frame, as a batch of the same sequences; and (B, outputs) the mean
-            over the frames of each sequence.
+            The (S, outputs) outputs of each frame, as a batch of the same sequences; and (B, outputs) the
+            mean over the frames of each sequence.
         """
         kernels = kernels_for(batch.frames, self.weight)
         if kernels is None:
@@ -35,7 +35,9 @@ class ConvolutionLayer(nn.Conv1d):
         if batch.frames.requires_grad:
             batch = batch.compact()
         plan = Plan(batch, self.weight.numel())
-        outputs, means = _Convolving.apply(kernels, self._kept, plan, batch.frames, self.weight, self.bias)
+        outputs, means = _Convolving.apply(  # type: ignore[no-untyped-call]
+            kernels, self._kept, plan, batch.frames, self.weight, self.bias
+        )
         return batch.computed(outputs), means
 
     def _as_torch_does(self, batch: Batch) -> tuple[Batch, Tensor]:
@@ -54,7 +56,13 @@ class _Convolving(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, kernels: ModuleType, buffers: Buffers, plan: Plan, frames: Tensor, weight: Tensor, bias: Tensor
+        ctx: Any,
+        kernels: ModuleType,
+        buffers: Buffers,
+        plan: Plan,
+        frames: Tensor,
+        weight: Tensor,
+        bias: Tensor,
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         count, inputs, kernel = weight.shape
@@ -74,7 +82,7 @@ class _Convolving(torch.autograd.Function):
         return torch.from_numpy(outputs)[:, :count], torch.from_numpy(in_order)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, asked: Tensor | None, asked_means: Tensor | None) -> tuple[Tensor | None, ...]:
         plan, order, (weight,) = ctx.plan, ctx.plan.order, ctx.saved_tensors
         count, inputs, kernel = weight.shape
@@ -92,8 +100,8 @@ class _Convolving(torch.autograd.Function):
             means_here[:, :count] = asked_means.numpy()[order.rows]
         totals = ctx.buffers.take(plan.block_count, kernel * inputs + 1, width)
         plan.run(
-            ctx.kernels.unconvolve, ctx.frames, kernel, (kernel - 1) // 2, to_window.reshape(-1, columns), inputs,
-            ctx.outputs, means_here, asked_here, back_frames, totals,
+            ctx.kernels.unconvolve, ctx.frames, kernel, (kernel - 1) // 2, to_window.reshape(-1, columns),
+            inputs, ctx.outputs, means_here, asked_here, back_frames, totals,
         )  # fmt: skip
         total = totals.sum(axis=0)[:, :count]
         ctx.buffers.give(totals)

@@ -23,7 +23,7 @@ class Dropout(nn.Module):
         """Return the values, some of them zero while training."""
         if not self.training or self.rate == 0:
             return values
-        # Sixteen bits decide on a value: drawn four at a time, which takes a tenth of the time that torch takes.
+        # Sixteen bits decide on a value: drawn four at a time, in a tenth of the time that torch takes.
         kept_in = _CHOICES - round(self.rate * _CHOICES)
         draws = torch.empty(-(-values.numel() // 4), dtype=torch.int64)
         draws.random_(-(2**63), None, generator=self.generator)

@@ -99,7 +99,11 @@ def as_rows(values: Tensor) -> Matrix:
     values = values.detach()
     step = values.stride(0)
     whole = values.ndim == 2 and values.stride(1) == 1 and step >= values.shape[1]
-    if whole and values.storage_offset() == 0 and values.untyped_storage().nbytes() >= 4 * step * values.shape[0]:
+    if (
+        whole
+        and values.storage_offset() == 0
+        and values.untyped_storage().nbytes() >= 4 * step * values.shape[0]
+    ):
         return values.as_strided((values.shape[0], step), (step, 1)).numpy()
     return values.contiguous().numpy()
 
@@ -132,7 +136,7 @@ _flushing = threading.local()
 
 @contextmanager
 def flushing() -> Iterator[None]:
-    """Take numbers below 1.2e-38 for zero in this thread, while the block runs: they cost a hundred times more."""
+    """Take numbers below 1.2e-38 for zero in this thread, for this block: they cost a hundred times more."""
     depth = getattr(_flushing, "depth", 0)
     if depth == 0:
         torch.set_flush_denormal(True)
@@ -151,8 +155,8 @@ def flushing() -> Iterator[None]:
 class Buffers:
     """Arrays that one layer takes and gives back.
 
-    The system takes large arrays back as soon as they are freed, and clears the next one page by page as it is
-    first written, which takes as long as the computation itself.
+    The system takes large arrays back as soon as they are freed, and clears the next one page by page as it
+    is first written, which takes as long as the computation itself.
     """
 
     def __init__(self) -> None:

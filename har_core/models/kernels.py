@@ -1,13 +1,13 @@
-"""The kernels that compute recurrent layers on ragged batches: no frame is padded, and no lock is held.
+"""The kernels that compute the networks on ragged batches: no frame is padded, and no lock is held.
 
-**Mathematics.** A layer (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins
-2000, in the form and order of ``torch.nn.LSTM``) reads a sequence x(1) .. x(T), from h(0) = c(0) = 0:
+**Mathematics.** A layer (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and
+Cummins 2000, in the form and order of ``torch.nn.LSTM``) reads a sequence x(1) .. x(T), from h(0) = c(0) = 0:
 
     (i, f, g, o)(t) = (s, s, tanh, s)(W x(t) + U h(t-1) + b)      s(a) = 1 / (1 + exp(-a))
     c(t) = f(t) c(t-1) + i(t) g(t)
     h(t) = o(t) tanh c(t)
 
-With a bar for the derivative of the loss, the way back (backpropagation through time, Werbos 1990), from
+With a prime for the derivative of the loss, the way back (backpropagation through time, Werbos 1990), from
 t = T to 1, is
 
     h'(t) = (what is asked of h(t) from outside) + U^T a'(t+1)          a = what a gate's function is given
@@ -15,17 +15,18 @@ t = T to 1, is
     a'(t) = (c' g i (1 - i),  c' c(t-1) f (1 - f),  c' i (1 - g^2),  h' tanh(c) o (1 - o))
     W' = sum of a'(t) x(t)^T,    U' = sum of a'(t) h(t-1)^T,    b' = sum of a'(t),    x'(t) = W^T a'(t)
 
-**How it goes.** The frames of all sequences lie in a row. What does not wait for the frame before (W x, W', U',
-x') is one product over the frames of a block of sequences, which stay in the cache. What does wait (U h, U^T a')
-is computed for four sequences at a time; a sequence that ends makes room for the next, so that all four are busy
-whatever the lengths. The gates of training are kept, and overwritten by their derivatives a' on the way back.
+**How it goes.** The frames of all sequences lie in a row. What does not wait for the frame before (W x, W',
+U', x') is one product over the frames of a block of sequences, which stay in the cache. What does wait (U h,
+U^T a') is computed for four sequences at a time; a sequence that ends makes room for the next, so that all
+four are busy whatever the lengths. The gates of training are kept, and overwritten by their derivatives a' on
+the way back. A convolution is the same product: the window of a frame is one row, as frames lie in a row.
 
 Each number is summed in an order that only the batch decides: neither the number of threads nor which of them
-came first to a block changes a bit. Threads share nothing but a counter of the blocks that are done: none waits
-for another before the end.
+came first to a block changes a bit. Threads share nothing but a counter of the blocks that are claimed: none
+waits for another before the end.
 
-All of it is written in vectors of eight numbers, which LLVM maps to what the processor has. The module compiles
-itself when it is imported for the first time, which takes seconds; later it is read from numba's cache.
+All of it is written in vectors of eight numbers, which LLVM maps to what the processor has. The module
+compiles itself when it is first imported, which takes seconds; later it is read from numba's cache.
 """
 
 import operator
@@ -46,10 +47,10 @@ LANES = 8
 SLOTS = 4
 """Sequences that are read at the same time."""
 
-# --- Vectors ---------------------------------------------------------------------------------------------------
+# Vectors
 
 
-class _Vector(types.Type):  # type: ignore[misc]
+class _Vector(types.Type):
     """Eight float32 in a register."""
 
 
@@ -59,7 +60,7 @@ _llvm_integers = ir.VectorType(ir.IntType(32), LANES)
 
 
 @register_model(_Vector)
-class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _llvm_vector)
 
@@ -74,10 +75,10 @@ _OPERATIONS = {
 
 def _define(operation: Any, build: Any) -> None:
     @infer_global(operation)
-    class _Typing(ConcreteTemplate):  # type: ignore[misc]
+    class _Typing(ConcreteTemplate):
         cases = [signature(_vector, _vector, _vector)]
 
-    @lower_builtin(operation, _vector, _vector)  # type: ignore[untyped-decorator]
+    @lower_builtin(operation, _vector, _vector)
     def _lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         # "contract": a product and a sum may become one instruction, which rounds once.
         return build(builder, *args, flags=("contract",))
@@ -197,7 +198,7 @@ def _claim(typing: Any, counter: Any) -> Any:
     return types.int64(counter), build
 
 
-# --- Compilation -----------------------------------------------------------------------------------------------
+# Compilation
 
 _inner = numba.njit(error_model="numpy", nogil=True)
 
@@ -218,10 +219,10 @@ def _compiled(*arguments: Any) -> Callable[[Any], Any]:
 _matrix = types.float32[:, ::1]
 _list = types.int64[::1]
 
-# --- Products --------------------------------------------------------------------------------------------------
+# Products
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: Any) -> None:
     """Set out[o] = start[s] + rows[r] @ matrix for four rows; two of them may be the same one.
 
@@ -272,14 +273,14 @@ def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: A
         _store(out, o[3], wide, a3 + b3)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _four(first: int, t: int, count: int) -> Any:
     """Return the rows of frames t to t + 3; beyond the last frame it is the last one again."""
     last = first + count - 1
     return first + t, min(first + t + 1, last), min(first + t + 2, last), min(first + t + 3, last)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, total: Any, at: int) -> None:
     """Add rows[r + t, k] other[o + t] to total[at + k], for all k below depth, over t below count."""
     wide = other.shape[1] // (2 * LANES) * (2 * LANES)
@@ -328,7 +329,7 @@ def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, to
             _store(total, at + k3, wide, a3 + b3)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _add_rows(rows: Any, r: int, count: int, total: Any, at: int) -> None:
     """Add count rows to a row of the total."""
     for column in range(0, rows.shape[1], LANES):
@@ -338,10 +339,10 @@ def _add_rows(rows: Any, r: int, count: int, total: Any, at: int) -> None:
         _store(total, at, column, value)
 
 
-# --- The gates' functions --------------------------------------------------------------------------------------
+# The gates' functions
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _exp(x: Any) -> Any:
     """Return exp(x), to 1.5e-7 relative, for x between -87 and 87, beyond which it stays as it is there.
 
@@ -362,28 +363,28 @@ def _exp(x: Any) -> Any:
     return p * _power_of_two(shifted)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _sigmoid(x: Any) -> Any:
     return _same(1.0) / (_same(1.0) + _exp(_same(0.0) - x))
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _tanh(x: Any) -> Any:
     """Return tanh(x) = 1 - 2 / (exp(2 x) + 1), to 1.5e-7."""
     return _same(1.0) - _same(2.0) / (_exp(x + x) + _same(1.0))
 
 
-# --- One layer, one direction ----------------------------------------------------------------------------------
+# One layer, one direction
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _compact(slot: int, live: int, row: Any, left: Any, which: Any, place: Any) -> None:
     """Let the last live slot take the place of one whose sequence has ended."""
     row[slot], left[slot], which[slot] = row[live], left[live], which[live]
     place[slot], place[live] = place[live], place[slot]
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _shortest(left: Any, live: int) -> int:
     steps = left[0]
     for slot in range(1, live):
@@ -391,7 +392,7 @@ def _shortest(left: Any, live: int) -> int:
     return steps
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _idle(live: int, row: Any, before: Any, place: Any) -> Any:
     """Return rows, rows before and places of four slots; idle ones do again what the first does."""
     r0, b0, p0 = row[0], before[0], place[0]
@@ -401,8 +402,10 @@ def _idle(live: int, row: Any, before: Any, place: Any) -> Any:
     return (r0, r1, r2, r3), (b0, b1, b2, b3), (p0, p1, p2, p3)
 
 
-@_inner  # type: ignore[untyped-decorator]
-def _read_frame(gates: Any, row: int, cells: Any, before: int, outputs: Any, out: int, out_before: int) -> None:
+@_inner
+def _read_frame(
+    gates: Any, row: int, cells: Any, before: int, outputs: Any, out: int, out_before: int
+) -> None:
     """Turn what the gates of a frame are given into what they give, and compute cell and output."""
     width = outputs.shape[1]
     for u in range(0, width, LANES):
@@ -419,8 +422,10 @@ def _read_frame(gates: Any, row: int, cells: Any, before: int, outputs: Any, out
         _store(outputs, out, u, o * _tanh(c))
 
 
-@_inner  # type: ignore[untyped-decorator]
-def _unread_frame(gates: Any, row: int, cells: Any, before: int, back: Any, back_cells: Any, place: int) -> None:
+@_inner
+def _unread_frame(
+    gates: Any, row: int, cells: Any, before: int, back: Any, back_cells: Any, place: int
+) -> None:
     """Turn the gates of a frame into derivatives, given those of output and cell, and go one cell back."""
     width = cells.shape[1]
     one = _same(1.0)
@@ -439,7 +444,7 @@ def _unread_frame(gates: Any, row: int, cells: Any, before: int, back: Any, back
         _store(back_cells, place, u, c_back * f)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _read_block(
     low: int, high: int, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
     from_input: Any, from_output: Any, bias: Any,
@@ -485,7 +490,7 @@ def _read_block(
             _compact(slot, live, row, left, which, place)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _unread_block(
     low: int, high: int, rows: Any, lengths: Any, step: int, to_output: Any,
     gates: Any, cells: Any, asked_last: Any, asked: Any, back: Any, back_cells: Any,
@@ -526,7 +531,7 @@ def _unread_block(
             _compact(slot, live, row, left, which, place)
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _longest(rows: Any, lengths: Any, blocks: Any) -> int:
     """Return the frames of the block that has most of them."""
     most = 0
@@ -594,7 +599,7 @@ def unread(
     to_input: Any, to_output: Any, inputs: int, hidden: int,
     gates: Any, cells: Any, outputs: Any, asked_last: Any, asked: Any, back_frames: Any, totals: Any,
 ) -> None:  # fmt: skip
-    """Go back through blocks of sequences until all blocks are claimed; what is not told here is as in ``read``.
+    """Go back through blocks of sequences until all are claimed; what is not told here is as in ``read``.
 
     Args:
         counter: as in ``read``.
@@ -641,10 +646,10 @@ def unread(
                     _multiply(back_frames, places, gates, _four(own, t, count), to_input, back_frames, places)
 
 
-# --- One convolution -------------------------------------------------------------------------------------------
+# One convolution
 
 
-@_inner  # type: ignore[untyped-decorator]
+@_inner
 def _copy_between_zeros(frames: Any, first: int, count: int, before: int, after: int, window: Any) -> None:
     """Copy some rows, as many columns as there is room for, with rows of zeros before and after them."""
     window[:before] = 0.0
@@ -718,7 +723,7 @@ def unconvolve(
     kernel: int, before: int, to_window: Any, inputs: int,
     outputs: Any, asked_means: Any, asked: Any, back_frames: Any, totals: Any,
 ) -> None:  # fmt: skip
-    """Go back through a convolution until all blocks are claimed; what is not told here is as in ``convolve``.
+    """Go back through a convolution until all are claimed; the rest is as in ``convolve``.
 
     Args:
         counter: as in ``read``.

@@ -1,4 +1,4 @@
-"""An LSTM layer on sequences of different lengths: the project's kernel, or torch's own where that can't run."""
+"""An LSTM layer on sequences of different lengths: the project's kernel, or torch's where that can't run."""
 
 from types import ModuleType
 from typing import Any
@@ -27,14 +27,16 @@ class LstmLayer(nn.LSTM):
             The (S, D H) outputs behind each frame, D directions beside each other, as a batch of the same
             sequences; and (B, D H) the output of each direction when it has read its sequence.
         """
-        kernels = kernels_for(batch.frames, self.weight_ih_l0)
+        kernels = kernels_for(batch.frames, next(self.parameters()))
         if kernels is None:
             return self._as_torch_does(batch)
         if batch.frames.requires_grad:
             batch = batch.compact()
         plan = Plan(batch, 4 * self.hidden_size * (self.input_size + self.hidden_size + 1))
         weights = [getattr(self, name) for name in self._flat_weights_names]
-        outputs, last = _Reading.apply(kernels, self._kept, plan, batch.frames, *weights)
+        outputs, last = _Reading.apply(  # type: ignore[no-untyped-call]
+            kernels, self._kept, plan, batch.frames, *weights
+        )
         return batch.computed(outputs), last
 
     def _as_torch_does(self, batch: Batch) -> tuple[Batch, Tensor]:
@@ -80,16 +82,20 @@ class _Reading(torch.autograd.Function):
         return each[0] if directions == 1 else torch.cat(each, dim=1), torch.from_numpy(lasts)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, asked: Tensor | None, asked_last: Tensor | None) -> tuple[Tensor | None, ...]:
         if ctx.kept is None:
-            raise RuntimeError("an LSTM layer goes back only once: it overwrites what it kept on the way forward.")
+            raise RuntimeError(
+                "an LSTM layer goes back only once: it overwrites what it kept on the way forward."
+            )
         kept, ctx.kept = ctx.kept, None
         plan, weights, frames, order = ctx.plan, ctx.saved_tensors, ctx.frames, ctx.plan.order
         inputs, hidden = weights[0].shape[1], weights[1].shape[1]
         width = up_to(hidden, ctx.kernels.LANES)
         wanted = ctx.needs_input_grad[3]
-        back_frames = np.zeros((frames.shape[0] if wanted else 0, up_to(inputs, ctx.kernels.LANES)), np.float32)
+        back_frames = np.zeros(
+            (frames.shape[0] if wanted else 0, up_to(inputs, ctx.kernels.LANES)), np.float32
+        )
         gradients: list[Tensor] = []
         for direction, (gates, cells, outputs) in enumerate(kept):
             columns = slice(direction * hidden, (direction + 1) * hidden)

@@ -11,8 +11,6 @@ from har_core.errors import RunError
 from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState, Weights
 
-_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-
 
 def save_weights(path: Path, weights: Weights) -> None:
     """Write a model's weights as safetensors."""
@@ -36,8 +34,8 @@ def save_checkpoint(path: Path, state: TrainingState) -> None:
     tensors: Weights = {"generator": state.generator.get_state()}
     tensors |= {f"model/{name}": value for name, value in state.model.state_dict().items()}
     tensors |= {f"best/{name}": value for name, value in state.best_weights.items()}
-    for index, moments in state.optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser/{index}/{name}": moments[name] for name in _MOMENTS}
+    for index, moments in enumerate(state.optimiser.moments()):
+        tensors |= {f"optimiser/{index}/{name}": value for name, value in moments.items()}
     numbers = {
         "epoch": state.epoch,
         "best_epoch": state.best_epoch,
@@ -63,13 +61,9 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
             numbers = json.loads((file.metadata() or {})["state"])
         tensors = load_file(path)
         state.model.load_state_dict(_below(tensors, "model/"))
-        optimiser = state.optimiser.state_dict()
-        optimiser["state"] = {
-            index: {name: tensors[f"optimiser/{index}/{name}"] for name in _MOMENTS}
-            for index in range(len(list(state.model.parameters())))
-            if f"optimiser/{index}/step" in tensors
-        }
-        state.optimiser.load_state_dict(optimiser)
+        moments = [_below(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))]
+        if numbers["epoch"]:  # before the first there may be none
+            state.optimiser.load_moments(moments)
         state.generator.set_state(tensors["generator"])
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))

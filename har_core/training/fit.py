@@ -12,6 +12,7 @@ from har_core.errors import RunError
 from har_core.models.batch import Batch
 from har_core.models.engine import flushing
 from har_core.models.networks import build_model
+from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord
@@ -45,7 +46,7 @@ class TrainingState:
     """
 
     model: nn.Module
-    optimiser: torch.optim.Adam
+    optimiser: Adam
     generator: torch.Generator
     epoch: int = 0
     best_epoch: int = 0
@@ -72,7 +73,7 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
     model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+    optimiser = Adam(model.parameters(), config.learning_rate)
     return TrainingState(model, optimiser, generator)
 
 
@@ -136,7 +137,7 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
 @torch.no_grad()
 def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
     """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
-    all_logits = predict(model, join(parts)).split([len(part) for part in parts])
+    all_logits = torch.split(predict(model, join(parts)), [len(part) for part in parts])
     scores = []
     for part, logits in zip(parts, all_logits, strict=True):
         correct = int((logits.argmax(dim=1) == part.labels).sum())

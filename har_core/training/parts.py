@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.dlpack import from_dlpack
 
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
@@ -101,7 +102,7 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
 
 def _to_tensors(sequences: SkeletonSequences, device: torch.device) -> PartTensors:
     # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
-    frames = torch.from_dlpack(sequences.frames.reshape(len(sequences.frames), -1))
+    frames = from_dlpack(sequences.frames.reshape(len(sequences.frames), -1))
     starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)
     labels = torch.from_numpy(sequences.labels.copy())
     return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device))

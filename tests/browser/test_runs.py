@@ -123,7 +123,7 @@ def test_mcnemar_is_that_of_scipy_on_the_predictions(lab: Any, runs: list[Run]) 
     expect(lab.page.get_by_text(f"{said}, exact and two-sided, with n = b + c = {b + c}.")).to_be_visible()
     if lab.page.get_by_role("button", name="Switch to the data set").is_visible():
         lab.page.get_by_role("button", name="Switch to the data set").click()
-    lab.page.get_by_role("button", name="See it move").click()
+    lab.page.get_by_role("link", name="See it move").click()
     name = min(name for name in right[0] if right[0][name] != right[1][name])
     lab.expect_player_to_move(showing=name)
 

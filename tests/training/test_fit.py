@@ -186,9 +186,7 @@ def test_the_test_part_chooses_nothing(small_config, small_data):
         for name, part in small_data.parts.items()
     }
     test = replace(parts["test"].sequences, starts=parts["test"].sequences.starts + len(frames) // 2)
-    other = with_part(
-        replace(small_data, parts=parts), "test", labels=(labels + 1) % 4, sequences=test
-    )
+    other = with_part(replace(small_data, parts=parts), "test", labels=(labels + 1) % 4, sequences=test)
     records, state = run(small_config, small_data)
     other_records, other_state = run(small_config, other)
     assert other_state.best_epoch == state.best_epoch

@@ -1,0 +1,57 @@
+"""The optimiser."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+_DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
+
+
+class Adam:
+    """Adam (Kingma and Ba, 2015, algorithm 1), the paper's constants: ``torch.optim.Adam`` to the last bit.
+
+    It is torch's own step. Its class is not used because it imports torch's compiler, for which a run would
+    wait seconds before its first epoch.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
+        self.parameters = list(parameters)
+        self.rate = rate
+        self.steps = [torch.zeros((), device=parameter.device) for parameter in self.parameters]
+        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Change the parameters by their gradients, of which each needs one."""
+        values: list[Tensor] = list(self.parameters)
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        torch._foreach_add_(self.steps, 1)
+        torch._fused_adam_(
+            values, gradients, self.means, self.squares, [], self.steps, lr=self.rate, beta1=_DECAY,
+            beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
+        )  # fmt: skip
+
+    def moments(self) -> list[dict[str, Tensor]]:
+        """Return what is known of each parameter, by the names that ``torch.optim.Adam`` has for it."""
+        each = zip(self.steps, self.means, self.squares, strict=True)
+        return [{"step": step, "exp_avg": mean, "exp_avg_sq": square} for step, mean, square in each]
+
+    def load_moments(self, moments: list[dict[str, Any]]) -> None:
+        """Go on from what ``moments`` has given.
+
+        Raises:
+            ValueError: it is of other parameters.
+        """
+        for parameter, own, other in zip(self.parameters, self.moments(), moments, strict=True):
+            if other["exp_avg"].shape != parameter.shape:
+                raise ValueError(f"moments of {tuple(other['exp_avg'].shape)} for {tuple(parameter.shape)}")
+            for name, value in own.items():
+                value.copy_(other[name])
