@@ -6,7 +6,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from har_core.player.recordings import recorded_clip
 from app.ui.feature_figure import Shown
 from app.ui.frame_by_frame import change_of_mind, unfolding_of
 from app.ui.messages import explain
@@ -16,6 +15,7 @@ from app.ui.wording import plain
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.data.sequences import FloatArray
 from har_core.player.clips import MOST_CLIPS, Plane, Track
+from har_core.player.recordings import recorded_clip
 
 _SEQUENCE = "features sequence"
 

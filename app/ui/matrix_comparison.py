@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from har_core.player.recordings import recorded_clip
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
@@ -16,6 +15,7 @@ from har_core.analysis.predictions import load_predictions
 from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
 from har_core.data.sequences import IntArray
+from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import SELECTION, confusion_chart, difference_chart
 from har_core.training.records import Weighting
 from har_core.training.store import Run

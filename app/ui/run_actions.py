@@ -8,7 +8,6 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.navigation import PAGES, link_to
 from app.ui.run_table import choose
-from app.ui.selection import remember
 from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.settings import make_settings
