@@ -44,7 +44,7 @@ st.markdown(
     f"- **report.html**: curves, confusion matrix, scores of each action and features of {len(chosen)} "
     f"{'run' if len(chosen) == 1 else 'runs'}, the skeletons behind each cell and each point, and the "
     f"{asked} questions with room for your answers. It opens in any browser, without a network; printed, it "
-    "is on paper what it is on the screen, but for the movement.\n"
+    "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "
     "and says whether its numbers equal those of your runs.\n"
     "- **metrics.csv** and **predictions.csv**: every epoch, and every sequence with what was predicted.\n"

@@ -145,6 +145,17 @@ def _same(typing: Any, number: Any) -> Any:
 
 
 @intrinsic
+def _add_product(typing: Any, start: Any, one: Any, other: Any) -> Any:
+    """Return start + one * other; numba understands it much faster than the operators."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        product = builder.fmul(args[1], args[2], flags=("contract",))
+        return builder.fadd(args[0], product, flags=("contract",))
+
+    return _vector(_vector, _vector, _vector), build
+
+
+@intrinsic
 def _at_least(typing: Any, values: Any, least: Any) -> Any:
     """Return the values, or the other one's where these are less; what is not a number stays."""
 
@@ -200,7 +211,7 @@ def _claim(typing: Any, counter: Any) -> Any:
 
 # Compilation
 
-_inner = numba.njit(error_model="numpy", nogil=True)
+_inner = numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _compiled(*arguments: Any) -> Callable[[Any], Any]:
@@ -240,10 +251,10 @@ def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: A
             a, b = _load(matrix, k, column), _load(matrix, k, right)
             x0, x1 = _spread(rows, r[0], k), _spread(rows, r[1], k)
             x2, x3 = _spread(rows, r[2], k), _spread(rows, r[3], k)
-            a0, b0 = a0 + x0 * a, b0 + x0 * b
-            a1, b1 = a1 + x1 * a, b1 + x1 * b
-            a2, b2 = a2 + x2 * a, b2 + x2 * b
-            a3, b3 = a3 + x3 * a, b3 + x3 * b
+            a0, b0 = _add_product(a0, x0, a), _add_product(b0, x0, b)
+            a1, b1 = _add_product(a1, x1, a), _add_product(b1, x1, b)
+            a2, b2 = _add_product(a2, x2, a), _add_product(b2, x2, b)
+            a3, b3 = _add_product(a3, x3, a), _add_product(b3, x3, b)
         _store(out, o[0], column, a0)
         _store(out, o[0], right, b0)
         _store(out, o[1], column, a1)
@@ -258,15 +269,21 @@ def _multiply(start: Any, s: Any, rows: Any, r: Any, matrix: Any, out: Any, o: A
         b0 = b1 = b2 = b3 = _same(0.0)
         for k in range(0, matrix.shape[0] - 1, 2):
             a, b = _load(matrix, k, wide), _load(matrix, k + 1, wide)
-            a0, b0 = a0 + _spread(rows, r[0], k) * a, b0 + _spread(rows, r[0], k + 1) * b
-            a1, b1 = a1 + _spread(rows, r[1], k) * a, b1 + _spread(rows, r[1], k + 1) * b
-            a2, b2 = a2 + _spread(rows, r[2], k) * a, b2 + _spread(rows, r[2], k + 1) * b
-            a3, b3 = a3 + _spread(rows, r[3], k) * a, b3 + _spread(rows, r[3], k + 1) * b
+            a0 = _add_product(a0, _spread(rows, r[0], k), a)
+            b0 = _add_product(b0, _spread(rows, r[0], k + 1), b)
+            a1 = _add_product(a1, _spread(rows, r[1], k), a)
+            b1 = _add_product(b1, _spread(rows, r[1], k + 1), b)
+            a2 = _add_product(a2, _spread(rows, r[2], k), a)
+            b2 = _add_product(b2, _spread(rows, r[2], k + 1), b)
+            a3 = _add_product(a3, _spread(rows, r[3], k), a)
+            b3 = _add_product(b3, _spread(rows, r[3], k + 1), b)
         if matrix.shape[0] % 2:
             k = matrix.shape[0] - 1
             a = _load(matrix, k, wide)
-            a0, a1 = a0 + _spread(rows, r[0], k) * a, a1 + _spread(rows, r[1], k) * a
-            a2, a3 = a2 + _spread(rows, r[2], k) * a, a3 + _spread(rows, r[3], k) * a
+            a0 = _add_product(a0, _spread(rows, r[0], k), a)
+            a1 = _add_product(a1, _spread(rows, r[1], k), a)
+            a2 = _add_product(a2, _spread(rows, r[2], k), a)
+            a3 = _add_product(a3, _spread(rows, r[3], k), a)
         _store(out, o[0], wide, a0 + b0)
         _store(out, o[1], wide, a1 + b1)
         _store(out, o[2], wide, a2 + b2)
@@ -296,10 +313,10 @@ def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, to
                 a, b = _load(other, o + t, column), _load(other, o + t, right)
                 x0, x1 = _spread(rows, r + t, k0), _spread(rows, r + t, k1)
                 x2, x3 = _spread(rows, r + t, k2), _spread(rows, r + t, k3)
-                a0, b0 = a0 + x0 * a, b0 + x0 * b
-                a1, b1 = a1 + x1 * a, b1 + x1 * b
-                a2, b2 = a2 + x2 * a, b2 + x2 * b
-                a3, b3 = a3 + x3 * a, b3 + x3 * b
+                a0, b0 = _add_product(a0, x0, a), _add_product(b0, x0, b)
+                a1, b1 = _add_product(a1, x1, a), _add_product(b1, x1, b)
+                a2, b2 = _add_product(a2, x2, a), _add_product(b2, x2, b)
+                a3, b3 = _add_product(a3, x3, a), _add_product(b3, x3, b)
             _store(total, at + k0, column, a0)
             _store(total, at + k0, right, b0)
             _store(total, at + k1, column, a1)
@@ -314,15 +331,21 @@ def _add_outer(rows: Any, r: int, depth: int, other: Any, o: int, count: int, to
             b0 = b1 = b2 = b3 = _same(0.0)
             for t in range(0, count - 1, 2):
                 a, b = _load(other, o + t, wide), _load(other, o + t + 1, wide)
-                a0, b0 = a0 + _spread(rows, r + t, k0) * a, b0 + _spread(rows, r + t + 1, k0) * b
-                a1, b1 = a1 + _spread(rows, r + t, k1) * a, b1 + _spread(rows, r + t + 1, k1) * b
-                a2, b2 = a2 + _spread(rows, r + t, k2) * a, b2 + _spread(rows, r + t + 1, k2) * b
-                a3, b3 = a3 + _spread(rows, r + t, k3) * a, b3 + _spread(rows, r + t + 1, k3) * b
+                a0 = _add_product(a0, _spread(rows, r + t, k0), a)
+                b0 = _add_product(b0, _spread(rows, r + t + 1, k0), b)
+                a1 = _add_product(a1, _spread(rows, r + t, k1), a)
+                b1 = _add_product(b1, _spread(rows, r + t + 1, k1), b)
+                a2 = _add_product(a2, _spread(rows, r + t, k2), a)
+                b2 = _add_product(b2, _spread(rows, r + t + 1, k2), b)
+                a3 = _add_product(a3, _spread(rows, r + t, k3), a)
+                b3 = _add_product(b3, _spread(rows, r + t + 1, k3), b)
             if count % 2:
                 t = count - 1
                 a = _load(other, o + t, wide)
-                a0, a1 = a0 + _spread(rows, r + t, k0) * a, a1 + _spread(rows, r + t, k1) * a
-                a2, a3 = a2 + _spread(rows, r + t, k2) * a, a3 + _spread(rows, r + t, k3) * a
+                a0 = _add_product(a0, _spread(rows, r + t, k0), a)
+                a1 = _add_product(a1, _spread(rows, r + t, k1), a)
+                a2 = _add_product(a2, _spread(rows, r + t, k2), a)
+                a3 = _add_product(a3, _spread(rows, r + t, k3), a)
             _store(total, at + k0, wide, a0 + b0)
             _store(total, at + k1, wide, a1 + b1)
             _store(total, at + k2, wide, a2 + b2)

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 INK, QUIET, RULE = "#1B2430", "#5C6773", "#D9DEE7"
 
 Anchor = Literal["start", "middle", "end"]
+Place = tuple[float, float]
 
 
 class Drawing:
@@ -32,14 +33,18 @@ class Drawing:
         self.rectangle(0, 0, width, height, "#FFFFFF")
         self.text(12, 24, title, size=16, weight="600")
 
-    def line(
-        self, start: tuple[float, float], end: tuple[float, float], colour: str, *, dash: str = ""
-    ) -> None:
+    def line(self, start: Place, end: Place, colour: str, *, dash: str = "") -> None:
         """Draw a thin line."""
         x1, y1, x2, y2 = map(_n, (*start, *end))
         self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=colour, stroke_dasharray=dash)
 
-    def curve(self, points: Sequence[tuple[float, float]], colour: str) -> None:
+    def bone(self, start: Place, end: Place, colour: str) -> None:
+        """Draw a thick line with round ends."""
+        x1, y1, x2, y2 = map(_n, (*start, *end))
+        line = {"stroke": colour, "stroke_width": "3", "stroke_linecap": "round"}
+        self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, **line)
+
+    def curve(self, points: Sequence[Place], colour: str) -> None:
         """Draw a line through points."""
         path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
         self._add(

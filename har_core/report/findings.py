@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from har_core.analysis.learning import best_record
+from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.analysis.seeds import group_by_config, short_titles
@@ -58,6 +60,17 @@ class Findings:
     def model(self) -> str:
         """The name of the run's model in ``MODELS``."""
         return self.run.config.model.name
+
+    @cached_property
+    def nearest(self) -> dict[str, str | None]:
+        """For each confused test sequence the nearest training example of what was predicted, or None."""
+        predictions = self.predictions["best"]
+        test = predictions.of("test")
+        return {
+            str(name): nearest_example(self.features, predictions, str(name), int(predicted))
+            for name, true, predicted in zip(test.ids, test.truth, test.predicted, strict=True)
+            if true != predicted
+        }
 
     @property
     def loaded_as(self) -> tuple[str, str | None]:

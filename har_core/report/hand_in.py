@@ -11,14 +11,20 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from har_core.analysis.predictions import confusion
+from har_core.analysis.scores import confused_pairs
 from har_core.errors import RunError
+from har_core.player.clips import Clip
+from har_core.player.recordings import recorded_clip
 from har_core.report.figures import training_plane
 from har_core.report.findings import Findings, gather
 from har_core.report.notebook import notebook
 from har_core.report.page import report_page
-from har_core.report.pictures import curves_picture, map_picture, matrix_picture
+from har_core.report.pictures import curves_picture, map_picture, matrix_picture, poses_picture
 from har_core.report.tables import metrics_csv, predictions_csv
 from har_core.training.store import RunStore
+
+_MOST_POSES = 3
+"""Confused pairs that are drawn pose by pose."""
 
 Files = dict[str, bytes]
 """Content by the path within the hand-in; no path holds a text of the user."""
@@ -62,7 +68,26 @@ def _pictures(found: Findings) -> dict[str, str]:
     plane = training_plane(found)
     if plane is not None:
         pictures["features"] = map_picture(*plane, found.actions, f"Features, training part: {about}")
+    clips = _confused_clips(found)
+    if clips:
+        pictures["poses"] = poses_picture(clips, f"Confused, above the nearest example: {about}")
     return pictures
+
+
+def _confused_clips(found: Findings) -> list[Clip]:
+    """Return a sequence of each of the most confused pairs, and what it is to be seen beside."""
+    if found.loaded is None:
+        return []
+    sequences, test = found.loaded.sequences, found.predictions["best"].of("test")
+    clips = []
+    for confused in confused_pairs(confusion(test, len(found.actions)), most=_MOST_POSES):
+        name = str(test.cell(confused.true, confused.predicted).ids[0])
+        example = found.nearest[name]
+        said = f"Taken for {found.actions[confused.predicted]}: "
+        clips.append(recorded_clip(sequences, name, said))
+        if example:
+            clips.append(recorded_clip(sequences, example, "Nearest: "))
+    return clips
 
 
 def write_hand_in(files: Mapping[str, bytes], out: Path) -> None:

@@ -24,7 +24,7 @@ from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
 from har_core.player import assets
 from har_core.report.assignment import CONCLUSION, STEPS, Step
-from har_core.report.behind import behind_run, clip_bank, nearest_examples
+from har_core.report.behind import behind_run, clip_bank
 from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run, say_accuracy
 from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
@@ -68,8 +68,7 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
     """
     # In a block of its own: a name of the page may be one of the player, too.
     script = f"{assets.SCRIPT}\n{{\n{_read('page.js')}}}"
-    nearest = [nearest_examples(found) for found in runs]
-    bank = clip_bank(runs, nearest)
+    bank = clip_bank(runs)
     sections = _sections(runs, pictures)
     answered = {"data", *(found.model for found in runs)}
     rest = [question for step in STEPS if step.about not in answered for question in _asked(step)]
@@ -98,10 +97,7 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
         },
         behind={
             "lengths": list(bank.lengths.items()),
-            "runs": {
-                str(found.number): behind_run(found, examples)
-                for found, examples in zip(runs, nearest, strict=True)
-            },
+            "runs": {str(found.number): behind_run(found) for found in runs},
         },
     )  # fmt: skip
 

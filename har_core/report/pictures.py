@@ -1,4 +1,4 @@
-"""Pictures of a run for paper and slides, as SVG: the same as the figures of the page."""
+"""Pictures of a run for paper and slides, as SVG: the figures of the page, and skeletons standing still."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,16 @@ from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
 from har_core.data.sequences import IntArray
 from har_core.data.splits import PARTS
+from har_core.player.camera import Box, Points, common_box, project
+from har_core.player.clips import FRAMES_PER_SECOND, Clip
+from har_core.player.gif import SIDE_COLOURS
 from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, PART_TITLES, SEQUENTIAL, WRONG
 from har_core.plots.curves import AXES, Metric, drawn_curves
-from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, ticks
+from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
 from har_core.training.records import EpochRecord
 
 _CELL = 26  # pixels
+_POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how many
 _LETTER = 7.2  # pixels that a letter of a label takes across, at most
 
 
@@ -114,3 +118,44 @@ def map_picture(projection: Projection, shown: Predictions, actions: Sequence[st
     drawing.text(362, 622, f"First component ({first:.1%} of the variance)", anchor="middle")
     drawing.text(18, 324, f"Second component ({second:.1%} of the variance)", anchor="middle", turned=-90)
     return drawing.as_svg()
+
+
+def poses_picture(clips: Sequence[Clip], title: str) -> str:
+    """Draw moments of sequences in a row each, evenly spaced from the first frame to the last.
+
+    Args:
+        clips: at least one; all are drawn to one scale.
+        title: on top.
+    """
+    drawing = Drawing(_POSE_WIDTH * _POSES + 24, 44 + (_POSE_HEIGHT + 40) * len(clips), title)
+    box = common_box(clips)
+    for place, clip in enumerate(clips):
+        top = 44.0 + (_POSE_HEIGHT + 40) * place
+        drawing.text(12, top + 16, clip.title, size=12, weight="600")
+        for column, frame in enumerate(_moments(clip)):
+            corner = (12 + _POSE_WIDTH * column, top + 18)
+            _draw_pose(drawing, clip, (clip.frames[frame] - box.middles[place]) / box.half, box, corner)
+            middle, said = corner[0] + _POSE_WIDTH / 2, f"{frame / FRAMES_PER_SECOND:.1f} s"
+            drawing.text(middle, top + _POSE_HEIGHT + 28, said, size=11, colour=QUIET, anchor="middle")
+    return drawing.as_svg()
+
+
+def _moments(clip: Clip) -> list[int]:
+    """Return frames evenly spaced over those in which the body was seen; none where it never was."""
+    tracked = np.flatnonzero(~clip.untracked)
+    if not len(tracked):
+        return []
+    places = np.linspace(0, len(tracked) - 1, _POSES).round().astype(int)
+    return [int(frame) for frame in tracked[places]]
+
+
+def _draw_pose(drawing: Drawing, clip: Clip, points: Points, box: Box, corner: Place) -> None:
+    """Draw the bones of one frame, of (J, 3) points in the box, into a small field."""
+    seen = project(points, box, "start", _POSE_WIDTH, _POSE_HEIGHT)[:, :2] + corner
+    for (start, end), side in zip(clip.skeleton.bones, clip.skeleton.bone_sides, strict=True):
+        (x1, y1), (x2, y2) = seen[[start, end]]
+        if np.isfinite([x1, y1, x2, y2]).all():
+            drawing.bone((x1, y1), (x2, y2), SIDE_COLOURS[side])
+    for joint, name in enumerate(clip.skeleton.joints):
+        if name == "head" and np.isfinite(seen[joint]).all():
+            drawing.dot(float(seen[joint, 0]), float(seen[joint, 1]), SIDE_COLOURS["trunk"])

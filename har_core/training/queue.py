@@ -57,8 +57,10 @@ class TrainingQueue:
     def work_off(self) -> None:
         """Train every waiting run, in this thread."""
         # Not imported above: torch comes with it, and who opens the dashboard need not wait for that.
+        from har_core.models.engine import kernels
         from har_core.training.driver import train_run
 
+        kernels()  # which compiles them the first time: better now than when somebody waits for a run
         tried: set[str] = set()
         while not self._closing.is_set():
             run = next((run for run in self.waiting() if run.run_id not in tried), None)

@@ -11,6 +11,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
 from har_core.errors import DataError, RunError
 from har_core.models import MODELS
+from har_core.models.batch import Batch
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 from har_core.training.trained import trained_model
@@ -50,10 +51,10 @@ def test_each_reading_is_the_answer_to_a_sequence_that_ends_there(ended, small_s
     frames = small_sequences[3] * np.float32(0.1)
     logits, features = read_prefixes(network, frames, np.arange(1, len(frames) + 1))
     for count in range(1, len(frames) + 1):
-        alone = torch.tensor(frames[:count]).reshape(1, count, -1), torch.tensor([count])
+        alone = Batch.of([torch.tensor(frames[:count]).reshape(count, -1)])
         with torch.no_grad():
-            np.testing.assert_allclose(logits[count - 1], network(*alone)[0], atol=1e-5)
-            np.testing.assert_allclose(features[count - 1], network.features(*alone)[0], atol=1e-5)
+            np.testing.assert_allclose(logits[count - 1], network(alone)[0], atol=1e-5)
+            np.testing.assert_allclose(features[count - 1], network.features(alone)[0], atol=1e-5)
 
 
 def test_features_of_an_lstm_are_the_outputs_of_torchs_own_at_each_frame(ended, small_sequences):

@@ -72,7 +72,7 @@ def expect_to_move(player: Locator) -> None:
     expect(player).not_to_have_attribute("data-frame", frame or "")
 
 
-def test_every_figure_is_drawn_and_every_skeleton_moves(opened: Page) -> None:
+def test_every_figure_is_drawn_and_every_skeleton_moves(opened: Page, request: pytest.FixtureRequest) -> None:
     figures = opened.locator(".figure")
     runs = opened.locator("section[data-run]").count()
     expect(figures).to_have_count(4 * runs)
@@ -84,6 +84,11 @@ def test_every_figure_is_drawn_and_every_skeleton_moves(opened: Page) -> None:
     expect(players).to_have_count(2 * runs)
     for player in players.all():
         expect_to_move(player)
+    folder: str | None = request.config.getoption("--screenshots")
+    if folder:  # a picture of the tour
+        opened.locator(f"{RUN} h3", has_text="Confusion").evaluate("place => place.scrollIntoView()")
+        expect_to_move(opened.locator(f"{RUN} .player").first)
+        opened.screenshot(path=Path(folder) / "report.png", animations="disabled")
 
 
 def test_cell_leads_to_its_sequences_beside_the_nearest_example(opened: Page, run: Run) -> None:

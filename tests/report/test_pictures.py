@@ -1,5 +1,6 @@
 """The pictures are XML that any program reads, and show the numbers that they are given."""
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from har_core.player.recordings import recorded_clip
 from har_core.report.drawing import ticks
-from har_core.report.pictures import curves_picture, matrix_picture
+from har_core.report.pictures import curves_picture, matrix_picture, poses_picture
 from har_core.training.records import EpochRecord
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,8 +59,23 @@ def test_ticks_are_round_evenly_spaced_and_reach_around_the_values(low, span):
     )
 
 
+def test_poses_are_those_of_the_clip_at_even_moments(small_sequences):
+    clips = [recorded_clip(small_sequences, name) for name in small_sequences.ids[:2]]
+    lost = replace(clips[1], untracked=np.arange(len(clips[1].frames)) >= 4)
+    picture = fromstring(poses_picture([clips[0], lost], "Poses"))
+    bones = len(clips[0].skeleton.bones)
+    drawn = [line for line in picture.iter(f"{SVG}line") if line.get("stroke-linecap") == "round"]
+    assert len(drawn) == 2 * 8 * bones
+    moments = [float(text.removesuffix(" s")) for text in texts(picture) if text.endswith(" s")]
+    assert moments[0] == moments[8] == 0
+    assert moments[7] == pytest.approx((len(clips[0].frames) - 1) / 15, abs=0.05)
+    assert moments[15] == pytest.approx(3 / 15, abs=0.05)  # the last frame in which the body was seen
+    heights = [float(line.get("y1") or 0) for line in drawn]
+    assert max(heights[: 8 * bones]) < min(heights[8 * bones :])  # a row for each
+
+
 def test_every_figure_of_a_hand_in_is_a_picture_of_its_run(made):
-    names = {"loss", "accuracy", "confusion", "features"}
+    names = {"loss", "accuracy", "confusion", "features", "poses"}
     files = {name: text for name, text in made.files.items() if name.startswith("figures/")}
     assert set(files) == {f"figures/{at}-{name}.svg" for at in ("1-lstm", "2-cnn") for name in names}
     for run, at in zip(made.runs, ("1-lstm", "2-cnn"), strict=True):

@@ -23,7 +23,7 @@ def run(har_home, small_config):
 def test_its_predictions_are_those_of_the_run(run, small_data, weighting):
     test = small_data.parts["test"]
     with torch.no_grad():
-        logits = trained_model(run, weighting)(test.inputs, test.lengths).numpy()
+        logits = trained_model(run, weighting)(test.sequences).numpy()
     with np.load(run.path / "predictions.npz") as file:
         expected = file[f"logits_{weighting}"][file["part"] == "test"]
     np.testing.assert_allclose(logits, expected, atol=1e-5)
