@@ -112,7 +112,7 @@ def _shown_epochs(run: Run, epochs: int) -> int:
         on_change=lambda: st.session_state.pop(key, None),
         help="Off, the curves stand still, so that you can zoom in and read them; the cards go on.",
     )  # fmt: skip
-    # To draw a chart anew costs the browser half a second of a core, which training may need itself.
+    # To draw charts anew takes the browser a tenth of a second of a core, which training may need itself.
     shown, since = st.session_state.get(key, (0, 0.0))
     if not shown or (live and time.monotonic() - since >= CURVES_EVERY):
         shown, since = epochs, time.monotonic()
