@@ -110,8 +110,8 @@ def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
     classes = min(len(np.unique(sequences.labels[found])) for found in rows)
     everyone = len(sequences.actions)
     if classes < everyone:
-        return StepState(step, "other", f"{sizes} sequences, one part has {classes} of {everyone} classes")
-    return StepState(step, "done", f"{sizes} sequences, all {everyone} classes in each part")
+        return StepState(step, "other", f"{sizes} recorded sequences, one part has {classes} of {everyone} classes")
+    return StepState(step, "done", f"{sizes} recorded sequences, all {everyone} classes in each part")
 
 
 def _of_run(step: Step, run: Run | None, first: Run | None) -> StepState:
