@@ -195,7 +195,10 @@ def _train(store: RunStore, run: Run, as_json: bool) -> None:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = {"run": run.run_id, **run.label.model_dump(mode="json")}
+    found: dict[str, Any] = {
+        "run": run.run_id,
+        **run.label.model_dump(mode="json", exclude={"schema_version"}),
+    }
     found |= {"state": run.status.state, "source": run.config.source}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     found |= {"epochs": run.status.epoch, "seconds": round(run.status.seconds, 3), "split_sizes": None}

@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -12,6 +14,7 @@ from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState, Weights
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+_VERSION = 1
 
 
 def save_weights(path: Path, weights: Weights) -> None:
@@ -39,6 +42,7 @@ def save_checkpoint(path: Path, state: TrainingState) -> None:
     for index, moments in state.optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{index}/{name}": moments[name] for name in _MOMENTS}
     numbers = {
+        "schema_version": _VERSION,
         "epoch": state.epoch,
         "best_epoch": state.best_epoch,
         "best_loss": state.best_score.loss,
@@ -61,22 +65,58 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
     try:
         with safe_open(path, framework="pt") as file:
             numbers = json.loads((file.metadata() or {})["state"])
+        if numbers.get("schema_version", 1) != _VERSION:
+            raise ValueError("it was written by a newer HAR Lab")
         tensors = load_file(path)
+        _check(numbers, tensors, state)
         state.model.load_state_dict(_below(tensors, "model/"))
         optimiser = state.optimiser.state_dict()
         optimiser["state"] = {
             index: {name: tensors[f"optimiser/{index}/{name}"] for name in _MOMENTS}
-            for index in range(len(list(state.model.parameters())))
+            for index in range(len(_parameters(state)))
             if f"optimiser/{index}/step" in tensors
         }
         state.optimiser.load_state_dict(optimiser)
         state.generator.set_state(tensors["generator"])
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise RunError(f"{path} can't be read as a checkpoint of this run: {error}") from None
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:300]  # torch says in lines what doesn't fit
+        raise RunError(
+            f"{path} can't be read as a checkpoint of this run ({reason}); delete it to train from the start."
+        ) from None
     device = next(state.model.parameters()).device
     state.best_weights = {name: value.to(device) for name, value in _below(tensors, "best/").items()}
+
+
+def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> None:
+    """Make sure that what torch doesn't check itself belongs to this run.
+
+    Raises:
+        ValueError: says what doesn't.
+    """
+    epoch, best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
+    if not 0 <= best_epoch <= epoch:
+        raise ValueError(f"its epoch is {epoch} and its best epoch {best_epoch}")
+    own = _forms(state.model.state_dict())
+    if _forms(_below(tensors, "model/")) != own:
+        raise ValueError("its weights are of another model")
+    if best_epoch and _forms(_below(tensors, "best/")) != own:
+        raise ValueError("its best weights are of another model")
+    if epoch:
+        moments = {
+            str(index): tensors[f"optimiser/{index}/exp_avg"] for index in range(len(_parameters(state)))
+        }
+        if _forms(moments) != _forms({str(index): value for index, value in enumerate(_parameters(state))}):
+            raise ValueError("its optimiser is of another model")
+
+
+def _forms(weights: Weights) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (value.shape, value.dtype) for name, value in weights.items()}
+
+
+def _parameters(state: TrainingState) -> list[Tensor]:
+    return list(state.model.parameters())
 
 
 def _below(tensors: Weights, prefix: str) -> dict[str, Tensor]:

@@ -123,6 +123,11 @@ class _RunWriter:
         if path.is_file():
             load_checkpoint(path, state)
         records = [record for record in self.store.metrics(self.run.run_id) if record.epoch <= state.epoch]
+        if len(records) != state.epoch:
+            raise RunError(
+                f"{path} can't be read as a checkpoint of this run (it is of epoch {state.epoch}, and "
+                f"metrics.jsonl ends at {len(records)}); delete it to train from the start."
+            )
         lines = "".join(_line(record) for record in records)
         replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)
