@@ -231,7 +231,10 @@ def _show(run: Run, as_json: bool) -> None:
             said = ", ".join(f"{part} {100 * scores[part]:.1f} %" for part in ("train", "validation", "test"))
             table.add_row(f"{name} weights, epoch {scores['epoch']}", said)
     if run.status.error:
-        table.add_row("error", run.status.error)
+        table.add_row("error", Text(run.status.error))
+    for fault in (run.label_fault, *run.faults):
+        if fault:
+            table.add_row("damage", Text(fault))
     screen.print(table)
 
 
@@ -241,8 +244,10 @@ def list_runs(as_json: Json = False) -> None:
     found = RunStore().all()
     runs = [run for run in found if isinstance(run, Run)]
     damaged = [run for run in found if isinstance(run, DamagedRun)]
+    faults = [(each.run_id, each.reason) for each in damaged]
+    faults += [(run.run_id, fault) for run in runs for fault in (run.label_fault, *run.faults) if fault]
     if as_json:
-        torn = [{"run": each.run_id, "reason": each.reason} for each in damaged]
+        torn = [{"run": run_id, "reason": reason} for run_id, reason in faults]
         _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
     table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
@@ -252,8 +257,8 @@ def list_runs(as_json: Json = False) -> None:
         epochs = str(run.status.epoch)
         table.add_row(Text(name), run.status.state, model, run.config.source, epochs, best)
     screen.print(table)
-    for each in damaged:
-        screen.print(f"{each.run_id} is damaged: {each.reason}", markup=False)
+    for run_id, reason in faults:
+        screen.print(f"{run_id} is damaged: {reason}", markup=False)
 
 
 RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]

@@ -8,6 +8,7 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import choose_run
 from app.ui.selection import recall, remember, source_of
+from app.ui.wording import plain
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.models import MODELS
@@ -66,7 +67,7 @@ with right:
     key = f"neighbours of {chosen}"
     st.pills(
         "Five nearest neighbours", neighbours, key=key,
-        format_func=lambda name: f"{name} · {actions[truth[name]]}",
+        format_func=lambda name: f"{plain(name)} · {actions[truth[name]]}",
         on_change=lambda: remember("sequence", st.session_state[key] or chosen),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
     )  # fmt: skip

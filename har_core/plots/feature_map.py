@@ -1,6 +1,7 @@
 """Features in the plane of their two largest components."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,8 @@ def feature_map(
                 "type": "scatter", "mode": "markers", "name": name, "x": x[rows], "y": y[rows],
                 "marker": {"color": colour, "symbol": symbol, "size": 9, "opacity": opacity},
                 "customdata": [about[row] for row in rows],
-                "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}, subject %{customdata[3]}"
+                "text": [escape(str(predictions.ids[row]), quote=False) for row in rows],
+                "hovertemplate": "%{text}<br>%{customdata[1]}, subject %{customdata[3]}"
                 "<br>predicted: %{customdata[2]}<extra></extra>",
             }
         )  # fmt: skip

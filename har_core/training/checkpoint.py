@@ -15,6 +15,10 @@ from har_core.training.fit import Score, TrainingState, Weights
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 _VERSION = 1
+_FAULTS = (
+    OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, OverflowError,
+    RecursionError,
+)  # fmt: skip
 
 
 def save_weights(path: Path, weights: Weights) -> None:
@@ -52,6 +56,18 @@ def save_checkpoint(path: Path, state: TrainingState) -> None:
     replace_file(path, save(on_cpu, metadata={"state": json.dumps(numbers)}))
 
 
+def read_epoch(path: Path) -> int:
+    """Return the epoch at which a checkpoint was written.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    try:
+        return int(_numbers(path)["epoch"])
+    except _FAULTS as error:
+        raise _refusal(path, error) from None
+
+
 def load_checkpoint(path: Path, state: TrainingState) -> None:
     """Bring a freshly started state to where the checkpoint was written.
 
@@ -63,11 +79,7 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         RunError: the file is missing, damaged, or of another model.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            numbers = json.loads((file.metadata() or {})["state"])
-        if numbers.get("schema_version", 1) != _VERSION:
-            raise ValueError("it was written by a newer HAR Lab")
-        tensors = load_file(path)
+        numbers, tensors = _numbers(path), load_file(path)
         _check(numbers, tensors, state)
         state.model.load_state_dict(_below(tensors, "model/"))
         optimiser = state.optimiser.state_dict()
@@ -80,13 +92,25 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         state.generator.set_state(tensors["generator"])
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
-        reason = " ".join(str(error).split())[:300]  # torch says in lines what doesn't fit
-        raise RunError(
-            f"{path} can't be read as a checkpoint of this run ({reason}); delete it to train from the start."
-        ) from None
+    except _FAULTS as error:
+        raise _refusal(path, error) from None
     device = next(state.model.parameters()).device
     state.best_weights = {name: value.to(device) for name, value in _below(tensors, "best/").items()}
+
+
+def _numbers(path: Path) -> dict[str, Any]:
+    with safe_open(path, framework="pt") as file:
+        numbers: dict[str, Any] = json.loads((file.metadata() or {})["state"])
+    if numbers.get("schema_version", 1) != _VERSION:
+        raise ValueError("it was written by a newer HAR Lab")
+    return numbers
+
+
+def _refusal(path: Path, error: Exception) -> RunError:
+    reason = " ".join(str(error).split())[:300]  # torch says in lines what doesn't fit
+    return RunError(
+        f"{path} can't be read as a checkpoint of this run ({reason}); delete it to train from the start."
+    )
 
 
 def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> None:

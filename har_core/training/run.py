@@ -20,6 +20,7 @@ class Run:
         results: None until it has ended.
         label: what the user calls it.
         label_fault: a sentence, where the label can't be read; the run is whole without it.
+        faults: a sentence for each file of its results that is not there.
     """
 
     run_id: str
@@ -30,6 +31,7 @@ class Run:
     results: Results | None
     label: Label = field(default_factory=Label)
     label_fault: str = ""
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from har_core.errors import HarError, RunError
 from har_core.home import home
 from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.config import ExperimentConfig
+from har_core.training.damage import find_damage
 from har_core.training.metrics import MetricsReader, records_at
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status
 from har_core.training.run import DamagedRun, Run
@@ -25,6 +26,7 @@ class RunReader:
         self.folder = folder or home() / "runs"
         self._parsed: dict[Path, tuple[tuple[int, ...], Settings]] = {}
         self._metrics = MetricsReader()
+        self._untold: dict[str, Status] = {}  # last words that the disk didn't take
 
     def all(self) -> list[Run | DamagedRun]:
         """Return all runs, the newest first."""
@@ -45,10 +47,10 @@ class RunReader:
         found = {}
         for path in sorted(self._directories()):
             try:
-                status = self._read(path / "status.json", Status)
+                status = self._status(path)
             except HarError:  # a damaged run is told where runs are listed
                 continue
-            if status and seen_now(status, path).state in ("queued", "running"):
+            if status and status.state in ("queued", "running"):
                 found[path.name] = status
         return found
 
@@ -66,13 +68,21 @@ class RunReader:
         """
         path = self.path_of(run_id)
         config = self._read(path / "config.json", ExperimentConfig)
-        status = self._read(path / "status.json", Status)
+        status = self._status(path)
         if config is None or status is None:
             missing = "config.json" if config is None else "status.json"
             raise RunError(f"run {run_id} is damaged: {missing} is missing; delete the run and train again.")
         meta = self._read(path / "meta.json", Meta)
         results = self._read(path / "results.json", Results)
-        return Run(run_id, path, config, seen_now(status, path), meta, results, *self._label(path))
+        return Run(run_id, path, config, status, meta, results, *self._label(path), find_damage(path, status))
+
+    def _status(self, path: Path) -> Status | None:
+        """Return the status as it is in truth, which may be another than the file could be made to say."""
+        status = self._read(path / "status.json", Status)
+        untold = self._untold.get(path.name)
+        if status and untold and untold.heartbeat >= status.heartbeat:
+            return untold
+        return status and seen_now(status, path)
 
     def _label(self, path: Path) -> tuple[Label, str]:
         """Return a run's label, and what is wrong with it: a name is no reason to hide what was computed."""

@@ -54,6 +54,17 @@ class RunStore(RunReader):
     def write_status(self, run_id: str, status: Status) -> None:
         """Replace a run's status."""
         replace_file(self.folder / run_id / "status.json", _json(status))
+        self._untold.pop(run_id, None)
+
+    def write_last_status(self, run_id: str, status: Status) -> None:
+        """Replace the status of a run that is given up; where the disk says no, remember it in this process.
+
+        Others see the run as interrupted, since nobody trains it any more.
+        """
+        try:
+            self.write_status(run_id, status)
+        except OSError:
+            self._untold[run_id] = status
 
     def write_label(self, run_id: str, label: Label) -> None:
         """Replace what a run is called. It may be training: its process writes other files.
