@@ -245,7 +245,10 @@ def _train(store: RunStore, run: Run, as_json: bool) -> None:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = {"run": run.run_id, **run.label.model_dump(mode="json")}
+    found: dict[str, Any] = {
+        "run": run.run_id,
+        **run.label.model_dump(mode="json", exclude={"schema_version"}),
+    }
     found |= {"state": run.status.state, "source": run.config.source}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     found |= {"epochs": run.status.epoch, "seconds": round(run.status.seconds, 3), "split_sizes": None}
@@ -278,7 +281,10 @@ def _show(run: Run, as_json: bool) -> None:
             said = ", ".join(f"{part} {100 * scores[part]:.1f} %" for part in ("train", "validation", "test"))
             table.add_row(f"{name} weights, epoch {scores['epoch']}", said)
     if run.status.error:
-        table.add_row("error", run.status.error)
+        table.add_row("error", Text(run.status.error))
+    for fault in (run.label_fault, *run.faults):
+        if fault:
+            table.add_row("damage", Text(fault))
     screen.print(table)
 
 
@@ -305,8 +311,10 @@ def list_runs(as_json: Json = False) -> None:
     found = RunStore().all()
     runs = [run for run in found if isinstance(run, Run)]
     damaged = [run for run in found if isinstance(run, DamagedRun)]
+    faults = [(each.run_id, each.reason) for each in damaged]
+    faults += [(run.run_id, fault) for run in runs for fault in (run.label_fault, *run.faults) if fault]
     if as_json:
-        torn = [{"run": each.run_id, "reason": each.reason} for each in damaged]
+        torn = [{"run": run_id, "reason": reason} for run_id, reason in faults]
         _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
         return
     table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
@@ -316,8 +324,8 @@ def list_runs(as_json: Json = False) -> None:
         epochs = str(run.status.epoch)
         table.add_row(Text(name), run.status.state, model, run.config.source, epochs, best)
     screen.print(table)
-    for each in damaged:
-        screen.print(f"{each.run_id} is damaged: {each.reason}", markup=False)
+    for run_id, reason in faults:
+        screen.print(f"{run_id} is damaged: {reason}", markup=False)
 
 
 RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from har_core.errors import ConfigError
 
@@ -49,6 +50,9 @@ def explain(error: ValidationError) -> str:
     """Say in one sentence what pydantic found wrong first, and how many faults follow."""
     faults = error.errors(include_url=False)
     first = faults[0]
+    newer = next((fault["input"] for fault in faults if _is_newer(fault)), None)
+    if newer is not None:
+        return f"it was written by a newer HAR Lab, in version {newer} of its form; update to read it."
     field = ".".join(str(part) for part in first["loc"]) or "the text"
     found = repr(first["input"])
     found = found if len(found) <= 60 else found[:57] + "..."
@@ -58,3 +62,8 @@ def explain(error: ValidationError) -> str:
     if first["type"] == "missing":
         return f"{field} is missing{more}."
     return f"{field} is {found}: {first['msg'][0].lower()}{first['msg'][1:]}{more}."
+
+
+def _is_newer(fault: ErrorDetails) -> bool:
+    """Say whether a fault is a schema version above the one that is read here."""
+    return fault["loc"] == ("schema_version",) and type(fault["input"]) is int and fault["input"] > 1

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from app.ui.damaged_runs import draw_damage
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.run_actions import draw_run_actions
 from app.ui.run_comparison import draw_comparison
 from app.ui.run_table import draw_run_table, filter_runs
-from app.ui.wording import plain
 from har_core.analysis.seeds import group_by_config, short_titles
-from har_core.training.store import DamagedRun, Run
+from har_core.training.store import Run
 
 lab = get_lab()
 st.title("Comparison")
@@ -18,10 +18,7 @@ st.markdown("All runs with their scores. Choose some to name, delete or compare 
 
 found = lab.store.all()
 runs = [run for run in found if isinstance(run, Run)]
-for run in found:
-    fault = f"{run.run_id} can't be read. {run.reason}" if isinstance(run, DamagedRun) else run.label_fault
-    if fault:
-        st.warning(plain(fault), icon=":material/broken_image:")
+draw_damage(found)
 if not runs:
     draw_run_actions([], [])
     st.info("There is nothing to compare yet. Queue the practical work on the overview.")

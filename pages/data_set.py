@@ -7,6 +7,7 @@ from app.ui.lab import get_prepared, get_source
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_name
+from app.ui.wording import plain
 from har_core.data.describe import describe
 from har_core.data.splits import PARTS, SPLITS, rows_of
 from har_core.errors import AmbiguousLayoutError, HarError
@@ -56,7 +57,7 @@ st.markdown(
     "y (up) and z (away from the camera)."
 )
 for note in loaded.notes:
-    st.caption(note)
+    st.caption(plain(note))
 
 wanted = recall("sequence")
 chosen = sequences.row_of(wanted) if wanted in sequences.ids else None

@@ -23,7 +23,8 @@ synthetic_notice(loaded.sequences.synthetic)
 @st.fragment(run_every=1.0)
 def watch_running(run_id: str) -> None:
     """Draw a run that is being trained; when it ends, the whole page is drawn once more."""
-    run = lab.store.get(run_id)
+    with explain():
+        run = lab.store.get(run_id)
     draw_run(run, lab.store.metrics(run_id))
     if run.status.state not in ("running", "queued"):
         st.rerun()

@@ -8,6 +8,7 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
+from app.ui.wording import plain
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
@@ -132,7 +133,9 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
         st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
         chosen = st.radio(
             "Sequence", ids, key=_SEQUENCE, label_visibility="collapsed",
-            format_func=lambda name: f"{name} · subject {subject[name]} · {100 * sure[name]:.0f} % sure",
+            format_func=lambda name: (
+                f"{plain(name)} · subject {subject[name]} · {100 * sure[name]:.0f} % sure"
+            ),
             on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
         )  # fmt: skip
     _play(about, chosen, true, predicted)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui.selection import remember
+from app.ui.wording import plain
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.sources import MSR_ACTION3D, import_source, list_sources, source_folder
 from har_core.errors import AmbiguousLayoutError, HarError
@@ -38,7 +39,7 @@ def _fetch(present: bool) -> None:
             fetch_msr_action3d(show)
         except HarError as error:
             bar.empty()
-            st.error(str(error), icon=":material/cloud_off:")
+            st.error(plain(str(error)), icon=":material/cloud_off:")
         else:
             remember("source", MSR_ACTION3D)
             st.rerun()
@@ -62,10 +63,10 @@ def _upload() -> None:
             import_source(name, {file.name: file.getvalue() for file in files}, layout)
         except AmbiguousLayoutError as error:
             st.session_state["upload choices"] = error.choices
-            st.warning(str(error))
+            st.warning(plain(str(error)))
             st.button("Choose the layout")
         except HarError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
         else:
             st.session_state.pop("upload choices", None)
             remember("source", name)

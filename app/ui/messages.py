@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from app.ui.wording import plain
 from har_core.errors import HarError
 
 
@@ -14,7 +15,7 @@ def explain() -> Iterator[None]:
     try:
         yield
     except HarError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.stop()
 
 

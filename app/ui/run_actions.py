@@ -26,7 +26,7 @@ def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
         known_tags: tags of other runs, to choose from.
     """
     for sentence in st.session_state.pop(_REFUSED, ()):
-        st.error(sentence, icon=":material/error:")
+        st.error(plain(sentence), icon=":material/error:")
     _draw_undo()
     if not chosen:
         return
@@ -37,7 +37,7 @@ def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
                 _draw_label_form(run, known_tags)
         many = f"{len(chosen)} runs" if len(chosen) > 1 else "run"
         st.button(
-            f"Delete {many}", icon=":material/delete:", key="delete chosen runs", on_click=_delete,
+            f"Delete {many}", icon=":material/delete:", key="delete chosen runs", on_click=delete_runs,
             args=([run.run_id for run in chosen],), help="Moves to the trash folder. You can undo it.",
         )  # fmt: skip
         if len(chosen) == 1:
@@ -69,7 +69,8 @@ def _save(run_id: str) -> None:
         st.session_state[_REFUSED] = [str(error)]
 
 
-def _delete(run_ids: Sequence[str]) -> None:
+def delete_runs(run_ids: Sequence[str]) -> None:
+    """Move runs to the trash; what was refused, and the way back, is drawn with the actions."""
     deleted, refused = [], []
     for run_id in run_ids:
         try:

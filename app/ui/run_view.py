@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from app.ui.experiment_form import fill_in
+from app.ui.faults import draw_missing_records
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
 from app.ui.wording import duration, percent, plain
@@ -38,7 +39,7 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     if run.meta:
         synthetic_notice(run.meta.synthetic)
     if run.status.error:
-        st.error(run.status.error, icon=":material/error:")
+        st.error(plain(run.status.error), icon=":material/error:")
     _cards(run, records)
     draw_curves(run, records)
     if run.meta:
@@ -85,6 +86,7 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
 
 def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
     """Draw loss and accuracy side by side; the height stays the same with and without records."""
+    draw_missing_records(run, len(records))
     with st.container(horizontal=True, vertical_alignment="center"):
         smoothing = st.slider(
             "Smoothing", 0.0, 0.98, 0.0, step=0.02, key="smoothing", width=220, persist_state="session",
@@ -179,4 +181,4 @@ def _act(action: Callable[..., object], *args: str) -> None:
     try:
         action(*args)
     except HarError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")

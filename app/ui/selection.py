@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.ui.faults import draw_faults, draw_why_not
 from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
 from app.ui.widget_keys import key_as_drawn, take
-from app.ui.wording import percent
+from app.ui.wording import percent, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
@@ -21,6 +22,7 @@ NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
 
 _ARRIVED = "the URL was read"
+_LONGEST = 80  # characters of a value that is not here, as it is told
 
 
 def keep_selection() -> None:
@@ -83,7 +85,7 @@ def select(
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
     if wanted and value != wanted:
-        st.info(f"{name.capitalize()} {wanted!r} is not here; this is {value}.")
+        st.info(plain(f"{name.capitalize()} {wanted[:_LONGEST]!r} is not here; this is {value}."))
     listed = list(options) if value in options else [value, *options]
     key = key_as_drawn(f"choose {name}", value)
     st.session_state[key] = value
@@ -139,7 +141,12 @@ def source_of(run: Run) -> LoadedSource:
 def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     """Draw the choice of a run, and return the run as it is now."""
     by_id = {run.run_id: run for run in runs}
-    return by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+    wanted = recall("run")
+    if wanted and wanted not in by_id:
+        draw_why_not(wanted)
+    run = by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+    draw_faults(run)
+    return run
 
 
 def title_of(run: Run) -> str:

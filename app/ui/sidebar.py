@@ -6,6 +6,7 @@ from app.ui.lab import get_lab
 from app.ui.queueing import changed_since_drawn, say_what_ended
 from app.ui.selection import select_source
 from app.ui.wording import plain
+from har_core.errors import HarError
 from har_core.models import MODELS
 from har_core.training.records import Status
 
@@ -35,7 +36,10 @@ def _queue_state() -> None:
 
 
 def _progress(run_id: str, status: Status) -> None:
-    config = get_lab().store.get(run_id).config
+    try:
+        config = get_lab().store.get(run_id).config
+    except HarError:  # damaged or deleted in this moment; the page tells
+        return
     title = f"{MODELS[config.model.name].title} on {config.source}"
     st.progress(status.epoch / config.epochs, text=plain(title))
     st.caption(f"Epoch {status.epoch:,} of {config.epochs:,}")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.ui.lab import get_prepared
 from app.ui.selection import recall, source_name
+from app.ui.wording import plain
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
 from har_core.player import camera
@@ -45,7 +46,7 @@ def _recorded_and_prepared(sequences: SkeletonSequences, chosen: str) -> Shown:
     recorded = recorded_clip(sequences, chosen)
     prepared = get_prepared(source_name(), recall("layout"), _IN_STEP)
     if chosen not in prepared.ids:
-        st.info(f"{chosen} is left out of training: the tracker never saw the body.")
+        st.info(f"{plain(chosen)} is left out of training: the tracker never saw the body.")
         return Shown([recorded], chosen)
     return Shown([recorded, prepared_clip(prepared, chosen, "Prepared: ")], f"{chosen} recorded and prepared")
 

@@ -11,7 +11,8 @@ _MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=]
 _WORD_JOINER = "\N{WORD JOINER}"  # takes no room
 
 # Signs that mean something anywhere in Markdown, and those that do so at the beginning of a line.
-_MARKUP = re.compile(r"[\\`*_\[\]<>$:~&#|!]|^[-+=]", re.MULTILINE)
+# An underscore between letters means nothing, and names of sequences are full of them.
+_MARKUP = re.compile(r"[\\`*\[\]<>$:~&#|!]|(?<![^\W_])_|_(?![^\W_])|^[-+=]", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
 
 

@@ -182,7 +182,8 @@ def _place(source: str) -> Path:
         if source != MSR_ACTION3D and path.exists():
             return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        raise DataError(f"{source[:80]!r} is no usable path: {error}.") from error
+        reason = getattr(error, "strerror", None) or str(error)[:80]
+        raise DataError(f"{source[:80]!r} is no usable path: {reason}.") from error
     raise DataError(_missing(source))
 
 

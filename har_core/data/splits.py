@@ -116,8 +116,14 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
     """Make sure that a model can be trained and judged on this split.
 
     Raises:
-        ConfigError: a subject is in two parts, a part is empty, or an action is missing from training.
+        ConfigError: a subject is in two parts, a part is empty, an action is missing from training, or there
+            is only one.
     """
+    if len(sequences.actions) < 2:
+        raise ConfigError(
+            f"{sequences.source} has one action, {sequences.actions[0].name}; telling actions apart takes "
+            "two or more."
+        )
     for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
         both = set(split.subjects_of(first)) & set(split.subjects_of(second))  # type: ignore[arg-type]
         if both:

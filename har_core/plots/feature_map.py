@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -205,7 +206,8 @@ def _points(
     return {
         "mode": "markers", "name": group.name, "customdata": about,
         "marker": {"color": group.colour, "symbol": group.symbol, "size": size, "opacity": opacity},
-        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}, subject %{customdata[3]}"
+        "text": [escape(name, quote=False) for name, *_ in about],
+        "hovertemplate": "%{text}<br>%{customdata[1]}, subject %{customdata[3]}"
         "<br>predicted: %{customdata[2]}<extra></extra>",
     }  # fmt: skip
 

@@ -110,7 +110,9 @@ def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
     classes = min(len(np.unique(sequences.labels[found])) for found in rows)
     everyone = len(sequences.actions)
     if classes < everyone:
-        return StepState(step, "other", f"{sizes} recorded sequences, one part has {classes} of {everyone} classes")
+        return StepState(
+            step, "other", f"{sizes} recorded sequences, one part has {classes} of {everyone} classes"
+        )
     return StepState(step, "done", f"{sizes} recorded sequences, all {everyone} classes in each part")
 
 

@@ -21,6 +21,18 @@ def replace_file(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
+def forget_torn(folder: Path, *names: str) -> None:
+    """Delete what was written beside files by a process that ended before it could replace them.
+
+    Args:
+        folder: where they lie; nobody else may be writing these files now.
+        names: of the files.
+    """
+    for name in names:
+        for beside in folder.glob(f".{name}.*.new"):
+            beside.unlink(missing_ok=True)
+
+
 def _replace(beside: Path, path: Path) -> None:
     for attempt in range(_TRIES):
         try:

@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -10,6 +12,12 @@ from torch import Tensor
 from har_core.errors import RunError
 from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState, Weights
+
+_VERSION = 1
+_FAULTS = (
+    OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, OverflowError,
+    RecursionError,
+)  # fmt: skip
 
 
 def save_weights(path: Path, weights: Weights) -> None:
@@ -37,6 +45,7 @@ def save_checkpoint(path: Path, state: TrainingState) -> None:
     for index, moments in enumerate(state.optimiser.moments()):
         tensors |= {f"optimiser/{index}/{name}": value for name, value in moments.items()}
     numbers = {
+        "schema_version": _VERSION,
         "epoch": state.epoch,
         "best_epoch": state.best_epoch,
         "best_loss": state.best_score.loss,
@@ -44,6 +53,18 @@ def save_checkpoint(path: Path, state: TrainingState) -> None:
     }
     on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     replace_file(path, save(on_cpu, metadata={"state": json.dumps(numbers)}))
+
+
+def read_epoch(path: Path) -> int:
+    """Return the epoch at which a checkpoint was written.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    try:
+        return int(_numbers(path)["epoch"])
+    except _FAULTS as error:
+        raise _refusal(path, error) from None
 
 
 def load_checkpoint(path: Path, state: TrainingState) -> None:
@@ -57,9 +78,8 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         RunError: the file is missing, damaged, or of another model.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            numbers = json.loads((file.metadata() or {})["state"])
-        tensors = load_file(path)
+        numbers, tensors = _numbers(path), load_file(path)
+        _check(numbers, tensors, state)
         state.model.load_state_dict(_below(tensors, "model/"))
         moments = [_below(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))]
         if numbers["epoch"]:  # before the first there may be none
@@ -67,10 +87,55 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         state.generator.set_state(tensors["generator"])
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise RunError(f"{path} can't be read as a checkpoint of this run: {error}") from None
+    except _FAULTS as error:
+        raise _refusal(path, error) from None
     device = next(state.model.parameters()).device
     state.best_weights = {name: value.to(device) for name, value in _below(tensors, "best/").items()}
+
+
+def _numbers(path: Path) -> dict[str, Any]:
+    with safe_open(path, framework="pt") as file:
+        numbers: dict[str, Any] = json.loads((file.metadata() or {})["state"])
+    if numbers.get("schema_version", 1) != _VERSION:
+        raise ValueError("it was written by a newer HAR Lab")
+    return numbers
+
+
+def _refusal(path: Path, error: Exception) -> RunError:
+    reason = " ".join(str(error).split())[:300]  # torch says in lines what doesn't fit
+    return RunError(
+        f"{path} can't be read as a checkpoint of this run ({reason}); delete it to train from the start."
+    )
+
+
+def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> None:
+    """Make sure that what torch doesn't check itself belongs to this run.
+
+    Raises:
+        ValueError: says what doesn't.
+    """
+    epoch, best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
+    if not 0 <= best_epoch <= epoch:
+        raise ValueError(f"its epoch is {epoch} and its best epoch {best_epoch}")
+    own = _forms(state.model.state_dict())
+    if _forms(_below(tensors, "model/")) != own:
+        raise ValueError("its weights are of another model")
+    if best_epoch and _forms(_below(tensors, "best/")) != own:
+        raise ValueError("its best weights are of another model")
+    if epoch:
+        moments = {
+            str(index): tensors[f"optimiser/{index}/exp_avg"] for index in range(len(_parameters(state)))
+        }
+        if _forms(moments) != _forms({str(index): value for index, value in enumerate(_parameters(state))}):
+            raise ValueError("its optimiser is of another model")
+
+
+def _forms(weights: Weights) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (value.shape, value.dtype) for name, value in weights.items()}
+
+
+def _parameters(state: TrainingState) -> list[Tensor]:
+    return list(state.model.parameters())
 
 
 def _below(tensors: Weights, prefix: str) -> dict[str, Tensor]:

@@ -1,6 +1,7 @@
 """Drives a run from its directory: reads its data, trains, writes each epoch, keeps checkpoints."""
 
 import json
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ from har_core.data.sources import LoadedSource, load_source
 from har_core.data.splits import PARTS
 from har_core.errors import HarError, RunError
 from har_core.models.networks import count_parameters
-from har_core.training.atomic import replace_file
-from har_core.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from har_core.training.atomic import forget_torn, replace_file
+from har_core.training.checkpoint import load_checkpoint, read_epoch, save_checkpoint, save_weights
 from har_core.training.fit import TrainingState, choose_device, fit, start
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData, assemble
@@ -25,6 +26,11 @@ from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5
 """Seconds between two signs of life, and between two looks for a request."""
+
+_WRITTEN = (
+    "meta.json", "status.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors",
+    "last.safetensors", "predictions.npz", "features.npz", "results.json",
+)  # fmt: skip
 
 CHECKPOINT_EVERY = 5.0
 """Seconds of work that a crash may lose."""
@@ -49,6 +55,7 @@ def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Ite
             raise RunError(f"run {run_id} is done; there is nothing to train.")
         if only_queued and run.status.state != "queued":
             raise RunError(f"run {run_id} is {run.status.state} and no longer waits; requeue it to train it.")
+        forget_torn(run.path, *_WRITTEN)
         store.take_request(run_id)  # one that came too late for an earlier session is not meant for this one
         writer = _RunWriter(store, run)
         try:
@@ -61,10 +68,14 @@ def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Ite
             writer.tell(state="interrupted")
             raise
         except HarError as error:
-            writer.tell(state="failed", error=str(error))
+            writer.give_up(str(error))
             raise
+        except OSError as error:
+            reason = f"{run.path} can't be written: {error.strerror or error}. Resume the run when it can."
+            writer.give_up(reason)
+            raise RunError(reason) from error
         except Exception as error:
-            writer.tell(state="failed", error=f"{type(error).__name__}: {error}")
+            writer.give_up(f"{type(error).__name__}: {error}")
             raise
 
 
@@ -106,6 +117,10 @@ class _RunWriter:
         self.store.write_status(self.run.run_id, self.status)
         self.told = time.monotonic()
 
+    def give_up(self, reason: str) -> None:
+        """Let the run fail for a reason."""
+        self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
+
     def describe(self, loaded: LoadedSource, data: TrainingData, state: TrainingState) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
         meta = _meta(loaded, data, state)
@@ -120,9 +135,11 @@ class _RunWriter:
     def go_on_from_checkpoint(self, state: TrainingState) -> None:
         """Bring state and metrics to the last checkpoint, or to the start where there is none."""
         path = self.run.path / "checkpoint.safetensors"
-        if path.is_file():
+        records = self.store.metrics(self.run.run_id)
+        # Where records were lost the run begins again, and gives the same numbers as it would have given.
+        if path.is_file() and read_epoch(path) <= len(records):
             load_checkpoint(path, state)
-        records = [record for record in self.store.metrics(self.run.run_id) if record.epoch <= state.epoch]
+        records = records[: state.epoch]
         lines = "".join(_line(record) for record in records)
         replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)
@@ -151,7 +168,9 @@ class _RunWriter:
         return self.store.take_request(self.run.run_id)
 
     def save(self, state: TrainingState) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint, when the records up to it are safe: it must not be ahead of them."""
+        with (self.run.path / "metrics.jsonl").open("a") as file:
+            os.fsync(file.fileno())
         save_checkpoint(self.run.path / "checkpoint.safetensors", state)
         self.saved = time.monotonic()
 

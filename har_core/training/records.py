@@ -57,11 +57,13 @@ class Label(Settings):
     can't be seen.
 
     Attributes:
+        schema_version: form of this value on disk.
         name: the run's name; empty where it has none.
         tags: words to find it by, each once.
         note: what there is to remember of it, in lines.
     """
 
+    schema_version: Literal[1] = 1
     name: Annotated[str, BeforeValidator(_one_line), Field(max_length=LONGEST_NAME)] = ""
     tags: Annotated[
         tuple[Annotated[str, Field(max_length=LONGEST_TAG)], ...],
@@ -75,6 +77,7 @@ class Status(Settings):
     """``status.json``: where a run stands.
 
     Attributes:
+        schema_version: form of this value on disk.
         state: ``running`` by a process that no longer lives is read as ``interrupted``.
         queued_at: seconds since 1970; the queue goes by it.
         heartbeat: seconds since 1970 of the last sign of life.
@@ -86,6 +89,7 @@ class Status(Settings):
         error: a sentence, where the run failed.
     """
 
+    schema_version: Literal[1] = 1
     state: RunState
     queued_at: float
     heartbeat: float = 0.0
@@ -179,6 +183,7 @@ class WeightsResult(Settings):
 class Results(Settings):
     """``results.json``: what a run gave, with the weights of the best validation epoch and with the last."""
 
+    schema_version: Literal[1] = 1
     best: WeightsResult
     last: WeightsResult
 

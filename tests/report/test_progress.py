@@ -43,7 +43,10 @@ def test_data_are_counted(small_sequences):
     assert found[1].said == f"{len(labels)} sequences, 20 joints" and found[3].said == "4 classes"
     counts = [int(np.isin(subjects, part).sum()) for part in ((1, 2, 3, 4, 5), (6, 7), (8, 9, 10))]
     assert counts == [60, 12, 0]
-    assert (found[5].kind, found[5].said) == ("other", "60 / 12 / 0 recorded sequences, one part has 0 of 4 classes")
+    assert (found[5].kind, found[5].said) == (
+        "other",
+        "60 / 12 / 0 recorded sequences, one part has 0 of 4 classes",
+    )
     eighth = replace(small_sequences, subjects=np.where(subjects == 1, 8, subjects))
     assert states(eighth, [])[5].said == "48 / 12 / 12 recorded sequences, all 4 classes in each part"
     assert {found[number].kind for number in range(6, 15)} == {"missing"}

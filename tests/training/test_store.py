@@ -336,7 +336,12 @@ def test_a_run_has_no_label_until_it_is_given_one(store, small_config):
     store.write_label(run.run_id, label)
     assert store.get(run.run_id).label == label == RunStore().get(run.run_id).label
     written = json.loads((run.path / "label.json").read_text(encoding="utf-8"))
-    assert written == {"name": label.name, "tags": ["ablation", "week 3"], "note": label.note}
+    assert written == {
+        "schema_version": 1,
+        "name": label.name,
+        "tags": ["ablation", "week 3"],
+        "note": label.note,
+    }
 
 
 def test_a_run_is_named_while_it_trains_and_nothing_it_computes_changes(store, small_config):

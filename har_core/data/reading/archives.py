@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from har_core.errors import DataError
 
-_LARGEST_TOTAL = 2**30  # bytes, unpacked
+_LARGEST_TOTAL = 2**29  # bytes, unpacked
 _MOST_ENTRIES = 100_000
 
 
@@ -57,15 +57,21 @@ def _read_entries(archive: zipfile.ZipFile, name: str, wanted: Callable[[str], b
     total = sum(entry.file_size for entry in chosen)
     if total > _LARGEST_TOTAL:
         raise DataError(
-            f"{name} unpacks to {total / 2**30:.1f} GiB, expected at most {_LARGEST_TOTAL / 2**30:.0f} GiB. "
-            "Unpack it and give the folder."
+            f"{name} unpacks to {total / 2**20:,.0f} MiB, expected at most "
+            f"{_LARGEST_TOTAL / 2**20:,.0f} MiB. Unpack it and give the folder."
         )
     files: dict[str, bytes] = {}
     for entry in chosen:
         if _base(entry) in files:
             raise DataError(f"{name} holds {_base(entry)} in two folders, expected it once.")
         # zipfile never gives more than the size the entry declares, and checks the sum of its bytes.
-        files[_base(entry)] = archive.read(entry)
+        content = archive.read(entry)
+        if len(content) != entry.file_size:
+            raise DataError(
+                f"{name} is damaged: {_base(entry)} has {len(content):,} bytes, the archive promises "
+                f"{entry.file_size:,}. Download it again."
+            )
+        files[_base(entry)] = content
     return files
 
 

@@ -24,6 +24,8 @@ LAYOUTS = COMMON_LAYOUTS + RARE_LAYOUTS
 """N sequences, T frames, J joints, 3 coordinates; 3J is joint after joint, each as x, y, z."""
 
 _FEWEST_JOINTS = 2
+# As float32 half a GiB, which taking apart needs several times; MSR Action3D has 1.4 million.
+_MOST_VALUES = 2**27
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -55,6 +57,11 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
         DataError: no layout fits, or the values are no positions.
     """
     arrays = _as_arrays(x, name)
+    count = sum(array.size for array in arrays)
+    if count > _MOST_VALUES:
+        raise DataError(
+            f"{name} holds {count:,} values, expected at most {_MOST_VALUES:,}. Split the data set."
+        )
     chosen = _choose(sorted({array.shape for array in arrays}), _shape_in_words(x), name, layout)
     sequences = [_to_float32(_move_axes(array, chosen), name, row) for row, array in enumerate(arrays)]
     # Sequences of different lengths were not padded; zeros at their ends are the tracker's.

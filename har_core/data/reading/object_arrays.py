@@ -34,7 +34,11 @@ _PUBLIC_MODULE = {"posix": "os", "nt": "os", "__builtin__": "builtins", "_codecs
 _INNERMOST = 1  # an object array may hold object arrays of numbers, and no more
 _DEEPEST = 3  # lists of frames of joints of numbers
 # A pickle may name one array several times. Without a limit a small file could so ask for any memory.
-_GROWTH = 16
+_GROWTH = 6
+_ALWAYS_ENOUGH = 2**24  # bytes
+_WIDTH = 4  # bytes of a value as it will be kept: float32
+# A step of one byte can make an empty list of 64, and a step takes a microsecond.
+_MOST_STEPS = 10_000_000
 _LARGEST_DIMENSION = 2**40
 
 
@@ -57,7 +61,7 @@ def rebuild_object_array(data: bytes, shape: tuple[int, ...], name: str) -> Obje
     try:
         if not isinstance(root, _ArrayParts):
             raise _Broken(f"it holds {_kind(root)}, not an array")
-        array = _Builder(_GROWTH * len(data) + 4096).build(root)
+        array = _Builder(max(_GROWTH * len(data), _ALWAYS_ENOUGH)).build(root)
         if array.dtype != object or array.size != math.prod(shape):
             raise _Broken(f"it holds {array.size} elements, and its header says {shape}")
         return array.reshape(shape)
@@ -80,6 +84,8 @@ def _scan(data: bytes, name: str) -> tuple[bytes, str | None]:
     try:
         for count, (opcode, argument, position) in enumerate(pickletools.genops(data)):
             end = position or 0
+            if count > _MOST_STEPS:
+                break
             if _is_forbidden(opcode.name, argument, count):
                 return _without_frames(data[:end], frames), opcode.name
             if opcode.name == "FRAME":
@@ -89,6 +95,8 @@ def _scan(data: bytes, name: str) -> tuple[bytes, str | None]:
             f"{name} is cut off or damaged: its object array ends after {len(data):,} bytes, "
             f"{count} steps into its pickle. Download or save it again."
         ) from error
+    if count > _MOST_STEPS:
+        raise DataError(f"{name} is refused: its object array takes over {_MOST_STEPS:,} steps. {_MEND}")
     if end + 1 != len(data):
         raise DataError(
             f"{name} has {len(data) - end - 1:,} bytes too many after its object array. "
@@ -288,7 +296,7 @@ class _Builder:
 
     def build(self, parts: _ArrayParts, depth: int = 0) -> NDArray[Any]:
         count = math.prod(parts.shape)
-        self._spend(count * max(parts.dtype.itemsize, 1))
+        self._spend(count * max(parts.dtype.itemsize, _WIDTH))
         if parts.dtype == object:
             return self._objects(parts, count, depth)
         raw = _raw(parts.content)

@@ -15,6 +15,7 @@ from har_core.errors import DataError
 
 _NAME = re.compile(r"a(\d{1,3})_s(\d{1,3})_e(\d{1,3})_skeleton3D\.txt", re.IGNORECASE)
 _JOINTS = 20
+_LARGEST_FILE = 2**25  # bytes, ten minutes of a Kinect; reading takes twenty times as much
 _COLUMNS = "x, y, z and confidence in every row"
 
 
@@ -81,6 +82,8 @@ def _read_frames(content: bytes, name: str) -> FloatArray:
     """Return (T, 20, 3) of one file."""
     if not content.strip():
         raise DataError(f"{name} is empty, expected {_JOINTS} lines a frame. Download it again.")
+    if len(content) > _LARGEST_FILE:
+        raise DataError(f"{name} has {len(content):,} bytes, expected at most {_LARGEST_FILE:,} a sequence.")
     try:
         table = np.loadtxt(io.BytesIO(content), np.float64, comments=None, ndmin=2)
     except ValueError as error:

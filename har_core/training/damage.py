@@ -1,0 +1,59 @@
+"""What is missing in a run that can be read: said of the run, in no way of the others."""
+
+from pathlib import Path
+from stat import S_ISREG
+
+from har_core.training.records import Status
+
+_OF_RESULTS = (
+    "meta.json", "metrics.jsonl", "results.json", "predictions.npz", "features.npz", "best.safetensors",
+    "last.safetensors",
+)  # fmt: skip
+
+
+def find_damage(path: Path, status: Status) -> tuple[str, ...]:
+    """Return a sentence for each file that a run with results should have, and has not.
+
+    It looks at no content, so that a thousand runs are listed at once; a file of rubbish is told where it
+    is opened.
+
+    Args:
+        path: the run's directory.
+        status: where the run stands.
+    """
+    if status.state != "done" and not (status.state == "stopped" and (path / "results.json").is_file()):
+        return ()
+    found = ((name, _fault_of(path / name)) for name in _OF_RESULTS)
+    return tuple(
+        f"run {path.name} is damaged: {name} {fault}; train it again to have it whole."
+        for name, fault in found
+        if fault
+    )
+
+
+def missing_records(run_id: str, status: Status, count: int) -> str:
+    """Return a sentence if epochs are missing in ``metrics.jsonl``, else nothing.
+
+    Args:
+        run_id: the name of the run.
+        status: where the run stands.
+        count: how many records can be read.
+    """
+    if status.state not in ("done", "stopped") or count >= status.epoch:
+        return ""
+    return (
+        f"run {run_id} is damaged: metrics.jsonl can be read up to epoch {count:,} of {status.epoch:,}; "
+        "its results are whole, its curves are not."
+    )
+
+
+def _fault_of(path: Path) -> str:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"can't be opened ({error.strerror})"
+    if not S_ISREG(stat.st_mode):
+        return "is no file"
+    return "" if stat.st_size else "is empty"

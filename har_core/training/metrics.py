@@ -1,0 +1,91 @@
+"""Reading of ``metrics.jsonl``, a line an epoch: whole, as it grows, or single lines of it."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from har_core.training.records import EpochRecord
+
+_RECORD = TypeAdapter(EpochRecord)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The records of the first ``size`` bytes of a file."""
+
+    inode: int
+    size: int
+    records: list[EpochRecord]
+
+
+class MetricsReader:
+    """Reads the records of runs. A file that has only grown since it was read last is read on from there."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, _Read] = {}
+
+    def records(self, path: Path) -> list[EpochRecord]:
+        """Return the records of a file. A torn last line, or one that is not a record, ends the list.
+
+        Args:
+            path: a ``metrics.jsonl``, which need not be there.
+
+        Raises:
+            OSError: the file is there and can't be opened.
+        """
+        if path.is_dir():
+            return []
+        try:
+            with path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                known = self._read.get(path)
+                if not known or known.inode != stat.st_ino or known.size > stat.st_size:
+                    known = _Read(stat.st_ino, 0, [])
+                file.seek(known.size)
+                records, size = _read_on(file)
+        except FileNotFoundError:
+            return []
+        read = _Read(known.inode, known.size + size, known.records + records)
+        self._read[path] = read
+        return list(read.records)
+
+
+def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
+    """Return the records of some epochs; those that the file has not, or that can't be read, are missing.
+
+    Much faster than reading all: of a long file only these lines are understood.
+
+    Args:
+        path: a ``metrics.jsonl``, which need not be there.
+        epochs: from 1.
+    """
+    wanted = [epoch for epoch in epochs if epoch > 0]
+    lines = path.read_bytes().splitlines() if wanted and path.is_file() else []
+    found = {}
+    for epoch in wanted:
+        try:
+            record = _RECORD.validate_json(lines[epoch - 1])  # a line an epoch, from 1
+        except (IndexError, ValidationError):
+            continue
+        if record.epoch == epoch:
+            found[epoch] = record
+    return found
+
+
+def _read_on(file: BinaryIO) -> tuple[list[EpochRecord], int]:
+    """Return the records from here on, and how many bytes they take; a line that is none ends them."""
+    records: list[EpochRecord] = []
+    size = 0
+    for line in file:
+        if not line.endswith(b"\n"):
+            break  # it is still being written
+        try:
+            records.append(_RECORD.validate_json(line))
+        except ValidationError:
+            break
+        size += len(line)
+    return records, size

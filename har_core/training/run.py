@@ -1,0 +1,43 @@
+"""A run as it is on disk at one moment: whole, or damaged."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from har_core.training.config import ExperimentConfig
+from har_core.training.records import Label, Meta, Results, Status
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that can be read.
+
+    Attributes:
+        run_id: the name of its directory.
+        path: its directory.
+        config: what was asked for.
+        status: where it stands.
+        meta: what it was made from; None until its data were read.
+        results: None until it has ended.
+        label: what the user calls it.
+        label_fault: a sentence, where the label can't be read; the run is whole without it.
+        faults: a sentence for each file of its results that is not there.
+    """
+
+    run_id: str
+    path: Path
+    config: ExperimentConfig
+    status: Status
+    meta: Meta | None
+    results: Results | None
+    label: Label = field(default_factory=Label)
+    label_fault: str = ""
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A run directory that can't be read, and why."""
+
+    run_id: str
+    path: Path
+    reason: str

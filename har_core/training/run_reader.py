@@ -1,0 +1,142 @@
+"""Reading of run directories, by any number of processes while one of them writes."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from har_core.errors import HarError, RunError
+from har_core.home import home
+from har_core.settings import AnySettings, Settings, parse_settings
+from har_core.training.config import ExperimentConfig
+from har_core.training.damage import find_damage
+from har_core.training.metrics import MetricsReader, records_at
+from har_core.training.records import EpochRecord, Label, Meta, Results, Status
+from har_core.training.run import DamagedRun, Run
+from har_core.training.signs_of_life import seen_now
+from har_core.training.trash import is_plain
+
+
+class RunReader:
+    """All runs of one home, to be read."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or home() / "runs"
+        self._parsed: dict[Path, tuple[tuple[int, ...], Settings]] = {}
+        self._metrics = MetricsReader()
+        self._untold: dict[str, Status] = {}  # last words that the disk didn't take
+
+    def all(self) -> list[Run | DamagedRun]:
+        """Return all runs, the newest first."""
+        found: list[Run | DamagedRun] = []
+        for path in sorted(self._directories(), reverse=True):
+            try:
+                found.append(self.get(path.name))
+            except HarError as error:
+                found.append(DamagedRun(path.name, path, str(error)))
+        return found
+
+    def runs(self) -> list[Run]:
+        """Return the runs that can be read, the newest first."""
+        return [run for run in self.all() if isinstance(run, Run)]
+
+    def active(self) -> dict[str, Status]:
+        """Return the status of each waiting or running run, by its id, the oldest first."""
+        found = {}
+        for path in sorted(self._directories()):
+            try:
+                status = self._status(path)
+            except HarError:  # a damaged run is told where runs are listed
+                continue
+            if status and status.state in ("queued", "running"):
+                found[path.name] = status
+        return found
+
+    def _directories(self) -> Iterable[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+    def get(self, run_id: str) -> Run:
+        """Return a run.
+
+        Raises:
+            RunError: there is none of that name, or its directory is damaged.
+            ConfigError: its config or status is damaged.
+        """
+        path = self.path_of(run_id)
+        config = self._read(path / "config.json", ExperimentConfig)
+        status = self._status(path)
+        if config is None or status is None:
+            missing = "config.json" if config is None else "status.json"
+            raise RunError(f"run {run_id} is damaged: {missing} is missing; delete the run and train again.")
+        meta = self._read(path / "meta.json", Meta)
+        results = self._read(path / "results.json", Results)
+        return Run(run_id, path, config, status, meta, results, *self._label(path), find_damage(path, status))
+
+    def _status(self, path: Path) -> Status | None:
+        """Return the status as it is in truth, which may be another than the file could be made to say."""
+        status = self._read(path / "status.json", Status)
+        untold = self._untold.get(path.name)
+        if status and untold and untold.heartbeat >= status.heartbeat:
+            return untold
+        return status and seen_now(status, path)
+
+    def _label(self, path: Path) -> tuple[Label, str]:
+        """Return a run's label, and what is wrong with it: a name is no reason to hide what was computed."""
+        try:
+            return self._read(path / "label.json", Label) or Label(), ""
+        except HarError as error:
+            return Label(), f"{error} Name the run anew to mend it."
+
+    def path_of(self, run_id: str) -> Path:
+        """Return the directory of a run.
+
+        Raises:
+            RunError: there is none of that name.
+        """
+        if not is_plain(run_id) or not os.path.isdir(self.folder / run_id):
+            raise RunError(f"there is no run named {run_id!r}; `python -m har_core runs list` names them.")
+        return self.folder / run_id
+
+    def _read(self, path: Path, kind: type[AnySettings]) -> AnySettings | None:
+        """Return a file's settings, parsed once while the file stays the same; None if it is not there."""
+        try:
+            stat = path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            known = self._parsed.get(path)
+            if known and known[0] == stamp and isinstance(known[1], kind):
+                return known[1]
+            value = parse_settings(kind, path.read_bytes(), str(path))
+            self._parsed[path] = (stamp, value)
+            return value
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RunError(f"{path} can't be read: {error.strerror}.") from None
+
+    def metrics(self, run_id: str) -> list[EpochRecord]:
+        """Return a run's records. A torn last line, or one that is not a record, ends the list."""
+        return self._metrics.records(self.path_of(run_id) / "metrics.jsonl")
+
+    def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
+        """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
+
+        Much faster than ``metrics``: of a long file only these lines are understood.
+        """
+        return records_at(self.path_of(run_id) / "metrics.jsonl", epochs)
+
+    def arrays(self, run_id: str, name: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Return the arrays of ``predictions.npz`` or ``features.npz``.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        path = self.path_of(run_id) / name
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return {key: file[key] for key in file.files}
+        except Exception as error:  # a damaged zip raises whatever its bytes happen to say
+            raise RunError(f"{path} can't be read ({error}); train the run again.") from None
