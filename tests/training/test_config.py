@@ -51,7 +51,7 @@ def test_a_config_comes_back_from_disk_as_it_was(name):
         ({"device": "gpu"}, "device"),
         ({"source": ""}, "source"),
         ({"source": 3}, "source"),
-        ({"schema_version": 2}, "schema_version"),
+        ({"schema_version": 0}, "schema_version"),
         ({"model": {"name": "lstm", "layers": 2}}, "layers"),
         ({"model": {"name": "lstm", "dropout": 1.0}}, "dropout"),
         ({"model": {"name": "stacked-lstm", "layers": 1}}, "layers"),
