@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -84,7 +84,7 @@ class Plan:
             with flushing():
                 kernel(*whole)
 
-        others = [_pool().submit(work) for _ in range(min(thread_count(), self.block_count) - 1)]
+        others = _start_elsewhere(work, min(thread_count(), self.block_count) - 1)
         work()
         for other in others:
             # One that the system has not let begin yet finds nothing left to do.
@@ -129,6 +129,14 @@ def thread_count() -> int:
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
+
+
+def _start_elsewhere(work: Callable[[], None], count: int) -> list[Future[None]]:
+    """Start the same work on so many other threads; on none while the process ends."""
+    try:
+        return [_pool().submit(work) for _ in range(count)]
+    except RuntimeError:  # the pool is closed before a run in the background is asked to save itself
+        return []
 
 
 _flushing = threading.local()
