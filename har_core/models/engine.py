@@ -108,6 +108,16 @@ def as_rows(values: Tensor) -> Matrix:
     return values.contiguous().numpy()
 
 
+def padded(values: Tensor | None, width: int) -> Matrix:
+    """Return a matrix with columns of zeros behind its own, up to a width; one row of zeros for None."""
+    if values is not None and values.shape[1] == width:
+        return values.contiguous().numpy()
+    filled = np.zeros((1 if values is None else values.shape[0], width), np.float32)
+    if values is not None:
+        filled[:, : values.shape[1]] = values.numpy()
+    return filled
+
+
 def up_to(count: int, multiple: int) -> int:
     """Return the least multiple that is not below a count."""
     return -(-count // multiple) * multiple
