@@ -33,7 +33,7 @@ def kernels() -> ModuleType | None:
     """Return the compiled kernels; where they can't be had, say so once and return None."""
     try:
         from har_core.models import kernels as compiled  # here, because it takes a second
-    except ImportError as error:
+    except Exception as error:  # numba is missing, or meets a machine on which it can't compile them
         _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", error)
         return None
     return compiled
