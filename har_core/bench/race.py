@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from typing import Any
@@ -84,6 +85,20 @@ def machine() -> str:
         pass  # not on Linux
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{name}, {cores} cores, {platform.system()}"
+
+
+def versions() -> str:
+    """Return the versions of what computes, as far as it is installed."""
+    packages = ("torch", "numba", "tensorflow-cpu", "tensorflow", "keras")
+    return ", ".join(f"{name} {version(name)}" for name in packages if _is_here(name))
+
+
+def _is_here(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 @contextmanager
