@@ -169,25 +169,26 @@ def bench(
 ) -> None:
     """Time an epoch of training beside a plain torch loop and Keras, in turn."""
     # Not imported above, as in train.
-    from har_core.bench.race import machine, race
+    from har_core.bench.race import machine, race, versions
     from har_core.bench.work import WORKS, timed_source
 
     works = work or list(WORKS)
     if not set(works) <= set(WORKS):
         raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
     source, here = timed_source(), machine()
-    screen.print(f"{here}; {threads} thread{'s' * (threads > 1)} each; data: {source}", markup=False)
-    table = Table("Work", "HAR Lab", "torch", "Keras", "torch / HAR Lab", "Keras / HAR Lab")
+    threads_each = f"{threads} thread{'s' * (threads > 1)} each"
+    screen.print(f"{here}; {versions()}; {threads_each}; data: {source}", markup=False, soft_wrap=True)
+    table = Table("Milliseconds an epoch", "HAR Lab", "torch", "Keras", "torch takes", "Keras takes", "aims")
     models = {}
     for name, timing in race(works, source, threads=threads, rounds=rounds):
         models[name] = timing.summary()
         seconds = [_milliseconds(timing.median(who)) for who in ("har", "torch", "keras")]
-        floors = {"torch": timing.work.floor_torch, "keras": timing.work.floor_keras}
-        ratios = [_spread(timing.ratios(peer), floor) for peer, floor in floors.items()]
-        table.add_row(timing.work.title, *seconds, *ratios)
+        ratios = [_spread(timing.ratios(peer)) for peer in ("torch", "keras")]
+        aims = f"{timing.work.floor_torch:g}, {timing.work.floor_keras:g}"
+        table.add_row(timing.work.title, *seconds, *ratios, aims)
     screen.print(table)
     screen.print(
-        "Milliseconds of an epoch and ratios: medians of the rounds; [least to greatest ratio].", markup=False
+        "Medians of the rounds. A peer takes so many times as long: median (least-most).", markup=False
     )
     if not any(summary["keras"] for summary in models.values()):
         screen.print(
@@ -201,10 +202,8 @@ def _milliseconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{1000 * seconds:.1f}"
 
 
-def _spread(ratios: list[float], floor: float) -> str:
-    if not ratios:
-        return ""
-    return f"{median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f}); aim {floor:g}"
+def _spread(ratios: list[float]) -> str:
+    return f"{median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})" if ratios else ""
 
 
 def _default_options(model: str) -> Any:

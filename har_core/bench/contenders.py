@@ -126,11 +126,7 @@ def widths_of(work: str, source: str) -> list[int]:
 
 
 def keras_fit(work: str, source: str, threads: int) -> Epochs:
-    """Return ``model.fit`` of Keras over padded sequences; validation and test are one part to it.
-
-    Raises:
-        ImportError: it is not installed.
-    """
+    """Return ``model.fit`` of Keras over padded sequences; validation and test are one part to it."""
     import keras  # its threads are set by TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS
 
     config, data = experiment_of(WORKS[work], source), data_of(WORKS[work], source)

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -62,11 +64,12 @@ def race(works: list[str], source: str, *, threads: int, rounds: int) -> Iterato
     """
     with _contenders(source, threads) as contenders:
         for name in works:
-            here = {who: pipe for who, pipe in contenders.items() if _ask(pipe, "make", name)}
-            numbers = {who: max(1, round(0.5 / _ask(pipe, "time", 2))) for who, pipe in here.items()}
-            seconds: dict[str, list[float]] = {who: [] for who in here}
+            for pipe in contenders.values():
+                _ask(pipe, "make", name)
+            numbers = {who: max(1, round(0.5 / _ask(pipe, "time", 2))) for who, pipe in contenders.items()}
+            seconds: dict[str, list[float]] = {who: [] for who in contenders}
             for _ in range(rounds):
-                for who, pipe in here.items():
+                for who, pipe in contenders.items():
                     seconds[who].append(_ask(pipe, "time", numbers[who]))
             yield name, Timing(WORKS[name], seconds)
 
@@ -84,12 +87,26 @@ def machine() -> str:
     return f"{name}, {cores} cores, {platform.system()}"
 
 
+def versions() -> str:
+    """Return the versions of what computes, as far as it is installed."""
+    packages = ("torch", "numba", "tensorflow-cpu", "tensorflow", "keras")
+    return ", ".join(f"{name} {version(name)}" for name in packages if _is_here(name))
+
+
+def _is_here(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 @contextmanager
 def _contenders(source: str, threads: int) -> Iterator[dict[str, Any]]:
-    """Start a process for each contender, and end them all."""
+    """Start a process for each contender that is installed, and end them all."""
     context = multiprocessing.get_context("spawn")
     pipes, processes = {}, []
-    for who in ("har", *_PEERS):
+    for who in ("har", *(peer for peer in _PEERS if find_spec(peer))):
         pipes[who], theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, who, source, threads), daemon=True)
         process.start()
@@ -109,7 +126,7 @@ def _ask(pipe: Any, what: str, of: Any) -> Any:
 
 
 def _serve(pipe: Connection, who: str, source: str, threads: int) -> None:
-    """Answer ``make`` by whether the work can be done, and ``time`` by the seconds of an epoch."""
+    """Make ready for a work when asked to ``make`` it, and answer ``time`` by the seconds of an epoch."""
     counts = ("HAR_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     os.environ |= dict.fromkeys(counts, str(threads))
     os.environ |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
@@ -122,12 +139,9 @@ def _serve(pipe: Connection, who: str, source: str, threads: int) -> None:
         except EOFError:
             return
         if what == "make":
-            try:
-                epochs = CONTENDERS[who](of, source, threads)
-                epochs(1)  # compiles
-                pipe.send(True)
-            except ImportError:
-                pipe.send(False)
+            epochs = CONTENDERS[who](of, source, threads)
+            epochs(1)  # compiles
+            pipe.send(None)
         else:
             started = time.perf_counter()
             epochs(of)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from har_core.models.batch import Batch
-from har_core.models.engine import Buffers, Plan, kernels_for, up_to
+from har_core.models.engine import Buffers, Plan, kernels_for, padded, up_to
 
 
 class ConvolutionLayer(nn.Conv1d):
@@ -43,12 +43,12 @@ class ConvolutionLayer(nn.Conv1d):
     def _as_torch_does(self, batch: Batch) -> tuple[Batch, Tensor]:
         rows = torch.from_numpy(batch.order.rows)
         ordered = batch.take(rows)
-        padded = ordered.padded()
-        lengths = ordered.lengths.to(padded.device)
-        outputs = torch.relu(super().forward(padded.transpose(1, 2))).transpose(1, 2)  # (B, T, outputs)
-        true = torch.arange(padded.shape[1], device=padded.device) < lengths[:, None]
+        inputs = ordered.padded()
+        lengths = ordered.lengths.to(inputs.device)
+        outputs = torch.relu(super().forward(inputs.transpose(1, 2))).transpose(1, 2)  # (B, T, outputs)
+        true = torch.arange(inputs.shape[1], device=inputs.device) < lengths[:, None]
         means = torch.where(true[..., None], outputs, 0).sum(dim=1) / lengths[:, None]
-        return batch.computed(outputs[true]), means[torch.argsort(rows).to(padded.device)]
+        return batch.computed(outputs[true]), means[torch.argsort(rows).to(inputs.device)]
 
 
 class _Convolving(torch.autograd.Function):
@@ -92,9 +92,7 @@ class _Convolving(torch.autograd.Function):
         back_frames = np.empty((ctx.frames.shape[0] if wanted else 0, columns), np.float32)
         to_window = np.zeros((kernel, width, columns), np.float32)
         to_window[:, :count, :inputs] = weight.detach().numpy()[:, :, ::-1].transpose(2, 0, 1)
-        asked_here = np.zeros((1 if asked is None else order.frame_count, width), np.float32)
-        if asked is not None:
-            asked_here[:, :count] = asked.numpy()
+        asked_here = padded(asked, width)
         means_here = np.zeros((len(order.rows), width), np.float32)
         if asked_means is not None:
             means_here[:, :count] = asked_means.numpy()[order.rows]

@@ -28,5 +28,5 @@ class Dropout(nn.Module):
         draws = torch.empty(-(-values.numel() // 4), dtype=torch.int64)
         draws.random_(-(2**63), None, generator=self.generator)
         sixteen_bits = draws.view(torch.int16)[: values.numel()].view(values.shape)
-        kept = (sixteen_bits < kept_in - _CHOICES // 2).to(values.device, values.dtype)
-        return values * (kept * (_CHOICES / kept_in))
+        factors = torch.where(sixteen_bits < kept_in - _CHOICES // 2, _CHOICES / kept_in, 0.0)
+        return values * factors.to(values.device, values.dtype)

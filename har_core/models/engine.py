@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -33,7 +33,7 @@ def kernels() -> ModuleType | None:
     """Return the compiled kernels; where they can't be had, say so once and return None."""
     try:
         from har_core.models import kernels as compiled  # here, because it takes a second
-    except ImportError as error:
+    except Exception as error:  # numba is missing, or meets a machine on which it can't compile them
         _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", error)
         return None
     return compiled
@@ -84,7 +84,7 @@ class Plan:
             with flushing():
                 kernel(*whole)
 
-        others = [_pool().submit(work) for _ in range(min(thread_count(), self.block_count) - 1)]
+        others = _start_elsewhere(work, min(thread_count(), self.block_count) - 1)
         work()
         for other in others:
             # One that the system has not let begin yet finds nothing left to do.
@@ -108,6 +108,16 @@ def as_rows(values: Tensor) -> Matrix:
     return values.contiguous().numpy()
 
 
+def padded(values: Tensor | None, width: int) -> Matrix:
+    """Return a matrix with columns of zeros behind its own, up to a width; one row of zeros for None."""
+    if values is not None and values.shape[1] == width:
+        return values.contiguous().numpy()
+    filled = np.zeros((1 if values is None else values.shape[0], width), np.float32)
+    if values is not None:
+        filled[:, : values.shape[1]] = values.numpy()
+    return filled
+
+
 def up_to(count: int, multiple: int) -> int:
     """Return the least multiple that is not below a count."""
     return -(-count // multiple) * multiple
@@ -129,6 +139,14 @@ def thread_count() -> int:
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
+
+
+def _start_elsewhere(work: Callable[[], None], count: int) -> list[Future[None]]:
+    """Start the same work on so many other threads; on none while the process ends."""
+    try:
+        return [_pool().submit(work) for _ in range(count)]
+    except RuntimeError:  # the pool is closed before a run in the background is asked to save itself
+        return []
 
 
 _flushing = threading.local()

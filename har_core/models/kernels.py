@@ -521,15 +521,14 @@ def _unread_block(
     """Go back through the sequences from low to below high: gates become derivatives."""
     row, left, which = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
     place, before = np.arange(SLOTS), np.zeros(SLOTS, np.int64)
-    any_asked = 1 if asked.shape[0] > 1 else 0  # else the one row of zeros is asked of each
-    no_cell = cells.shape[0] - 1
+    no_cell, last_asked = cells.shape[0] - 1, asked.shape[0] - 1
     following, live = low, 0
     while True:
         while live < SLOTS and following < high:
             which[live], left[live] = following, lengths[following]
             row[live] = rows[following] + (lengths[following] - 1 if step > 0 else 0)
             for u in range(0, back.shape[1], LANES):
-                h_back = _load(asked_last, following, u) + _load(asked, row[live] * any_asked, u)
+                h_back = _load(asked_last, following, u) + _load(asked, min(row[live], last_asked), u)
                 _store(back, place[live], u, h_back)
             for u in range(0, back_cells.shape[1], LANES):
                 _store(back_cells, place[live], u, _same(0.0))
@@ -541,7 +540,8 @@ def _unread_block(
                 before[slot] = row[slot] - step if left[slot] > 1 else no_cell
                 _unread_frame(gates, row[slot], cells, before[slot], back, back_cells, place[slot])
             r, b, p = _idle(live, row, before, place)
-            s = (b[0] * any_asked, b[1] * any_asked, b[2] * any_asked, b[3] * any_asked)
+            # Of a frame before the first it does not matter what is asked; nobody goes back there.
+            s = (min(b[0], last_asked), min(b[1], last_asked), min(b[2], last_asked), min(b[3], last_asked))
             _multiply(asked, s, gates, r, to_output, back, p)
             for slot in range(live):
                 row[slot], left[slot] = row[slot] - step, left[slot] - 1
@@ -640,7 +640,7 @@ def unread(
         cells: (S + 1, H).
         outputs: (S + 1, H).
         asked_last: (N, H) derivatives of ``last``.
-        asked: (S + 1, H) derivatives of ``outputs``, then zeros; (1, H) zeros where there are none.
+        asked: (S, H) derivatives of ``outputs``; (1, H) zeros where there are none.
         back_frames: (rows of frames, width of to_input) to which the derivatives of the inputs are added;
             without rows where they are not wanted.
         totals: (blocks, F + hidden + 1, 4 H) for the derivatives of from_input, from_output and bias.
@@ -773,7 +773,7 @@ def unconvolve(
     window = np.zeros((longest + kernel - 1, inputs), np.float32)
     back = np.zeros((longest + kernel - 1, width), np.float32)
     nothing = np.zeros((1, to_window.shape[1]), np.float32)
-    any_asked = 1 if asked.shape[0] > 1 else 0
+    last_asked = asked.shape[0] - 1
     while True:
         block = _claim(counter)
         if block >= len(blocks) - 1:
@@ -788,7 +788,7 @@ def unconvolve(
             for column in range(0, width, LANES):
                 of_mean = _load(asked_means, n, column) * share
                 for t in range(count):
-                    value = of_mean + _load(asked, (own + t) * any_asked, column)
+                    value = of_mean + _load(asked, min(own + t, last_asked), column)
                     _store(back, after + t, column, _where_positive(_load(outputs, own + t, column), value))
             back[after + count : after + count + before] = 0.0
             _add_outer(window, 0, kernel * inputs, back, after, count, total, 0)

@@ -10,7 +10,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.models.batch import Batch
-from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, up_to
+from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, padded, up_to
 
 
 class LstmLayer(nn.LSTM):
@@ -44,10 +44,10 @@ class LstmLayer(nn.LSTM):
         ordered = batch.take(rows)
         packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
         outputs, (states, _) = super().forward(packed)
-        padded, _ = pad_packed_sequence(outputs, batch_first=True)
-        true = torch.arange(padded.shape[1]) < ordered.lengths[:, None]
-        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(padded.device)]
-        return batch.computed(padded[true.to(padded.device)]), last
+        frames, _ = pad_packed_sequence(outputs, batch_first=True)
+        true = torch.arange(frames.shape[1]) < ordered.lengths[:, None]
+        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(frames.device)]
+        return batch.computed(frames[true.to(frames.device)]), last
 
 
 class _Reading(torch.autograd.Function):
@@ -99,9 +99,7 @@ class _Reading(torch.autograd.Function):
         gradients: list[Tensor] = []
         for direction, (gates, cells, outputs) in enumerate(kept):
             columns = slice(direction * hidden, (direction + 1) * hidden)
-            asked_here = np.zeros((1 if asked is None else order.frame_count + 1, width), np.float32)
-            if asked is not None:
-                asked_here[:-1, :hidden] = asked[:, columns].numpy()
+            asked_here = padded(asked if asked is None else asked[:, columns], width)
             last_here = np.zeros((len(order.rows), width), np.float32)
             if asked_last is not None:
                 last_here[:, :hidden] = asked_last.numpy()[order.rows, columns]

@@ -93,7 +93,9 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
     prepared = prepare(sequences, config.preparation, config.split.train)
     check_split(prepared.sequences, config.split)
     in_split = np.sort(np.concatenate([rows_of(prepared.sequences, config.split, part) for part in PARTS]))
-    used = prepared.sequences.take(in_split)
+    used = prepared.sequences
+    if len(in_split) < len(used):  # all of a large set need no second copy
+        used = used.take(in_split)
     rows = {part: rows_of(used, config.split, part) for part in PARTS}
     everything = _to_tensors(used, device)
     parts = {part: everything.take(torch.from_numpy(rows[part])) for part in PARTS}

@@ -175,6 +175,25 @@ def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
         assert all(map(torch.equal, other.gradients, found[0].gradients))
 
 
+def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads(monkeypatch):
+    own, _ = stack_of(60, 24, 1, False, seed=0)
+    sequences = some_sequences(list(range(1, 77)), 60)
+    expected = by_kernel(own, sequences)
+    closed = engine.ThreadPoolExecutor(1)
+    closed.shutdown()
+    monkeypatch.setattr(engine, "thread_count", lambda: 2)
+    monkeypatch.setattr(engine, "_pool", lambda: closed)
+    assert torch.equal(by_kernel(own, sequences).outputs, expected.outputs)
+
+
+def test_kernels_are_compiled_where_no_compiled_one_can_be_kept():
+    names = {"types": kernels.types}
+    exec("def double(matrix):\n    matrix *= 2\n", names)  # it has no file, so numba finds no place for it
+    matrix = np.ones((2, 2), np.float32)
+    kernels._compiled(kernels._matrix)(names["double"])(matrix)
+    assert (matrix == 2).all()
+
+
 def test_a_sequence_gives_the_same_bits_alone_and_in_company():
     own, _ = stack_of(60, 24, 1, True, seed=0)
     sequences = some_sequences([30, 7, 52, 7, 1], 60)
