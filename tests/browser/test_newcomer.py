@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sklearn.decomposition import PCA
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTRY = REPOSITORY / "app" / "Home.py"
@@ -91,6 +92,7 @@ def look_at_all_results(lab: Any, home: Path, folders: set[Path]) -> None:
     see_the_curves_of_the_file(lab, models["lstm"])
     click_a_cell(lab, models["cnn"])
     click_a_point(lab, models["cnn"])
+    draw_a_loop(lab, models["cnn"])
     see_data_skeletons_and_comparison(lab, folders)
 
 
@@ -129,6 +131,19 @@ def click_a_cell(lab: Any, folder: Path) -> None:
     lab.expect_player_to_move(showing=listed[0])
     lab.page.get_by_test_id("stRadioOption").last.click()
     lab.expect_player_to_move(showing=listed[-1])
+    see_it_make_up_its_mind(lab, folder, listed[-1])
+
+
+def see_it_make_up_its_mind(lab: Any, folder: Path, name: str) -> None:
+    """At the last frame the lines below the figure say what the run predicted."""
+    with np.load(folder / "predictions.npz") as file:
+        logits = file["logits_best"][file["ids"] == name][0].astype(float)
+    shares = np.exp(logits) / np.exp(logits).sum()
+    said = f"{stored_actions(folder)[shares.argmax()]} {100 * shares.max():.0f} %"
+    expect(lab.page.get_by_text(re.compile("^It (says|changes its mind)")).first).to_be_visible()
+    slider = lab.player.get_by_label("Frame", exact=True)
+    slider.fill(slider.get_attribute("max"))
+    expect(lab.player.locator(".readings").first).to_contain_text(said)
 
 
 def click_a_point(lab: Any, folder: Path) -> None:
@@ -159,6 +174,58 @@ def click_a_point(lab: Any, folder: Path) -> None:
     lab.page.mouse.click(*middles[loneliest])
     lab.expect_player_to_move(showing=names[loneliest])
     expect(lab.page).to_have_url(re.compile(f"sequence={names[loneliest]}"))
+
+
+def draw_a_loop(lab: Any, folder: Path) -> None:
+    """Draw a loop around some training points; exactly those that lie in it for scikit-learn move."""
+    lab.page.get_by_role("radio", name="Loop", exact=True).click()
+    lab.settle()
+    chart = lab.page.locator(".js-plotly-plot")
+    chart.evaluate("chart => chart.scrollIntoView({ block: 'center' })")
+    names, places = pixels_of_training_points(chart, folder)
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    order = np.argsort(distances, axis=1)
+    steps = np.diff(np.sort(distances, axis=1)[:, 3:11], axis=1)  # from the 3rd to the 10th neighbour
+    centre, step = np.unravel_index(steps.argmax(), steps.shape)
+    inside = order[centre, : step + 4]
+    radius = distances[centre, inside].max() + steps.max() / 2
+    for number, angle in enumerate(np.linspace(0, 2 * np.pi, 33)):
+        lab.page.mouse.move(*(places[centre] + radius * np.array([np.cos(angle), np.sin(angle)])))
+        if not number:
+            lab.page.mouse.down()
+    lab.page.mouse.up()
+    expect(lab.page.get_by_role("heading", name=f"{len(inside)} sequences picked")).to_be_visible()
+    lab.settle()
+    title = lab.player.last.get_attribute("data-title")
+    assert sorted(option_name(clip) for clip in title.split(" | ")) == sorted(names[row] for row in inside)
+    lab.page.get_by_role("button", name="Let go").click()
+    lab.settle()
+    expect(lab.player).to_have_count(1)
+
+
+def pixels_of_training_points(chart: Locator, folder: Path) -> tuple[list[str], np.ndarray]:
+    """Return the training sequences, and where the figure has to draw them by scikit-learn's PCA."""
+    with np.load(folder / "features.npz") as learned, np.load(folder / "predictions.npz") as file:
+        training = file["part"] == "train"
+        names, features = file["ids"][training].tolist(), learned["best"][training].astype(float)
+    points = PCA(2).fit_transform(features)
+    drawn = chart.evaluate(
+        """chart => Object.fromEntries(chart._fullData.flatMap(trace => (trace.customdata ?? [])
+            .map((point, row) => [point[0], [trace.x[row], trace.y[row]]])))"""
+    )
+    points *= np.sign(points * np.array([drawn[name] for name in names])).mean(axis=0).round()
+    np.testing.assert_allclose(points, [drawn[name] for name in names], atol=1e-5)
+    slopes, starts = chart.evaluate(
+        """chart => {
+            const { xaxis, yaxis } = chart._fullLayout, axes = [xaxis, yaxis];
+            const box = chart.getBoundingClientRect();
+            return [
+                axes.map(axis => axis.d2p(1) - axis.d2p(0)),
+                axes.map((axis, index) => axis.d2p(0) + axis._offset + [box.x, box.y][index]),
+            ];
+        }"""
+    )
+    return names, points * slopes + starts
 
 
 def see_data_skeletons_and_comparison(lab: Any, folders: set[Path]) -> None:

@@ -152,6 +152,32 @@ def test_a_run_is_named_deleted_and_brought_back_by_keyboard(lab: Any, runs: lis
     (named.path / "label.json").unlink()
 
 
+def test_cell_of_the_difference_opens_what_only_one_of_both_runs_recognises(
+    lab: Any, runs: list[Run]
+) -> None:
+    show(lab, "McNemar test")
+    first = lab.page.get_by_role("combobox", name="First run").input_value()
+    second = lab.page.get_by_role("combobox", name="Second run").input_value()
+    assert first != second
+    chart = lab.page.get_by_test_id("stVegaLiteChart")
+    cells = chart.locator('path[aria-label^="Predicted action: "]')
+    labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
+    on_diagonal = re.compile(r"Predicted action: (.+?); True action: \1; change: (.[1-9]\d*)")
+    label = next(label for label in reversed(labels) if on_diagonal.match(label))
+    cell = chart.locator(f'path[aria-label="{label}"]').first
+    cell.scroll_into_view_if_needed()
+    cell.click(force=True)  # its number lies on it and takes the click for it
+    action = on_diagonal.match(label)[1]
+    expect(lab.page.get_by_role("combobox", name="True action")).to_have_value(action)
+    lab.settle()
+    listed = [text.split(" · ")[0] for text in lab.page.get_by_test_id("stRadioOption").all_inner_texts()]
+    mine, other = runs[0], next(run for run in runs if run.config.model != runs[0].config.model)
+    number = [one.name for one in mine.meta.actions].index(action)
+    alone = {name for name, right in recognised(mine).items() if right != recognised(other)[name]}
+    assert set(listed) == alone & of_action(mine, number)
+    lab.expect_player_to_move(showing=listed[0])
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_each_view_fits_the_page_and_its_charts_have_words(lab: Any, width: int) -> None:
     lab.page.set_viewport_size({"width": width, "height": 800})
@@ -222,6 +248,11 @@ def traces(lab: Any, count: int) -> list[dict[str, Any]]:
 
 def stored_records(run: Run) -> list[dict[str, float]]:
     return [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
+
+
+def of_action(run: Run, label: int) -> set[str]:
+    with np.load(run.path / "predictions.npz") as file:
+        return set(file["ids"][file["truth"] == label].tolist())
 
 
 def recognised(run: Run) -> dict[str, bool]:
