@@ -28,7 +28,7 @@ class RunStore(RunReader):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(folder)
-        self._made_at = 0.0
+        self._queued_at = 0.0
 
     def create(self, config: ExperimentConfig, *, queued: bool = True) -> Run:
         """Make the directory of a new run.
@@ -45,9 +45,8 @@ class RunStore(RunReader):
         made.mkdir(exist_ok=False)
         replace_file(made / "config.json", _json(config))
         state: RunState = "queued" if queued else "running"
-        # Runs that are made in the same tick of the clock wait in the order in which they were made.
-        self._made_at = max(time.time(), self._made_at + 1e-6)
-        replace_file(made / "status.json", _json(sign_of_life(Status(state=state, queued_at=self._made_at))))
+        status = sign_of_life(Status(state=state, queued_at=self._end_of_line()))
+        replace_file(made / "status.json", _json(status))
         os.rename(made, self.folder / run_id)
         return self.get(run_id)
 
@@ -133,8 +132,14 @@ class RunStore(RunReader):
         if run.status.state in ("done", "queued", "running"):
             raise RunError(f"run {run_id} is {run.status.state}; there is nothing to resume.")
         with self.alone(run_id):
-            update = {"state": "queued", "queued_at": time.time(), "error": ""}
+            update = {"state": "queued", "queued_at": self._end_of_line(), "error": ""}
             self.write_status(run_id, run.status.model_copy(update=update))
+
+    def _end_of_line(self) -> float:
+        """Return a moment after those at which the waiting runs were queued, whatever the clock says now."""
+        last = max((status.queued_at for status in self.active().values()), default=0.0)
+        self._queued_at = max(time.time(), last + 1e-6, self._queued_at + 1e-6)
+        return self._queued_at
 
     def reorder(self, run_ids: Sequence[str]) -> None:
         """Let waiting runs wait in this order; one that no longer waits is passed over.

@@ -136,10 +136,7 @@ def test_a_label_of_ten_thousand_characters_is_refused(hostile_run: Run) -> None
 # The URL
 
 
-BAD_VALUES = (
-    "../../etc", "C:\\x", "<b>:red[x]</b>", "9" * 400, "-1", "\u202e", "a\x00b", " ", "x" * 10_000, "%s%n",
-    "nan",
-)  # fmt: skip
+BAD_VALUES = ("../../etc", "<b>:red[x]</b>", "-" + "9" * 400, "a\x00\u202eb", "x" * 10_000)
 KEYS = ("source", "layout", "run", "weights", "part", "sequence", "view")
 
 

@@ -1,0 +1,366 @@
+"""What crashes, full disks and second processes leave behind: runs that can be read, and gone on with."""
+
+import errno
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+
+from har_core import cli
+from har_core.errors import RunError
+from har_core.training import driver
+from har_core.training.config import ExperimentConfig
+from har_core.training.driver import train_run
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import Run, RunStore
+
+pytestmark = [
+    pytest.mark.usefixtures("har_home"),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows knows neither fork nor these signals"),
+]
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def store() -> RunStore:
+    return RunStore()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint and a sign of life after each epoch: the most writing there is."""
+    monkeypatch.setattr(driver, "CHECKPOINT_EVERY", 0.0)
+    monkeypatch.setattr(driver, "STATUS_EVERY", 0.0)
+
+
+@pytest.fixture
+def config_file(small_config: ExperimentConfig, tmp_path: Path) -> Path:
+    file = tmp_path / "experiment.json"
+    file.write_text(small_config.model_copy(update={"epochs": 4}).model_dump_json())
+    return file
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    """Do something in a process of its own; return its exit code, or minus the signal that ended it."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1), os.dup2(null, 2)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def command_line(*words: object) -> None:
+    sys.argv = ["har_core", *map(str, words)]
+    try:
+        cli.main()
+    except SystemExit as end:
+        if end.code:
+            raise
+
+
+def timeless(run: Run) -> list[dict[str, float]]:
+    """The records of a run without what the clock said."""
+    lines = (run.path / "metrics.jsonl").read_text().splitlines()
+    return [{**json.loads(line), "seconds": 0} for line in lines]
+
+
+def assert_same(run: Run, whole: Run) -> None:
+    """Records, weights, predictions and features to the last bit."""
+    assert timeless(run) == timeless(whole)
+    for name in ("best.safetensors", "last.safetensors"):
+        mine, yours = load_file(run.path / name), load_file(whole.path / name)
+        assert {key: value.numpy().tobytes() for key, value in mine.items()} == {
+            key: value.numpy().tobytes() for key, value in yours.items()
+        }
+    for name in ("predictions.npz", "features.npz"):
+        with np.load(run.path / name) as mine, np.load(whole.path / name) as yours:
+            assert all(mine[key].tobytes() == yours[key].tobytes() for key in yours.files)
+    assert run.results == whole.results and not run.faults
+    assert not list(run.path.glob(".*.new"))
+
+
+# Kill -9
+
+
+def writes() -> Iterator[int]:
+    """Count what this process opens to write, renames and deletes, from now on."""
+    count = 0
+
+    def see(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal count
+        written = event == "open" and isinstance(arguments[1], str) and arguments[1][0] in "wxa"
+        if written or event in ("os.rename", "os.remove", "os.mkdir"):
+            count += 1
+            moments.append(count)
+            if count == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    moments: list[int] = []
+    last = yield 0
+    sys.addaudithook(see)
+    while True:
+        yield len(moments)
+
+
+def killed_at(moment: int, *words: object) -> int:
+    """Give a command in a child that is killed at its n-th write; return how it ended."""
+
+    def work() -> None:
+        counter = writes()
+        next(counter)
+        counter.send(moment)
+        command_line(*words)
+
+    return in_a_child(work)
+
+
+@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_run_killed_at_any_write_goes_on_to_the_same_bits(
+    stride: int, often: None, config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAR_HOME", str(tmp_path / "whole"))
+    command_line("train", "--config", config_file)
+    (whole,) = RunStore().runs()
+    moment, step, kills = 1, random.Random(5), 0
+    while True:
+        monkeypatch.setenv("HAR_HOME", str(tmp_path / f"killed-{moment}"))
+        ended = killed_at(moment, "train", "--config", config_file)
+        store = RunStore()
+        found = store.all()
+        assert all(isinstance(run, Run) for run in found), found
+        if ended == 0:
+            break
+        assert ended == -signal.SIGKILL
+        kills += 1
+        for run in found:  # none, where it was killed before there was one
+            assert run.status.state in ("interrupted", "done")
+            if run.status.state == "interrupted":
+                assert in_a_child(lambda run=run: command_line("runs", "resume", run.run_id)) == 0
+            assert_same(store.get(run.run_id), whole)
+        moment += step.randint(1, stride)
+    assert kills > 8
+
+
+SLICE = (
+    "import sys; from har_core import cli; from har_core.training import driver\n"
+    "driver.CHECKPOINT_EVERY = 0.05; cli.main()"
+)
+
+
+def kill_again_and_again(kills: int, config: ExperimentConfig, tmp_path: Path) -> None:
+    """Kill the command line at random moments of one training, then let it end."""
+    place = random.Random(kills)
+    file = tmp_path / "long.json"
+    file.write_text(config.model_copy(update={"epochs": 40 * kills + 40}).model_dump_json())
+    store = RunStore()
+    whole = store.create(config.model_copy(update={"epochs": 40 * kills + 40}))
+    assert in_a_child(lambda: list(train_run(store, whole.run_id))) == 0
+    run_id, words = "", ["train", "--config", str(file)]
+    for turn in range(kills):
+        before = len(store.metrics(run_id)) if run_id else 0
+        command = [sys.executable, "-c", SLICE, *words]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=REPOSITORY) as process:
+            while len(store.metrics(run_id) if run_id else []) < before + place.randint(1, 30):
+                assert process.poll() is None, f"it ended by itself in turn {turn}"
+                found = [run.run_id for run in store.runs() if run.run_id != whole.run_id]
+                run_id = found[0] if found else ""
+            time.sleep(place.random() / 50)  # any moment between two records is as good
+            process.kill()
+        assert all(isinstance(run, Run) for run in store.all())
+        assert store.get(run_id).status.state == "interrupted"
+        words = ["runs", "resume", run_id]
+    subprocess.run(
+        [sys.executable, "-c", SLICE, *words], check=True, stdout=subprocess.DEVNULL, cwd=REPOSITORY
+    )
+    assert_same(store.get(run_id), store.get(whole.run_id))
+
+
+def test_the_command_line_killed_twice_ends_with_the_same_bits(
+    small_config: ExperimentConfig, tmp_path: Path
+) -> None:
+    kill_again_and_again(2, small_config, tmp_path)
+
+
+@pytest.mark.soak
+def test_the_command_line_killed_thirty_times_ends_with_the_same_bits(
+    small_config: ExperimentConfig, tmp_path: Path
+) -> None:
+    kill_again_and_again(30, small_config, tmp_path)
+
+
+# Disks that are full, and folders that are gone
+
+
+def test_a_file_size_limit_fails_the_run_in_a_sentence_and_the_others_stay_whole(
+    often: None, store: RunStore, small_config: ExperimentConfig
+) -> None:
+    first, second = store.create(small_config), store.create(small_config)
+    assert in_a_child(lambda: list(train_run(store, first.run_id))) == 0
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        TrainingQueue(store).work_off()
+
+    assert in_a_child(limited) == 0
+    status = store.get(second.run_id).status
+    assert status.state == "failed" and str(second.path) in status.error and "File too large" in status.error
+    assert store.get(first.run_id).status.state == "done"
+    store.requeue(second.run_id)
+    TrainingQueue(store).work_off()
+    assert_same(store.get(second.run_id), store.get(first.run_id))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 600 kB, or a skip where this user can't mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("this user can't mount a tmpfs")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_fails_the_run_in_a_sentence_and_it_goes_on_when_there_is_room(
+    often: None, tiny_disk: Path, small_config: ExperimentConfig, store: RunStore
+) -> None:
+    whole = store.create(small_config)
+    list(train_run(store, whole.run_id))
+    full = RunStore(tiny_disk / "runs")
+    run = full.create(small_config)
+    next_one = full.create(small_config)
+    (tiny_disk / "fill").write_bytes(bytes(500_000))
+    TrainingQueue(full).work_off()
+    status = full.get(run.run_id).status
+    assert status.state == "failed" and "No space left on device" in status.error
+    assert isinstance(full.get(next_one.run_id), Run)
+    (tiny_disk / "fill").unlink()
+    assert RunStore(full.folder).get(run.run_id).status.state in ("failed", "interrupted", "queued")
+    full.requeue(run.run_id)
+    list(train_run(full, run.run_id))
+    assert_same(full.get(run.run_id), store.get(whole.run_id))
+
+
+def test_where_not_even_the_status_can_be_written_this_process_remembers_the_reason(
+    often: None, store: RunStore, small_config: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = store.create(small_config).run_id
+    epochs = train_run(store, run_id)
+    next(epochs)
+    with monkeypatch.context() as patch:
+
+        def refuse(descriptor: int) -> None:
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(RunError, match="Read-only file system"):
+            list(epochs)
+    status = store.get(run_id).status
+    assert status.state == "failed" and "Read-only file system" in status.error
+    assert run_id not in store.active()
+    store.requeue(run_id)
+    assert store.get(run_id).status.state == RunStore().get(run_id).status.state == "queued"
+
+
+def test_a_folder_that_is_gone_while_its_run_trains_costs_that_run(
+    often: None, store: RunStore, small_config: ExperimentConfig
+) -> None:
+    gone, other = store.create(small_config), store.create(small_config)
+    epochs = train_run(store, gone.run_id)
+    next(epochs)
+    shutil.rmtree(gone.path)
+    with pytest.raises(RunError, match="No such file or directory"):
+        list(epochs)
+    TrainingQueue(store).work_off()
+    (run,) = store.all()
+    assert run.run_id == other.run_id and run.status.state == "done"
+
+
+# Two processes on one home
+
+
+def test_two_queues_train_each_run_once_and_in_order(
+    store: RunStore, small_config: ExperimentConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [store.create(small_config).run_id for _ in range(8)]
+    train = driver.train_run
+
+    def noted(store: RunStore, run_id: str, **options: bool) -> Iterator[object]:
+        for record in train(store, run_id, **options):
+            with (tmp_path / "trained").open("a") as file:
+                file.write(f"{os.getpid()} {run_id} {record.epoch}\n")
+            yield record
+
+    monkeypatch.setattr(driver, "train_run", noted)
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if not child:
+            try:
+                TrainingQueue(RunStore()).work_off()
+            finally:
+                os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    lines = [line.split() for line in (tmp_path / "trained").read_text().splitlines()]
+    assert sorted((run_id, int(epoch)) for _, run_id, epoch in lines) == sorted(
+        (run_id, epoch) for run_id in runs for epoch in range(1, 7)
+    )
+    for process in {process for process, _, _ in lines}:
+        own = list(dict.fromkeys(run_id for who, run_id, _ in lines if who == process))
+        assert own == [run_id for run_id in runs if run_id in own]
+    first = store.get(runs[0])
+    for run_id in runs:
+        assert_same(store.get(run_id), first)
+
+
+def test_two_processes_that_make_runs_lose_none_and_keep_their_order(
+    store: RunStore, small_config: ExperimentConfig, tmp_path: Path
+) -> None:
+    children = []
+    for number in range(2):
+        child = os.fork()
+        if not child:
+            try:
+                own = RunStore()
+                made = [own.create(small_config).run_id for _ in range(15)]
+                (tmp_path / f"made-{number}").write_text("\n".join(made))
+            finally:
+                os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    waiting = [run.run_id for run in TrainingQueue(store).waiting()]
+    assert len(waiting) == 30
+    for number in range(2):
+        made = (tmp_path / f"made-{number}").read_text().split("\n")
+        assert [run_id for run_id in waiting if run_id in made] == made
+
+
+def test_a_clock_that_is_set_back_changes_no_order(
+    store: RunStore, small_config: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = store.create(small_config).run_id
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() - 3600)
+    second, third = RunStore().create(small_config).run_id, RunStore().create(small_config).run_id
+    assert [run.run_id for run in TrainingQueue(store).waiting()] == [first, second, third]
