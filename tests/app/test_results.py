@@ -138,7 +138,7 @@ def test_unknown_run_in_the_url_is_told_and_another_is_shown(
 ) -> None:
     screen = open_page("results", run=name)
     assert not screen.exception
-    assert repr(name) in screen.info[0].value
+    assert repr(name[:80]) in screen.info[0].value  # the beginning of a long one
     assert len(screen.metric) == 3
 
 
