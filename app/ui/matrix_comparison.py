@@ -153,7 +153,8 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
     with st.container(height=116 if len(rows) > 4 else "content", border=False):
         chosen = st.radio(
             "Sequence", list(rows), key=f"difference sequence {true} {predicted}",
-            label_visibility="collapsed", format_func=lambda name: f"{plain(name)} · {_said(pair, rows[name])}",
+            label_visibility="collapsed",
+            format_func=lambda name: f"{plain(name)} · {_said(pair, rows[name])}",
         )  # fmt: skip
     with explain():
         skeleton_player(
