@@ -10,6 +10,12 @@ from har_core.training.records import EpochRecord
 from har_core.training.store import Run, RunStore
 
 _LOG = logging.getLogger(__name__)
+_FAREWELL = 0.7
+"""Seconds in which the running run may end its epoch and save itself, before the process ends without it.
+
+A run that takes longer loses what it did since its last checkpoint; Ctrl-C has to end a server at once.
+"""
+
 _LOOK_EVERY = 1.0  # seconds between two looks for runs that another process has queued
 
 
@@ -46,7 +52,7 @@ class TrainingQueue:
         self._closing.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=1.5)
+            self._thread.join(timeout=_FAREWELL)
         atexit.unregister(self.close)
 
     def waiting(self) -> list[Run]:

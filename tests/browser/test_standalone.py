@@ -1,6 +1,8 @@
 """Saved sequences: through the page's buttons onto the disk, and opened from there."""
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,3 +84,56 @@ def test_saved_gif_has_every_frame_of_the_sequence(page: Page, address: str, tmp
     with Image.open(file) as image:
         assert image.format == "GIF"
         assert image.n_frames == int(frames or 0)
+
+
+# A page of another origin, beside which the dashboard is open in the same browser
+
+
+REACH = """async address => {
+    const read = path => fetch(address + path)
+        .then(answer => answer.text()).then(() => "read", () => "refused");
+    const opened = new Promise(say => {
+        const socket = new WebSocket(address.replace("http", "ws") + "/_stcore/stream", ["streamlit"]);
+        socket.onopen = () => say("opened");
+        socket.onclose = socket.onerror = () => say("refused");
+    });
+    return {
+        page: await read("/"), health: await read("/_stcore/health"),
+        config: await read("/_stcore/host-config"), socket: await opened,
+    };
+}"""
+
+
+@pytest.fixture
+def foreign_origin() -> Iterator[str]:
+    """A server of an empty page at another address of this computer."""
+
+    class EmptyPage(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html><title>another</title>")
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    try:
+        server = ThreadingHTTPServer(("127.0.0.2", 0), EmptyPage)
+    except OSError:
+        pytest.skip("this computer has no second loopback address")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.2:{server.server_port}"
+    server.shutdown()
+
+
+def test_page_of_another_origin_can_neither_read_the_dashboard_nor_talk_to_it(
+    chromium: Browser, address: str, foreign_origin: str
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/skeletons")
+    expect(page.locator(".player")).to_have_attribute("data-playing", "true")
+    assert set(page.evaluate(REACH, address).values()) == {"read", "opened"}
+    page.goto(foreign_origin)
+    assert set(page.evaluate(REACH, address).values()) == {"refused"}
+    context.close()

@@ -1,6 +1,7 @@
 """Runs wait in line and are trained one after the other, whatever becomes of each."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -188,3 +189,22 @@ def test_a_run_that_was_taken_out_of_the_line_meanwhile_is_left_alone(store, sma
     monkeypatch.setattr(queue, "waiting", lambda: stale)
     queue.work_off()
     assert seen.epochs == [] and store.get(run.run_id).status.state == "paused"
+
+
+def test_closing_waits_less_than_a_second_for_an_epoch_that_takes_longer(store, small_config, monkeypatch):
+    began, may_end = threading.Event(), threading.Event()
+
+    def endless(store, run_id, **options):
+        began.set()
+        may_end.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(driver, "train_run", endless)
+    store.create(small_config)
+    queue = TrainingQueue(store)
+    queue.start()
+    assert began.wait(10)
+    started = time.monotonic()
+    queue.close()
+    assert time.monotonic() - started < 1
+    may_end.set()

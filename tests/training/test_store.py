@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -84,10 +85,17 @@ def test_a_name_that_is_no_run_reaches_no_other_folder(name, store, small_config
 
 # Damage
 
+
+def somewhere(path: Path, seed: int) -> int:
+    return random.Random(f"{path.name} {seed}").randrange(path.stat().st_size)
+
+
 DAMAGES = {
     "removed": lambda path: path.unlink(),
     "empty": lambda path: path.write_bytes(b""),
     "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "cut somewhere": lambda path: path.write_bytes(path.read_bytes()[: somewhere(path, 1)]),
+    "cut elsewhere": lambda path: path.write_bytes(path.read_bytes()[: somewhere(path, 2)]),
     "rubbish": lambda path: path.write_bytes(bytes(range(256)) * 9),
     "another JSON": lambda path: path.write_text('{"a": [1, null, {}]}\n'),
     "null": lambda path: path.write_text("null"),
