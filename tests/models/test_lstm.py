@@ -188,7 +188,8 @@ def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads(
 
 def test_kernels_are_compiled_where_no_compiled_one_can_be_kept():
     names = {"types": kernels.types}
-    exec("def double(matrix):\n    matrix *= 2\n", names)  # it has no file, so numba finds no place for it  # noqa: S102
+    # What is made so has no file, and numba finds no place to keep it.
+    exec("def double(matrix):\n    matrix *= 2\n", names)  # noqa: S102
     matrix = np.ones((2, 2), np.float32)
     kernels._compiled(kernels._matrix)(names["double"])(matrix)
     assert (matrix == 2).all()
