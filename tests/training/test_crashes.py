@@ -205,6 +205,32 @@ def test_the_command_line_killed_thirty_times_ends_with_the_same_bits(
     kill_again_and_again(30, small_config, tmp_path)
 
 
+ENDING = """
+import time
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import RunStore
+store = RunStore()
+TrainingQueue(store).start()
+(run,) = store.all()
+while len(store.metrics(run.run_id)) < 5:
+    time.sleep(0.02)
+print("ending", flush=True)
+"""
+
+
+def test_a_process_that_ends_while_it_trains_leaves_an_interrupted_run(
+    store: RunStore, small_config: ExperimentConfig
+) -> None:
+    run_id = store.create(small_config.model_copy(update={"epochs": 100_000})).run_id
+    command = [sys.executable, "-c", ENDING]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ending\n"
+        _, errors = process.communicate(timeout=60)  # it does not wait for 100,000 epochs
+    assert process.returncode == 0 and errors == b""
+    status = store.get(run_id).status
+    assert status.state == "interrupted" and status.error == "" and status.epoch >= 5
+
+
 # Disks that are full, and folders that are gone
 
 
