@@ -185,10 +185,14 @@ def draw_a_loop(lab: Any, folder: Path) -> None:
     names, places = pixels_of_training_points(chart, folder)
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     order = np.argsort(distances, axis=1)
-    steps = np.diff(np.sort(distances, axis=1)[:, 3:11], axis=1)  # from the 3rd to the 10th neighbour
-    centre, step = np.unravel_index(steps.argmax(), steps.shape)
-    inside = order[centre, : step + 4]
-    radius = distances[centre, inside].max() + steps.max() / 2
+    nearest = np.sort(distances, axis=1)[:, 3:11]  # from the 3rd to the 10th neighbour
+    steps, radii = np.diff(nearest, axis=1), (nearest[:, 1:] + nearest[:, :-1]) / 2
+    area = chart.locator(".nsewdrag").bounding_box()
+    corner, size = np.array([area["x"], area["y"]]), np.array([area["width"], area["height"]])
+    room = np.minimum(places - corner, corner + size - places).min(axis=1)
+    fits = radii < room[:, None] - 2  # a loop ends at the edge of the figure
+    centre, step = np.unravel_index(np.where(fits, steps, 0).argmax(), steps.shape)
+    inside, radius = order[centre, : step + 4], radii[centre, step]
     for number, angle in enumerate(np.linspace(0, 2 * np.pi, 33)):
         lab.page.mouse.move(*(places[centre] + radius * np.array([np.cos(angle), np.sin(angle)])))
         if not number:
