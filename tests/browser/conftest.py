@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from har_core.training.driver import train_run
 from har_core.training.practical_work import practical_work
@@ -139,10 +140,19 @@ class Dashboard:
         self.settle()
 
     def choose(self, label: str, option: str) -> None:
-        """Choose an option of a drop-down."""
+        """Choose an option of a drop-down; where the page was just drawn anew and closed it, once more."""
         box = self.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
-        box.click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for last in (False, False, True):
+            box.click()
+            try:
+                wanted.click(timeout=10_000)
+                break
+            except TooLate:
+                if last:
+                    raise
+                self.page.keyboard.press("Escape")
+                self.settle()
         self.settle()
 
     def hover_curves(self, chart: Locator, share: float) -> dict[str, float]:
