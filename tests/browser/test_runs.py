@@ -160,6 +160,8 @@ def test_cell_of_the_difference_opens_what_only_one_of_both_runs_recognises(
     second = lab.page.get_by_role("combobox", name="Second run").input_value()
     assert first != second
     chart = lab.page.get_by_test_id("stVegaLiteChart")
+    expect(chart).to_have_count(3)  # two matrices, and their difference
+    lab.settle()
     cells = chart.locator('path[aria-label^="Predicted action: "]')
     labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
     on_diagonal = re.compile(r"Predicted action: (.+?); True action: \1; change: (.[1-9]\d*)")
