@@ -85,5 +85,10 @@ def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Pred
 
 def confusion(predictions: Predictions, classes: int) -> IntArray:
     """Return the (K, K) counts: a row for each true action, a column for each predicted one."""
-    cells = predictions.truth * classes + predictions.predicted
+    return count_cells(predictions.truth, predictions.predicted, classes)
+
+
+def count_cells(truth: IntArray, predicted: IntArray, classes: int) -> IntArray:
+    """Return the same of (N) true and (N) predicted action indices."""
+    cells = truth * classes + predicted
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix
 
-from har_core.analysis.predictions import Predictions
+from har_core.analysis.predictions import Predictions, count_cells
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
 
@@ -33,11 +32,8 @@ class SharedPredictions:
 
     def matrices(self, classes: int) -> tuple[IntArray, IntArray]:
         """Return the (K, K) counts of both: a row for each true action, a column for each predicted one."""
-        labels = range(classes)
-        return (
-            confusion_matrix(self.truth, self.first, labels=labels),
-            confusion_matrix(self.truth, self.second, labels=labels),
-        )
+        first = count_cells(self.truth, self.first, classes)
+        return first, count_cells(self.truth, self.second, classes)
 
     def only_one_right(self, true: int, predicted: int) -> IntArray:
         """Return the rows of a cell's sequences that exactly one of the two recognises.
