@@ -6,7 +6,7 @@ from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_name
 from app.ui.skeleton_views import GRID, VIEWS, draw_saving
-from app.ui.wording import plain
+from app.ui.wording import as_told, plain
 
 VIEW, ACTION, SEQUENCE = "skeletons view", "skeletons action", "skeletons sequence"
 
@@ -21,7 +21,7 @@ synthetic_notice(sequences.synthetic)
 wanted = recall("sequence")
 chosen = wanted if wanted in sequences.ids else sequences.ids[0]
 if wanted and wanted != chosen:
-    st.info(plain(f"Sequence {wanted[:80]!r} is not in {source_name()}; this is {chosen}."))
+    st.info(plain(f"Sequence {as_told(wanted)} is not in {source_name()}; this is {chosen}."))
 action = sequences.action_of(sequences.row_of(chosen)).name
 of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.selection import ended_runs, recall, remember, select, select_run
-from app.ui.wording import plain
+from app.ui.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
@@ -65,7 +65,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
         predictions = load_predictions(get_lab().store, run.run_id, weighting)
     sequence = recall("sequence")
     if sequence and sequence not in predictions.ids:
-        st.info(plain(f"Sequence {sequence[:80]!r} is not among those of this run."))
+        st.info(plain(f"Sequence {as_told(sequence)} is not among those of this run."))
     with part_at:
         part = _select_part(predictions, sequence, default, help)
     synthetic_notice(run.meta.synthetic)

@@ -12,7 +12,7 @@ from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
 from app.ui.widget_keys import key_as_drawn, take
-from app.ui.wording import percent, plain
+from app.ui.wording import as_told, percent, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
@@ -22,7 +22,6 @@ NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
 
 _ARRIVED = "the URL was read"
-_LONGEST = 80  # characters of a value that is not here, as it is told
 
 
 def keep_selection() -> None:
@@ -85,7 +84,7 @@ def select(
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
     if wanted and value != wanted:
-        st.info(plain(f"{name.capitalize()} {wanted[:_LONGEST]!r} is not here; this is {value}."))
+        st.info(plain(f"{name.capitalize()} {as_told(wanted)} is not here; this is {value}."))
     listed = list(options) if value in options else [value, *options]
     key = key_as_drawn(f"choose {name}", value)
     st.session_state[key] = value

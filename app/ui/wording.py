@@ -4,7 +4,7 @@ import re
 
 from har_core.wording import count_of, duration, percent
 
-__all__ = ["count_of", "duration", "percent", "plain"]
+__all__ = ["as_told", "count_of", "duration", "percent", "plain"]
 
 # What Streamlit makes a link, an icon or another sign of even behind a backslash, cut after its first part.
 _MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=])", re.IGNORECASE)
@@ -14,6 +14,13 @@ _WORD_JOINER = "\N{WORD JOINER}"  # takes no room
 # An underscore between letters means nothing, and names of sequences are full of them.
 _MARKUP = re.compile(r"[\\`*\[\]<>$:~&#|!]|(?<![^\W_])_|_(?![^\W_])|^[-+=]", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
+
+_LONGEST = 80  # characters of a value from the URL, as it is told
+
+
+def as_told(value: str) -> str:
+    """Return a value that somebody gave, in quotes and cut, for a sentence that refuses it."""
+    return repr(value[:_LONGEST])
 
 
 def plain(text: str) -> str:

@@ -6,23 +6,29 @@ import hashlib
 import json
 import logging
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from har_core.data.frame_spool import is_large, map_file
 from har_core.data.reading.data_set import LoadedSource
-from har_core.data.sequences import Action, SkeletonSequences
+from har_core.data.reading.npy import read_npy
+from har_core.data.sequences import Action, FloatArray, SkeletonSequences
 from har_core.errors import DataError
 from har_core.home import home
 from har_core.skeleton import skeleton_of
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 1
+_FRAMES = "frames.npy"
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +59,7 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
     try:
         with np.load(file, allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
-            frames = kept["frames"]
+            frames = _read_frames(file, kept)
             sequences = SkeletonSequences(
                 frames=frames,
                 offsets=kept["offsets"],
@@ -87,15 +93,15 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, beside = tempfile.mkstemp(dir=file.parent, suffix=".part")
         try:
-            with os.fdopen(descriptor, "wb") as stream:
+            with os.fdopen(descriptor, "w+b") as stream:
                 np.savez(
                     stream,
-                    frames=sequences.frames,
                     offsets=sequences.offsets,
                     labels=sequences.labels,
                     subjects=sequences.subjects,
                     about=np.array(about),
                 )
+                _append_frames(stream, sequences)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(beside, file)
@@ -104,6 +110,33 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
         _forget_older(file)
     except OSError as error:
         _log.warning("The cache %s can't be written: %s", file.parent, error)
+
+
+def _append_frames(stream: IO[bytes], sequences: SkeletonSequences) -> None:
+    """Add the frames to a file of ``numpy.savez``, a sequence at a time: they may be more than memory."""
+    frames = sequences.frames
+    header = {"descr": frames.dtype.str, "fortran_order": False, "shape": frames.shape}
+    with zipfile.ZipFile(stream, "a") as archive, archive.open(_FRAMES, "w", force_zip64=True) as member:
+        np.lib.format.write_array_header_1_0(member, header)
+        for part in sequences.each():
+            member.write(part.data)
+
+
+def _read_frames(file: Path, kept: Mapping[str, NDArray[Any]]) -> FloatArray:
+    """Return the frames: read, or mapped where they are many."""
+    with zipfile.ZipFile(file) as archive:
+        entry = archive.getinfo(_FRAMES)
+        if not is_large(entry.file_size) or entry.compress_type != zipfile.ZIP_STORED:
+            return kept[_FRAMES.removesuffix(".npy")]
+        with archive.open(entry) as member:
+            while member.read(1 << 20):  # the end of the member is where its sum is checked
+                pass
+    content = map_file(file)
+    # The entry itself begins with a header of 30 bytes, which ends with the lengths of a name and of an extra
+    # field that follow it.
+    name, extra = struct.unpack("<HH", content[entry.header_offset + 26 : entry.header_offset + 30])
+    start = entry.header_offset + 30 + name + extra
+    return read_npy(content[start : start + entry.file_size], file.name)
 
 
 def _forget_older(file: Path) -> None:

@@ -1,6 +1,6 @@
 """Preparation: from recorded positions to the numbers that a model is given."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
-from har_core.data.sequences import BoolArray, FloatArray, SkeletonSequences, replace_frames
+from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
 from har_core.errors import DataError
 from har_core.settings import Settings
 
 _KNOWN_BUT_UNUSED = frozenset(PUBLISHED_IDS) - LITERATURE_IDS
+
+
+Scaling = Literal["training-set", "sequence", "sequence-axis", "none"]
 
 
 class Preparation(Settings):
@@ -48,7 +51,7 @@ class Preparation(Settings):
     untracked: Literal["drop", "interpolate", "keep"] = "drop"
     centring: Literal["none", "first-frame", "each-frame"] = "each-frame"
     frames: Annotated[int, Field(ge=2, le=10_000)] | None = 40
-    scaling: Literal["training-set", "sequence", "sequence-axis", "none"] = "sequence-axis"
+    scaling: Scaling = "sequence-axis"
 
 
 @dataclass(frozen=True)
@@ -82,15 +85,24 @@ def prepare(
     """
     left_out = list(_not_used(sequences, preparation))
     names = {item.sequence_id for item in left_out}
-    rows = [row for row, name in enumerate(sequences.ids) if name not in names]
-    if not rows:
+    rows = np.array([row for row, name in enumerate(sequences.ids) if name not in names], np.int64)
+    if not len(rows):
         raise DataError(f"{sequences.source}: no sequence is left after preparation.")
-    kept = sequences.take(rows)
-    root = kept.skeleton.root
-    parts = [_prepare_one(kept[row], kept.untracked_in(row), preparation, root) for row in range(len(kept))]
-    return Prepared(
-        replace_frames(kept, _scale(kept, parts, preparation, training_subjects)), tuple(left_out)
+
+    def unscaled(chosen: IntArray) -> Iterator[FloatArray]:
+        for row, frames in zip(chosen, sequences.each(chosen), strict=True):
+            yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
+
+    training = rows[np.isin(sequences.subjects[rows], list(training_subjects))]
+    scale = _scale(preparation.scaling, unscaled(training), sequences.source)
+    prepared = replace_frames(
+        sequences,
+        map(scale, unscaled(rows)),
+        labels=sequences.labels[rows],
+        subjects=sequences.subjects[rows],
+        ids=[sequences.ids[row] for row in rows],
     )
+    return Prepared(prepared, tuple(left_out))
 
 
 def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:
@@ -154,24 +166,32 @@ def _interpolate(frames: FloatArray, known: NDArray[np.int64], wanted: NDArray[n
 
 
 def _scale(
-    kept: SkeletonSequences, parts: list[FloatArray], preparation: Preparation, training: Collection[int]
-) -> list[FloatArray]:
-    """Move and scale so that the smallest coordinate becomes -1 and the largest 1."""
-    if preparation.scaling == "none":
-        return parts
-    if preparation.scaling == "training-set":
-        measured = [part for part, subject in zip(parts, kept.subjects, strict=True) if subject in training]
-        if not measured:
-            raise DataError(f"{kept.source}: no sequence of a training subject to measure the scale on.")
-        middle, half = _range(np.concatenate(measured))
-        return [(part - middle) / _not_zero(half.max()) for part in parts]
-    scaled = []
-    for part in parts:
-        middle, half = _range(part)
-        size = half if preparation.scaling == "sequence-axis" else half.max()
+    scaling: Scaling, training: Iterable[FloatArray], source: str
+) -> Callable[[FloatArray], FloatArray]:
+    """Return what moves and scales a sequence so that the smallest coordinate becomes -1 and the largest 1.
+
+    Args:
+        scaling: of the preparation.
+        training: the sequences of the training subjects; only ``training-set`` looks at them.
+        source: for the error.
+    """
+    if scaling == "none":
+        return lambda frames: frames
+    if scaling == "training-set":
+        ends = [end for frames in training for end in (frames.min(axis=(0, 1)), frames.max(axis=(0, 1)))]
+        if not ends:
+            raise DataError(f"{source}: no sequence of a training subject to measure the scale on.")
+        middle, half = _range(np.array(ends)[:, None])
+        return lambda frames: (frames - middle) / _not_zero(half.max())
+
+    def by_itself(frames: FloatArray) -> FloatArray:
+        middle, half = _range(frames)
+        size = half if scaling == "sequence-axis" else half.max()
         # Rounding can carry the ends a hair beyond.
-        scaled.append(np.clip((part - middle) / _not_zero(size), -1, 1))
-    return scaled
+        scaled: FloatArray = np.clip((frames - middle) / _not_zero(size), -1, 1)
+        return scaled
+
+    return by_itself
 
 
 def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:

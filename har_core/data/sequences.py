@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.frame_spool import FrameSpool, MappedPages
 from har_core.errors import DataError
 from har_core.skeleton import Skeleton
 
@@ -33,7 +34,8 @@ class SkeletonSequences:
     A frame that the tracker lost is all zeros. Padding is a matter of a batch, never of storage.
 
     Attributes:
-        frames: (S, J, 3) joint positions of all sequences in a row; metres unless prepared.
+        frames: (S, J, 3) joint positions of all sequences in a row; metres unless prepared. Many frames are
+            mapped from a file: to go through all of them use ``each``.
         offsets: (N + 1) where each sequence starts in ``frames``; the last is S.
         labels: (N) index into ``actions``.
         subjects: (N) subject numbers as published, from 1.
@@ -77,12 +79,14 @@ class SkeletonSequences:
         Raises:
             DataError: the parts do not fit together.
         """
-        parts = [np.asarray(part, dtype=np.float32) for part in sequences]
-        lengths = [len(part) for part in parts]
-        empty = np.zeros((0, skeleton.joint_count, 3), np.float32)
+        spool, lengths = FrameSpool(skeleton.joint_count), [0]
+        for part in sequences:
+            frames = np.asarray(part, dtype=np.float32)
+            spool.append(frames)
+            lengths.append(len(frames))
         return cls(
-            frames=np.concatenate([empty, *parts]),
-            offsets=np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
+            frames=spool.frames(),
+            offsets=np.cumsum(lengths, dtype=np.int64),
             labels=np.array(labels, dtype=np.int64),
             subjects=np.array(subjects, dtype=np.int64),
             ids=tuple(ids),
@@ -118,6 +122,14 @@ class SkeletonSequences:
         """Return the (T, J, 3) frames of the sequence in that row."""
         return self.frames[self.offsets[row] : self.offsets[row + 1]]
 
+    def each(self, rows: Iterable[int] | None = None) -> Iterator[FloatArray]:
+        """Yield the (T, J, 3) frames of these rows, or of all, and keep only few of them in memory."""
+        pages = MappedPages(self.frames)
+        for row in range(len(self)) if rows is None else rows:
+            frames = self[row]
+            yield frames
+            pages.note(frames.nbytes)
+
     @property
     def lengths(self) -> IntArray:
         """(N) number of frames of each sequence."""
@@ -126,7 +138,8 @@ class SkeletonSequences:
     @cached_property
     def untracked(self) -> BoolArray:
         """(S) True where the tracker had lost the body: all coordinates are zero."""
-        return np.asarray(~np.any(self.frames, axis=(1, 2)), dtype=np.bool_)
+        nothing = np.zeros(0, np.bool_)
+        return np.concatenate([nothing, *(~np.any(frames, axis=(1, 2)) for frames in self.each())])
 
     def untracked_in(self, row: int) -> BoolArray:
         """Return (T) True for the untracked frames of the sequence in that row."""
@@ -156,7 +169,7 @@ class SkeletonSequences:
         chosen = np.asarray(rows, dtype=np.int64)
         return replace_frames(
             self,
-            [self[row] for row in chosen],
+            self.each(chosen),
             labels=self.labels[chosen],
             subjects=self.subjects[chosen],
             ids=[self.ids[row] for row in chosen],
@@ -166,9 +179,9 @@ class SkeletonSequences:
     def sequence_fingerprints(self) -> dict[str, str]:
         """A hash of each sequence's frames, action and subject, by its name."""
         prints = {}
-        for row, name in enumerate(self.ids):
+        for row, (name, frames) in enumerate(zip(self.ids, self.each(), strict=True)):
             digest = hashlib.sha256(f"{self.action_of(row).number},{self.subjects[row]},".encode())
-            digest.update(np.ascontiguousarray(self[row], dtype="<f4").tobytes())
+            digest.update(np.ascontiguousarray(frames, dtype="<f4").tobytes())
             prints[name] = digest.hexdigest()
         return prints
 
@@ -183,7 +196,7 @@ class SkeletonSequences:
 
 def replace_frames(
     sequences: SkeletonSequences,
-    parts: Sequence[FloatArray],
+    parts: Iterable[FloatArray],
     *,
     labels: IntArray | None = None,
     subjects: IntArray | None = None,

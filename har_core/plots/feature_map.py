@@ -92,14 +92,7 @@ def feature_map(
                 **_points(group, predictions, actions, picked, size=9),
             }
         )  # fmt: skip
-    for row in np.flatnonzero(predictions.ids == (chosen or "")):
-        ring = {"symbol": "circle-open", "size": 20, "color": NEUTRAL, "line": {"width": 3}}
-        traces.append(
-            {
-                "type": "scatter", "mode": "markers", "name": "Chosen", "x": x[[row]], "y": y[[row]],
-                "marker": ring, "hoverinfo": "skip",
-            }
-        )  # fmt: skip
+    traces += _rings(projection, predictions, chosen, size=20)
     layout = {
         "title": {"text": title}, "height": _HEIGHT, "dragmode": drag, "clickmode": "event+select",
         "showlegend": colour not in _BY_ACTION, "legend": {"orientation": "h", "y": -0.12},
@@ -146,14 +139,7 @@ def feature_space(
             points["marker"]["opacity"] = _FULL if full else _FAINT
             traces.append({"type": "scatter3d", "x": x[rows], "y": y[rows], "z": z[rows], **points})
             traces[-1] |= {"legendgroup": group.name, "showlegend": full or not shown[group.rows].any()}
-    for row in np.flatnonzero(predictions.ids == (chosen or "")):
-        ring = {"symbol": "circle-open", "size": 14, "color": NEUTRAL, "line": {"width": 3}}
-        traces.append(
-            {
-                "type": "scatter3d", "mode": "markers", "name": "Chosen", "x": x[[row]], "y": y[[row]],
-                "z": z[[row]], "marker": ring, "hoverinfo": "skip",
-            }
-        )  # fmt: skip
+    traces += _rings(projection, predictions, chosen, size=14)
     names = [
         {"x": middle[0], "y": middle[1], "z": middle[2], "text": name, "showarrow": False}
         for name, middle in _middles(projection, predictions, actions, colour, picked)
@@ -210,6 +196,21 @@ def _points(
         "hovertemplate": "%{text}<br>%{customdata[1]}, subject %{customdata[3]}"
         "<br>predicted: %{customdata[2]}<extra></extra>",
     }  # fmt: skip
+
+
+def _rings(
+    projection: Projection, predictions: Predictions, chosen: str | None, *, size: int
+) -> list[dict[str, Any]]:
+    """Return a ring around the chosen sequence in as many dimensions as the points have, if it is here."""
+    marker = {"symbol": "circle-open", "size": size, "color": NEUTRAL, "line": {"width": 3}}
+    kind = "scatter" if projection.points.shape[1] == 2 else "scatter3d"
+    return [
+        {
+            **{axis: [number] for axis, number in zip("xyz", projection.points[row], strict=False)},
+            "type": kind, "mode": "markers", "name": "Chosen", "marker": marker, "hoverinfo": "skip",
+        }
+        for row in np.flatnonzero(predictions.ids == (chosen or ""))
+    ]  # fmt: skip
 
 
 def _axis(projection: Projection, axis: int) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from har_core.errors import RunError
-from har_core.models.batch import Batch
 from har_core.models.engine import flushing
 from har_core.models.networks import build_model
 from har_core.training.adam import Adam
@@ -115,8 +114,7 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
     state.model.train()
     loss_sum = correct = 0.0
     order = torch.randperm(len(part), generator=state.generator)
-    for rows in torch.split(order, batch_size):
-        batch = part.take(rows)
+    for batch in part.batches(order, batch_size):
         logits = state.model(batch.sequences)  # (B, K)
         loss = cross_entropy(logits, batch.labels)
         state.optimiser.zero_grad()
@@ -149,16 +147,16 @@ def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
 def predict(model: nn.Module, part: PartTensors) -> Tensor:
     """Return (N, K) logits of a part, without dropout."""
     model.eval()
-    return torch.cat([model(piece) for piece in _pieces(part)])
+    return torch.cat([model(piece.sequences) for piece in _pieces(part)])
 
 
 @torch.no_grad()
 def features(model: nn.Module, part: PartTensors) -> Tensor:
     """Return (N, width) what the last layer before the linear one gives, without dropout."""
     model.eval()
-    return torch.cat([model.features(piece) for piece in _pieces(part)])  # type: ignore[operator]
+    return torch.cat([model.features(piece.sequences) for piece in _pieces(part)])  # type: ignore[operator]
 
 
-def _pieces(part: PartTensors) -> list[Batch]:
-    """Return a part in pieces, so that what is computed of one takes little memory."""
-    return [part.sequences.take(rows) for rows in torch.split(torch.arange(len(part)), _LARGEST_PIECE)]
+def _pieces(part: PartTensors) -> Iterator[PartTensors]:
+    """Yield a part in pieces, so that what is computed of one takes little memory."""
+    return part.batches(torch.arange(len(part)), _LARGEST_PIECE)

@@ -1,6 +1,6 @@
 """The three parts of a split as tensors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.dlpack import from_dlpack
 
+from har_core.data.frame_spool import MappedPages
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.splits import PARTS, Part, check_split, rows_of
@@ -22,10 +23,12 @@ class PartTensors:
     Attributes:
         sequences: N of them; all parts share their frames.
         labels: (N) action indices.
+        pages: of the frames, where they are mapped from a file.
     """
 
     sequences: Batch
     labels: Tensor
+    pages: MappedPages
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -37,7 +40,15 @@ class PartTensors:
 
     def take(self, rows: Tensor) -> "PartTensors":
         """Return some sequences."""
-        return PartTensors(self.sequences.take(rows), self.labels[rows.to(self.labels.device)])
+        labels = self.labels[rows.to(self.labels.device)]
+        return PartTensors(self.sequences.take(rows), labels, self.pages)
+
+    def batches(self, rows: Tensor, size: int) -> Iterator["PartTensors"]:
+        """Yield these sequences in this order, so many at a time."""
+        for some in torch.split(rows, size):
+            batch = self.take(some)
+            yield batch
+            self.pages.note(4 * batch.sequences.frames.shape[1] * int(batch.sequences.lengths.sum()))
 
 
 def join(parts: Sequence[PartTensors]) -> PartTensors:
@@ -52,7 +63,7 @@ def join(parts: Sequence[PartTensors]) -> PartTensors:
     starts = torch.cat([part.sequences.starts for part in parts])
     lengths = torch.cat([part.sequences.lengths for part in parts])
     labels = torch.cat([part.labels for part in parts])
-    return PartTensors(Batch(first.frames, starts, lengths), labels)
+    return PartTensors(Batch(first.frames, starts, lengths), labels, parts[0].pages)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,4 +118,5 @@ def _to_tensors(sequences: SkeletonSequences, device: torch.device) -> PartTenso
     frames = from_dlpack(sequences.frames.reshape(len(sequences.frames), -1))
     starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)
     labels = torch.from_numpy(sequences.labels.copy())
-    return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device))
+    pages = MappedPages(sequences.frames)
+    return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device), pages)

@@ -17,7 +17,7 @@ from sklearn.decomposition import PCA
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTRY = REPOSITORY / "app" / "Home.py"
-EPOCHS = 80
+EPOCHS = 400  # long enough that the page is open before the first run ends
 MINUTES = 60_000  # milliseconds
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.reading.files import EXPECTED, IDS_FILE, NUMPY_FILES
+from har_core.data.reading.files import EXPECTED, IDS_FILE, NUMPY_FILES, Content
 from har_core.data.reading.labels import disagreement, index_actions, name_rows, read_ids, read_numbers
 from har_core.data.reading.layouts import arrange
 from har_core.data.reading.npy import read_npy
@@ -35,7 +34,7 @@ class LoadedSource:
     notes: tuple[str, ...]
 
 
-def read_files(files: Mapping[str, bytes], source: str, layout: str | None = None) -> LoadedSource:
+def read_files(files: Mapping[str, Content], source: str, layout: str | None = None) -> LoadedSource:
     """Read a data set from the content of its files.
 
     Args:
@@ -49,13 +48,13 @@ def read_files(files: Mapping[str, bytes], source: str, layout: str | None = Non
     """
     if any(name in files for name in (*NUMPY_FILES, IDS_FILE)):
         return _read_numpy_files(files, source, layout)
-    texts = {name: content for name, content in files.items() if is_text_file(name)}
+    texts = {name: bytes(content) for name, content in files.items() if is_text_file(name)}
     if not texts:
         raise DataError(f"{source} holds no data set. {EXPECTED}")
     return _read_texts(texts, source)
 
 
-def _read_numpy_files(files: Mapping[str, bytes], source: str, layout: str | None) -> LoadedSource:
+def _read_numpy_files(files: Mapping[str, Content], source: str, layout: str | None) -> LoadedSource:
     missing = [name for name in NUMPY_FILES if name not in files]
     if missing:
         raise DataError(
@@ -64,7 +63,7 @@ def _read_numpy_files(files: Mapping[str, bytes], source: str, layout: str | Non
         )
     x, y, y_s = (_array(files, name) for name in NUMPY_FILES)
     arranged = arrange(x, "X.npy", layout)
-    count = len(arranged.sequences)
+    count = len(arranged.lengths)
     numbers, action_notes = read_numbers(y, "Y.npy", count)
     subjects, subject_notes = read_numbers(y_s, "Y_s.npy", count)
     if IDS_FILE in files:
@@ -73,14 +72,15 @@ def _read_numpy_files(files: Mapping[str, bytes], source: str, layout: str | Non
     else:
         ids, sentence = name_rows(numbers, subjects)
         id_notes = (sentence,)
-    joint_count = arranged.sequences[0].shape[1]
+    joint_count = arranged.frames.shape[1]
     labels, actions = index_actions(numbers, joint_count)
-    sequences = SkeletonSequences.from_list(
-        arranged.sequences,
+    sequences = SkeletonSequences(
+        frames=arranged.frames,
+        offsets=np.append(0, np.cumsum(arranged.lengths)),
         labels=labels,
         subjects=subjects,
-        ids=ids,
-        actions=actions,
+        ids=tuple(ids),
+        actions=tuple(actions),
         skeleton=skeleton_of(joint_count),
         source=source,
     )
@@ -89,8 +89,8 @@ def _read_numpy_files(files: Mapping[str, bytes], source: str, layout: str | Non
     )
 
 
-def _array(files: Mapping[str, bytes], name: str, *, text: bool = False) -> NDArray[Any]:
-    return read_npy(io.BytesIO(files[name]), name, text=text)
+def _array(files: Mapping[str, Content], name: str, *, text: bool = False) -> NDArray[Any]:
+    return read_npy(memoryview(files[name]), name, text=text)
 
 
 def _read_texts(files: Mapping[str, bytes], source: str) -> LoadedSource:

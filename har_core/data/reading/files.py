@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from har_core.data.frame_spool import is_large, map_file
 from har_core.data.reading.archives import read_zip
 from har_core.data.reading.text_files import is_text_file
 from har_core.errors import DataError
@@ -17,6 +18,9 @@ EXPECTED = (
     "Expected X.npy, Y.npy and Y_s.npy, or text files such as a01_s01_e01_skeleton3D.txt, "
     "in a folder or a zip."
 )
+
+Content = bytes | memoryview
+"""Of a file: read, or mapped."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,23 @@ class DataFiles:
     paths: tuple[Path, ...]
     layout_file: Path | None = None
 
-    def read(self) -> dict[str, bytes]:
-        """Return content by name.
+    def read(self) -> dict[str, Content]:
+        """Return content by name; large numpy files are mapped.
 
         Raises:
             DataError: a file can't be opened, or the zip is not sound.
         """
         if len(self.paths) == 1 and is_zip(self.paths[0].name):
-            return read_zip(self.paths[0], self.paths[0].name, is_data_file)
+            return dict(read_zip(self.paths[0], self.paths[0].name, is_data_file))
         try:
-            return {path.name: path.read_bytes() for path in self.paths}
+            return {path.name: _content(path) for path in self.paths}
         except OSError as error:
             raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
+
+
+def _content(path: Path) -> Content:
+    mapped = path.suffix == ".npy" and is_large(path.stat().st_size)
+    return map_file(path) if mapped else path.read_bytes()
 
 
 def find_files(place: Path) -> DataFiles:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.frame_spool import FrameSpool, MappedPages
 from har_core.data.reading.padding import find_padding
-from har_core.data.sequences import FloatArray
+from har_core.data.sequences import FloatArray, IntArray
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import SKELETONS
 
@@ -34,14 +35,21 @@ class Arranged:
     """Sequences in the one order of axes that the program uses.
 
     Attributes:
-        sequences: N arrays of (T, J, 3) float32, all values finite.
+        frames: (S, J, 3) float32 of all sequences in a row, all values finite.
+        lengths: (N) frames of each.
         layout: one sentence on how the array was organised.
         notes: what else the user should know.
     """
 
-    sequences: tuple[FloatArray, ...]
+    frames: FloatArray
+    lengths: IntArray
     layout: str
     notes: tuple[str, ...]
+
+    @property
+    def sequences(self) -> list[FloatArray]:
+        """N arrays of (T, J, 3)."""
+        return np.split(self.frames, np.cumsum(self.lengths)[:-1])
 
 
 def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
@@ -56,25 +64,35 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
         AmbiguousLayoutError: several layouts fit; its ``choices`` name them.
         DataError: no layout fits, or the values are no positions.
     """
-    arrays = _as_arrays(x, name)
+    arrays, pages = _as_arrays(x, name), MappedPages(x)
     count = sum(array.size for array in arrays)
-    if count > _MOST_VALUES:
+    if count > _MOST_VALUES and not pages.mapped:
         raise DataError(
-            f"{name} holds {count:,} values, expected at most {_MOST_VALUES:,}. Split the data set."
+            f"{name} holds {count:,} values, expected at most {_MOST_VALUES:,} in an upload, a zip or "
+            "an object array. Save it as an array of numbers in a folder, and name that."
         )
     chosen = _choose(sorted({array.shape for array in arrays}), _shape_in_words(x), name, layout)
-    sequences = [_to_float32(_move_axes(array, chosen), name, row) for row, array in enumerate(arrays)]
+
+    def positions() -> Iterator[FloatArray]:
+        for row, array in enumerate(arrays):
+            yield _to_float32(_move_axes(array, chosen), name, row)
+            pages.note(array.nbytes)
+
+    time = chosen.split(",")[1:].index("T")
     # Sequences of different lengths were not padded; zeros at their ends are the tracker's.
-    found = find_padding(sequences) if len({len(frames) for frames in sequences}) == 1 else None
-    if found is not None:
-        sequences = [found[0].strip(frames) for frames in sequences]
+    found = find_padding(positions()) if len({array.shape[time] for array in arrays}) == 1 else None
+    joints = _joint_count(chosen, [arrays[0].shape]) or 0
+    spool, lengths, broken = FrameSpool(joints), [], []
+    for frames in positions():
+        whole, broken_count = clear_broken_frames(found[0].strip(frames) if found else frames)
+        spool.append(whole)
+        lengths.append(len(whole))
+        broken.append(broken_count)
     padding = f"{found[0]} taken off {found[1]} of them" if found else "no padding"
-    whole = [clear_broken_frames(frames) for frames in sequences]
-    parts = tuple(frames for frames, _ in whole)
-    sentence = f"{_origin(x)} {len(parts)} sequences {_axes(chosen, parts[0].shape[1])}, "
-    return Arranged(
-        parts, f"{sentence}{_lengths(parts)}, {padding}", broken_frames_note([count for _, count in whole])
+    sentence = (
+        f"{_origin(x)} {len(lengths)} sequences {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
     )
+    return Arranged(spool.frames(), np.array(lengths, np.int64), sentence, broken_frames_note(broken))
 
 
 def to_float32(values: AnyArray, where: str) -> FloatArray:
@@ -229,6 +247,6 @@ def _axes(layout: str, joints: int) -> str:
     return f"({', '.join(sizes[axis] for axis in axes)})"
 
 
-def _lengths(parts: Sequence[FloatArray]) -> str:
-    shortest, longest = min(map(len, parts)), max(map(len, parts))
+def _lengths(lengths: Sequence[int]) -> str:
+    shortest, longest = min(lengths), max(lengths)
     return f"all of length {longest}" if shortest == longest else f"lengths {shortest} to {longest}"

@@ -27,17 +27,17 @@ class _Header(NamedTuple):
     start: int
 
 
-def read_npy(file: Path | BinaryIO, name: str, *, text: bool = False) -> NDArray[Any]:
+def read_npy(file: Path | BinaryIO | memoryview, name: str, *, text: bool = False) -> NDArray[Any]:
     """Read one array.
 
     Args:
-        file: path or open file in the .npy format.
+        file: path, open file, or content in the .npy format.
         name: what errors call the file, such as ``X.npy``.
         text: True where names are expected; else only numbers, and objects made of numbers, are.
 
     Returns:
-        The array in the type and shape of the file; it may be read-only. Object arrays hold numeric arrays,
-        numbers or text.
+        The array in the type and shape of the file; it may be read-only, and be the content itself. Object
+        arrays hold numeric arrays, numbers or text.
 
     Raises:
         DataError: the file is missing, empty, cut off, no numpy file, holds what is neither number nor
@@ -46,7 +46,7 @@ def read_npy(file: Path | BinaryIO, name: str, *, text: bool = False) -> NDArray
     content = _content(file, name)
     header = _header(content, name)
     if header.dtype == object:
-        return rebuild_object_array(content[header.start :], header.shape, name)
+        return rebuild_object_array(bytes(content[header.start :]), header.shape, name)
     if header.dtype.kind not in ("US" if text else "fiu") or not header.dtype.itemsize:
         expected = "names as text" if text else "real or whole numbers"
         raise DataError(f"{name} holds elements of type {str(header.dtype)[:60]}, expected {expected}.")
@@ -58,9 +58,9 @@ def read_npy(file: Path | BinaryIO, name: str, *, text: bool = False) -> NDArray
         raise DataError(f"{name} has the impossible shape {header.shape}. {_AGAIN}") from error
 
 
-def _content(file: Path | BinaryIO, name: str) -> bytes:
+def _content(file: Path | BinaryIO | memoryview, name: str) -> bytes | memoryview:
     try:
-        content = file.read_bytes() if isinstance(file, Path) else file.read()
+        content = file if isinstance(file, memoryview) else _read(file)
     except FileNotFoundError as error:
         raise DataError(f"{name} is missing: there is no file {file}.") from error
     except OSError as error:
@@ -70,10 +70,15 @@ def _content(file: Path | BinaryIO, name: str) -> bytes:
     return content
 
 
-def _header(content: bytes, name: str) -> _Header:
-    if not content.startswith(_MARK):
-        raise DataError(f"{name} is not a numpy file: it is {_looks_like(content)}. Save it with numpy.save.")
-    stream = io.BytesIO(content[:_HEADER_WINDOW])
+def _read(file: Path | BinaryIO) -> bytes:
+    return file.read_bytes() if isinstance(file, Path) else file.read()
+
+
+def _header(content: bytes | memoryview, name: str) -> _Header:
+    window = bytes(content[:_HEADER_WINDOW])
+    if not window.startswith(_MARK):
+        raise DataError(f"{name} is not a numpy file: it is {_looks_like(window)}. Save it with numpy.save.")
+    stream = io.BytesIO(window)
     try:
         version = np.lib.format.read_magic(stream)
         # Version 3 exists only for structured arrays with names outside ASCII.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -55,7 +55,7 @@ def _run_length(mask: BoolArray) -> int:
     return len(mask) if mask.all() else int(np.argmin(mask))
 
 
-def find_padding(sequences: Sequence[FloatArray]) -> tuple[Padding, int] | None:
+def find_padding(sequences: Iterable[FloatArray]) -> tuple[Padding, int] | None:
     """Find the one padding that most of the sequences have.
 
     Args:
@@ -65,8 +65,14 @@ def find_padding(sequences: Sequence[FloatArray]) -> tuple[Padding, int] | None:
         The padding and the number of sequences that have it, or None where fewer than one in ten have any.
     """
     candidates = [Padding(kind, side) for kind in get_args(Kind) for side in get_args(Side)]
-    counts = [sum(candidate.is_in(frames) for frames in sequences) for candidate in candidates]
+    counts = [0] * len(candidates)
+    sequence_count = 0
+    for frames in sequences:
+        sequence_count += 1
+        counts = [
+            count + candidate.is_in(frames) for count, candidate in zip(counts, candidates, strict=True)
+        ]
     most = max(counts)
-    if most == 0 or most < _SMALLEST_SHARE * len(sequences):
+    if most == 0 or most < _SMALLEST_SHARE * sequence_count:
         return None
     return candidates[counts.index(most)], most

@@ -1,0 +1,124 @@
+"""Many frames in a row: in memory, or, where they are many, in a file that is read through a memory map."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.errors import DataError
+from har_core.home import home
+
+MOST_IN_MEMORY = 1 << 28
+"""Bytes: more than a quarter of a GiB is read through a memory map."""
+
+_MOST_AT_HAND = 1 << 28
+
+
+def is_large(size: int) -> bool:
+    """Return whether so many bytes of frames are mapped rather than read."""
+    return size > MOST_IN_MEMORY
+
+
+def map_file(path: Path) -> memoryview:
+    """Return the content of a file without reading it yet.
+
+    Raises:
+        OSError: it can't be opened.
+        ValueError: it is empty.
+    """
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+class FrameSpool:
+    """Takes the frames of one sequence after the other, and gives all of them back in a row.
+
+    Above ``MOST_IN_MEMORY`` they go into a file in the home's cache. It has no name there, and ends with the
+    array, even where the process is killed (on Windows with the process).
+
+    Args:
+        joint_count: J.
+    """
+
+    def __init__(self, joint_count: int) -> None:
+        self._joint_count = joint_count
+        self._parts: list[NDArray[np.float32]] = [np.zeros((0, joint_count, 3), np.float32)]
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    def append(self, frames: NDArray[np.float32]) -> None:
+        """Add the (T, J, 3) frames of a sequence.
+
+        Raises:
+            DataError: there is no room for them on the disk.
+            ValueError: they have another shape.
+        """
+        if frames.ndim != 3 or frames.shape[1:] != (self._joint_count, 3):
+            raise ValueError(f"frames have shape {frames.shape}, expected (T, {self._joint_count}, 3)")
+        self._size += frames.nbytes
+        if self._file is None and not is_large(self._size):
+            self._parts.append(frames)
+            return
+        try:
+            if self._file is None:
+                self._file = _open_file()
+            for part in (*self._parts, frames):
+                self._file.write(np.ascontiguousarray(part).data)
+        except OSError as error:
+            raise DataError(
+                f"{home() / 'cache'} can't take {self._size / 2**30:.1f} GiB of frames: "
+                f"{error.strerror or error}. Make room there, or set HAR_HOME to a larger disk."
+            ) from error
+        self._parts = []
+
+    def frames(self) -> NDArray[np.float32]:
+        """Return (S, J, 3) everything that was added; nothing can be added after."""
+        if self._file is None:
+            return np.concatenate(self._parts)
+        with self._file:
+            self._file.flush()
+            shape = (-1, self._joint_count, 3)
+            return np.memmap(self._file, np.float32, "r").view(np.ndarray).reshape(shape)
+
+
+def _open_file() -> IO[bytes]:
+    folder = home() / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder, prefix="frames-")
+
+
+class MappedPages:
+    """The part of a memory map that this process has at hand.
+
+    What was read through a map counts as memory of the process until the system wants it back. So it is given
+    back whenever a quarter of a GiB was read; the system keeps it as long as it has nothing better to do with
+    the memory, and then reading it again costs next to nothing.
+
+    Args:
+        array: any array; one that is not mapped has nothing to give back.
+    """
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        place: Any = array
+        while isinstance(place, (np.ndarray, memoryview)):
+            place = place.base if isinstance(place, np.ndarray) else place.obj
+        self._map = place if isinstance(place, mmap.mmap) else None
+        self._at_hand = 0
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the array is read through a memory map."""
+        return self._map is not None
+
+    def note(self, size: int) -> None:
+        """Take note that so many bytes more were read, and are not needed for now."""
+        self._at_hand += size
+        if self._map is not None and self._at_hand > _MOST_AT_HAND:
+            if hasattr(self._map, "madvise"):  # Windows does as it sees fit
+                self._map.madvise(mmap.MADV_DONTNEED)
+            self._at_hand = 0
