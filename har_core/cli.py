@@ -165,6 +165,9 @@ def bench(
     work: Annotated[
         list[str] | None, typer.Option(help="Only this work; may be given several times.")
     ] = None,
+    whole_runs: Annotated[
+        bool, typer.Option(help="Also time whole runs: first epoch, busy machine, 10 and 100 times the data.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Time an epoch of training beside a plain torch loop and Keras, in turn."""
@@ -194,8 +197,41 @@ def bench(
         screen.print(
             "Keras is not installed here: pip install -r requirements-bench.txt adds it.", markup=False
         )
+    more = _bench_whole_runs(source, rounds) if whole_runs else {}
     if as_json:
-        _answer({"machine": here, "threads": threads, "models": models})
+        _answer({"machine": here, "threads": threads, "models": models, **more})
+
+
+def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
+    from har_core.bench import whole_runs
+
+    first = whole_runs.time_first_epoch(source, rounds)
+    _say(f"From the command to the first epoch on disk: {median(first):.1f} s ({_between(first)}).")
+    strain = whole_runs.time_beside_a_busy_process(source, rounds)
+    _say(
+        f"An epoch of the LSTM alone: {1000 * strain.alone:.1f} ms; while another process keeps a core busy: "
+        f"{1000 * strain.busy:.1f} ms, {strain.ratio:.1f} times as long."
+    )
+    sizes = []
+    for sized in whole_runs.time_sizes():
+        sizes.append(sized)
+        said = (
+            f"{sized.sequences:,} sequences of {whole_runs.JOINTS} joints, {sized.data_bytes / 1e6:.0f} MB: "
+        )
+        said += f"{1e6 * sized.frame_seconds:.2f} microseconds a frame"
+        if sized.peak_memory:
+            times = sized.peak_memory / sized.data_bytes
+            said += f", at most {sized.peak_memory / 1e6:.0f} MB of memory ({times:.1f} times the data)"
+        _say(f"{said}.")
+    return whole_runs.summary(first, strain, sizes)
+
+
+def _say(sentence: str) -> None:
+    screen.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _between(values: list[float]) -> str:
+    return f"{min(values):.1f} to {max(values):.1f}"
 
 
 def _milliseconds(seconds: float | None) -> str:

@@ -16,7 +16,8 @@ from har_core.home import home
 MOST_IN_MEMORY = 1 << 28
 """Bytes: more than a quarter of a GiB is read through a memory map."""
 
-_MOST_AT_HAND = 1 << 28
+_MOST_AT_HAND = 1 << 26  # bytes of one map; several are open at times
+_BROUGHT_ALONG = 1 << 16  # bytes that Linux maps around what is read
 
 
 def is_large(size: int) -> bool:
@@ -96,8 +97,8 @@ class MappedPages:
     """The part of a memory map that this process has at hand.
 
     What was read through a map counts as memory of the process until the system wants it back. So it is given
-    back whenever a quarter of a GiB was read; the system keeps it as long as it has nothing better to do with
-    the memory, and then reading it again costs next to nothing.
+    back again and again; the system keeps it as long as it has nothing better to do with the memory, and then
+    reading it again costs next to nothing.
 
     Args:
         array: any array; one that is not mapped has nothing to give back.
@@ -115,10 +116,14 @@ class MappedPages:
         """Whether the array is read through a memory map."""
         return self._map is not None
 
-    def note(self, size: int) -> None:
-        """Take note that so many bytes more were read, and are not needed for now."""
-        self._at_hand += size
-        if self._map is not None and self._at_hand > _MOST_AT_HAND:
-            if hasattr(self._map, "madvise"):  # Windows does as it sees fit
-                self._map.madvise(mmap.MADV_DONTNEED)
-            self._at_hand = 0
+    def note(self, size: int, places: int = 1) -> None:
+        """Take note that so many bytes more were read, in so many places, and are not needed for now."""
+        self._at_hand += size + places * _BROUGHT_ALONG
+        if self._at_hand > _MOST_AT_HAND:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Give everything back; what is read again comes again."""
+        self._at_hand = 0
+        if self._map is not None and hasattr(self._map, "madvise"):  # Windows does as it sees fit
+            self._map.madvise(mmap.MADV_DONTNEED)

@@ -128,7 +128,8 @@ class SkeletonSequences:
         for row in range(len(self)) if rows is None else rows:
             frames = self[row]
             yield frames
-            pages.note(frames.nbytes)
+            pages.note(frames.nbytes, places=0)  # they lie in a row, most of the time
+        pages.give_back()
 
     @property
     def lengths(self) -> IntArray:

@@ -48,7 +48,8 @@ class PartTensors:
         for some in torch.split(rows, size):
             batch = self.take(some)
             yield batch
-            self.pages.note(4 * batch.sequences.frames.shape[1] * int(batch.sequences.lengths.sum()))
+            frames = batch.sequences.frames.shape[1] * int(batch.sequences.lengths.sum())
+            self.pages.note(4 * frames, places=len(batch))
 
 
 def join(parts: Sequence[PartTensors]) -> PartTensors:

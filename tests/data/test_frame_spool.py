@@ -146,7 +146,7 @@ def test_what_was_read_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for part in np.split(array, 64):
         assert part.sum() == len(part)
         most = max(most, mapped_bytes() - before)
-        pages.note(part.nbytes)
+        pages.note(part.nbytes, places=0)
     assert most < 20 << 20
     assert array.sum() == len(array) and mapped_bytes() - before > 100 << 20  # so it is this that gives back
 

@@ -76,7 +76,8 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
     def positions() -> Iterator[FloatArray]:
         for row, array in enumerate(arrays):
             yield _to_float32(_move_axes(array, chosen), name, row)
-            pages.note(array.nbytes)
+            pages.note(array.nbytes, places=0)
+        pages.give_back()
 
     time = chosen.split(",")[1:].index("T")
     # Sequences of different lengths were not padded; zeros at their ends are the tracker's.
