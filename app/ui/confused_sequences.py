@@ -24,12 +24,34 @@ Cell = tuple[str, str]
 """True and predicted action."""
 
 
-def draw_matrix(about: Chosen) -> Cell:
-    """Draw the confusion matrix and the choice of a cell, and return the cell that is chosen."""
+def choose_cell(about: Chosen) -> Cell:
+    """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
+    predictions, actions = about.predictions.of(about.part), about.actions
+    rows = np.flatnonzero(predictions.ids == (recall("sequence") or ""))
+    if len(rows):
+        true, predicted = predictions.truth[rows[0]], predictions.predicted[rows[0]]
+        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
+    elif st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
+        pairs = confused_pairs(confusion(predictions, len(actions)), most=1)
+        true, predicted = (pairs[0].true, pairs[0].predicted) if pairs else (0, 0)
+        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
+    else:
+        # A drop-down that was not drawn for a while forgets its value unless it is set again.
+        st.session_state[_TRUE] = st.session_state[_TRUE]
+        st.session_state[_PREDICTED] = st.session_state[_PREDICTED]
+    return shown_cell()
+
+
+def shown_cell() -> Cell:
+    """Return the cell that ``choose_cell`` found."""
+    return st.session_state[_TRUE], st.session_state[_PREDICTED]
+
+
+def draw_matrix(about: Chosen, cell: Cell) -> None:
+    """Draw the confusion matrix, with the chosen cell framed, and the choice of another."""
     predictions = about.predictions.of(about.part)
     actions = about.actions
     counts = confusion(predictions, len(actions))
-    cell = _shown_cell(predictions, counts, actions)
     order, percent = _how_to_draw(about, counts)
     st.vega_lite_chart(
         None, confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key=_CHART,
@@ -43,7 +65,6 @@ def draw_matrix(about: Chosen) -> Cell:
         column.selectbox(
             label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
         )
-    return cell
 
 
 def draw_cell(about: Chosen, cell: Cell) -> None:
@@ -78,23 +99,6 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
             about.features[train], about.predictions.truth[train], len(counts)
         ), percent
     return list(range(len(counts))), percent
-
-
-def _shown_cell(predictions: Predictions, counts: IntArray, actions: list[str]) -> Cell:
-    """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
-    rows = np.flatnonzero(predictions.ids == (recall("sequence") or ""))
-    if len(rows):
-        true, predicted = predictions.truth[rows[0]], predictions.predicted[rows[0]]
-        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
-    elif st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
-        pairs = confused_pairs(counts, most=1)
-        true, predicted = (pairs[0].true, pairs[0].predicted) if pairs else (0, 0)
-        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
-    else:
-        # A drop-down that was not drawn for a while forgets its value unless it is set again.
-        st.session_state[_TRUE] = st.session_state[_TRUE]
-        st.session_state[_PREDICTED] = st.session_state[_PREDICTED]
-    return st.session_state[_TRUE], st.session_state[_PREDICTED]
 
 
 def _take_click(predictions: Predictions, actions: list[str]) -> None:

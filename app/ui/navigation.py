@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -53,17 +54,20 @@ def navigation() -> st.Page:
     return st.navigation([_page(name) for name in PAGES])
 
 
-def link_to(name: str, label: str | None = None, **selected: str) -> None:
+def link_to(
+    name: str, label: str | None = None, *, width: int | Literal["content"] = "content", **selected: str
+) -> None:
     """Draw a link to a page.
 
     Args:
         name: a key of ``PAGES``.
         label: what the link says; the page's title where it is None.
+        width: in pixels, or as wide as what it says.
         selected: what the page is to be about, such as ``run``; the rest of the selection stays.
     """
     info = PAGES[name]
     query = {LINKED: "yes", **selected} if selected else None
     st.page_link(
         _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:", query_params=query,
-        help=f"{info.title}: {info.purpose}" if label else None,
+        help=f"{info.title}: {info.purpose}" if label else None, width=width,
     )  # fmt: skip

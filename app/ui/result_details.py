@@ -1,10 +1,11 @@
 """Below the confusion matrix: pairs of actions, scores by action, subject and length, and the curves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from app.ui.confused_sequences import shown_cell
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.run_chooser import Chosen
@@ -18,6 +19,8 @@ from har_core.analysis.scores import (
     class_scores,
     confused_pairs,
 )
+
+_PAIR = "confused pair"
 
 
 def draw_details(about: Chosen) -> None:
@@ -34,16 +37,23 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
     pairs = confused_pairs(confusion(shown, len(actions)))
     if not pairs:
         st.success("Every sequence of this part was recognised.")
-    for pair in pairs:
-        true, predicted = actions[pair.true], actions[pair.predicted]
-        said, button = st.columns([4, 1], vertical_alignment="center")
-        said.markdown(
-            f"**{pair.count} of {pair.of}** sequences of {plain(true)} were taken for {plain(predicted)}."
-        )
-        first = str(shown.cell(pair.true, pair.predicted).ids[0])
-        button.button(
-            "See them", key=f"see {pair.true} {pair.predicted}", on_click=remember, args=("sequence", first)
-        )
+        return
+    cells = [shown.cell(pair.true, pair.predicted) for pair in pairs]
+    names = [(actions[pair.true], actions[pair.predicted]) for pair in pairs]
+    # The pair whose sequences are shown is marked.
+    st.session_state[_PAIR] = names.index(shown_cell()) if shown_cell() in names else None
+    st.pills(
+        "Most confused pairs", range(len(pairs)), key=_PAIR, wrap=True,
+        format_func=lambda at: (
+            f"**{pairs[at].count} of {pairs[at].of}** {' taken for '.join(map(plain, names[at]))}"
+        ),
+        on_change=lambda: _see_pair(cells), help="Choose one, and its sequences are listed and played.",
+    )  # fmt: skip
+
+
+def _see_pair(cells: Sequence[Predictions]) -> None:
+    if st.session_state[_PAIR] is not None:
+        remember("sequence", str(cells[st.session_state[_PAIR]].ids[0]))
 
 
 def _by_action(about: Chosen, shown: Predictions) -> None:

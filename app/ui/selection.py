@@ -31,11 +31,14 @@ def keep_selection() -> None:
     # going to another page clears it.
     arrived = _ARRIVED not in st.session_state or LINKED in st.query_params
     st.session_state[_ARRIVED] = True
-    st.query_params.pop(LINKED, None)
+    before = st.query_params.to_dict()
+    query = {name: value for name, value in before.items() if name != LINKED}
     for name in NAMES:
-        value = (st.query_params.get(name) if arrived else None) or recall(name)
+        value = (before.get(name) if arrived else None) or recall(name)
         if value:
-            remember(name, value)
+            st.session_state[_kept(name)] = query[name] = value
+    if query != before:
+        st.query_params.from_dict(query)  # at once: each change is a message of its own
 
 
 def recall(name: str) -> str | None:
@@ -47,7 +50,8 @@ def recall(name: str) -> str | None:
 def remember(name: str, value: str) -> None:
     """Select a value: it goes into the URL and stays when the page changes."""
     st.session_state[_kept(name)] = value
-    st.query_params[name] = value
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
 
 
 def change(name: str, value: str) -> None:
@@ -60,7 +64,8 @@ def change(name: str, value: str) -> None:
 def forget(name: str) -> None:
     """Select nothing under that name any more."""
     st.session_state.pop(_kept(name), None)
-    st.query_params.pop(name, None)
+    if name in st.query_params:
+        del st.query_params[name]
 
 
 def _kept(name: str) -> str:

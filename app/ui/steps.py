@@ -24,15 +24,19 @@ _SEEN_ON: dict[int, str] = {
 """The page on which a step is seen, where its run has ended."""
 
 
+_LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
+
+
 def draw_steps(states: Sequence[StepState]) -> None:
     """Draw the steps, each with its state, what to look for, and a link to the page on its run."""
     for state in states:
-        what, stands, where = st.columns([5, 3, 2.4], vertical_alignment="top")
-        what.markdown(
-            f"**{state.step.number}** &nbsp; {state.step.what}  \n:small[:gray[{state.step.look_for}]]"
-        )
-        stands.markdown(f"{_MARKS[state.kind]} {plain(state.said)}")
-        with where:
+        # Few elements: a page of many takes the browser long to draw.
+        with st.container(horizontal=True, vertical_alignment="top"):
+            st.markdown(
+                f"**{state.step.number}** &nbsp; {state.step.what}  \n"
+                f":small[:gray[{state.step.look_for}]]  \n"
+                f":small[{_MARKS[state.kind]} {plain(state.said)}]"
+            )
             _link(state)
 
 
@@ -46,11 +50,11 @@ def draw_summary(states: Sequence[StepState]) -> None:
 def _link(state: StepState) -> None:
     step, run = state.step, state.run
     if step.about == "data":
-        link_to(_SEEN_ON[step.number])
+        link_to(_SEEN_ON[step.number], width=_LINK_WIDTH)
     elif run is None:
-        link_to("training", "Train it")
+        link_to("training", "Train it", width=_LINK_WIDTH)
     else:
         # As long as it has not ended, there is nothing to see but how it learns.
         page = "training" if state.kind == "working" else _SEEN_ON[step.number]
         named = run.label.name or f"{MODELS[run.config.model.name].title}, seed {run.config.seed}"
-        link_to(page, plain(named), run=run.run_id)
+        link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id)

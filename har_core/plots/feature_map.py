@@ -206,7 +206,7 @@ def _rings(
     kind = "scatter" if projection.points.shape[1] == 2 else "scatter3d"
     return [
         {
-            **{axis: [number] for axis, number in zip("xyz", projection.points[row], strict=False)},
+            **dict(zip("xyz", projection.points[[row]].T, strict=False)),
             "type": kind, "mode": "markers", "name": "Chosen", "marker": marker, "hoverinfo": "skip",
         }
         for row in np.flatnonzero(predictions.ids == (chosen or ""))

@@ -21,7 +21,7 @@ def steps(screen: AppTest) -> list[str]:
 
 def states(screen: AppTest) -> list[tuple[str, str]]:
     """Icon and words of the state of each step."""
-    found = [re.match(r":\w+\[:material/(\w+):\] (.*)", text.value) for text in screen.markdown]
+    found = [re.search(r":small\[:\w+\[:material/(\w+):\] (.*)\]$", step) for step in steps(screen)]
     return [(match[1], match[2].replace("\\", "")) for match in found if match]
 
 

@@ -219,14 +219,16 @@ def test_confused_pairs_are_told_in_sentences_and_open_their_sequences(
         for true, predicted in itertools.permutations(range(20), 2)
     }
     largest = sorted(cells, key=lambda cell: (-len(cells[cell]), cell))[:5]
-    said = [text.value for text in screen.markdown if "were taken for" in text.value]
-    assert said == [
+    pills = screen.pills(key="confused pair")
+    assert pills.options == [
         f"**{len(cells[true, predicted])} of {(arrays['truth'][arrays['part'] == 'test'] == true).sum()}** "
-        f"sequences of {actions[true]} were taken for {actions[predicted]}.".replace("&", "\\&")
+        f"{actions[true]} taken for {actions[predicted]}".replace("&", "\\&")
         for true, predicted in largest
     ]
+    assert pills.value == 0  # the most confused pair plays before anything is chosen
     true, predicted = largest[-1]
-    screen.button(key=f"see {true} {predicted}").click().run()
+    pills.set_value(4).run()
+    assert screen.pills(key="confused pair").value == 4
     assert listed_names(screen) == cells[true, predicted]
     assert screen.query_params["sequence"] == cells[true, predicted][0]
 
