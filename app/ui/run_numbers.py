@@ -1,6 +1,7 @@
 """What the pages read of many runs' files, each file once as long as it stays the same."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +16,13 @@ Stamp = tuple[int, int]
 
 def ends_of(runs: Sequence[Run]) -> dict[str, Ends]:
     """Return the records of the best and last epoch of each run, by its name."""
-    return {run.run_id: _ends(str(run.path), _stamp(run), run) for run in runs}
+    # Not a function that Streamlit caches: asking a thousand times for what is known takes it half a second.
+    known, store = _known_ends(), get_lab().store
+    for run in runs:
+        stamp = _stamp(run)
+        if run.path not in known or known[run.path][0] != stamp:
+            known[run.path] = stamp, read_ends(store, run)
+    return {run.run_id: known[run.path][1] for run in runs}
 
 
 def curves_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
@@ -33,9 +40,9 @@ def _stamp(run: Run) -> Stamp:
     return stat.st_mtime_ns, stat.st_size
 
 
-@st.cache_data(max_entries=5000, show_spinner=False)
-def _ends(path: str, stamp: Stamp, _run: Run) -> Ends:
-    return read_ends(get_lab().store, _run)
+@st.cache_resource
+def _known_ends() -> dict[Path, tuple[Stamp, Ends]]:
+    return {}
 
 
 @st.cache_data(max_entries=200, show_spinner="Reading the curves")

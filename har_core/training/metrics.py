@@ -12,6 +12,9 @@ from har_core.training.records import EpochRecord
 
 _RECORD = TypeAdapter(EpochRecord)
 
+_REACH = 1 << 14
+"""Bytes before and after the place where a line is looked for first: lines are of nearly one length."""
+
 
 @dataclass(frozen=True)
 class _Read:
@@ -64,16 +67,34 @@ def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         epochs: from 1.
     """
     wanted = [epoch for epoch in epochs if epoch > 0]
-    lines = path.read_bytes().splitlines() if wanted and path.is_file() else []
+    if not wanted or not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        lines = {epoch: _line_near(file, size * (epoch - 1) // max(wanted), epoch) for epoch in wanted}
+        if not all(lines.values()):  # the file has other epochs than were asked for, or is damaged
+            file.seek(0)
+            whole = file.read().splitlines()
+            lines = {epoch: whole[epoch - 1] for epoch in wanted if epoch <= len(whole)}
     found = {}
-    for epoch in wanted:
+    for epoch, line in lines.items():
         try:
-            record = _RECORD.validate_json(lines[epoch - 1])  # a line an epoch, from 1
-        except (IndexError, ValidationError):
+            record = _RECORD.validate_json(line)
+        except ValidationError:
             continue
         if record.epoch == epoch:
             found[epoch] = record
     return found
+
+
+def _line_near(file: BinaryIO, place: int, epoch: int) -> bytes:
+    """Return the line of an epoch if it lies near this place of the file, else nothing."""
+    start = max(0, place - _REACH)
+    file.seek(start)
+    block = b"\n" + file.read(2 * _REACH) if start == 0 else file.read(2 * _REACH)
+    begin = block.find(b'\n{"epoch": %d, ' % epoch) + 1
+    end = block.find(b"\n", begin)
+    return block[begin:end] if begin > 0 and end > 0 else b""
 
 
 def _read_on(file: BinaryIO) -> tuple[list[EpochRecord], int]:

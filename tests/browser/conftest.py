@@ -10,7 +10,9 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -244,8 +246,35 @@ def serve() -> Serve:
     return served
 
 
+@dataclass(frozen=True)
+class Server:
+    """A dashboard that is served in a process of its own.
+
+    Attributes:
+        address: its URL.
+        process: its number.
+        log: where what it says is kept.
+    """
+
+    address: str
+    process: int
+    log: BinaryIO
+
+    def said(self) -> str:
+        """Return what it has said so far."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+
 @contextmanager
 def served(script: Path, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run a Streamlit script as ``serving`` does, and give its URL."""
+    with serving(script, env) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(script: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run a Streamlit script on a free port, from the repository's root, for as long as the block lasts.
 
     Args:
@@ -266,11 +295,11 @@ def served(script: Path, env: Mapping[str, str] | None = None) -> Iterator[str]:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env={**os.environ, **(env or {})}, stdout=log, stderr=subprocess.STDOUT
         )
+        server = Server(f"http://127.0.0.1:{port}", process.pid, log)
         try:
-            if not _answers(f"http://127.0.0.1:{port}/_stcore/health", process):
-                log.seek(0)
-                pytest.fail(f"The server of {script} did not start:\n{log.read().decode(errors='replace')}")
-            yield f"http://127.0.0.1:{port}"
+            if not _answers(f"{server.address}/_stcore/health", process):
+                pytest.fail(f"The server of {script} did not start:\n{server.said()}")
+            yield server
         finally:
             _end(process)
 

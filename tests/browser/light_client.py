@@ -1,0 +1,105 @@
+"""A visitor without a browser: it speaks the dashboard's own protocol, and draws nothing."""
+
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+_PATIENCE = 60.0  # seconds that a script may take
+
+
+class LightClient:
+    """One session on the dashboard. Like the browser it runs the page's script, and its live parts in time.
+
+    Attributes:
+        page_seconds: of each change of a page, from the request to the end of the script.
+        faults: exception boxes that were sent.
+        messages: how many came.
+    """
+
+    def __init__(self, address: str, **query: str) -> None:
+        self.page_seconds: list[float] = []
+        self.faults: list[str] = []
+        self.messages = 0
+        self._address = address.replace("http", "ws", 1) + "/_stcore/stream"
+        self._query = urlencode(query)
+        self._pages: dict[str, str] = {}  # script hash by path
+        self._page = ""
+        self._live: dict[str, tuple[float, float]] = {}  # by fragment: seconds between, and when it is due
+        self._socket: ClientConnection
+        self._open = ExitStack()
+
+    def __enter__(self) -> "LightClient":
+        # The headers of a browser: without an origin the server would take it for a script of its own.
+        connection = connect(
+            self._address, subprotocols=["streamlit"], max_size=None, proxy=None,  # type: ignore[list-item]
+            origin=self._address.replace("ws", "http", 1).removesuffix("/_stcore/stream"),  # type: ignore[arg-type]
+        )  # fmt: skip
+        self._socket = self._open.enter_context(connection)
+        self._run()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def go_to(self, path: str) -> None:
+        """Change to a page, by its path in the URL, and wait until its script has ended."""
+        self._page = self._pages[path]
+        started = time.monotonic()
+        self._run()
+        self.page_seconds.append(time.monotonic() - started)
+
+    def stay(self, seconds: float) -> None:
+        """Stay on the page, and run its live parts whenever they are due."""
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until:
+            due, fragment = min(((due, name) for name, (_, due) in self._live.items()), default=(until, ""))
+            if due >= until:
+                self._listen(until - now)
+                return
+            self._listen(due - now)
+            every, _ = self._live[fragment]
+            self._live[fragment] = (every, time.monotonic() + every)
+            self._run(fragment)
+
+    def _run(self, fragment: str = "") -> None:
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        state.is_auto_rerun = bool(fragment)
+        if not fragment:
+            self._live.clear()
+        self._socket.send(message.SerializeToString())
+        end = time.monotonic() + _PATIENCE
+        while not self._take(self._socket.recv(timeout=end - time.monotonic())):
+            pass
+
+    def _listen(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        try:
+            while True:
+                self._take(self._socket.recv(timeout=max(0.0, end - time.monotonic())))
+        except TimeoutError:
+            return
+
+    def _take(self, content: str | bytes) -> bool:
+        """Take a message in; return whether it ends a script."""
+        assert isinstance(content, bytes)
+        message = ForwardMsg.FromString(content)
+        self.messages += 1
+        if message.HasField("navigation"):
+            self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+        elif message.HasField("auto_rerun"):
+            every = message.auto_rerun.interval
+            self._live[message.auto_rerun.fragment_id] = (every, time.monotonic() + every)
+        elif message.HasField("page_info_changed"):
+            self._query = message.page_info_changed.query_string
+        elif message.HasField("delta") and message.delta.new_element.HasField("exception"):
+            self.faults.append(message.delta.new_element.exception.message)
+        return message.HasField("script_finished")
