@@ -53,7 +53,7 @@ def explain(error: ValidationError) -> str:
     newer = next((fault["input"] for fault in faults if _is_newer(fault)), None)
     if newer is not None:
         return f"it was written by a newer HAR Lab, in version {newer} of its form; update to read it."
-    field = ".".join(str(part) for part in first["loc"]) or "the text"
+    field = _in_one_line(".".join(str(part) for part in first["loc"])) or "the text"
     found = repr(first["input"])
     found = found if len(found) <= 60 else found[:57] + "..."
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
@@ -61,7 +61,14 @@ def explain(error: ValidationError) -> str:
         return f"{field} is not a known setting; remove it or correct its name{more}."
     if first["type"] == "missing":
         return f"{field} is missing{more}."
-    return f"{field} is {found}: {first['msg'][0].lower()}{first['msg'][1:]}{more}."
+    reason = _in_one_line(first["msg"])
+    return f"{field} is {found}: {reason[0].lower()}{reason[1:]}{more}."
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text that may hold what a stranger wrote, without line breaks and control characters, and cut."""
+    shown = text if text.isprintable() else repr(text)[1:-1]
+    return shown if len(shown) <= 200 else f"{shown[:197]}..."
 
 
 def _is_newer(fault: ErrorDetails) -> bool:

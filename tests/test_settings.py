@@ -68,3 +68,13 @@ def test_any_bytes_are_settings_or_one_sentence(content):
         parse_settings(Outer, content, "file.json")
     except ConfigError as error:
         assert str(error).startswith("file.json: ") and str(error).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "name", ["two\nlines", "\x1b[2J", "\N{RIGHT-TO-LEFT OVERRIDE}abc", "x" * 10_000, "tab\there"]
+)
+def test_a_strange_name_of_a_setting_is_told_in_one_short_line(name: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        parse_settings(Outer, json.dumps({"name": "a", name: 1}), "file.json")
+    assert str(told.value).isprintable() and len(str(told.value)) < 300
+    assert str(told.value).endswith("is not a known setting; remove it or correct its name.")

@@ -1,0 +1,110 @@
+"""Feed the readers of data sets and configs with bytes that a fuzzer makes up, guided by what they reach.
+
+    pip install atheris
+    python tests/hostile/fuzz_readers.py -max_total_time=600
+
+It ends with an error, and a file of the bytes that led to it, as soon as anything but a sentence for the user
+comes out of a reader. All of libFuzzer's options are taken. Atheris runs on Linux and macOS; the tests, which
+try what hypothesis makes up, need none of it.
+"""
+
+import io
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+import numpy as np
+
+with atheris.instrument_imports(include=["har_core"]):
+    from har_core.data.reading.data_set import read_files
+    from har_core.data.reading.files import unpack
+    from har_core.data.reading.npy import read_npy
+    from har_core.errors import HarError
+    from har_core.settings import parse_settings
+    from har_core.training.config import ExperimentConfig
+
+_LONGEST = 1 << 14  # bytes of one try
+
+
+def _array(content: bytes) -> None:
+    read_npy(io.BytesIO(content), "X.npy")
+
+
+def _names(content: bytes) -> None:
+    read_npy(io.BytesIO(content), "ids.npy", text=True)
+
+
+def _numpy_files(content: bytes) -> None:
+    x, y, subjects = (content.split(b"\0SPLIT\0") + [b"", b""])[:3]
+    read_files({"X.npy": x, "Y.npy": y, "Y_s.npy": subjects}, "fuzzed")
+
+
+def _text_file(content: bytes) -> None:
+    read_files({"a01_s01_e01_skeleton3D.txt": content}, "fuzzed")
+
+
+def _archive(content: bytes) -> None:
+    read_files(unpack({"fuzzed.zip": content}), "fuzzed")
+
+
+def _config(content: bytes) -> None:
+    parse_settings(ExperimentConfig, content, "config.json")
+
+
+READERS: list[Callable[[bytes], None]] = [_array, _names, _numpy_files, _text_file, _archive, _config]
+
+
+def try_one(content: bytes) -> None:
+    """Give the bytes behind the first to the reader that the first names."""
+    if not content:
+        return
+    try:
+        READERS[content[0] % len(READERS)](content[1:])
+    except HarError as error:
+        sentence = str(error)
+        if not sentence.strip() or "\n" in sentence.strip():
+            raise AssertionError(f"not one sentence: {sentence!r}") from error
+
+
+def seeds() -> list[bytes]:
+    """Return something whole for each reader, for the fuzzer to start from."""
+    random = np.random.default_rng(0)
+    whole = random.normal(size=(4, 5, 20, 3)).astype(np.float32)
+    objects = np.empty(3, object)
+    objects[:] = [frames[:length] for frames, length in zip(whole, (3, 4, 5), strict=False)]
+    numbers = _saved(np.array([1, 2, 1, 2]))
+    text = "\n".join("0.1 0.2 2.5 1" for _ in range(40)).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a01_s01_e01_skeleton3D.txt", text)
+    contents = [
+        [_saved(whole), _saved(objects), _saved(whole.astype(">f8")), _saved(np.asfortranarray(whole))],
+        [_saved(np.array(["a01_s01_e01", "a02_s01_e01"]))],
+        [b"\0SPLIT\0".join([_saved(whole), numbers, numbers])],
+        [text],
+        [packed.getvalue()],
+        [ExperimentConfig().model_dump_json().encode()],
+    ]
+    return [bytes([reader]) + each for reader, group in enumerate(contents) for each in group]
+
+
+def _saved(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    return file.getvalue()
+
+
+def main() -> None:
+    """Fuzz until an option of the command line or a fault ends it."""
+    with tempfile.TemporaryDirectory(prefix="har-fuzz-") as folder:
+        for number, content in enumerate(seeds()):
+            (Path(folder) / f"seed-{number}").write_bytes(content)
+        atheris.Setup([*sys.argv, f"-max_len={_LONGEST}", folder], try_one)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
