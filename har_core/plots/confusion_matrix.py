@@ -24,6 +24,8 @@ Chart = dict[str, Any]
 - ``height``: in pixels.
 """
 
+MINUS = "\N{MINUS SIGN}"
+
 Values = NDArray[np.floating[Any] | np.integer[Any]]
 
 
@@ -112,7 +114,7 @@ def _frame(
 
 
 def _texts(values: Values, form: str) -> NDArray[np.str_]:
-    texts = [format(value, form) for value in values.ravel().tolist()]
+    texts = [format(value, form).replace("-", MINUS) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
 
 

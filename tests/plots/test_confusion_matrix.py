@@ -87,7 +87,9 @@ def test_difference_tells_both_counts_and_what_the_second_has_more() -> None:
     chart = difference_chart(COUNTS, OTHER, ACTIONS, order=MIXED)
     assert cells_of(chart, "first run") == by_actions(COUNTS)
     assert cells_of(chart, "second run") == by_actions(OTHER)
-    change = by_actions(OTHER - COUNTS, "+d")
+    change = {
+        cell: text.replace("-", "\N{MINUS SIGN}") for cell, text in by_actions(OTHER - COUNTS, "+d").items()
+    }
     assert cells_of(chart, "number") == {cell: text.replace("+0", "") for cell, text in change.items()}
     assert cells_of(chart, "change") == {cell: text.replace("+0", "0") for cell, text in change.items()}
 
