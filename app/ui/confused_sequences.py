@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from app.ui.confusion_matrix import Cell, confusion_matrix
 from app.ui.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
@@ -14,14 +15,10 @@ from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
-from har_core.plots.confusion_matrix import SELECTION, confusion_chart
+from har_core.plots.confusion_matrix import confusion_chart
 
-_TRUE, _PREDICTED, _CHART = "cell true", "cell predicted", "confusion matrix"
+_TRUE, _PREDICTED = "cell true", "cell predicted"
 _SEQUENCE = "sequence of the cell"
-
-
-Cell = tuple[str, str]
-"""True and predicted action."""
 
 
 def choose_cell(about: Chosen) -> Cell:
@@ -53,10 +50,10 @@ def draw_matrix(about: Chosen, cell: Cell) -> None:
     actions = about.actions
     counts = confusion(predictions, len(actions))
     order, percent = _how_to_draw(about, counts)
-    st.vega_lite_chart(
-        None, confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key=_CHART,
-        on_select=lambda: _take_click(predictions, actions), selection_mode=SELECTION, width="stretch",
+    confusion_matrix(
+        confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key="confusion matrix",
         alt=_describe_matrix(predictions),
+        on_choose=lambda picked: _take_cell(picked, predictions, actions),
     )  # fmt: skip
     st.caption("Click a cell, or choose it here.")
     for column, label, key in zip(
@@ -101,12 +98,9 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
     return list(range(len(counts))), percent
 
 
-def _take_click(predictions: Predictions, actions: list[str]) -> None:
-    picked = st.session_state[_CHART]["selection"].get(SELECTION)
-    if picked:
-        st.session_state[_TRUE] = picked[0]["true"]
-        st.session_state[_PREDICTED] = picked[0]["predicted"]
-        _select_first_of_cell(predictions, actions)
+def _take_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
+    st.session_state[_TRUE], st.session_state[_PREDICTED] = cell
+    _select_first_of_cell(predictions, actions)
 
 
 def _select_first_of_cell(predictions: Predictions, actions: list[str]) -> None:

@@ -1,11 +1,11 @@
 """The confusion matrices of two runs, their difference, and the sequences that only one recognises."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from app.ui.confusion_matrix import Cell, confusion_matrix
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
@@ -16,15 +16,12 @@ from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
-from har_core.plots.confusion_matrix import SELECTION, confusion_chart, difference_chart
+from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 
 _TRUE, _PREDICTED = "difference true", "difference predicted"
 _VIEWS = ("Difference", "Side by side")
-
-Cell = tuple[str, str]
-"""True and predicted action."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +100,8 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
         _draw_sequences(pair, cell)
 
 
-def _draw_chart(chart: dict[str, Any], which: str, alt: str) -> None:
-    key = f"matrix of {which}"
-    st.vega_lite_chart(
-        None, chart, key=key, on_select=lambda: _take_click(key), selection_mode=SELECTION, width="stretch",
-        alt=alt,
-    )  # fmt: skip
+def _draw_chart(chart: Chart, which: str, alt: str) -> None:
+    confusion_matrix(chart, key=f"matrix of {which}", alt=alt, on_choose=_take_cell)
 
 
 def _draw_choice(pair: _Pair) -> None:
@@ -131,11 +124,8 @@ def _shown_cell(pair: _Pair) -> Cell:
     return chosen
 
 
-def _take_click(key: str) -> None:
-    picked = st.session_state[key]["selection"].get(SELECTION)
-    if picked:
-        st.session_state[_TRUE] = picked[0]["true"]
-        st.session_state[_PREDICTED] = picked[0]["predicted"]
+def _take_cell(cell: Cell) -> None:
+    st.session_state[_TRUE], st.session_state[_PREDICTED] = cell
 
 
 def _draw_sequences(pair: _Pair, cell: Cell) -> None:

@@ -1,1 +1,1 @@
-"""Pure figure builders: data in, a Plotly or Vega-Lite figure out."""
+"""Pure figure builders: data in, a figure of ECharts or Plotly out, or one of our own."""

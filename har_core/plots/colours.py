@@ -27,3 +27,6 @@ DIVERGING = ["#B34E00", "#F3D3BC", "#C7DDEC", "#005A8C"]
 
 SEQUENTIAL = ["#EEF2FF", "#C5D0F8", "#91A7F0", "#5C7CE6", "#3B5BDB", "#1E3494"]
 """From few to many, light to dark."""
+
+INKS = ("#000000", "#FFFFFF")
+"""For numbers on a light colour, and on a dark one; pure, so that on any colour one of both stands out."""

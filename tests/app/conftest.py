@@ -102,13 +102,29 @@ def open_page(har_home: Path) -> OpenPage:
     return visit
 
 
+def components_of(screen: AppTest, name: str) -> list[Any]:
+    """What the components of one name on a page were given, as it travels."""
+    protos = [component.proto for component in screen.get("bidi_component")]
+    return [proto for proto in protos if proto.component_name == name]
+
+
+@pytest.fixture
+def matrices_of() -> Callable[[AppTest], list[dict[str, Any]]]:
+    """The function ``matrices_of(screen) -> charts``: what the matrices of a page were given to show."""
+
+    def charts(screen: AppTest) -> list[dict[str, Any]]:
+        return [json.loads(proto.json) for proto in components_of(screen, "confusion_matrix")]
+
+    return charts
+
+
 @pytest.fixture
 def clips_of() -> Callable[[AppTest], list[dict[str, Any]]]:
     """The function ``clips_of(screen) -> clips``: what the player of a page was given to show."""
 
     def clips(screen: AppTest) -> list[dict[str, Any]]:
-        (player,) = screen.get("bidi_component")
-        packed: bytes = player.proto.bytes
+        (player,) = components_of(screen, "skeleton_player")
+        packed: bytes = player.bytes
         length = int.from_bytes(packed[:4], "little")
         return list(json.loads(packed[4 : 4 + length])["clips"])
 

@@ -38,6 +38,8 @@ PLAYERS = """
 [...document.querySelectorAll("*")].flatMap(host => [...(host.shadowRoot?.querySelectorAll(".player") ?? [])])
 """
 
+MATRICES = PLAYERS.replace(".player", ".matrix")
+
 # Resolves with the milliseconds from now until the page is whole: script ended, nothing stale, all drawn.
 WHOLE_PAGE = """
 (act) => new Promise((done, fail) => {
@@ -56,7 +58,7 @@ WHOLE_PAGE = """
             fresh: !main.querySelector('[data-stale="true"], [data-testid="stSkeleton"]'),
             plotly: drawn("stPlotlyChart", ".main-svg"),
             echarts: drawn("stEChartsChart", "svg text"),
-            vega: drawn("stVegaLiteChart", ".mark-rect path"),
+            matrices: MATRICES.every(matrix => matrix.dataset.drawn),
             players: PLAYERS.every(
                 player => player.dataset.title && (belowTheFold(player) || player.dataset.drawn > 0)),
         }).filter(([name, here]) => !here).map(([name]) => name);
@@ -66,7 +68,7 @@ WHOLE_PAGE = """
     };
     requestAnimationFrame(look);
 })
-""".replace("PLAYERS", PLAYERS.strip())
+""".replace("PLAYERS", PLAYERS.strip()).replace("MATRICES", MATRICES.strip())
 
 # Resolves with the milliseconds from the next press of the mouse until the player shows another sequence.
 FIRST_DRAWN_FRAME = """
@@ -216,15 +218,15 @@ def change_pages(page: Page, received: Callable[[], int]) -> dict[str, list[tupl
 def click_cells(page: Page, lab: Any) -> list[float]:
     """Click filled cells of the confusion matrix in turn; return the milliseconds to a drawn skeleton."""
     lab.go_to("Results")
-    cells = page.locator('path[aria-label^="Predicted action: "]')
+    cells = page.locator('[aria-label^="Predicted action: "]')
     expect(cells.first).to_be_visible()
     page.get_by_role("heading", name="Confusion matrix").evaluate("heading => heading.scrollIntoView()")
-    labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
-    filled = [label for label in dict.fromkeys(labels) if re.search(r"count: [1-9]", label)]
+    labels = cells.evaluate_all("cells => cells.map(cell => cell.getAttribute('aria-label'))")
+    filled = [label for label in labels if re.search(r"count: [1-9]", label)]
     samples = []
     for label in (filled * CLICKS)[:CLICKS]:
         lab.settle()
-        cell = page.locator(f'path[aria-label="{label}"]').first
+        cell = page.locator(f'[aria-label="{label}"]')
         box = cell.bounding_box()
         page.evaluate(FIRST_DRAWN_FRAME)
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -41,7 +41,7 @@ BROWSER_FLAGS = [
 expect.set_options(timeout=30_000)
 
 # What is in a chart when it is drawn.
-DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text", "stVegaLiteChart": ".mark-rect path"}
+DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text"}
 
 Serve = Callable[..., AbstractContextManager[str]]
 
@@ -124,7 +124,7 @@ class Dashboard:
         for kind, inside in DRAWN.items():
             waiting = main.get_by_test_id(kind).filter(visible=True, has_not=self.page.locator(inside))
             expect(waiting).to_have_count(0)
-        expect(main.locator(".player:not([data-title])")).to_have_count(0)
+        expect(main.locator(".player:not([data-title]), .matrix:not([data-drawn])")).to_have_count(0)
         expect(main.get_by_test_id("stException")).to_have_count(0)
 
     def card(self, label: str) -> Locator:

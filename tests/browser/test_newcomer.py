@@ -119,8 +119,8 @@ def click_a_cell(lab: Any, folder: Path) -> None:
         key=lambda cell: len(names[cell]),
     )
     cell = lab.page.locator(
-        f'path[aria-label^="Predicted action: {actions[predicted]}; True action: {actions[true]};"]'
-    ).first
+        f'[aria-label^="Predicted action: {actions[predicted]}; True action: {actions[true]};"]'
+    )
     expect(cell).to_have_attribute("aria-label", re.compile(f"count: {len(names[true, predicted])};"))
     click_the_middle(lab.page, cell)
     verb = f"of {actions[true]} taken for {actions[predicted]}"

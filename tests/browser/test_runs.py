@@ -159,25 +159,41 @@ def test_cell_of_the_difference_opens_what_only_one_of_both_runs_recognises(
     first = lab.page.get_by_role("combobox", name="First run").input_value()
     second = lab.page.get_by_role("combobox", name="Second run").input_value()
     assert first != second
-    chart = lab.page.get_by_test_id("stVegaLiteChart")
+    chart = lab.page.get_by_role("grid", name=re.compile("^What the second run has"))
     expect(chart).to_have_count(1)  # of the difference; the matrices themselves are another view
     lab.settle()
-    cells = chart.locator('path[aria-label^="Predicted action: "]')
-    labels = [cell.get_attribute("aria-label") or "" for cell in cells.all()]
+    cells = chart.get_by_role("gridcell")
+    labels = cells.evaluate_all("cells => cells.map(cell => cell.getAttribute('aria-label'))")
     on_diagonal = re.compile(r"Predicted action: (.+?); True action: \1; change: (.[1-9]\d*)")
-    label = next(label for label in reversed(labels) if on_diagonal.match(label))
-    cell = chart.locator(f'path[aria-label="{label}"]').first
-    cell.scroll_into_view_if_needed()
-    cell.click(force=True)  # its number lies on it and takes the click for it
-    action = on_diagonal.match(label)[1]
+    place, action = next(
+        (place, on_diagonal.match(label)[1])
+        for place, label in reversed([*enumerate(labels)])
+        if on_diagonal.match(label)
+    )
+    walk_to(cells, place)
+    lab.page.keyboard.press("Enter")
+    expect(cells.nth(place)).to_have_attribute("aria-selected", "true")
     expect(lab.page.get_by_role("combobox", name="True action")).to_have_value(action)
     lab.settle()
+    expect(cells.nth(place)).to_be_focused()  # who walks goes on from there
     listed = [text.split(" · ")[0] for text in lab.page.get_by_test_id("stRadioOption").all_inner_texts()]
     mine, other = runs[0], next(run for run in runs if run.config.model != runs[0].config.model)
     number = [one.name for one in mine.meta.actions].index(action)
     alone = {name for name, right in recognised(mine).items() if right != recognised(other)[name]}
     assert set(listed) == alone & of_action(mine, number)
     lab.expect_player_to_move(showing=listed[0])
+
+
+def walk_to(cells: Locator, place: int) -> None:
+    """Lead the keyboard from the one cell that the tab key leads to, by arrow keys, to another."""
+    (start,) = cells.evaluate_all("cells => [...cells.keys()].filter(place => cells[place].tabIndex === 0)")
+    size = int(cells.count() ** 0.5)
+    down, right = np.subtract(divmod(place, size), divmod(start, size)).tolist()
+    cells.nth(start).focus()
+    for steps, keys in ((down, ("ArrowUp", "ArrowDown")), (right, ("ArrowLeft", "ArrowRight"))):
+        for _ in range(abs(steps)):
+            cells.page.keyboard.press(keys[steps > 0])
+    expect(cells.nth(place)).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,0 +1,47 @@
+"""A confusion matrix on a page: its cells are drawn and chosen in the browser.
+
+For tests the element ``.matrix`` tells in ``data-drawn`` how many cells it has drawn. Each cell is a
+``gridcell`` whose label begins ``Predicted action: X; True action: Y;``; the chosen one is ``aria-selected``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from har_core.plots.assets import MATRIX_CSS, MATRIX_HTML, MATRIX_SCRIPT
+from har_core.plots.confusion_matrix import Chart
+
+_COMPONENT = st.components.v2.component(
+    "confusion_matrix", html=MATRIX_HTML, css=MATRIX_CSS, js=MATRIX_SCRIPT
+)
+
+Cell = tuple[str, str]
+"""True and predicted action."""
+
+
+def confusion_matrix(chart: Chart, *, key: str, alt: str, on_choose: Callable[[Cell], None]) -> None:
+    """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
+
+    Args:
+        chart: what ``confusion_chart`` or ``difference_chart`` returned.
+        key: the element's key, the same on every rerun.
+        alt: says in a sentence what the matrix is of.
+        on_choose: gets the chosen cell before the page is drawn anew.
+    """
+
+    def take_choice() -> None:
+        cell = chosen_cell(st.session_state[key].get("cell"), chart["actions"])
+        if cell:
+            on_choose(cell)
+
+    _COMPONENT(key=key, data=chart | {"alt": alt}, on_cell_change=take_choice)
+
+
+def chosen_cell(sent: object, actions: Sequence[str]) -> Cell | None:
+    """Return the cell that a browser sent, or None where it is none of the matrix."""
+    match sent:
+        case [str(true), str(predicted)] if true in actions and predicted in actions:
+            return true, predicted
+    return None

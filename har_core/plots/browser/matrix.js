@@ -1,0 +1,233 @@
+// The confusion matrix: a grid of cells to be pointed at, clicked, and walked through by the arrow keys.
+//
+// The frame around a chosen cell moves at once; what Python makes of the choice arrives a moment later. Names of
+// actions come from users' files: they are set as text, never as markup.
+
+const LARGEST_NUMBER = 12, SMALLEST_NUMBER = 7; // pixels; smaller ones are left out
+const DIGIT = 0.54; // the width of a digit, in heights of the font
+
+// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
+const matrices = new WeakMap();
+
+export default function confusionMatrix({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".matrix");
+  let matrix = matrices.get(parentElement);
+  if (matrix?.root !== root) {
+    if (matrix) stop(matrix);
+    matrix = mount(root);
+    matrices.set(parentElement, matrix);
+  }
+  matrix.send = (cell) => setTriggerValue("cell", cell);
+  show(matrix, data);
+  return () => {
+    stop(matrix);
+    matrices.delete(parentElement);
+  };
+}
+
+// --- Life of a matrix -------------------------------------------------------------------------------------
+
+function mount(root) {
+  const matrix = {
+    root, grid: root.querySelector(".cells"), about: root.querySelector(".about"),
+    data: null, chosen: null, rowNames: [], columnNames: [], cells: [], current: null, told: null, width: 0, send: null,
+  };
+  matrix.sizes = new ResizeObserver(([{ contentRect }]) => {
+    matrix.width = contentRect.width;
+    fitNumbers(matrix);
+  });
+  matrix.follow = () => placeAbout(matrix);
+  connect(matrix);
+  return matrix;
+}
+
+function stop(matrix) {
+  matrix.sizes.disconnect();
+  hideAbout(matrix);
+}
+
+function show(matrix, data) {
+  const { root, grid } = matrix, { actions } = data;
+  if (matrix.rowNames.length !== actions.length) build(matrix, actions.length);
+  matrix.data = data;
+  matrix.chosen = data.chosen;
+  root.style.setProperty("--height", `${data.height}px`);
+  root.style.setProperty("--empty", data.empty);
+  root.style.setProperty("--frame", data.frame);
+  grid.setAttribute("aria-label", data.alt);
+  actions.forEach((action, index) => {
+    for (const name of [matrix.rowNames[index], matrix.columnNames[index]]) {
+      setText(name, action);
+      name.title = action;
+    }
+  });
+  for (const cell of matrix.cells) showCell(data, cell);
+  showChosen(matrix);
+  fitNumbers(matrix);
+  if (matrix.told) tell(matrix, matrix.told);
+  root.dataset.drawn = matrix.cells.length; // for tests
+}
+
+function build(matrix, count) {
+  const indices = [...Array(count).keys()];
+  hideAbout(matrix);
+  matrix.root.style.setProperty("--count", count);
+  matrix.rowNames = indices.map(() => element("rowheader"));
+  matrix.columnNames = indices.map(() => element("columnheader"));
+  const rows = indices.map((row) => indices.map((column) => makeCell(row, column)));
+  matrix.cells = rows.flat();
+  matrix.current = null;
+  const corner = document.createElement("span");
+  matrix.grid.replaceChildren(
+    ...rows.map((cells, row) => makeRow(matrix.rowNames[row], ...cells)), makeRow(corner, ...matrix.columnNames));
+  matrix.sizes.disconnect();
+  if (count) matrix.sizes.observe(matrix.cells[0]);
+}
+
+function makeRow(...children) {
+  const row = element("row");
+  row.append(...children);
+  return row;
+}
+
+function makeCell(row, column) {
+  const cell = element("gridcell");
+  cell.tabIndex = -1;
+  return Object.assign(cell, { row, column });
+}
+
+function element(role) {
+  const made = document.createElement("div");
+  made.setAttribute("role", role);
+  return made;
+}
+
+// --- What is drawn ----------------------------------------------------------------------------------------
+
+function showCell(data, cell) {
+  const { row, column } = cell;
+  setText(cell, data.numbers[row][column]);
+  cell.style.background = data.colours[row][column];
+  cell.style.color = data.inks[row][column];
+  const said = factsOf(data, cell).map(([name, value]) => `${name}: ${value}`).join("; ");
+  const place = `Predicted action: ${data.actions[column]}; True action: ${data.actions[row]}`;
+  cell.setAttribute("aria-label", `${place}; ${said}`);
+}
+
+function factsOf(data, { row, column }) {
+  return Object.entries(data.facts).map(([name, values]) => [name, values[row][column]]);
+}
+
+// A text that is set anew costs a layout even where it is the same.
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function showChosen(matrix) {
+  const [row, column] = matrix.chosen ?? [];
+  for (const cell of matrix.cells) {
+    cell.setAttribute("aria-selected", cell.row === row && cell.column === column);
+  }
+  // The cell that the tab key leads to is the chosen one, but for who walks through the cells at the moment.
+  if (matrix.current && matrix.current === matrix.root.getRootNode().activeElement) return;
+  const wanted = matrix.chosen ? cellAt(matrix, row, column) : matrix.current ?? matrix.cells[0];
+  if (wanted) makeCurrent(matrix, wanted);
+}
+
+// Numbers are as large as the narrow cells let them be.
+function fitNumbers(matrix) {
+  if (!matrix.data || !matrix.width) return;
+  const digits = Math.max(1, ...matrix.data.numbers.flat().map((number) => number.length));
+  const size = Math.min(LARGEST_NUMBER, (matrix.width - 1) / (digits * DIGIT));
+  matrix.root.style.setProperty("--number", `${size}px`);
+  matrix.root.classList.toggle("no-numbers", size < SMALLEST_NUMBER);
+}
+
+// --- Mouse and keys ---------------------------------------------------------------------------------------
+
+function connect(matrix) {
+  const { grid } = matrix;
+  const cellOf = (event) => event.target.closest('[role="gridcell"]');
+  grid.onclick = (event) => cellOf(event) && choose(matrix, cellOf(event));
+  grid.onkeydown = (event) => onKey(matrix, event);
+  grid.onpointerover = (event) => {
+    if (event.pointerType === "mouse") tell(matrix, cellOf(event));
+  };
+  grid.onpointerleave = () => hideAbout(matrix);
+  grid.addEventListener("focusin", (event) => {
+    const cell = cellOf(event);
+    makeCurrent(matrix, cell);
+    if (cell.matches(":focus-visible")) tell(matrix, cell);
+  });
+  grid.addEventListener("focusout", () => hideAbout(matrix));
+}
+
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function onKey(matrix, event) {
+  const { current } = matrix;
+  if (event.altKey || event.ctrlKey || event.metaKey || !current) return;
+  const last = matrix.rowNames.length - 1, [down, right] = STEPS[event.key] ?? [];
+  if (down !== undefined) cellAt(matrix, current.row + down, current.column + right)?.focus();
+  else if (event.key === "Home") cellAt(matrix, current.row, 0).focus();
+  else if (event.key === "End") cellAt(matrix, current.row, last).focus();
+  else if (event.key === "Enter" || event.key === " ") choose(matrix, current);
+  else if (event.key === "Escape") hideAbout(matrix);
+  else return;
+  event.preventDefault();
+}
+
+function cellAt(matrix, row, column) {
+  const count = matrix.rowNames.length;
+  const inside = Math.min(row, column) >= 0 && Math.max(row, column) < count;
+  return inside ? matrix.cells[row * count + column] : null;
+}
+
+// One cell alone is a stop of the tab key; arrows lead to the others.
+function makeCurrent(matrix, cell) {
+  if (matrix.current) matrix.current.tabIndex = -1;
+  cell.tabIndex = 0;
+  matrix.current = cell;
+}
+
+function choose(matrix, cell) {
+  const { data } = matrix;
+  matrix.chosen = [cell.row, cell.column];
+  showChosen(matrix);
+  matrix.send([data.actions[cell.row], data.actions[cell.column]]);
+}
+
+// --- The words about a cell -------------------------------------------------------------------------------
+
+function tell(matrix, cell) {
+  if (!cell) return hideAbout(matrix);
+  const { about, data } = matrix;
+  const names = [["True action", data.actions[cell.row]], ["Predicted action", data.actions[cell.column]]];
+  const entries = [...names, ...factsOf(data, cell)].flat().map((text, index) => {
+    const entry = document.createElement(index % 2 ? "dd" : "dt");
+    entry.textContent = text;
+    return entry;
+  });
+  about.replaceChildren(...entries);
+  matrix.told = cell;
+  about.showPopover();
+  placeAbout(matrix);
+  addEventListener("scroll", matrix.follow, { capture: true, passive: true });
+}
+
+function hideAbout(matrix) {
+  if (!matrix.told) return;
+  matrix.told = null;
+  if (matrix.about.isConnected) matrix.about.hidePopover();
+  removeEventListener("scroll", matrix.follow, { capture: true });
+}
+
+// Beside the cell, on the side where there is room.
+function placeAbout({ about, told }) {
+  const cell = told.getBoundingClientRect(), box = about.getBoundingClientRect(), gap = 10;
+  const right = cell.right + gap, below = cell.bottom + gap;
+  const left = right + box.width < innerWidth ? right : Math.max(0, cell.left - gap - box.width);
+  const top = below + box.height < innerHeight ? below : Math.max(0, cell.top - gap - box.height);
+  about.style.left = `${left}px`;
+  about.style.top = `${top}px`;
+}

@@ -1,0 +1,30 @@
+"""What a browser sends as the chosen cell is believed only where it names a cell of the matrix."""
+
+import pytest
+
+from app.ui.confusion_matrix import chosen_cell
+
+ACTIONS = ["hammer", "draw x", "<b>bend</b>"]
+
+
+@pytest.mark.parametrize("true", ACTIONS)
+@pytest.mark.parametrize("predicted", ACTIONS)
+def test_each_cell_can_be_chosen(true: str, predicted: str) -> None:
+    assert chosen_cell([true, predicted], ACTIONS) == (true, predicted)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "hammer",
+        [],
+        ["hammer"],
+        ["hammer"] * 3,
+        ["hammer", "jump"],
+        ["hammer", 1],
+        [["hammer"], "hammer"],
+    ],
+)
+def test_what_is_no_cell_chooses_nothing(sent: object) -> None:
+    assert chosen_cell(sent, ACTIONS) is None
