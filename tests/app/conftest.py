@@ -107,8 +107,7 @@ def clips_of() -> Callable[[AppTest], list[dict[str, Any]]]:
     """The function ``clips_of(screen) -> clips``: what the player of a page was given to show."""
 
     def clips(screen: AppTest) -> list[dict[str, Any]]:
-        (player,) = screen.get("bidi_component")
-        packed: bytes = player.proto.bytes
+        (packed,) = [part.proto.bytes for part in screen.get("bidi_component") if part.proto.bytes]
         length = int.from_bytes(packed[:4], "little")
         return list(json.loads(packed[4 : 4 + length])["clips"])
 
