@@ -77,7 +77,7 @@ def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | No
 
 def draw_figure(shown: Shown) -> None:
     """Draw the choice of view and colour, and the figure."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
             label_visibility="collapsed", persist_state="session", wrap=True,

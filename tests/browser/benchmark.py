@@ -38,6 +38,8 @@ PLAYERS = """
 [...document.querySelectorAll("*")].flatMap(host => [...(host.shadowRoot?.querySelectorAll(".player") ?? [])])
 """
 
+SCATTERS = PLAYERS.replace(".player", ".scatter")
+
 # Resolves with the milliseconds from now until the page is whole: script ended, nothing stale, all drawn.
 WHOLE_PAGE = """
 (act) => new Promise((done, fail) => {
@@ -59,6 +61,7 @@ WHOLE_PAGE = """
             vega: drawn("stVegaLiteChart", ".mark-rect path"),
             players: PLAYERS.every(
                 player => player.dataset.title && (belowTheFold(player) || player.dataset.drawn > 0)),
+            scatters: SCATTERS.every(scatter => scatter.dataset.drawn > 0),
         }).filter(([name, here]) => !here).map(([name]) => name);
         if (!missing.length) requestAnimationFrame(() => done(performance.now() - start));
         else if (performance.now() - start > 60000) fail(new Error(`${TITLE} lacks ${missing}`));
@@ -66,7 +69,7 @@ WHOLE_PAGE = """
     };
     requestAnimationFrame(look);
 })
-""".replace("PLAYERS", PLAYERS.strip())
+""".replace("PLAYERS", PLAYERS.strip()).replace("SCATTERS", SCATTERS.strip())
 
 # Resolves with the milliseconds from the next press of the mouse until the player shows another sequence.
 FIRST_DRAWN_FRAME = """

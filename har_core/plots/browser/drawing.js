@@ -1,8 +1,9 @@
 // --- Drawing ----------------------------------------------------------------------------------------------
 
 const POINT_RADIUS = 4.5, BEHIND_RADIUS = 3, RING_RADIUS = 9; // pixels
-const FULL = 0.85, FAINT = 0.12, BEHIND = 0.25; // how much of the ground a point hides
+const FULL = 0.85, FAINT = 0.18, BEHIND = 0.25; // how much of the ground a point hides
 const NAME_HEIGHT = 16, NAME_RISE = 14; // pixels
+const NAME_STEPS = 20; // lines that a name may move up or down
 
 // Symbols around 0, 0, about as large as a circle of radius 1: for the canvas and for the legend.
 const SHAPES = {
@@ -105,26 +106,45 @@ function drawSymbol(context, { colour, symbol }, [x, y], radius) {
   context.restore();
 }
 
-// Each name stands above the middle of its points, or as near to that as leaves the others legible.
+// Each name stands above the middle of its points, or as near to that as leaves the others legible; a line leads
+// back from one that had to move.
 function drawNames(context, palette, scale, labels) {
-  const { left, right, top, bottom } = scale;
   Object.assign(context, { font: `600 12px ${palette.font}`, textBaseline: "middle" });
-  const placed = [], drawn = {};
+  const placed = [];
   const middles = labels.map(({ text, at }) => ({ text, middle: scale.place(...at) }));
   for (const { text, middle } of middles.sort((a, b) => a.middle[1] - b.middle[1])) {
     if (!scale.holds(middle)) continue;
     const half = context.measureText(text).width / 2 + 3;
-    const x = Math.max(left + half, Math.min(right - half, middle[0]));
-    const free = (y) => y > top + NAME_HEIGHT / 2 && y < bottom - NAME_HEIGHT / 2 && !placed.some(
-      (other) => Math.abs(x - other.x) < half + other.half && Math.abs(y - other.y) < NAME_HEIGHT);
-    const wanted = middle[1] - NAME_RISE;
-    const steps = Array.from({ length: 2 * labels.length + 2 }, (_, step) => Math.ceil(step / 2) * (step % 2 ? 1 : -1));
-    const y = wanted + NAME_HEIGHT * (steps.find((step) => free(wanted + NAME_HEIGHT * step)) ?? 0);
-    placed.push({ x, y, half });
-    writeText(context, palette, text, x, y, "center");
-    drawn[text] = [x, y];
+    const places = placesForName(middle, half, scale);
+    const [x, y] = places.find((place) => isFree(place, half, placed)) ?? places[0];
+    placed.push({ text, middle, x, y, half });
   }
-  return drawn;
+  Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
+  for (const { middle: [x, y], ...name } of placed) {
+    if (Math.hypot(name.x - x, name.y - y) > 2 * NAME_RISE) strokeLine(context, { x, y }, name);
+  }
+  for (const { text, x, y } of placed) writeText(context, palette, text, x, y, "center");
+  return Object.fromEntries(placed.map(({ text, x, y }) => [text, [x, y]]));
+}
+
+// Where a name may stand, the best first.
+function placesForName([x, y], half, { left, right, top, bottom }) {
+  const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+  const found = [];
+  for (let up = -NAME_STEPS; up <= NAME_STEPS; up++) {
+    for (let aside = -2; aside <= 2; aside++) {
+      const place = [
+        clamp(x + 0.7 * aside * half, left + half, right - half),
+        clamp(y - NAME_RISE - up * NAME_HEIGHT, top + NAME_HEIGHT / 2, bottom - NAME_HEIGHT / 2),
+      ];
+      found.push({ place, distance: Math.hypot(place[0] - x, place[1] - (y - NAME_RISE)) });
+    }
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({ place }) => place);
+}
+
+function isFree([x, y], half, placed) {
+  return !placed.some((other) => Math.abs(x - other.x) < half + other.half && Math.abs(y - other.y) < NAME_HEIGHT);
 }
 
 function drawOver(scatter, width, height) {

@@ -62,6 +62,7 @@ function showData(scatter, data) {
   over.setAttribute("aria-label", `${data.alt} The arrow keys go from point to point, Enter picks one.`);
   showLegend(scatter);
   root.dataset.title = `${data.title}, ${data.about}`;
+  delete root.dataset.drawn; // until it is
 }
 
 function sameNumbers(some, others) {
@@ -98,5 +99,5 @@ function readPalette(root) {
   const { color: text, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
   const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
   const mix = (percent) => `color-mix(in srgb, ${text} ${percent}%, ${ground})`;
-  return { text, font, ground, accent, grid: mix(9), quiet: { text: mix(72), ground } };
+  return { text, font, ground, accent, grid: mix(9), lead: mix(55), quiet: { text: mix(72), ground } };
 }
