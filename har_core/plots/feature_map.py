@@ -57,7 +57,7 @@ def feature_map(
         for group in groups_of(predictions, actions, colour)
     ]  # fmt: skip
     layout = {
-        "title": {"text": title}, "height": _HEIGHT, "dragmode": "pan",
+        "title": {"text": title}, "height": _HEIGHT, "dragmode": "pan", "clickmode": "event+select",
         "showlegend": colour not in BY_ACTION, "legend": {"orientation": "h", "y": -0.12},
         "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
         "xaxis": _axis(axis_title(projection, 0)), "yaxis": _axis(axis_title(projection, 1)),
