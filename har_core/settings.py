@@ -66,7 +66,7 @@ def explain(error: ValidationError) -> str:
 
 
 def _in_one_line(text: str) -> str:
-    """Return a text that may hold what a stranger wrote, without line breaks and control characters, and cut."""
+    """Return a text that may hold what a stranger wrote, cut, and without line breaks and the like."""
     shown = text if text.isprintable() else repr(text)[1:-1]
     return shown if len(shown) <= 200 else f"{shown[:197]}..."
 

@@ -1,16 +1,16 @@
 """The figure of the features page: its views, its colours, and what is picked in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
 from app.ui.messages import explain
 from app.ui.run_chooser import Chosen
+from app.ui.scatter import draw_scatter
 from app.ui.selection import remember
 from app.ui.wording import percent
 from har_core.analysis.embedding import neighbour_map
@@ -20,15 +20,12 @@ from har_core.data.sequences import BoolArray, FloatArray
 from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.explained_variance import explained_variance
-from har_core.plots.feature_map import Colouring, Drag, feature_map, feature_space
+from har_core.plots.feature_groups import Colouring
+from har_core.plots.feature_map import feature_space
+from har_core.plots.feature_scatter import feature_scatter
 
 _LOOP = "features loop"
-_PLOTLY = {
-    "displaylogo": False,
-    # The page has a choice of its own for these, which stays when the figure is drawn anew.
-    "modeBarButtonsToRemove": ["pan2d", "lasso2d", "select2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
-}
-_PICK_BY: dict[str, Drag] = {"Click": "pan", "Loop": "lasso", "Box": "select"}
+_PLOTLY = {"displaylogo": False}
 _COLOURINGS: dict[Colouring, str] = {
     "correct": "recognised or not",
     "action": "action",
@@ -80,7 +77,7 @@ def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | No
 
 def draw_figure(shown: Shown) -> None:
     """Draw the choice of view and colour, and the figure."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
             label_visibility="collapsed", persist_state="session", wrap=True,
@@ -107,19 +104,16 @@ def _draw_letting_go() -> None:
 
 def _plane(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        colour, drag = _choose_colour(), _choose_drag()
+        colour = _choose_colour()
         behind = shown.about.part != "train" and st.toggle(
             "Training part behind", True, key="features behind", persist_state="session",
             help="Shows, faintly, where the training sequences lie.",
         )  # fmt: skip
     place = shown.components.place
-    points = place(shown.features)
-    figure = feature_map(
-        points, shown.predictions, shown.about.actions, title=_title(shown), colour=colour,
-        picked=shown.picked, chosen=shown.chosen, behind=place(shown.training).points if behind else None,
-        drag=drag,
+    _draw_to_pick(
+        shown, place(shown.features), colour, "feature map", "in the plane of the two largest components",
+        behind=place(shown.training).points if behind else None,
     )  # fmt: skip
-    _draw_to_pick(figure, "feature map", "in the plane of the two largest components")
 
 
 def _space(shown: Shown) -> None:
@@ -141,17 +135,12 @@ def _space(shown: Shown) -> None:
 
 
 def _neighbours(shown: Shown) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        colour, drag = _choose_colour(), _choose_drag()
+    colour = _choose_colour()
     about = shown.about
     stamp = (about.run.path / "features.npz").stat().st_mtime_ns
     with explain():
         points = _neighbour_map(str(about.run.path), about.weighting, about.part, stamp, shown.features)
-    figure = feature_map(
-        Projection(points, ()), shown.predictions, about.actions, title=_title(shown), colour=colour,
-        picked=shown.picked, chosen=shown.chosen, drag=drag,
-    )  # fmt: skip
-    _draw_to_pick(figure, "neighbour map", "by t-SNE")
+    _draw_to_pick(shown, Projection(points, ()), colour, "neighbour map", "by t-SNE")
     st.caption(
         "t-SNE brings near neighbours together, and nothing more: the distances between groups, their sizes "
         "and the axes mean little. The points are of this part alone; another part gives another picture."
@@ -187,40 +176,38 @@ def _choose_colour() -> Colouring:
     return chosen
 
 
-def _choose_drag() -> Drag:
-    """Draw the choice of what pressing in the figure does; Streamlit takes either clicks or loops."""
-    chosen = st.segmented_control(
-        "Pick by", list(_PICK_BY), default="Click", required=True, key="features pick by",
-        persist_state="session",
-        help="Click a point to see its sequence, or draw a loop or a box around some to see all of them. "
-        "By keyboard: choose the sequence in the list, or highlight actions and subjects.",
-    )  # fmt: skip
-    return _PICK_BY[chosen]
-
-
 def _title(shown: Shown, part: str | None = None) -> str:
-    about = shown.about
-    title = PART_TITLES[about.part if part is None else part]
-    model = MODELS[about.run.config.model.name].title
-    return f"{title} part<br><sup>{model}, {about.weighting} epoch</sup>"
+    return f"{_part(shown, part)}<br><sup>{_weights(shown)}</sup>"
 
 
-def _draw_to_pick(figure: go.Figure, key: str, where: str) -> None:
-    """Draw a figure of points that can be clicked, or picked by a loop or a box."""
-    count = sum(len(trace.customdata) for trace in figure.data if trace.customdata is not None)
-    st.plotly_chart(
-        figure, key=key, on_select=lambda: _take_pick(key), selection_mode=("points", "lasso", "box"),
-        config=_PLOTLY, alt=f"Scatter plot of {count} sequences {where}.",
+def _part(shown: Shown, part: str | None = None) -> str:
+    return f"{PART_TITLES[shown.about.part if part is None else part]} part"
+
+
+def _weights(shown: Shown) -> str:
+    return f"{MODELS[shown.about.run.config.model.name].title}, {shown.about.weighting} epoch"
+
+
+def _draw_to_pick(
+    shown: Shown, projection: Projection, colour: Colouring, key: str, where: str,
+    *, behind: NDArray[np.float64] | None = None,
+) -> None:  # fmt: skip
+    """Draw points that can be clicked, or picked by a loop or a box."""
+    drawn = feature_scatter(
+        projection, shown.predictions, shown.about.actions, title=_part(shown), about=_weights(shown),
+        colour=colour, picked=shown.picked, chosen=shown.chosen, behind=behind,
     )  # fmt: skip
+    draw_scatter(
+        drawn, key=key, alt=f"Scatter plot of {len(shown.predictions)} sequences {where}.",
+        on_point=lambda name: remember("sequence", name), on_loop=_take_loop,
+    )  # fmt: skip
+    st.caption(
+        "Click a point to see its sequence; draw a loop around some to see all of them, or a box with Shift."
+    )
 
 
-def _take_pick(key: str) -> None:
-    """Choose the sequence of a clicked point, or keep the names in a loop or box."""
-    points = st.session_state[key]["selection"]["points"]
-    names = [point["customdata"][0] for point in points if point.get("customdata")]
-    st.session_state[_LOOP] = names if len(names) > 1 else []
-    if len(names) == 1:
-        remember("sequence", names[0])
+def _take_loop(names: Sequence[str]) -> None:
+    st.session_state[_LOOP] = names
 
 
 _VIEWS: dict[str, Callable[[Shown], None]] = {

@@ -1,15 +1,22 @@
-"""The files that draw a confusion matrix in the browser, as texts."""
+"""The files that draw confusion matrix and scatter in the browser, as texts."""
 
 from pathlib import Path
+
+from har_core.player import assets as player
 
 _FOLDER = Path(__file__).parent / "browser"
 
 
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+def _read(*names: str) -> str:
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 MATRIX_HTML = _read("matrix.html")
 MATRIX_CSS = _read("matrix.css")
 MATRIX_SCRIPT = _read("matrix.js")
 """A module whose default export is ``confusionMatrix({data, parentElement, setTriggerValue})``."""
+
+SCATTER_HTML = _read("scatter.html")
+SCATTER_CSS = _read("scatter.css")
+SCATTER_SCRIPT = "\n".join([_read("scatter.js", "scale.js", "drawing.js", "input.js"), player.DRAWING])
+"""A module whose default export is ``featureScatter({data, parentElement, setTriggerValue})``."""

@@ -29,7 +29,6 @@ def figures_of(found: Findings) -> dict[str, Any]:
     if plane is not None:
         actions = [escape(name, quote=False) for name in found.actions]  # Plotly reads markup in texts
         figures["features"] = feature_map(*plane, actions, title="Training part, weights of the best epoch")
-        figures["features"].update_layout(dragmode="pan")  # there is nothing to do with a lasso
     return {name: _plain(figure) for name, figure in figures.items()}
 
 

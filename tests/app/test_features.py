@@ -21,8 +21,16 @@ def traces(screen: AppTest) -> dict[str, dict[str, Any]]:
     return {trace["name"]: trace for trace in json.loads(chart.proto.spec)["data"]}
 
 
+def scatter(screen: AppTest) -> dict[str, Any]:
+    """What the scatter in the browser was given."""
+    (given,) = [part.proto.json for part in screen.get("bidi_component") if part.proto.json]
+    return dict(json.loads(given))
+
+
 def named_points(screen: AppTest, name: str) -> set[str]:
-    return {point[0] for point in traces(screen).get(name, {}).get("customdata", [])}
+    drawn = scatter(screen)
+    kinds = zip(drawn["names"], drawn["kinds"], strict=True)
+    return {point for point, kind in kinds if drawn["groups"][kind]["name"] == name}
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
@@ -77,12 +85,9 @@ def test_highlighting_an_action_fades_the_others(open_page: OpenPage, runs: dict
     screen = open_page("features", run=runs["lstm"].run_id)
     screen.multiselect(key="features highlighted").select("bend").run()
     assert not screen.exception
-    for name in ("Recognised", "Confused"):
-        trace = traces(screen)[name]
-        packed = trace["marker"]["opacity"]
-        opacities = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
-        for point, opacity in zip(trace["customdata"], opacities, strict=True):
-            assert (opacity > 0.5) == (point[1] == "bend")
+    drawn = scatter(screen)
+    assert drawn["full"] == [drawn["actions"][label] == "bend" for label in drawn["truth"]]
+    assert 0 < sum(drawn["full"]) < len(drawn["full"])
 
 
 def test_every_model_gives_features(open_page: OpenPage, runs: dict[str, Run]) -> None:
@@ -142,8 +147,9 @@ def test_five_nearest_neighbours_are_listed_and_one_of_them_can_be_chosen(
 def players(screen: AppTest) -> list[dict[str, Any]]:
     """What each player of the page was given, from the top."""
     found = []
-    for player in screen.get("bidi_component"):
-        packed: bytes = player.proto.bytes
+    for packed in (part.proto.bytes for part in screen.get("bidi_component")):
+        if not packed:
+            continue  # the scatter
         length = int.from_bytes(packed[:4], "little")
         found.append(json.loads(packed[4 : 4 + length]))
     return found
@@ -170,7 +176,7 @@ def test_path_of_the_chosen_sequence_ends_where_scikit_learn_puts_it(
     (shown,) = players(screen)
     track, training = shown["clips"][0]["track"], (arrays["part"] == "train").sum()
     assert track["path"] and not track["lines"] and shown["plane"]["count"] == training
-    packed = screen.get("bidi_component")[0].proto.bytes
+    (packed,) = [part.proto.bytes for part in screen.get("bidi_component") if part.proto.bytes]
     end = packed[len(packed) - 8 * (training + 1) : len(packed) - 8 * training]
     expected = pca.transform(features[[row]])[0]
     np.testing.assert_allclose(np.abs(np.frombuffer(end, "<f4")), np.abs(expected), atol=1e-4)
@@ -223,22 +229,30 @@ def test_training_part_lies_behind_another_part_unless_it_is_switched_off(
     open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
     screen = open_page("features", run=runs["lstm"].run_id)
-    assert "Training part" not in traces(screen)
+    assert not scatter(screen)["behind"]
     screen.selectbox(key="choose part").select("test").run()
-    assert "customdata" not in traces(screen)["Training part"]
+    arrays, features = stored(runs["lstm"])
+    inside = arrays["part"] == "train"
+    behind = np.reshape(scatter(screen)["behind"], (-1, 2))
+    expected = PCA(2).fit_transform(features[inside])
+    np.testing.assert_allclose(np.abs(behind), np.abs(expected), atol=1e-5)
     screen.toggle(key="features behind").set_value(False).run()
-    assert "Training part" not in traces(screen)
+    assert not scatter(screen)["behind"]
 
 
-@pytest.mark.parametrize(("colour", "place"), [("action", 1), ("predicted", 2), ("subject", 3)])
-def test_colour_says_action_predicted_action_or_subject(
-    open_page: OpenPage, runs: dict[str, Run], colour: str, place: int
+@pytest.mark.parametrize(("colour", "meant"), [("action", "truth"), ("predicted", "predicted")])
+def test_colour_says_action_or_predicted_action(
+    open_page: OpenPage, runs: dict[str, Run], colour: str, meant: str
 ) -> None:
     screen = open_page("features", run=runs["cnn"].run_id)
     screen.selectbox(key="features colour").select(colour).run()
     assert not screen.exception
-    kinds = [{point[place] for point in trace.get("customdata", [])} for trace in traces(screen).values()]
-    assert all(len(kind) == 1 for kind in kinds[:-1]) and not kinds[-1]  # the last is the ring
+    arrays, _ = stored(runs["cnn"])
+    arrays["predicted"] = arrays["logits_best"].argmax(axis=1)
+    names = [action.name for action in runs["cnn"].meta.actions]
+    expected = [names[label] for label in arrays[meant][arrays["part"] == "train"]]
+    drawn = scatter(screen)
+    assert [drawn["groups"][kind]["name"] for kind in drawn["kinds"]] == expected
 
 
 def picked(screen: AppTest) -> list[str]:

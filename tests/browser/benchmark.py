@@ -39,6 +39,7 @@ PLAYERS = """
 """
 
 MATRICES = PLAYERS.replace(".player", ".matrix")
+SCATTERS = PLAYERS.replace(".player", ".scatter")
 
 # Resolves with the milliseconds from now until the page is whole: script ended, nothing stale, all drawn.
 WHOLE_PAGE = """
@@ -61,6 +62,7 @@ WHOLE_PAGE = """
             matrices: MATRICES.every(matrix => matrix.dataset.drawn),
             players: PLAYERS.every(
                 player => player.dataset.title && (belowTheFold(player) || player.dataset.drawn > 0)),
+            scatters: SCATTERS.every(scatter => scatter.dataset.drawn > 0),
         }).filter(([name, here]) => !here).map(([name]) => name);
         if (!missing.length) requestAnimationFrame(() => done(performance.now() - start));
         else if (performance.now() - start > 60000) fail(new Error(`${TITLE} lacks ${missing}`));
@@ -68,7 +70,9 @@ WHOLE_PAGE = """
     };
     requestAnimationFrame(look);
 })
-""".replace("PLAYERS", PLAYERS.strip()).replace("MATRICES", MATRICES.strip())
+"""
+for _word, _list in (("PLAYERS", PLAYERS), ("MATRICES", MATRICES), ("SCATTERS", SCATTERS)):
+    WHOLE_PAGE = WHOLE_PAGE.replace(_word, _list.strip())
 
 # Resolves with the milliseconds from the next press of the mouse until the player shows another sequence.
 FIRST_DRAWN_FRAME = """

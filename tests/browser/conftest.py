@@ -124,7 +124,8 @@ class Dashboard:
         for kind, inside in DRAWN.items():
             waiting = main.get_by_test_id(kind).filter(visible=True, has_not=self.page.locator(inside))
             expect(waiting).to_have_count(0)
-        expect(main.locator(".player:not([data-title]), .matrix:not([data-drawn])")).to_have_count(0)
+        own = ".player:not([data-title]), .matrix:not([data-drawn]), div.scatter:not([data-drawn])"
+        expect(main.locator(own)).to_have_count(0)
         expect(main.get_by_test_id("stException")).to_have_count(0)
 
     def card(self, label: str) -> Locator:

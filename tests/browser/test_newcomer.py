@@ -92,6 +92,7 @@ def look_at_all_results(lab: Any, home: Path, folders: set[Path]) -> None:
     see_the_curves_of_the_file(lab, models["lstm"])
     click_a_cell(lab, models["cnn"])
     click_a_point(lab, models["cnn"])
+    pick_by_keys(lab, models["cnn"])
     draw_a_loop(lab, models["cnn"])
     see_data_skeletons_and_comparison(lab, folders)
 
@@ -152,45 +153,58 @@ def click_a_point(lab: Any, folder: Path) -> None:
     expect(lab.page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^1D-CNN"))
     expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Test")  # where the cell was
     lab.choose("Part", "Training")
-    points = lab.page.locator(".scatterlayer .points path")
-    chart = lab.page.locator(".js-plotly-plot")
-    names = chart.evaluate(
-        "chart => chart.data.flatMap(trace => (trace.customdata ?? []).map(point => point[0]))"
-    )
-    assert sorted(names) == sorted(stored(folder, "train"))
-    boxes = points.evaluate_all(
-        """points => points.map(point => {
-            const box = point.getBoundingClientRect();
-            return [box.x + box.width / 2, box.y + box.height / 2];
-        })"""
-    )
-    middles = np.array(boxes)[: len(names)]  # behind them comes the ring around the chosen one
-    distances = np.linalg.norm(middles[:, None] - middles[None], axis=2) + np.diag(np.full(len(names), 1e9))
-    in_sight = middles[:, 1] < 780
-    loneliest = int(np.where(in_sight, distances.min(axis=1), 0).argmax())
-    lab.page.mouse.move(*middles[loneliest] + 30)
-    lab.page.mouse.move(*middles[loneliest], steps=5)
-    expect(lab.page.locator(".hoverlayer .hovertext")).to_contain_text(names[loneliest])
-    lab.page.mouse.click(*middles[loneliest])
+    names, places = pixels_of_training_points(lab, folder)
+    drawn = lab.page.locator(".scatter").evaluate("scatter => Object.keys(scatter.drawnPoints)")
+    assert sorted(drawn) == sorted(names)
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2) + np.diag(np.full(len(names), 1e9))
+    loneliest = int(distances.min(axis=1).argmax())
+    lab.page.mouse.move(*places[loneliest] + 30)
+    lab.page.mouse.move(*places[loneliest], steps=5)
+    expect(lab.page.locator(".scatter .tip")).to_contain_text(names[loneliest])
+    lab.page.mouse.click(*places[loneliest])
+    expect(lab.page.locator(".scatter")).to_have_attribute("data-chosen", names[loneliest])
     lab.expect_player_to_move(showing=names[loneliest])
     expect(lab.page).to_have_url(re.compile(f"sequence={names[loneliest]}"))
 
 
+def pick_by_keys(lab: Any, folder: Path) -> None:
+    """Go from the ringed point to the nearest one in a direction by the arrow keys, and pick it."""
+    lab.settle()
+    names, places = pixels_of_training_points(lab, folder)
+    scatter = lab.page.locator(".scatter")
+    start = scatter.get_attribute("data-chosen")
+    away = places - places[names.index(start)]
+    sides = {"ArrowRight": away, "ArrowLeft": away * [-1, 1]}
+    key, side = max(sides.items(), key=lambda item: int((item[1][:, 0] > 0).sum()))
+    along, across = side[:, 0], np.abs(side[:, 1])
+    ahead = (along > 0) & (across <= along)
+    wanted = names[int(np.where(ahead, along + 2 * across, np.inf).argmin())]
+    lab.page.mouse.move(0, 0)
+    expect(scatter).to_have_attribute("data-at", "")
+    scatter.get_by_role("application").focus()
+    for name in (start, wanted):
+        lab.page.keyboard.press(key)
+        expect(scatter).to_have_attribute("data-at", name)
+    expect(scatter.locator(".told")).to_contain_text(wanted)
+    for key, near in (("+", "1.500"), ("0", "1.000")):
+        lab.page.keyboard.press(key)
+        expect(scatter).to_have_attribute("data-zoom", near)
+    lab.page.keyboard.press("Enter")
+    expect(lab.page).to_have_url(re.compile(f"sequence={wanted}"))
+
+
 def draw_a_loop(lab: Any, folder: Path) -> None:
     """Draw a loop around some training points; exactly those that lie in it for scikit-learn move."""
-    lab.page.get_by_role("radio", name="Loop", exact=True).click()
     lab.settle()
-    chart = lab.page.locator(".js-plotly-plot")
-    chart.evaluate("chart => chart.scrollIntoView({ block: 'center' })")
-    names, places = pixels_of_training_points(chart, folder)
+    names, places = pixels_of_training_points(lab, folder)
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     order = np.argsort(distances, axis=1)
     nearest = np.sort(distances, axis=1)[:, 3:11]  # from the 3rd to the 10th neighbour
     steps, radii = np.diff(nearest, axis=1), (nearest[:, 1:] + nearest[:, :-1]) / 2
-    area = chart.locator(".nsewdrag").bounding_box()
+    area = lab.page.locator(".scatter .over").bounding_box()
     corner, size = np.array([area["x"], area["y"]]), np.array([area["width"], area["height"]])
     room = np.minimum(places - corner, corner + size - places).min(axis=1)
-    fits = radii < room[:, None] - 2  # a loop ends at the edge of the figure
+    fits = radii < room[:, None] - 2  # a loop begins within the figure
     centre, step = np.unravel_index(np.where(fits, steps, 0).argmax(), steps.shape)
     inside, radius = order[centre, : step + 4], radii[centre, step]
     for number, angle in enumerate(np.linspace(0, 2 * np.pi, 33)):
@@ -207,29 +221,24 @@ def draw_a_loop(lab: Any, folder: Path) -> None:
     expect(lab.player).to_have_count(1)
 
 
-def pixels_of_training_points(chart: Locator, folder: Path) -> tuple[list[str], np.ndarray]:
-    """Return the training sequences, and where the figure has to draw them by scikit-learn's PCA."""
+def pixels_of_training_points(lab: Any, folder: Path) -> tuple[list[str], np.ndarray]:
+    """Return the training sequences, and where in the window scikit-learn's PCA puts them.
+
+    A plane is drawn to some scale: the slope and the start of each axis are fitted to what was drawn, and
+    then every point has to be where they say. A component's sign is free; a slope takes it in.
+    """
     with np.load(folder / "features.npz") as learned, np.load(folder / "predictions.npz") as file:
         training = file["part"] == "train"
         names, features = file["ids"][training].tolist(), learned["best"][training].astype(float)
-    points = PCA(2).fit_transform(features)
-    drawn = chart.evaluate(
-        """chart => Object.fromEntries(chart._fullData.flatMap(trace => (trace.customdata ?? [])
-            .map((point, row) => [point[0], [trace.x[row], trace.y[row]]])))"""
-    )
-    points *= np.sign(points * np.array([drawn[name] for name in names])).mean(axis=0).round()
-    np.testing.assert_allclose(points, [drawn[name] for name in names], atol=1e-5)
-    slopes, starts = chart.evaluate(
-        """chart => {
-            const { xaxis, yaxis } = chart._fullLayout, axes = [xaxis, yaxis];
-            const box = chart.getBoundingClientRect();
-            return [
-                axes.map(axis => axis.d2p(1) - axis.d2p(0)),
-                axes.map((axis, index) => axis.d2p(0) + axis._offset + [box.x, box.y][index]),
-            ];
-        }"""
-    )
-    return names, points * slopes + starts
+    canvas = lab.page.locator(".scatter .over")
+    canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
+    drawn = lab.page.locator(".scatter").evaluate("scatter => scatter.drawnPoints")
+    found = np.array([drawn[name] for name in names])
+    for axis, values in enumerate(PCA(2).fit_transform(features).T):
+        slope, start = np.polyfit(values, found[:, axis], 1)
+        np.testing.assert_allclose(found[:, axis], slope * values + start, atol=0.01)
+    box = canvas.bounding_box()
+    return names, found + [box["x"], box["y"]]
 
 
 def see_data_skeletons_and_comparison(lab: Any, folders: set[Path]) -> None:

@@ -48,23 +48,6 @@ def test_each_action_s_name_stands_at_its_middle():
     assert names == {"hammer": (1.0, 2.0), "draw x": (5.0, 7.0)}
 
 
-def test_points_that_are_not_picked_go_faint():
-    figure = draw(picked=np.array([False, False, True, True]))
-    opacity = {
-        custom[0]: value
-        for trace in figure.data
-        for custom, value in zip(trace.customdata, trace.marker.opacity, strict=True)
-    }
-    assert opacity["a"] == opacity["b"] < opacity["c"] == opacity["d"]
-    assert [note.text for note in figure.layout.annotations] == ["draw x"]
-
-
-def test_the_chosen_sequence_is_ringed():
-    ring = draw(chosen="c").data[-1]
-    assert (list(ring.x), list(ring.y)) == ([4.0], [5.0]) and "open" in ring.marker.symbol
-    assert len(draw(chosen="nobody").data) == len(draw().data) == 2
-
-
 def test_axes_say_how_much_of_the_variance_they_hold():
     layout = draw().layout
     assert (
@@ -119,13 +102,6 @@ def test_names_do_not_lie_on_each_other():
     notes = feature_map(crowd, predictions, actions, title="a run").layout.annotations
     shifts = sorted(note.yshift for note in notes)
     assert len(notes) == 20 and min(np.diff(shifts)) >= 12
-
-
-def test_points_behind_are_faint_and_carry_no_sequence():
-    behind = np.array([[9.0, 8.0], [7.0, 6.0]])
-    trace = draw(behind=behind).data[0]
-    assert trace.customdata is None and trace.marker.opacity < 0.4
-    np.testing.assert_array_equal(np.column_stack([trace.x, trace.y]), behind)
 
 
 def test_in_space_the_points_that_are_not_picked_go_faint_under_the_same_name():

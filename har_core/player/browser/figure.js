@@ -58,19 +58,6 @@ function noticeOf(player, clip, pose) {
   return clip.height < SMALL_PICTURE ? "ended" : `ended at frame ${clip.length}`;
 }
 
-// Canvas pixels are device pixels, so that lines stay sharp; everything is drawn in CSS pixels.
-function prepareCanvas(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
-  const deviceWidth = Math.round(width * ratio), deviceHeight = Math.round(height * ratio);
-  if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
-  if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  context.lineCap = "round";
-  return context;
-}
-
 function drawFloor({ context, palette }, project, floor) {
   context.strokeStyle = palette.floor;
   context.lineWidth = 1;
@@ -194,17 +181,6 @@ function drawRings(brush, { chosen, hovered }, clip, joints) {
   writeText(context, palette, sayName(clip.joints[hovered.joint]), joint.x, joint.y - thick * 2, align);
 }
 
-function circle(context, { x, y }, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-}
-
-function fillCircle(context, place, radius, colour) {
-  circle(context, place, radius);
-  context.fillStyle = colour;
-  context.fill();
-}
-
 // Names stand on the outer side of the figure; those that would overlap move down and keep a leader line.
 function drawNames({ context, palette }, clip, joints, width) {
   const drawn = joints.map((joint, index) => ({ ...joint, name: sayName(clip.joints[index]) }))
@@ -235,27 +211,6 @@ function drawNotice({ context, palette }, text, height) {
   context.font = `600 ${small ? 14 : 20}px ${palette.font}`;
   context.textBaseline = "bottom";
   writeText(context, palette, text, small ? 10 : 15, height - 10, "left"); // a corner that the figure seldom reaches
-}
-
-function writeText(context, palette, text, x, y, align) {
-  context.textAlign = align;
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = palette.ground; // legible over limbs
-  context.strokeText(text, x, y);
-  context.fillStyle = palette.text;
-  context.fillText(text, x, y);
-}
-
-function addLine(context, from, to) {
-  context.moveTo(from.x, from.y);
-  context.lineTo(to.x, to.y);
-}
-
-function strokeLine(context, from, to) {
-  context.beginPath();
-  addLine(context, from, to);
-  context.stroke();
 }
 
 // A canvas knows no CSS variables, so the colours are read off elements that use them.

@@ -158,10 +158,6 @@ function makeLane(clip, length) {
   return lane;
 }
 
-function element(tag, className = "") {
-  return Object.assign(document.createElement(tag), { className });
-}
-
 // --- Time -------------------------------------------------------------------------------------------------
 
 // Draws anew what is in sight, and says beside it what has changed.

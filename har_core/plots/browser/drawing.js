@@ -1,0 +1,202 @@
+// --- Drawing ----------------------------------------------------------------------------------------------
+
+const POINT_RADIUS = 4.5, BEHIND_RADIUS = 3, RING_RADIUS = 9; // pixels
+const FULL = 0.85, FAINT = 0.18, BEHIND = 0.25; // how much of the ground a point hides
+const NAME_HEIGHT = 16, NAME_RISE = 14; // pixels
+const NAME_STEPS = 20; // lines that a name may move up or down
+
+// Symbols around 0, 0, about as large as a circle of radius 1: for the canvas and for the legend.
+const SHAPES = {
+  circle: "M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0Z",
+  diamond: "M0-1.3L1.3 0 0 1.3-1.3 0Z",
+  square: "M-.9-.9H.9V.9H-.9Z",
+  cross: "M-1.2-.45H-.45V-1.2H.45V-.45H1.2V.45H.45V1.2H-.45V.45H-1.2Z",
+  x: "M0-.64L.64-1.28 1.28-.64 .64 0 1.28 .64 .64 1.28 0 .64-.64 1.28-1.28 .64-.64 0-1.28-.64-.64-1.28Z",
+};
+const PATHS = Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, new Path2D(shape)]));
+
+function requestGround(scatter) {
+  scatter.groundStale = true;
+  requestDraw(scatter);
+}
+
+function requestDraw(scatter) {
+  cancelAnimationFrame(scatter.request);
+  scatter.request = requestAnimationFrame(() => draw(scatter));
+}
+
+function draw(scatter) {
+  const { ground, data } = scatter;
+  const width = ground.clientWidth, height = ground.clientHeight;
+  if (!width || !data) return; // in a tab that is not shown; its size will change
+  if (scatter.groundStale) {
+    scatter.scale = scaleOf(scatter, width, height);
+    drawGround(scatter, width, height);
+    scatter.groundStale = false;
+  }
+  drawOver(scatter, width, height);
+  showState(scatter);
+}
+
+function drawGround(scatter, width, height) {
+  const { data, palette, scale, root } = scatter;
+  const context = prepareCanvas(scatter.ground, width, height);
+  drawGrid(context, palette, scale, data.axes);
+  scatter.places = data.names.map((_, row) => scale.place(data.points[2 * row], data.points[2 * row + 1]));
+  context.save();
+  context.beginPath();
+  context.rect(scale.left, scale.top, scale.right - scale.left, scale.bottom - scale.top);
+  context.clip();
+  drawBehind(context, data, scale);
+  for (const full of [false, true]) drawPoints(context, scatter, full);
+  context.restore();
+  root.drawnPoints = Object.fromEntries(
+    data.names.map((name, row) => [name, scatter.places[row]]).filter(([, place]) => scale.holds(place)));
+  root.drawnLabels = drawNames(context, palette, scale, data.labels);
+}
+
+function drawGrid(context, palette, { left, right, top, bottom, titled, x, y, place }, titles) {
+  Object.assign(context, { strokeStyle: palette.grid, lineWidth: 1, font: `12px ${palette.font}` });
+  const inside = ([low, high], length, each) =>
+    niceTicks(low, high, length / each).filter((tick) => tick > low && tick < high);
+  const across = inside(x, right - left, 80), up = inside(y, bottom - top, 60);
+  context.beginPath();
+  for (const tick of across) addLine(context, { x: place(tick, 0)[0], y: top }, { x: place(tick, 0)[0], y: bottom });
+  for (const tick of up) addLine(context, { x: left, y: place(0, tick)[1] }, { x: right, y: place(0, tick)[1] });
+  context.stroke();
+  if (!titled) return;
+  context.textBaseline = "top";
+  const write = (text, ...where) => writeText(context, palette.quiet, text, ...where);
+  for (const tick of across) write(sayTick(tick, across), place(tick, 0)[0], bottom + 6, "center");
+  context.textBaseline = "middle";
+  for (const tick of up) write(sayTick(tick, up), left - 6, place(0, tick)[1], "right");
+  context.font = `13px ${palette.font}`;
+  context.textBaseline = "alphabetic";
+  write(titles[0], (left + right) / 2, bottom + 38, "center");
+  write(titles[1], 1, top - 10, "left");
+}
+
+function sayTick(tick, ticks) {
+  return sayNumber(tick, ticks.length > 1 ? digitsOf(ticks) : 2);
+}
+
+function drawBehind(context, { behind, neutral }, { place }) {
+  context.globalAlpha = BEHIND;
+  for (let index = 0; index < behind.length; index += 2) {
+    const [x, y] = place(behind[index], behind[index + 1]);
+    fillCircle(context, { x, y }, BEHIND_RADIUS, neutral);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawPoints(context, { data, places }, full) {
+  context.globalAlpha = full ? FULL : FAINT;
+  places.forEach((place, row) => {
+    if (data.full[row] === full) drawSymbol(context, data.groups[data.kinds[row]], place, POINT_RADIUS);
+  });
+  context.globalAlpha = 1;
+}
+
+function drawSymbol(context, { colour, symbol }, [x, y], radius) {
+  context.save();
+  context.translate(x, y);
+  context.scale(radius, radius);
+  context.fillStyle = colour;
+  context.fill(PATHS[symbol]);
+  context.restore();
+}
+
+// Each name stands above the middle of its points, or as near to that as leaves the others legible; a line leads
+// back from one that had to move.
+function drawNames(context, palette, scale, labels) {
+  Object.assign(context, { font: `600 12px ${palette.font}`, textBaseline: "middle" });
+  const placed = [];
+  const middles = labels.map(({ text, at }) => ({ text, middle: scale.place(...at) }));
+  for (const { text, middle } of middles.sort((a, b) => a.middle[1] - b.middle[1])) {
+    if (!scale.holds(middle)) continue;
+    const half = context.measureText(text).width / 2 + 3;
+    const places = placesForName(middle, half, scale);
+    const [x, y] = places.find((place) => isFree(place, half, placed)) ?? places[0];
+    placed.push({ text, middle, x, y, half });
+  }
+  Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
+  for (const { middle: [x, y], ...name } of placed) {
+    if (Math.hypot(name.x - x, name.y - y) > 2 * NAME_RISE) strokeLine(context, { x, y }, name);
+  }
+  for (const { text, x, y } of placed) writeText(context, palette, text, x, y, "center");
+  return Object.fromEntries(placed.map(({ text, x, y }) => [text, [x, y]]));
+}
+
+// Where a name may stand, the best first.
+function placesForName([x, y], half, { left, right, top, bottom }) {
+  const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+  const found = [];
+  for (let up = -NAME_STEPS; up <= NAME_STEPS; up++) {
+    for (let aside = -2; aside <= 2; aside++) {
+      const place = [
+        clamp(x + 0.7 * aside * half, left + half, right - half),
+        clamp(y - NAME_RISE - up * NAME_HEIGHT, top + NAME_HEIGHT / 2, bottom - NAME_HEIGHT / 2),
+      ];
+      found.push({ place, distance: Math.hypot(place[0] - x, place[1] - (y - NAME_RISE)) });
+    }
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({ place }) => place);
+}
+
+function isFree([x, y], half, placed) {
+  return !placed.some((other) => Math.abs(x - other.x) < half + other.half && Math.abs(y - other.y) < NAME_HEIGHT);
+}
+
+function drawOver(scatter, width, height) {
+  const { data, palette, scale, places, chosen, at, loop } = scatter;
+  const context = prepareCanvas(scatter.over, width, height);
+  if (chosen >= 0 && scale.holds(places[chosen])) {
+    const [x, y] = places[chosen];
+    circle(context, { x, y }, RING_RADIUS);
+    Object.assign(context, { strokeStyle: palette.ground, lineWidth: 4.5 });
+    context.stroke();
+    Object.assign(context, { strokeStyle: palette.text, lineWidth: 2.5 });
+    context.stroke();
+  }
+  if (at >= 0 && scale.holds(places[at])) {
+    fillCircle(context, { x: places[at][0], y: places[at][1] }, POINT_RADIUS + 4, palette.ground);
+    drawSymbol(context, data.groups[data.kinds[at]], places[at], POINT_RADIUS + 1.5);
+  }
+  if (loop) drawLoop(context, palette, outlineOf(loop));
+}
+
+function drawLoop(context, { accent }, outline) {
+  context.beginPath();
+  for (const place of outline) context.lineTo(...place);
+  context.closePath();
+  Object.assign(context, { fillStyle: accent, strokeStyle: accent, lineWidth: 1.5, globalAlpha: 0.12 });
+  context.fill();
+  context.globalAlpha = 1;
+  context.stroke();
+}
+
+function showState(scatter) {
+  const { root, over, data, places, chosen, at, loop } = scatter;
+  over.classList.toggle("on-point", at >= 0 && !loop);
+  showTip(scatter);
+  root.querySelector('[data-zoom="reset"]').disabled = !scatter.sight;
+  Object.assign(root.dataset, {
+    drawn: places.length, chosen: data.names[chosen] ?? "", at: data.names[at] ?? "", zoom: zoomOf(scatter).toFixed(3),
+  });
+}
+
+// Above and to the right of its point, or where there is room.
+function showTip({ tip, ground, data, places, at, loop }) {
+  tip.hidden = at < 0 || loop !== null;
+  if (tip.hidden) return;
+  const said = linesAbout(data, at);
+  [...tip.children].forEach((line, index) => { line.textContent = said[index]; });
+  const [x, y] = places[at], { offsetWidth: width, offsetHeight: height } = tip;
+  const left = x + 14 + width < ground.clientWidth ? x + 14 : Math.max(0, x - 14 - width);
+  const top = y - 10 - height > 0 ? y - 10 - height : y + 14;
+  tip.style.transform = `translate(${left}px, ${top}px)`;
+}
+
+function linesAbout({ names, actions, truth, predicted, subjects }, row) {
+  return [names[row], `${actions[truth[row]]}, subject ${subjects[row]}`, `predicted: ${actions[predicted[row]]}`];
+}

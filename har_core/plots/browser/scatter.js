@@ -1,0 +1,103 @@
+// A scatter of sequences: points that can be clicked, or picked by a loop around them, on two 2D canvases.
+//
+// Points and names lie on the lower canvas, which is drawn anew only when they change. Ring, pointer and loop
+// are on the upper one, so that a moving pointer costs next to nothing.
+
+// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
+const scatters = new WeakMap();
+
+export default function featureScatter({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".scatter");
+  let scatter = scatters.get(parentElement);
+  if (scatter?.root !== root) {
+    if (scatter) stop(scatter);
+    scatter = mount(root);
+    scatters.set(parentElement, scatter);
+  }
+  scatter.tell = setTriggerValue;
+  if (scatter.data !== data) showData(scatter, data);
+  scatter.palette = readPalette(root); // the theme may have changed
+  requestGround(scatter);
+  return () => {
+    stop(scatter);
+    scatters.delete(parentElement);
+  };
+}
+
+function mount(root) {
+  const part = (name) => root.querySelector(name);
+  const scatter = {
+    root, ground: part(".ground"), over: part(".over"), tip: part(".tip"), legend: part(".legend"), told: part(".told"),
+    data: null, palette: null, tell: null,
+    reach: null, // from where to where all points lie, along each axis
+    sight: null, // the part of it that is shown, or null for all of it
+    places: [], // of the points in pixels
+    chosen: -1, at: -1, // points: in the ring, and under the pointer or the arrow keys
+    press: null, loop: null, // where the pointer went down, and what it has drawn since
+    request: 0, groundStale: true,
+  };
+  scatter.sizes = new ResizeObserver(() => requestGround(scatter));
+  scatter.sizes.observe(scatter.ground);
+  connectPointer(scatter);
+  connectKeys(scatter);
+  connectTools(scatter);
+  return scatter;
+}
+
+function stop(scatter) {
+  cancelAnimationFrame(scatter.request);
+  scatter.sizes.disconnect();
+}
+
+function showData(scatter, data) {
+  const { root, over, data: before } = scatter;
+  const same = before && sameNumbers(before.points, data.points) && sameNumbers(before.behind, data.behind);
+  if (!same) {
+    const reach = reachOf([data.points, data.behind]);
+    Object.assign(scatter, { reach, sight: null, at: -1, press: null, loop: null });
+  }
+  Object.assign(scatter, { data, chosen: data.names.indexOf(data.chosen) });
+  root.querySelector(".title b").textContent = data.title;
+  root.querySelector(".title span").textContent = data.about;
+  over.setAttribute("aria-label", `${data.alt} The arrow keys go from point to point, Enter picks one.`);
+  showLegend(scatter);
+  root.dataset.title = `${data.title}, ${data.about}`;
+  delete root.dataset.drawn; // until it is
+}
+
+function sameNumbers(some, others) {
+  return some.length === others.length && some.every((value, index) => value === others[index]);
+}
+
+function showLegend({ legend, data }) {
+  const { groups, behind, chosen, neutral } = data;
+  const entries = data.legend ? groups.map(({ name, colour, symbol }) => legendEntry(name, symbol, { fill: colour })) : [];
+  if (behind.length) entries.push(legendEntry("Training part", "circle", { fill: neutral, opacity: 0.5 }));
+  if (chosen) {
+    entries.push(legendEntry("Chosen", "circle", { fill: "none", stroke: "currentColor", "stroke-width": 0.4 }));
+  }
+  legend.replaceChildren(...entries);
+}
+
+function legendEntry(name, symbol, look) {
+  const entry = element("li"), text = element("span");
+  const picture = svgElement("svg", { viewBox: "-1.3 -1.3 2.6 2.6", "aria-hidden": "true" });
+  picture.append(svgElement("path", { d: SHAPES[symbol], ...look }));
+  text.textContent = name;
+  entry.append(picture, text);
+  return entry;
+}
+
+function svgElement(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// A canvas knows no CSS variables, so the colours are read off elements that use them.
+function readPalette(root) {
+  const { color: text, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
+  const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
+  const mix = (percent) => `color-mix(in srgb, ${text} ${percent}%, ${ground})`;
+  return { text, font, ground, accent, grid: mix(9), lead: mix(55), quiet: { text: mix(72), ground } };
+}
