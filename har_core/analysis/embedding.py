@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import torch  # noqa: F401 - SciPy asks it for its arrays, and fails on a torch that is half imported
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 

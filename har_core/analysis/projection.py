@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch  # noqa: F401 - SciPy asks it for its arrays, and fails on a torch that is half imported
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 

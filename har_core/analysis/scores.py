@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch  # noqa: F401 - SciPy asks it for its arrays, and fails on a torch that is half imported
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from sklearn.metrics import precision_recall_fscore_support

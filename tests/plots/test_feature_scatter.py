@@ -8,7 +8,7 @@ import pytest
 
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
-from har_core.plots import scatter_assets
+from har_core.plots.assets import SCATTER_SCRIPT
 from har_core.plots.feature_groups import SYMBOLS
 from har_core.plots.feature_scatter import feature_scatter
 
@@ -61,7 +61,7 @@ def test_right_and_wrong_differ_in_more_than_colour() -> None:
 
 
 def test_the_browser_knows_every_symbol() -> None:
-    (shapes,) = [text for text in scatter_assets.SCRIPT.split("const ") if text.startswith("SHAPES = {")]
+    (shapes,) = [text for text in SCATTER_SCRIPT.split("const ") if text.startswith("SHAPES = {")]
     for symbol in SYMBOLS:
         assert f"\n  {symbol}: " in shapes
 
