@@ -31,12 +31,12 @@ class RunReader:
     def all(self) -> list[Run | DamagedRun]:
         """Return all runs, the newest first."""
         found: list[Run | DamagedRun] = []
-        for path in sorted(self._directories(), reverse=True):
+        for path in sorted(self._directories()):
             try:
                 found.append(self.get(path.name))
             except HarError as error:
                 found.append(DamagedRun(path.name, path, str(error)))
-        return found
+        return sorted(found, key=_age, reverse=True)
 
     def runs(self) -> list[Run]:
         """Return the runs that can be read, the newest first."""
@@ -140,3 +140,9 @@ class RunReader:
                 return {key: file[key] for key in file.files}
         except Exception as error:  # a damaged zip raises whatever its bytes happen to say
             raise RunError(f"{path} can't be read ({error}); train the run again.") from None
+
+
+def _age(run: Run | DamagedRun) -> tuple[str, float, str]:
+    """Return what rises from run to run: the second of its name, and within that its place in the queue."""
+    queued_at = run.status.queued_at if isinstance(run, Run) else 0.0
+    return run.run_id[: len("20261123-101542")], queued_at, run.run_id

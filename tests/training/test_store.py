@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.projection import load_features
 from har_core.errors import ConfigError, HarError, RunError
+from har_core.models import MODELS
 from har_core.settings import make_settings
 from har_core.training.driver import train_run
 from har_core.training.records import Label
@@ -57,7 +59,7 @@ def test_runs_are_listed_newest_first_each_with_a_directory_of_its_own(store, sm
     ids = [store.create(small_config).run_id for _ in range(5)]
     assert len(set(ids)) == 5
     listed = [run.run_id for run in store.all()]
-    assert listed == sorted(ids, reverse=True)
+    assert listed == ids[::-1]
 
 
 def test_files_and_hidden_folders_beside_the_runs_are_no_runs(store, small_config):
@@ -474,3 +476,18 @@ def test_reordering_leaves_a_run_that_no_longer_waits_as_it_is(store, small_conf
         store.reorder([finished.run_id, second, first])
     assert store.get(finished.run_id).status == finished.status
     assert store.get(second).status.queued_at <= store.get(first).status.queued_at
+
+
+def test_runs_of_one_second_are_listed_as_they_were_made(store, small_config, monkeypatch):
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 11, 23, 10, 15, 42)
+
+    monkeypatch.setattr("har_core.training.store.datetime", Clock)
+    models = ["lstm", "cnn", "stacked-lstm", "bilstm"]
+    made = [
+        store.create(small_config.model_copy(update={"model": MODELS[name].options()})).run_id
+        for name in models
+    ]
+    assert [run.run_id for run in store.runs()] == made[::-1]
