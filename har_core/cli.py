@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -21,7 +22,7 @@ from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Label
+from har_core.training.records import EpochRecord, Label
 from har_core.training.store import DamagedRun, Run, RunStore
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
@@ -151,11 +152,12 @@ def train(
     experiment = experiment.model_copy(update=update)
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.training.check import check_experiment
+    from har_core.training.driver import train_run
 
-    check_experiment(experiment)  # what can't be trained leaves no run behind
+    material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     store = RunStore()
     run = store.create(experiment, queued=False)
-    _train(store, run, as_json)
+    _follow(train_run(store, run.run_id, material=material), store, run, as_json)
 
 
 @app.command()
@@ -260,16 +262,15 @@ def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
     return make_settings(ExperimentConfig, "train", **(values | chosen))
 
 
-def _train(store: RunStore, run: Run, as_json: bool) -> None:
-    from har_core.training.driver import train_run  # brings torch, as above
-
+def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool) -> None:
+    """Show a run while it is trained, and what has become of it."""
     total = run.config.epochs
     with Progress(
         TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
         TextColumn("{task.description}"), TimeRemainingColumn(), console=screen, disable=as_json,
     ) as progress:  # fmt: skip
         task = progress.add_task("", total=total)
-        for record in train_run(store, run.run_id):
+        for record in epochs:
             said = (
                 f"loss {record.train_loss:.3f}, accuracy: training {100 * record.train_accuracy:.1f} %, "
                 f"validation {100 * record.validation_accuracy:.1f} %, "
@@ -417,4 +418,6 @@ def resume_run(run: RunName, as_json: Json = False) -> None:
     found = store.get(run)
     if found.status.state == "done":
         raise RunError(f"run {run} is done; there is nothing to resume.")
-    _train(store, found, as_json)
+    from har_core.training.driver import train_run  # not imported above, as in train
+
+    _follow(train_run(store, run), store, found, as_json)

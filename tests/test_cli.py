@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from har_core import cli
+from har_core.data.preparation import prepare
+from har_core.data.sources import load_source
 from har_core.home import home
 from har_core.models import MODELS
-from har_core.training import driver
+from har_core.training import check, driver, parts
 from har_core.training.store import RunStore
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -167,6 +169,15 @@ def test_training_answers_with_what_the_run_gave(model, answer, small_source):
             right = predictions[f"logits_{weighting}"][here].argmax(axis=1) == predictions["truth"][here]
             assert found[weighting][part] == pytest.approx(right.mean())
     assert found["last"]["epoch"] == 2 and found["seconds"] > 0
+
+
+def test_the_data_are_read_and_prepared_once(answer, small_source, monkeypatch):
+    done = []
+    monkeypatch.setattr(parts, "prepare", lambda *given: done.append("prepared") or prepare(*given))
+    monkeypatch.setattr(cli, "load_source", lambda *given: done.append("read") or load_source(*given))
+    monkeypatch.setattr(check, "load_source", lambda *given: done.append("read again") or load_source(*given))
+    assert answer(*short(small_source))["state"] == "done"
+    assert done == ["read", "prepared"]
 
 
 def test_training_is_told_in_words_too(lab, small_source):

@@ -1,16 +1,36 @@
 """What has to hold before a run starts."""
 
-from har_core.data.sources import load_source
+from dataclasses import dataclass
+
+from har_core.data.sources import LoadedSource, load_source
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import choose_device
 from har_core.training.parts import TrainingData, assemble
 
 
-def check_experiment(config: ExperimentConfig) -> TrainingData:
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What an experiment is made of, found to be sound.
+
+    Attributes:
+        loaded: the data set as recorded.
+        data: its parts, ready for a model.
+    """
+
+    loaded: LoadedSource
+    data: TrainingData
+
+
+def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = None) -> Material:
     """Load, prepare and split the data of an experiment, so that what is wrong is told before a run starts.
+
+    Args:
+        config: the experiment.
+        loaded: its data set, where it is at hand already.
 
     Raises:
         HarError: the source can't be read, the split can't be trained on, or the device isn't there.
     """
     device = choose_device(config.device)
-    return assemble(config, load_source(config.source, config.layout).sequences, device)
+    loaded = loaded or load_source(config.source, config.layout)
+    return Material(loaded, assemble(config, loaded.sequences, device))

@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sources import LoadedSource, load_source
+from har_core.data.sources import LoadedSource
 from har_core.data.splits import PARTS
 from har_core.errors import HarError, RunError
 from har_core.models.networks import count_parameters
 from har_core.training.atomic import forget_torn, replace_file
+from har_core.training.check import Material, check_experiment
 from har_core.training.checkpoint import load_checkpoint, read_epoch, save_checkpoint, save_weights
-from har_core.training.fit import TrainingState, choose_device, fit, start
+from har_core.training.fit import TrainingState, fit, start
 from har_core.training.outcome import conclude
-from har_core.training.parts import TrainingData, assemble
+from har_core.training.parts import TrainingData
 from har_core.training.records import ActionName, EpochRecord, Meta, Request
 from har_core.training.store import Run, RunStore, sign_of_life
 
@@ -36,7 +37,9 @@ CHECKPOINT_EVERY = 5.0
 """Seconds of work that a crash may lose."""
 
 
-def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Iterator[EpochRecord]:
+def train_run(
+    store: RunStore, run_id: str, *, only_queued: bool = False, material: Material | None = None
+) -> Iterator[EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
     Closing the generator interrupts the run; it can be resumed. A request to pause or stop ends it early.
@@ -45,6 +48,7 @@ def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Ite
         store: where the run lies.
         run_id: a run that is not done.
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
+        material: of the run's experiment, where it was checked just now; None to do so here.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -59,7 +63,7 @@ def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Ite
         store.take_request(run_id)  # one that came too late for an earlier session is not meant for this one
         writer = _RunWriter(store, run)
         try:
-            yield from _train(writer, run)
+            yield from _train(writer, run, material)
         except GeneratorExit:
             writer.interrupt()
             raise
@@ -79,12 +83,12 @@ def train_run(store: RunStore, run_id: str, *, only_queued: bool = False) -> Ite
             raise
 
 
-def _train(writer: "_RunWriter", run: Run) -> Iterator[EpochRecord]:
+def _train(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
     writer.tell(state="running", error="")
-    loaded = load_source(run.config.source, run.config.layout)
-    data = assemble(run.config, loaded.sequences, choose_device(run.config.device))
+    material = material or check_experiment(run.config)
+    data = material.data
     state = start(run.config, data)
-    writer.describe(loaded, data, state)
+    writer.describe(material, state)
     writer.go_on_from_checkpoint(state)
     wish: Request | None = None
     for record in fit(run.config, data, state):
@@ -121,9 +125,9 @@ class _RunWriter:
         """Let the run fail for a reason."""
         self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
 
-    def describe(self, loaded: LoadedSource, data: TrainingData, state: TrainingState) -> None:
+    def describe(self, material: Material, state: TrainingState) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
-        meta = _meta(loaded, data, state)
+        meta = _meta(material.loaded, material.data, state)
         if self.run.meta is None:
             replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
         elif self.run.meta.fingerprint != meta.fingerprint:

@@ -79,7 +79,7 @@ def test_departures_are_the_settings_that_are_not_the_course_s():
 
 
 def test_an_experiment_is_checked_before_a_run_is_made(small_config, har_home):
-    data = check_experiment(small_config)
+    data = check_experiment(small_config).data
     assert (data.input_count, data.class_count) == (60, 4)
     for split in ({"train": ()}, {"test": (3, 5)}, {"validation": (9,)}):
         wrong = small_config.model_copy(update={"split": small_config.split.model_copy(update=split)})
