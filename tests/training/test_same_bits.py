@@ -1,0 +1,77 @@
+"""The same seed gives the same bits, on one thread or on two, on an idle machine or beside busy processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from har_core.data.sources import load_source
+from har_core.models import MODELS, engine
+from har_core.training.config import ExperimentConfig
+from har_core.training.fit import choose_device, fit, start
+from har_core.training.parts import assemble
+from har_core.training.records import EpochRecord
+
+Bits = tuple[list[EpochRecord], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    """The embedded set, made once for all models."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(tmp_path_factory.mktemp("home")))
+        return load_source("synthetic").sequences
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """Choose how many threads the kernels run on, as a user would."""
+
+    def choose(count: int) -> None:
+        monkeypatch.setenv("HAR_THREADS", str(count))
+        engine.thread_count.cache_clear()
+        assert engine.thread_count() == count
+
+    yield choose
+    engine.thread_count.cache_clear()
+
+
+@contextmanager
+def every_core_busy() -> Iterator[None]:
+    """Let a process for each core compute, while the block runs."""
+    spin = [sys.executable, "-S", "-c", "print(flush=True)\nwhile True: pass"]
+    busy = [subprocess.Popen(spin, stdout=subprocess.PIPE) for _ in range(os.cpu_count() or 1)]
+    try:
+        assert [process.stdout.readline() for process in busy] == [os.linesep.encode()] * len(busy)
+        yield
+        assert [process.poll() for process in busy] == [None] * len(busy)
+    finally:
+        for process in busy:
+            process.kill()
+            process.communicate()
+
+
+def train(config: ExperimentConfig, data) -> Bits:
+    state = start(config, data)
+    records = [replace(record, seconds=0) for record in fit(config, data, state)]
+    weights = {name: value.numpy().tobytes() for name, value in state.model.state_dict().items()}
+    return records, weights
+
+
+@pytest.mark.parametrize("model", ["lstm", "cnn"])
+def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded, threads):
+    config = ExperimentConfig(model=MODELS[model].options(), epochs=3, device="cpu", seed=5)
+    data = assemble(config, embedded, choose_device("cpu"))
+    threads(1)
+    alone = train(config, data)
+    assert train(config.model_copy(update={"seed": 6}), data) != alone  # it is not that nothing is learned
+    threads(2)
+    assert train(config, data) == alone
+    with every_core_busy():
+        assert train(config, data) == alone
+        threads(1)
+        assert train(config, data) == alone
