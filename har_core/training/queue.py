@@ -4,6 +4,7 @@ import atexit
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 from har_core.errors import HarError
 from har_core.training.records import EpochRecord
@@ -57,8 +58,13 @@ class TrainingQueue:
 
     def waiting(self) -> list[Run]:
         """Return the waiting runs in the order in which they will be trained."""
-        queued = [run for run in self.store.runs() if run.status.state == "queued"]
-        return sorted(queued, key=lambda run: run.status.queued_at)
+        waiting = []
+        # Asked every second: of runs that don't wait, and there may be a thousand, only the status is read.
+        for run_id, status in self.store.active().items():
+            if status.state == "queued":
+                with suppress(HarError):  # a damaged run is told where runs are listed
+                    waiting.append(self.store.get(run_id))
+        return sorted(waiting, key=lambda run: run.status.queued_at)
 
     def work_off(self) -> None:
         """Train every waiting run, in this thread."""
