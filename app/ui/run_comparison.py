@@ -22,6 +22,8 @@ _PLOTLY = {"displaylogo": False}
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
+MOST_ROWS = 40
+"""Configs whose accuracies are drawn at once; the table beneath has them all."""
 
 
 def draw_comparison(runs: Sequence[Run]) -> None:
@@ -44,10 +46,16 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         _say_what_is_missing("None of these runs has ended yet, so there is no accuracy to compare.")
         return
     groups = group_by_config(ended)
+    drawn = groups[:MOST_ROWS]
+    if len(groups) > MOST_ROWS:
+        st.caption(
+            f"The newest {MOST_ROWS} of {len(groups):,} configs; the table beneath has all. "
+            "Choose others in the table above."
+        )
     st.plotly_chart(
-        accuracy_figure(groups, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
-        alt=f"Test accuracy of {len(ended)} runs, a row for each of {len(groups)} configs; "
-        "the table beneath holds means and standard deviations.",
+        accuracy_figure(drawn, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
+        alt=f"Test accuracy of {sum(len(group.everyone) for group in drawn)} runs, a row for each of "
+        f"{len(drawn)} configs; the table beneath holds means and standard deviations.",
     )  # fmt: skip
     table = seed_table(groups)
     shown = pd.DataFrame({"config": table["config"], "seeds": table["seeds"]})
