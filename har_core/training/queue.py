@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-from har_core.errors import HarError
+from har_core.errors import HarError, RunLockedError
 from har_core.training.records import EpochRecord
+from har_core.training.signs_of_life import sign_of_life
 from har_core.training.store import Run, RunStore
 
 _LOG = logging.getLogger(__name__)
@@ -99,6 +100,15 @@ class TrainingQueue:
                     epochs.close()  # type: ignore[attr-defined]
         except HarError as error:
             _LOG.warning("run %s: %s", run_id, error)
+            if not isinstance(error, RunLockedError):
+                self._let_fail(run_id, str(error))
         except Exception:
             # The run's status says it too; the other runs have to go on.
             _LOG.exception("run %s failed", run_id)
+
+    def _let_fail(self, run_id: str, reason: str) -> None:
+        """Let a run fail that could not even be begun: left in the line, it would be tried every second."""
+        with suppress(HarError):
+            status = self.store.get(run_id).status
+            if status.state == "queued":
+                self.store.write_last_status(run_id, sign_of_life(status, state="failed", error=reason))
