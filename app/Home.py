@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from app.doors import Doors
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
 from app.ui.selection import keep_selection
@@ -11,10 +13,13 @@ from app.ui.sidebar import sidebar
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 
-# The icon is set before the navigation, which else fetches that of the page from the network.
-st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
-page = navigation()
-get_lab()
-keep_selection()
-sidebar()
-page.run()
+if __name__ == "__main__":  # as Streamlit runs it for a visitor
+    # The icon is set before the navigation, which else fetches that of the page from the network.
+    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
+    page = navigation()
+    get_lab()
+    keep_selection()
+    sidebar()
+    page.run()
+else:  # as the server imports it
+    app = st.App(__file__, middleware=[Middleware(Doors)])

@@ -1,6 +1,7 @@
 """Nobody is let in or called: no pickle is loaded, no connection goes out, only this computer is answered."""
 
 import ast
+import asyncio
 import socket
 import tomllib
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 
+from app.doors import Doors
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.projection import load_features, project
 from har_core.training.config import ExperimentConfig
@@ -78,3 +81,63 @@ def test_the_server_answers_this_computer_alone_and_tells_nobody() -> None:
     assert config["server"]["address"] == "127.0.0.1"
     assert config["server"]["enableXsrfProtection"] and config["server"]["enableCORS"]
     assert not config["browser"]["gatherUsageStats"]
+
+
+# Requests: options of the server, name that was asked for, page that asks, and whether it is let in.
+AT_HOME = {"server.address": "127.0.0.1"}
+REQUESTS = {
+    "a page of the dashboard": (AT_HOME, "127.0.0.1:8501", "http://127.0.0.1:8501", True),
+    "by its other name": (AT_HOME, "localhost:8501", "http://localhost:8501", True),
+    "a program": (AT_HOME, "127.0.0.1:8501", None, True),
+    "another server of this computer": (AT_HOME, "127.0.0.1:8501", "http://127.0.0.1:8888", False),
+    "a stranger": (AT_HOME, "127.0.0.1:8501", "https://example.org", False),
+    "a file or a sandbox": (AT_HOME, "127.0.0.1:8501", "null", False),
+    "a stranger whose name leads here": (AT_HOME, "example.org:8501", "http://example.org:8501", False),
+    "such a name without a page": (AT_HOME, "example.org:8501", None, False),
+    "half an address": (AT_HOME, "[::1", None, False),
+    "no name": (AT_HOME, "", None, False),
+    "on a network": ({"server.address": "192.168.1.5"}, "my-laptop:8501", "http://my-laptop:8501", True),
+    "a stranger on a network": ({"server.address": "192.168.1.5"}, "my-laptop:8501", "http://other", False),
+    "an origin that the user admits": (
+        AT_HOME | {"server.corsAllowedOrigins": ["https://example.org"]},
+        "localhost:8501", "https://example.org", True,
+    ),
+    "a name that the user admits": (
+        AT_HOME | {"server.allowedHosts": ["example.org"]},
+        "example.org", "https://example.org", True,
+    ),
+    "anybody, where the user turned the check off": (
+        AT_HOME | {"server.enableCORS": False}, "localhost:8501", "https://example.org", True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(("options", "host", "origin", "let_in"), REQUESTS.values(), ids=REQUESTS)
+def test_a_page_of_another_origin_is_refused_before_streamlit_hears_of_it(
+    options: dict[str, object], host: str, origin: str | None, let_in: bool, kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    chosen = {"server.enableCORS": True, "server.corsAllowedOrigins": [], "server.allowedHosts": []} | options
+    monkeypatch.setattr(st, "get_option", chosen.__getitem__)
+    reached: list[str] = []
+    sent: list[dict[str, object]] = []
+
+    async def streamlit_app(scope, receive, send) -> None:
+        reached.append(scope["type"])
+        if kind == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", host.encode())] + ([(b"origin", origin.encode())] if origin else [])
+    scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
+    asyncio.run(Doors(streamlit_app)(scope, None, send))
+    assert reached == ([kind] if let_in else [])
+    if kind == "http":
+        assert sent[0]["status"] == (200 if let_in else 403)
+        assert (b"x-frame-options", b"SAMEORIGIN") in sent[0]["headers"]
+        assert (b"content-security-policy", b"frame-ancestors 'self'") in sent[0]["headers"]
+    elif not let_in:
+        assert sent[0]["type"] == "websocket.close"

@@ -1,6 +1,7 @@
 """Who opens the dashboard or lists runs does not wait for what only training needs."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,14 @@ page = AppTest.from_file("{(ROOT / "app" / "Home.py").as_posix()}", default_time
 assert page.title[0].value == "How does a network recognise an action?" and not page.exception
 """
 
+RUN_TABLE = f"""
+from streamlit.testing.v1 import AppTest
+from har_core.training.queue import TrainingQueue
+TrainingQueue.start = lambda queue: None
+page = AppTest.from_file("{(ROOT / "pages" / "comparison.py").as_posix()}", default_timeout=60).run()
+assert len(page.dataframe[0].value) == 1 and page.get("plotly_chart") and not page.exception
+"""
+
 
 def heavy_after(program: str, home: Path) -> str:
     done = subprocess.run(
@@ -28,6 +37,12 @@ def heavy_after(program: str, home: Path) -> str:
 
 def test_the_first_page_is_drawn_without_what_training_needs(tmp_path: Path) -> None:
     assert heavy_after(FIRST_PAGE, tmp_path) == "[]"
+
+
+def test_the_run_table_is_drawn_without_what_training_and_statistics_need(tmp_path: Path) -> None:
+    old = ROOT / "tests" / "training" / "run_of_schema_1"
+    shutil.copytree(old, tmp_path / "runs" / "20261101-000000-lstm-aaaaaa")
+    assert heavy_after(RUN_TABLE, tmp_path) == "['pandas']"
 
 
 def test_the_command_line_and_the_store_read_runs_without_what_training_needs(tmp_path: Path) -> None:

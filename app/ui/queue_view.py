@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.ui.lab import get_lab
-from app.ui.run_view import draw_pause_and_stop
+from app.ui.run_view import act, draw_pause_and_stop
 from app.ui.selection import remember, title_of
 from app.ui.wording import plain
 from har_core.training.store import Run
@@ -54,7 +54,7 @@ def _line(run: Run, mark: str, orders: dict[str, list[str] | None]) -> None:
             icon, meaning = _MOVES[word]
             st.button(
                 "", icon=f":material/{icon}:", key=f"{word} {run.run_id}", help=meaning, type="tertiary",
-                on_click=get_lab().store.reorder, args=(order,), disabled=order is None,
+                on_click=act, args=(get_lab().store.reorder, order), disabled=order is None,
             )  # fmt: skip
         draw_pause_and_stop(run, labels=False)
         st.button(

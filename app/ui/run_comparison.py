@@ -1,22 +1,16 @@
 """Runs against each other: accuracies, curves, settings, a test of the difference, parallel coordinates."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
-from app.ui.lab import get_lab
-from app.ui.matrix_comparison import draw_matrices
-from app.ui.messages import explain
 from app.ui.navigation import link_to
-from app.ui.run_chooser import select_weights
 from app.ui.run_numbers import curves_of
-from app.ui.selection import change, recall, remember, source_name
-from app.ui.wording import count_of, percent, plain
+from app.ui.wording import percent
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
-from har_core.analysis.mcnemar import PairedTest, compare_runs
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
 from har_core.plots.colours import PART_TITLES
@@ -28,6 +22,8 @@ _PLOTLY = {"displaylogo": False}
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
+MOST_ROWS = 40
+"""Configs whose accuracies are drawn at once; the table beneath has them all."""
 
 
 def draw_comparison(runs: Sequence[Run]) -> None:
@@ -50,10 +46,16 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         _say_what_is_missing("None of these runs has ended yet, so there is no accuracy to compare.")
         return
     groups = group_by_config(ended)
+    drawn = groups[:MOST_ROWS]
+    if len(groups) > MOST_ROWS:
+        st.caption(
+            f"The newest {MOST_ROWS} of {len(groups):,} configs; the table beneath has all. "
+            "Choose others in the table above."
+        )
     st.plotly_chart(
-        accuracy_figure(groups, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
-        alt=f"Test accuracy of {len(ended)} runs, a row for each of {len(groups)} configs; "
-        "the table beneath holds means and standard deviations.",
+        accuracy_figure(drawn, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
+        alt=f"Test accuracy of {sum(len(group.everyone) for group in drawn)} runs, a row for each of "
+        f"{len(drawn)} configs; the table beneath holds means and standard deviations.",
     )  # fmt: skip
     table = seed_table(groups)
     shown = pd.DataFrame({"config": table["config"], "seeds": table["seeds"]})
@@ -186,120 +188,9 @@ def _draw_mcnemar(runs: Sequence[Run]) -> None:
     if len(ended) < 2:
         _say_what_is_missing("The test compares two runs that have ended: choose two, or none for all.")
         return
-    titles = short_titles(group_by_config(ended))
-    left, right, weights_at = st.columns([2, 2, 1])
-    first = _choose_run(left, "First run", ended, titles, 0)
-    # At first another model, which is what most want to know.
-    other = (place for place, run in enumerate(ended) if run.config.model != ended[0].config.model)
-    second = _choose_run(right, "Second run", ended, titles, next(other, 1))
-    with weights_at:
-        weighting = select_weights()
-    if first.run_id == second.run_id:
-        st.info("This is one run twice. Choose another as the second.")
-        return
-    with explain():
-        found = compare_runs(get_lab().store, first, second, weighting)
-    _draw_verdict(found, titles[first.run_id], titles[second.run_id])
-    _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
-    draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), weighting)
+    from app.ui.paired_test import draw_paired_test  # brings torch and scikit-learn, which take seconds
 
-
-def _choose_run(
-    place: st.delta_generator.DeltaGenerator,
-    label: str,
-    runs: Sequence[Run],
-    titles: Mapping[str, str],
-    index: int,
-) -> Run:
-    by_id = {run.run_id: run for run in runs}
-    key = f"mcnemar {label}"
-    if st.session_state.get(key) not in by_id:
-        st.session_state[key] = list(by_id)[index]
-    return by_id[place.selectbox(label, list(by_id), key=key, format_func=titles.get)]
-
-
-def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
-    cards = [
-        ("Only first right", found.only_first, f"b: {first} recognises them, {second} does not."),
-        ("Only second right", found.only_second, f"c: {second} recognises them, {first} does not."),
-        (
-            "Both right",
-            found.both_right,
-            "Sequences that both recognise; they say nothing of a difference.",
-        ),
-        ("Neither right", found.both_wrong, "Sequences that neither recognises; they say nothing either."),
-    ]
-    with st.container(horizontal=True):
-        for label, count, meaning in cards:
-            st.metric(label, f"{count:,}", help=plain(meaning), border=True, width=168)
-    mine, other = found.both_right + found.only_first, found.both_right + found.only_second
-    p = f"p = {found.p:.3f}" if found.p >= 0.001 else "p < 0.001"
-    st.markdown(
-        f"**{p}**, exact and two-sided, with n = b + c = {len(found.ids)}. "
-        f"{plain(first)} recognises {percent(mine / found.total)} of the test sequences, "
-        f"{count_of(mine, found.total)}; {plain(second)} recognises {percent(other / found.total)}, "
-        f"{count_of(other, found.total)}. "
-        + (
-            "If neither were better, so large a difference would be rare: less than once in twenty times."
-            if found.p < 0.05
-            else "If neither were better, so large a difference would be nothing rare: it may be chance."
-        )
-    )
-    if found.left_out:
-        st.caption(f"{found.left_out:,} test sequences that only one of the two runs has are left out.")
-    st.caption(
-        "The test is of these two trained networks: another seed gives other networks, so look at the means "
-        "of several seeds before you call a model better. Of many pairs, one in twenty seems to differ by "
-        "chance. McNemar, Psychometrika 1947; Dietterich, Neural Computation 1998."
-    )
-
-
-def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> None:
-    if not len(found.ids):
-        st.info("Both runs are right and wrong on the same sequences.")
-        return
-    actions = [action.name for action in run.meta.actions]
-    table = pd.DataFrame(
-        {
-            "sequence": found.ids,
-            "action": [actions[label] for label in found.truth],
-            "right": ["first" if right else "second" for right in found.first == found.truth],
-            "first": [actions[label] for label in found.first],
-            "second": [actions[label] for label in found.second],
-        }
-    )
-    st.dataframe(
-        table, hide_index=True, key="discordant", alt="Test sequences on which one of the two runs is right",
-        column_config={
-            "sequence": st.column_config.TextColumn("Sequence", help="On which exactly one run is right."),
-            "action": st.column_config.TextColumn("Action", help="What was performed."),
-            "right": st.column_config.TextColumn("Right", help="Which of the two runs recognises it."),
-            "first": st.column_config.TextColumn("First says", help=f"What {first} predicts."),
-            "second": st.column_config.TextColumn("Second says", help=f"What {second} predicts."),
-        },
-    )  # fmt: skip
-    if source_name() != run.config.source:
-        st.button(
-            "Switch to the data set of these runs", icon=":material/database:", on_click=_switch_source,
-            args=(run,), help=f"To see one of the sequences move, select {plain(run.config.source)}.",
-        )  # fmt: skip
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        ids, key = found.ids.tolist(), "discordant sequence"
-        wanted = recall("sequence")
-        if wanted in ids or st.session_state.get(key) not in ids:
-            st.session_state[key] = wanted if wanted in ids else ids[0]
-        sequence = st.selectbox(
-            "Sequence", ids, key=key, width=220,
-            on_change=lambda: remember("sequence", st.session_state[key]),
-        )  # fmt: skip
-        link_to("skeletons", "See it move", sequence=sequence)
-
-
-def _switch_source(run: Run) -> None:
-    change("source", run.config.source)
-    if run.config.layout:
-        remember("layout", run.config.layout)
+    draw_paired_test(ended)
 
 
 def _draw_coordinates(runs: Sequence[Run]) -> None:

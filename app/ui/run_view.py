@@ -139,7 +139,7 @@ def draw_controls(run: Run) -> None:
         elif state != "done":
             label = "Retry" if state == "failed" else "Resume"
             st.button(
-                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=_act,
+                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
                 args=(_requeue, run.run_id), help="Goes on from the last checkpoint.",
             )  # fmt: skip
         st.button(
@@ -148,7 +148,7 @@ def draw_controls(run: Run) -> None:
         )  # fmt: skip
         if state != "running":
             st.button(
-                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=_act,
+                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=act,
                 args=(get_lab().store.delete, run.run_id), help="Moves the run to the trash folder.",
             )  # fmt: skip
 
@@ -166,7 +166,7 @@ def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
     ):
         st.button(
             wish.capitalize() if labels else "", icon=icon, key=f"{wish} {run.run_id} {labels}",
-            on_click=_act, args=(get_lab().store.request, run.run_id, wish),
+            on_click=act, args=(get_lab().store.request, run.run_id, wish),
             help=f"{wish.capitalize()}: {meaning}", type="secondary" if labels else "tertiary",
         )  # fmt: skip
 
@@ -176,7 +176,7 @@ def _requeue(run_id: str) -> None:
     get_lab().queue.wake()
 
 
-def _act(action: Callable[..., object], *args: str) -> None:
+def act(action: Callable[..., object], *args: object) -> None:
     """Do what a button asks for; what can't be done is told above the page."""
     try:
         action(*args)

@@ -25,6 +25,7 @@ _SEEN_ON: dict[int, str] = {
 
 
 _LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
+_TEXT_WIDTH = 640  # leaves room for the link beside it where the page is 1280 wide
 
 
 def draw_steps(states: Sequence[StepState]) -> None:
@@ -35,7 +36,8 @@ def draw_steps(states: Sequence[StepState]) -> None:
             st.markdown(
                 f"**{state.step.number}** &nbsp; {state.step.what}  \n"
                 f":small[:gray[{state.step.look_for}]]  \n"
-                f":small[{_MARKS[state.kind]} {plain(state.said)}]"
+                f":small[{_MARKS[state.kind]} {plain(state.said)}]",
+                width=_TEXT_WIDTH,
             )
             _link(state)
 

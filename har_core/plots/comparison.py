@@ -34,25 +34,7 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
         ground: data set and split, for the title.
     """
     shown = [group for group in groups if any(run.results for run in group.everyone)]
-    traces = []
-    for group in shown:
-        ended = [run for run in group.everyone if run.results]
-        counts = [run in group.complete for run in ended]
-        traces.append(
-            {
-                "type": "scatter", "mode": "markers", "showlegend": False,
-                "x": [100 * run.results.best.test for run in ended if run.results],
-                "y": [plain(group.title)] * len(ended),
-                "marker": {
-                    "color": PART_COLOURS["test"], "size": 12, "opacity": 0.7,
-                    "symbol": ["circle" if full else "circle-open" for full in counts],
-                },
-                "customdata": [_said_of(run, titles) for run in ended],
-                "hovertemplate": "%{customdata[0]}<br>%{x:.1f} %, %{customdata[1]} of %{customdata[2]} test "
-                "sequences<br>weights of epoch %{customdata[3]:,}<extra></extra>",
-            }
-        )  # fmt: skip
-        traces += _mark_mean(group)
+    traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
     layout = {
         "title": {"text": f"Test accuracy<br><sup>best validation epoch, {plain(ground)}</sup>"},
         "height": 150 + 44 * len(shown),
@@ -64,12 +46,38 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     return go.Figure(traces, layout)
 
 
-def _said_of(run: Run, titles: Mapping[str, str]) -> list[Any]:
+def _mark_runs(group: SeedGroup, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return the trace of a config's runs.
+
+    Those that would cover each other are one point: of a thousand a browser would draw all, and show few.
+    """
+    counting = {run.run_id for run in group.complete}
+    places: dict[tuple[float, bool], list[Run]] = {}
+    for run in group.everyone:
+        if run.results:
+            places.setdefault((run.results.best.test, run.run_id in counting), []).append(run)
+    return {
+        "type": "scatter", "mode": "markers", "showlegend": False,
+        "x": [100 * test for test, _ in places],
+        "y": [plain(group.title)] * len(places),
+        "marker": {
+            "color": PART_COLOURS["test"], "size": 12, "opacity": 0.7,
+            "symbol": ["circle" if counts else "circle-open" for _, counts in places],
+        },
+        "customdata": [_said_of(runs, titles) for runs in places.values()],
+        "hovertemplate": "%{customdata[0]}<br>%{x:.1f} %, %{customdata[1]} of %{customdata[2]} test "
+        "sequences<br>%{customdata[3]}<extra></extra>",
+    }  # fmt: skip
+
+
+def _said_of(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Any]:
+    """Say of runs at one point what is the same for all, and of a single one from which epoch it is."""
+    run = runs[0]
     total = run.meta.split_sizes["test"] if run.meta else 0
     best = run.results.best if run.results else None
-    return [
-        plain(titles[run.run_id]), round(best.test * total) if best else 0, total, best.epoch if best else 0,
-    ]  # fmt: skip
+    more = f"and {len(runs) - 1:,} more with the same accuracy" if len(runs) > 1 else ""
+    epoch = f"weights of epoch {best.epoch:,}" if best else ""
+    return [plain(titles[run.run_id]), round(best.test * total) if best else 0, total, more or epoch]
 
 
 def _mark_mean(group: SeedGroup) -> list[dict[str, Any]]:

@@ -4,9 +4,11 @@ import atexit
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
-from har_core.errors import HarError
+from har_core.errors import HarError, RunLockedError
 from har_core.training.records import EpochRecord
+from har_core.training.signs_of_life import sign_of_life
 from har_core.training.store import Run, RunStore
 
 _LOG = logging.getLogger(__name__)
@@ -57,8 +59,13 @@ class TrainingQueue:
 
     def waiting(self) -> list[Run]:
         """Return the waiting runs in the order in which they will be trained."""
-        queued = [run for run in self.store.runs() if run.status.state == "queued"]
-        return sorted(queued, key=lambda run: run.status.queued_at)
+        waiting = []
+        # Asked every second: of runs that don't wait, and there may be a thousand, only the status is read.
+        for run_id, status in self.store.active().items():
+            if status.state == "queued":
+                with suppress(HarError):  # a damaged run is told where runs are listed
+                    waiting.append(self.store.get(run_id))
+        return sorted(waiting, key=lambda run: run.status.queued_at)
 
     def work_off(self) -> None:
         """Train every waiting run, in this thread."""
@@ -93,6 +100,15 @@ class TrainingQueue:
                     epochs.close()  # type: ignore[attr-defined]
         except HarError as error:
             _LOG.warning("run %s: %s", run_id, error)
+            if not isinstance(error, RunLockedError):
+                self._let_fail(run_id, str(error))
         except Exception:
             # The run's status says it too; the other runs have to go on.
             _LOG.exception("run %s failed", run_id)
+
+    def _let_fail(self, run_id: str, reason: str) -> None:
+        """Let a run fail that could not even be begun: left in the line, it would be tried every second."""
+        with suppress(HarError):
+            status = self.store.get(run_id).status
+            if status.state == "queued":
+                self.store.write_last_status(run_id, sign_of_life(status, state="failed", error=reason))

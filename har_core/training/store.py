@@ -36,7 +36,14 @@ class RunStore(RunReader):
         Args:
             config: what to train.
             queued: True to let it wait for a queue; False where this process trains it at once.
+
+        Raises:
+            RunError: the folder of the runs can't be written.
         """
+        with _writing(self.folder):
+            return self._create(config, queued)
+
+    def _create(self, config: ExperimentConfig, queued: bool) -> Run:
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
         run_id = f"{stamp}-{config.model.name}-{secrets.token_hex(3)}"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,10 +79,8 @@ class RunStore(RunReader):
             RunError: there is no such run any more, or its folder can't be written.
         """
         path = self.path_of(run_id) / "label.json"
-        try:
+        with _writing(path):
             replace_file(path, _json(label))
-        except OSError as error:
-            raise RunError(f"{path} can't be written: {error.strerror}.") from None
 
     @contextmanager
     def alone(self, run_id: str) -> Iterator[None]:
@@ -83,10 +88,13 @@ class RunStore(RunReader):
 
         Raises:
             RunLockedError: another thread or process holds it.
+            RunError: there is no such run, or its folder can't be written.
         """
-        lock = lock_of(self.path_of(run_id))
+        path = self.path_of(run_id)
+        lock = lock_of(path)
         try:
-            lock.acquire()
+            with _writing(path):
+                lock.acquire()
         except Timeout:
             raise RunLockedError(f"run {run_id} is being trained; stop it first.") from None
         try:
@@ -98,20 +106,21 @@ class RunStore(RunReader):
         """Ask whoever trains the run to pause or stop; a run that waits is changed at once.
 
         Raises:
-            RunError: the run is neither waiting nor running.
+            RunError: the run is neither waiting nor running, or its folder can't be written.
         """
         run = self.get(run_id)
         if run.status.state == "queued":
             state = "paused" if wish == "pause" else "stopped"
             try:
-                with self.alone(run_id):
+                with self.alone(run_id), _writing(run.path):
                     self.write_status(run_id, run.status.model_copy(update={"state": state}))
                 return
             except RunLockedError:
                 pass  # a queue has just begun to train it, and will find the request
         elif run.status.state != "running":
             raise RunError(f"run {run_id} is {run.status.state}; only a waiting or running run can {wish}.")
-        replace_file(run.path / "request", wish.encode())
+        with _writing(run.path):
+            replace_file(run.path / "request", wish.encode())
 
     def take_request(self, run_id: str) -> Request | None:
         """Return what was asked of a run since last time, and forget it."""
@@ -126,12 +135,12 @@ class RunStore(RunReader):
         """Put a run that is not finished back into the queue; it goes on from its checkpoint.
 
         Raises:
-            RunError: the run is finished, waiting or running.
+            RunError: the run is finished, waiting or running, or its folder can't be written.
         """
         run = self.get(run_id)
         if run.status.state in ("done", "queued", "running"):
             raise RunError(f"run {run_id} is {run.status.state}; there is nothing to resume.")
-        with self.alone(run_id):
+        with self.alone(run_id), _writing(run.path):
             update = {"state": "queued", "queued_at": self._end_of_line(), "error": ""}
             self.write_status(run_id, run.status.model_copy(update=update))
 
@@ -146,6 +155,9 @@ class RunStore(RunReader):
 
         Args:
             run_ids: runs that wait, the next first.
+
+        Raises:
+            RunError: the folder of one of them can't be written.
         """
         waiting = [run for run in map(self.get, run_ids) if run.status.state == "queued"]
         moments = sorted(run.status.queued_at for run in waiting)
@@ -153,7 +165,7 @@ class RunStore(RunReader):
             # Runs that were queued in the same tick of the clock get an order all the same.
             moment = moments[place] + 1e-6 * place
             try:
-                with self.alone(run.run_id):
+                with self.alone(run.run_id), _writing(run.path):
                     now = self.get(run.run_id).status
                     if now.state == "queued":
                         self.write_status(run.run_id, now.model_copy(update={"queued_at": moment}))
@@ -166,20 +178,33 @@ class RunStore(RunReader):
         An older run of that name makes room in the trash: it is the last one deleted that comes back.
 
         Raises:
-            RunError: there is no such run, or it is being trained.
+            RunError: there is no such run, it is being trained, or it can't be moved.
         """
         path = self.path_of(run_id)
         with self.alone(run_id):
             pass
-        return move_to_trash(path, self.folder.parent / "trash")
+        with _writing(path):
+            return move_to_trash(path, self.folder.parent / "trash")
 
     def restore(self, run_id: str) -> Path:
         """Bring a run back that was deleted, as it was, and return where it lies.
 
         Raises:
-            RunError: there is none of that name in the trash, or there is one among the runs.
+            RunError: there is none of that name in the trash, one among the runs, or the disk refuses.
         """
-        return bring_back(run_id, self.folder.parent / "trash", self.folder)
+        with _writing(self.folder):
+            return bring_back(run_id, self.folder.parent / "trash", self.folder)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say in a sentence that the disk doesn't take what the block writes there."""
+    try:
+        yield
+    except Timeout:  # of a lock, and an OSError, too
+        raise
+    except OSError as error:
+        raise RunError(f"{path} can't be written: {error.strerror or error}.") from None
 
 
 def _json(settings: Settings) -> bytes:

@@ -1,5 +1,6 @@
 """The comparison page: one row a run, its numbers counted from the run's own files."""
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -32,6 +33,17 @@ def test_each_run_has_a_row_with_its_accuracies_in_percent(open_page: OpenPage, 
         assert row["last_test"] == pytest.approx(100 * share_right(run, "last", "test"))
         assert row["last_train"] == pytest.approx(100 * share_right(run, "last", "train"))
     assert any("Synthetic data" in text.value for text in screen.caption)
+
+
+def test_accuracies_of_many_configs_are_drawn_in_part_and_listed_in_full(
+    open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.run_comparison.MOST_ROWS", 3)
+    screen = open_page("comparison")
+    assert [text.value for text in screen.caption if text.value.startswith("The newest 3 of 4 configs")]
+    drawn = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
+    assert len({row for trace in drawn for row in trace["y"]}) == 3
+    assert len(screen.dataframe[1].value) == 4
 
 
 def test_course_lstm_has_its_published_parameter_count(open_page: OpenPage, runs: dict[str, Run]) -> None:

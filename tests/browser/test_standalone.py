@@ -104,9 +104,9 @@ REACH = """async address => {
 }"""
 
 
-@pytest.fixture
-def foreign_origin() -> Iterator[str]:
-    """A server of an empty page at another address of this computer."""
+@pytest.fixture(params=["127.0.0.1", "127.0.0.2"])
+def foreign_origin(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A server of an empty page at another port or another address of this computer."""
 
     class EmptyPage(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -118,15 +118,15 @@ def foreign_origin() -> Iterator[str]:
             pass
 
     try:
-        server = ThreadingHTTPServer(("127.0.0.2", 0), EmptyPage)
+        server = ThreadingHTTPServer((request.param, 0), EmptyPage)
     except OSError:
         pytest.skip("this computer has no second loopback address")
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.2:{server.server_port}"
+    yield f"http://{request.param}:{server.server_port}"
     server.shutdown()
 
 
-def test_page_of_another_origin_can_neither_read_the_dashboard_nor_talk_to_it(
+def test_page_of_another_origin_can_neither_read_the_dashboard_nor_talk_to_it_nor_frame_it(
     chromium: Browser, address: str, foreign_origin: str
 ) -> None:
     context = chromium.new_context()
@@ -136,4 +136,9 @@ def test_page_of_another_origin_can_neither_read_the_dashboard_nor_talk_to_it(
     assert set(page.evaluate(REACH, address).values()) == {"read", "opened"}
     page.goto(foreign_origin)
     assert set(page.evaluate(REACH, address).values()) == {"refused"}
+    page.evaluate(
+        "address => new Promise(shown => { const frame = document.createElement('iframe'); "
+        "frame.onload = shown; frame.src = address; document.body.append(frame); })", address,
+    )  # fmt: skip
+    assert page.frames[1].url.startswith("chrome-error:")
     context.close()

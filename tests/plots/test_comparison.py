@@ -98,9 +98,29 @@ def test_accuracies_have_the_mean_and_deviation_of_complete_runs(make_run):
     points, mean = accuracy_figure(groups, short_titles(groups), "a set").data
     assert list(points.x) == [25, 50, 87.5, 100]
     assert list(points.marker.symbol) == ["circle", "circle", "circle", "circle-open"]
-    assert [list(said[1:]) for said in points.customdata] == [[2, 8, 1], [4, 8, 1], [7, 8, 1], [8, 8, 1]]
+    assert [list(said[1:3]) for said in points.customdata] == [[2, 8], [4, 8], [7, 8], [8, 8]]
+    assert {said[3] for said in points.customdata} == {"weights of epoch 1"}
     assert mean.x[0] == pytest.approx(np.mean([25, 50, 87.5]))
     assert mean.error_x.value == pytest.approx(np.std([25, 50, 87.5], ddof=1))
+
+
+def test_runs_that_would_cover_each_other_are_one_point_and_count_each(make_run):
+    same = [replace(make_run(3), run_id=f"2026-{place}-bbbbb{place}") for place in range(2)]
+    others = [make_run(number).config.model_copy(update={"seed": 10 + number}) for number in (1, 3)]
+    seeds = [
+        replace(make_run(number), config=config, run_id=f"2026-c-cccc{number}")
+        for number, config in zip((1, 3), others, strict=True)
+    ]
+    stopped = replace(make_run(3, epochs=2), run_id="2026-d-dddddd")
+    groups = group_by_config([*same, *seeds, stopped])
+    points, mean = accuracy_figure(groups, short_titles(groups), "a set").data
+    found = sorted(zip(points.x, points.marker.symbol, (said[3] for said in points.customdata), strict=True))
+    assert found == [
+        (25, "circle", "weights of epoch 1"),
+        (50, "circle", "and 1 more with the same accuracy"),
+        (50, "circle-open", "and 1 more with the same accuracy"),
+    ]
+    assert mean.x[0] == pytest.approx(np.mean([25, 50, 50]))
 
 
 def test_parallel_coordinates_have_an_axis_for_each_setting_that_all_have_and_that_differs(make_run):

@@ -1,16 +1,20 @@
 """What crashes, full disks and second processes leave behind: runs that can be read, and gone on with."""
 
+import ctypes
 import errno
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +65,8 @@ def in_a_child(work: Callable[[], object]) -> int:
             os.dup2(null, 1), os.dup2(null, 2)
             work()
             code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -283,6 +289,109 @@ def test_a_full_disk_fails_the_run_in_a_sentence_and_it_goes_on_when_there_is_ro
     full.requeue(run.run_id)
     list(train_run(full, run.run_id))
     assert_same(full.get(run.run_id), store.get(whole.run_id))
+
+
+def obey_permissions() -> None:
+    """Let this process obey the permissions of files, as every user but root does."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        # capset(2) of Linux, version 3, this process: no capability is left, and none comes back.
+        if libc.capset(struct.pack("Ii", 0x20080522, 0), bytes(24)):
+            raise OSError(ctypes.get_errno(), "root can't be made to obey permissions")
+
+
+@pytest.fixture
+def shut() -> Iterator[Callable[[Path], None]]:
+    """The function ``shut(folder)``: nothing can be made, moved or replaced in it any more, until the end."""
+    if os.geteuid() == 0 and not sys.platform.startswith("linux"):
+        pytest.skip("root overlooks permissions here")
+    closed: list[Path] = []
+
+    def close(folder: Path) -> None:
+        closed.append(folder)
+        folder.chmod(0o555)
+
+    yield close
+    for folder in closed:
+        folder.chmod(0o755)
+
+
+def test_a_folder_that_becomes_read_only_fails_its_run_in_a_sentence_and_the_others_stay_whole(
+    often: None, store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
+) -> None:
+    first, second, third = (store.create(small_config) for _ in range(3))
+    list(train_run(store, first.run_id))
+    sentence = f"{second.path} can't be written: Permission denied. Resume the run when it can."
+
+    def robbed_while_it_trains() -> None:
+        obey_permissions()
+        epochs = train_run(store, second.run_id)
+        next(epochs)
+        shut(second.path)
+        with pytest.raises(RunError) as refused:
+            list(epochs)
+        status = store.get(second.run_id).status
+        assert (str(refused.value), status.state, status.error) == (sentence, "failed", sentence)
+        TrainingQueue(store).work_off()
+
+    assert in_a_child(robbed_while_it_trains) == 0
+    assert store.get(third.run_id).status.state == "done"
+    assert_same(store.get(third.run_id), store.get(first.run_id))
+    assert store.get(second.run_id).status.state == "interrupted"
+    second.path.chmod(0o755)
+    list(train_run(store, second.run_id))
+    assert_same(store.get(second.run_id), store.get(first.run_id))
+
+
+def test_a_waiting_run_in_a_read_only_folder_fails_once_and_the_next_is_trained(
+    store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
+) -> None:
+    closed, other = store.create(small_config), store.create(small_config)
+    shut(closed.path)
+
+    def work_off() -> None:
+        obey_permissions()
+        TrainingQueue(store).work_off()
+        status = store.get(closed.run_id).status
+        assert status.state == "failed"
+        assert status.error == f"{closed.path} can't be written: Permission denied."
+        assert TrainingQueue(store).waiting() == []
+
+    assert in_a_child(work_off) == 0
+    assert store.get(other.run_id).status.state == "done"
+
+
+def test_a_read_only_home_is_told_in_a_sentence_and_nothing_in_it_changes(
+    store: RunStore, small_config: ExperimentConfig, config_file: Path, har_home: Path, tmp_path: Path,
+    shut: Callable[[Path], None],
+) -> None:  # fmt: skip
+    done, waiting = store.create(small_config), store.create(small_config)
+    list(train_run(store, done.run_id))
+    (done.path / ".lock").unlink(missing_ok=True)
+    before = {path: path.stat().st_mtime_ns for path in har_home.rglob("*")}
+    for folder in (har_home, *(path for path in before if path.is_dir())):
+        shut(folder)
+    said = tmp_path / "said"
+
+    def refused(*words: object) -> None:
+        obey_permissions()
+        with said.open("w") as file, redirect_stderr(file):
+            command_line(*words)
+
+    for words in (
+        ("train", "--config", config_file),
+        ("runs", "resume", waiting.run_id),
+        ("runs", "delete", done.run_id),
+        ("runs", "label", done.run_id, "--name", "mine"),
+    ):
+        assert in_a_child(lambda words=words: refused(*words)) == 2, words
+        told = said.read_text()
+        assert re.search(
+            rf"^Error: {re.escape(str(har_home))}\S* can't be written: Permission denied\.$", told, re.M
+        )
+        assert "Traceback" not in told
+    assert in_a_child(lambda: refused("runs", "list")) == 0
+    assert {path: path.stat().st_mtime_ns for path in har_home.rglob("*")} == before
 
 
 def test_where_not_even_the_status_can_be_written_this_process_remembers_the_reason(
