@@ -122,8 +122,9 @@ def read_prefixes(
     logits, features = [], []
     for lengths in torch.split(torch.from_numpy(counts), size):
         beginnings = Batch(inputs, torch.zeros_like(lengths), lengths)  # they share their frames
-        logits.append(model(beginnings).numpy())
-        features.append(model.features(beginnings).numpy())
+        learned, answered = model.answer(beginnings)
+        logits.append(answered.numpy())
+        features.append(learned.numpy())
     return np.concatenate(logits), np.concatenate(features)
 
 

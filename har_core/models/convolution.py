@@ -10,6 +10,7 @@ from torch.autograd.function import once_differentiable
 
 from har_core.models.batch import Batch
 from har_core.models.engine import Buffers, Plan, kernels_for, padded, up_to
+from har_core.models.kernels import LANES
 
 
 class ConvolutionLayer(nn.Conv1d):
@@ -29,7 +30,7 @@ class ConvolutionLayer(nn.Conv1d):
             The (S, outputs) outputs of each frame, as a batch of the same sequences; and (B, outputs) the
             mean over the frames of each sequence.
         """
-        kernels = kernels_for(batch.frames, self.weight)
+        kernels = kernels_for("layers", batch.frames, self.weight)
         if kernels is None:
             return self._as_torch_does(batch)
         if batch.frames.requires_grad:
@@ -66,7 +67,7 @@ class _Convolving(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         count, inputs, kernel = weight.shape
-        width, order = up_to(count, kernels.LANES), plan.order
+        width, order = up_to(count, LANES), plan.order
         filled = np.zeros((kernel * inputs + 1, width), np.float32)
         filled[:-1, :count] = weight.detach().numpy().transpose(2, 1, 0).reshape(-1, count)
         filled[-1, :count] = bias.detach().numpy()
@@ -88,7 +89,7 @@ class _Convolving(torch.autograd.Function):
         count, inputs, kernel = weight.shape
         width = ctx.outputs.shape[1]
         wanted = ctx.needs_input_grad[3]
-        columns = up_to(inputs, ctx.kernels.LANES)
+        columns = up_to(inputs, LANES)
         back_frames = np.empty((ctx.frames.shape[0] if wanted else 0, columns), np.float32)
         to_window = np.zeros((kernel, width, columns), np.float32)
         to_window[:, :count, :inputs] = weight.detach().numpy()[:, :, ::-1].transpose(2, 0, 1)

@@ -1,5 +1,7 @@
 """A 1D-convolutional network over time, as large as a given model."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -7,6 +9,7 @@ from har_core.models.batch import Batch
 from har_core.models.convolution import ConvolutionLayer
 from har_core.models.dropout import Dropout
 from har_core.models.options import CnnOptions
+from har_core.models.places import Layers
 
 
 class ConvolutionalClassifier(nn.Module):
@@ -25,6 +28,18 @@ class ConvolutionalClassifier(nn.Module):
         self.dropout = Dropout(dropout, generator)
         self.head = nn.Linear(widths[-1], classes)
 
+    def form(self) -> Layers:
+        """Return what the layers are, for a kernel that computes them all."""
+        first, last = cast(ConvolutionLayer, self.layers[0]), cast(ConvolutionLayer, self.layers[-1])
+        return Layers(
+            kernel=first.kernel_size[0],
+            count=len(self.layers),
+            directions=1,
+            inputs=first.in_channels,
+            hidden=first.out_channels,
+            last=last.out_channels,
+        )
+
     def features(self, batch: Batch) -> Tensor:
         """Return the mean over time of the last convolution, (B, width)."""
         means = torch.empty(0)
@@ -32,10 +47,14 @@ class ConvolutionalClassifier(nn.Module):
             batch, means = layer(batch)
         return means
 
+    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return (B, width) features as the head is given them, and (B, K) logits."""
+        features = self.dropout(self.features(batch))
+        return features, self.head(features)
+
     def forward(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
-        logits: Tensor = self.head(self.dropout(self.features(batch)))
-        return logits
+        return self.answer(batch)[1]
 
 
 def count_parameters_of(widths: tuple[int, ...], kernel: int, inputs: int, classes: int) -> int:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -29,22 +30,30 @@ _LARGEST_TOTALS = 1 << 20
 
 
 @functools.cache
-def kernels() -> ModuleType | None:
-    """Return the compiled kernels; where they can't be had, say so once and return None."""
+def kernels(name: str) -> ModuleType | None:
+    """Return a module of compiled kernels; where they can't be had, say so once and return None.
+
+    Args:
+        name: ``layers``, ``steps_of_lstm`` or ``steps_of_convolution``.
+    """
     try:
-        from har_core.models import kernels as compiled  # here, because it takes a second
+        return import_module(f"har_core.models.kernels.{name}")  # here, because it takes a second
     except Exception as error:  # numba is missing, or meets a machine on which it can't compile them
-        _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", error)
+        _say_that_kernels_are_missing(str(error))
         return None
-    return compiled
 
 
-def kernels_for(frames: Tensor, weight: Tensor) -> ModuleType | None:
-    """Return the kernels if they can compute with these; None where torch has to."""
+def kernels_for(name: str, frames: Tensor, weight: Tensor) -> ModuleType | None:
+    """Return these kernels if they can compute with the tensors; None where torch has to."""
     if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
         _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
         return None
-    return kernels()
+    return kernels(name)
+
+
+@functools.cache
+def _say_that_kernels_are_missing(why: str) -> None:
+    _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", why)
 
 
 @functools.cache
@@ -84,7 +93,7 @@ class Plan:
             with flushing():
                 kernel(*whole)
 
-        others = _start_elsewhere(work, min(thread_count(), self.block_count) - 1)
+        others = _start_elsewhere(work, self.block_count)
         work()
         for other in others:
             # One that the system has not let begin yet finds nothing left to do.
@@ -141,10 +150,29 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
 
 
-def _start_elsewhere(work: Callable[[], None], count: int) -> list[Future[None]]:
-    """Start the same work on so many other threads; on none while the process ends."""
+def share_out(kernel: Callable[[int], None], parts: int) -> None:
+    """Run a kernel here and on other threads, as many as there are parts for; the others may still be late.
+
+    Args:
+        kernel: is given 1 on the thread that waits until all is done, and 0 on one that leaves when it is.
+        parts: of the work.
+    """
+
+    def help_with_it() -> None:
+        with flushing():
+            kernel(0)
+
+    others = _start_elsewhere(help_with_it, parts)
+    with flushing():
+        kernel(1)
+    for other in others:
+        other.cancel()
+
+
+def _start_elsewhere(work: Callable[[], None], parts: int) -> list[Future[None]]:
+    """Start the same work on other threads, no more than there are parts; on none while the process ends."""
     try:
-        return [_pool().submit(work) for _ in range(count)]
+        return [_pool().submit(work) for _ in range(min(thread_count(), parts) - 1)]
     except RuntimeError:  # the pool is closed before a run in the background is asked to save itself
         return []
 

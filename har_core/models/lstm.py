@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.models.batch import Batch
 from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, padded, up_to
+from har_core.models.kernels import LANES
 
 
 class LstmLayer(nn.LSTM):
@@ -27,7 +28,7 @@ class LstmLayer(nn.LSTM):
             The (S, D H) outputs behind each frame, D directions beside each other, as a batch of the same
             sequences; and (B, D H) the output of each direction when it has read its sequence.
         """
-        kernels = kernels_for(batch.frames, next(self.parameters()))
+        kernels = kernels_for("layers", batch.frames, next(self.parameters()))
         if kernels is None:
             return self._as_torch_does(batch)
         if batch.frames.requires_grad:
@@ -59,7 +60,7 @@ class _Reading(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         hidden, order = weights[1].shape[1], plan.order
-        width = up_to(hidden, kernels.LANES)
+        width = up_to(hidden, LANES)
         learns = any(ctx.needs_input_grad)
         kept: list[tuple[Matrix, Matrix, Matrix]] = []
         directions = len(weights) // 4
@@ -91,11 +92,9 @@ class _Reading(torch.autograd.Function):
         kept, ctx.kept = ctx.kept, None
         plan, weights, frames, order = ctx.plan, ctx.saved_tensors, ctx.frames, ctx.plan.order
         inputs, hidden = weights[0].shape[1], weights[1].shape[1]
-        width = up_to(hidden, ctx.kernels.LANES)
+        width = up_to(hidden, LANES)
         wanted = ctx.needs_input_grad[3]
-        back_frames = np.zeros(
-            (frames.shape[0] if wanted else 0, up_to(inputs, ctx.kernels.LANES)), np.float32
-        )
+        back_frames = np.zeros((frames.shape[0] if wanted else 0, up_to(inputs, LANES)), np.float32)
         gradients: list[Tensor] = []
         for direction, (gates, cells, outputs) in enumerate(kept):
             columns = slice(direction * hidden, (direction + 1) * hidden)

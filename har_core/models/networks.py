@@ -17,8 +17,8 @@ class Classifier(Protocol):
     def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
 
-    def features(self, batch: Batch) -> Tensor:
-        """Return (B, width) what the last layer before the linear one gives."""
+    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return (B, width) features, which the linear layer is given, and (B, K) logits."""
 
 
 def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:

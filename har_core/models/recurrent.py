@@ -9,6 +9,7 @@ from har_core.models.batch import Batch
 from har_core.models.dropout import Dropout
 from har_core.models.lstm import LstmLayer
 from har_core.models.options import BilstmOptions, RecurrentOptions
+from har_core.models.places import Layers
 
 
 class RecurrentClassifier(nn.Module):
@@ -38,6 +39,18 @@ class RecurrentClassifier(nn.Module):
         self.dropout = Dropout(dropout, generator)
         self.head = nn.Linear(width, classes)
 
+    def form(self) -> Layers:
+        """Return what the layers are, for a kernel that computes them all."""
+        first = cast(LstmLayer, self.layers[0])
+        return Layers(
+            kernel=0,
+            count=len(self.layers),
+            directions=2 if first.bidirectional else 1,
+            inputs=first.input_size,
+            hidden=first.hidden_size,
+            last=first.hidden_size,
+        )
+
     def features(self, batch: Batch) -> Tensor:
         """Return what the last layer gives when it has read the sequences, (B, H) or (B, 2 H)."""
         *lower, top = self.layers
@@ -47,10 +60,14 @@ class RecurrentClassifier(nn.Module):
         _, last = top(batch)
         return cast(Tensor, last)
 
+    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return (B, width) features as the head is given them, and (B, K) logits."""
+        features = self.dropout(self.features(batch))
+        return features, self.head(features)
+
     def forward(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
-        logits: Tensor = self.head(self.dropout(self.features(batch)))
-        return logits
+        return self.answer(batch)[1]
 
 
 def build_recurrent(

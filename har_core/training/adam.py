@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from har_core.models.whole_steps import Moments
+
 _DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
 
 
@@ -20,8 +22,15 @@ class Adam:
         self.parameters = list(parameters)
         self.rate = rate
         self.steps = [torch.zeros((), device=parameter.device) for parameter in self.parameters]
-        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
-        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+        # One vector for all parameters, which the kernel changes, and its parts, which torch does.
+        self._all_means, self.means = self._zeros()
+        self._all_squares, self.squares = self._zeros()
+
+    def _zeros(self) -> tuple[Tensor, list[Tensor]]:
+        counts = [parameter.numel() for parameter in self.parameters]
+        whole = torch.zeros(sum(counts), device=self.parameters[0].device)
+        parts = zip(torch.split(whole, counts), self.parameters, strict=True)
+        return whole, [part.view(parameter.shape) for part, parameter in parts]
 
     def zero_grad(self) -> None:
         """Forget the gradients."""
@@ -38,6 +47,12 @@ class Adam:
             values, gradients, self.means, self.squares, [], self.steps, lr=self.rate, beta1=_DECAY,
             beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
         )  # fmt: skip
+
+    def take(self, steps: int) -> Moments:
+        """Return the moments for a kernel that takes so many steps, and count these."""
+        taken = int(self.steps[0])
+        torch._foreach_add_(self.steps, steps)
+        return Moments(self._all_means.numpy(), self._all_squares.numpy(), self.rate, taken)
 
     def moments(self) -> list[dict[str, Tensor]]:
         """Return what is known of each parameter, by the names that ``torch.optim.Adam`` has for it."""

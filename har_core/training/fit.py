@@ -1,16 +1,20 @@
 """The training loop."""
 
+import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from har_core.errors import RunError
 from har_core.models.engine import flushing
-from har_core.models.networks import build_model
+from har_core.models.networks import Classifier, build_model
+from har_core.models.whole_steps import Answers, join_answers, whole_steps
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData, join
@@ -20,6 +24,9 @@ Weights = dict[str, Tensor]
 
 _LARGEST_PIECE = 2048
 """Sequences that are evaluated at once."""
+
+_STEPS_AT_ONCE = 8
+"""Steps that the kernel takes before the interpreter has its turn."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +102,15 @@ def fit(
     """
     torch.set_num_threads(1)
     state = state or start(config, data)
+    judged = [data.parts["validation"], data.parts["test"]]
+    together = join(judged)
     for epoch in range(state.epoch + 1, config.epochs + 1):
         started = time.perf_counter()
         with flushing():
             train = _train_one_epoch(state, data.parts["train"], config.batch_size)
             if train.loss != train.loss:
                 raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
-            validation, test = evaluate(state.model, data.parts["validation"], data.parts["test"])
+            validation, test = _scores(answer(state.model, together), judged)
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
@@ -111,18 +120,27 @@ def fit(
 
 
 def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -> Score:
-    state.model.train()
-    loss_sum = correct = 0.0
     order = torch.randperm(len(part), generator=state.generator)
-    for batch in part.batches(order, batch_size):
-        logits = state.model(batch.sequences)  # (B, K)
-        loss = cross_entropy(logits, batch.labels)
-        state.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        state.optimiser.step()
-        loss_sum += loss.item() * len(batch)
-        correct += (logits.argmax(dim=1) == batch.labels).sum().item()
-    return Score(loss_sum / len(part), correct / len(part))
+    batches = part.batches(order, batch_size)
+    whole = whole_steps(state.model, part.sequences.frames)
+    answers: list[Answers] = []
+    while some := list(itertools.islice(batches, _STEPS_AT_ONCE)):
+        if whole is None:
+            answers += [_learn(state, batch) for batch in some]
+        else:
+            moments = state.optimiser.take(len(some))
+            answers.append(whole.learn([it.sequences for it in some], [it.labels for it in some], moments))
+    return _score(join_answers(answers))
+
+
+def _learn(state: TrainingState, batch: PartTensors) -> Answers:
+    """Take a step by torch."""
+    state.model.train()
+    features, logits = _classify(state.model, batch)
+    state.optimiser.zero_grad()
+    cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
+    state.optimiser.step()
+    return _as_answers(features, logits, batch.labels)
 
 
 def _keep_best(state: TrainingState, validation: Score) -> None:
@@ -132,31 +150,41 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
         state.best_weights = {name: value.clone() for name, value in state.model.state_dict().items()}
 
 
-@torch.no_grad()
 def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
     """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
-    all_logits = torch.split(predict(model, join(parts)), [len(part) for part in parts])
-    scores = []
-    for part, logits in zip(parts, all_logits, strict=True):
-        correct = int((logits.argmax(dim=1) == part.labels).sum())
-        scores.append(Score(cross_entropy(logits, part.labels).item(), correct / len(part)))
-    return scores
+    return _scores(answer(model, join(parts)), parts)
+
+
+def _scores(answers: Answers, parts: Sequence[PartTensors]) -> list[Score]:
+    ends = np.cumsum([len(part) for part in parts])
+    return [_score(answers.rows(end - len(part), end)) for part, end in zip(parts, ends, strict=True)]
+
+
+def answer(model: nn.Module, part: PartTensors) -> Answers:
+    """Return what the model gives for each sequence of a part, without dropout."""
+    whole = whole_steps(model, part.sequences.frames)
+    answers = []
+    for piece in part.pieces(_LARGEST_PIECE):
+        if whole is None:
+            with torch.no_grad():
+                features, logits = _classify(model.eval(), piece)
+            answers.append(_as_answers(features, logits, piece.labels))
+        else:
+            answers.append(whole.answer(piece.sequences, piece.labels))
+    return join_answers(answers)
+
+
+def _classify(model: nn.Module, part: PartTensors) -> tuple[Tensor, Tensor]:
+    return cast(Classifier, model).answer(part.sequences)
 
 
 @torch.no_grad()
-def predict(model: nn.Module, part: PartTensors) -> Tensor:
-    """Return (N, K) logits of a part, without dropout."""
-    model.eval()
-    return torch.cat([model(piece.sequences) for piece in _pieces(part)])
+def _as_answers(features: Tensor, logits: Tensor, labels: Tensor) -> Answers:
+    losses = cross_entropy(logits, labels, reduction="none")
+    right = logits.argmax(dim=1) == labels
+    each = (values.detach().cpu().numpy() for values in (features, logits, losses, right.long()))
+    return Answers(*each)
 
 
-@torch.no_grad()
-def features(model: nn.Module, part: PartTensors) -> Tensor:
-    """Return (N, width) what the last layer before the linear one gives, without dropout."""
-    model.eval()
-    return torch.cat([model.features(piece.sequences) for piece in _pieces(part)])  # type: ignore[operator]
-
-
-def _pieces(part: PartTensors) -> Iterator[PartTensors]:
-    """Yield a part in pieces, so that what is computed of one takes little memory."""
-    return part.batches(torch.arange(len(part)), _LARGEST_PIECE)
+def _score(answers: Answers) -> Score:
+    return Score(float(answers.losses.mean(dtype=np.float64)), float(answers.right.mean()))

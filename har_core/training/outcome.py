@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
-from har_core.training.fit import TrainingState, Weights, features, predict
+from har_core.models.whole_steps import join_answers
+from har_core.training.fit import TrainingState, Weights, answer
 from har_core.training.parts import TrainingData
 from har_core.training.records import Results, Weighting, WeightsResult
 
@@ -45,13 +46,10 @@ def conclude(data: TrainingData, state: TrainingState) -> Outcome:
     results: dict[Weighting, WeightsResult] = {}
     for weighting, values in weights.items():
         state.model.load_state_dict(values)
-        logits = np.concatenate([predict(state.model, data.parts[part]).cpu().numpy() for part in PARTS])
-        predictions[f"logits_{weighting}"] = logits
-        learned[weighting] = np.concatenate(
-            [features(state.model, data.parts[part]).cpu().numpy() for part in PARTS]
-        )
-        right = logits.argmax(axis=1) == predictions["truth"]
-        shares = {part: float(right[predictions["part"] == part].mean()) for part in PARTS}
+        answers = {part: answer(state.model, data.parts[part]) for part in PARTS}
+        together = join_answers(list(answers.values()))
+        predictions[f"logits_{weighting}"], learned[weighting] = together.logits, together.features
+        shares = {part: float(its.right.mean()) for part, its in answers.items()}
         results[weighting] = WeightsResult(epoch=epochs[weighting], **shares)
     return Outcome(weights, predictions, learned, Results(best=results["best"], last=results["last"]))
 

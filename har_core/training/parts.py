@@ -1,7 +1,7 @@
 """The three parts of a split as tensors."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -29,6 +29,7 @@ class PartTensors:
     sequences: Batch
     labels: Tensor
     pages: MappedPages
+    _pieces: dict[int, list["PartTensors"]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -45,11 +46,20 @@ class PartTensors:
 
     def batches(self, rows: Tensor, size: int) -> Iterator["PartTensors"]:
         """Yield these sequences in this order, so many at a time."""
-        for some in torch.split(rows, size):
-            batch = self.take(some)
-            yield batch
-            frames = batch.sequences.frames.shape[1] * int(batch.sequences.lengths.sum())
-            self.pages.note(4 * frames, places=len(batch))
+        return self._noted(self.take(some) for some in torch.split(rows, size))
+
+    def pieces(self, size: int) -> Iterator["PartTensors"]:
+        """Yield all sequences as they lie, so many at a time, for what is computed of them takes memory."""
+        if size not in self._pieces:
+            self._pieces[size] = [self.take(some) for some in torch.split(torch.arange(len(self)), size)]
+        return self._noted(self._pieces[size])
+
+    def _noted(self, parts: Iterable["PartTensors"]) -> Iterator["PartTensors"]:
+        for part in parts:
+            yield part
+            if self.pages.mapped:
+                frames = part.sequences.frames.shape[1] * int(part.sequences.lengths.sum())
+                self.pages.note(4 * frames, places=len(part))
 
 
 def join(parts: Sequence[PartTensors]) -> PartTensors:

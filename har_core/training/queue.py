@@ -3,6 +3,7 @@
 import atexit
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -20,6 +21,9 @@ A run that takes longer loses what it did since its last checkpoint; Ctrl-C has 
 
 _LOOK_EVERY = 1.0  # seconds between two looks for runs that another process has queued
 
+_READY_AFTER = 20.0
+"""Seconds after which the thread makes ready for a first run; until then the first pages have the machine."""
+
 
 class TrainingQueue:
     """Trains what waits in a store. The queue itself is on disk; this is only who works it off.
@@ -29,8 +33,8 @@ class TrainingQueue:
 
     Args:
         store: where the runs lie.
-        after: seconds that the thread lets pass before its first look, unless it is woken earlier. That look
-            imports torch, which for some seconds slows down whatever else the process does.
+        after: seconds that the thread lets pass before its first look, unless it is woken earlier. To train
+            it imports torch, which for some seconds slows down whatever else the process does.
     """
 
     def __init__(self, store: RunStore, *, after: float = 0.0) -> None:
@@ -69,11 +73,11 @@ class TrainingQueue:
 
     def work_off(self) -> None:
         """Train every waiting run, in this thread."""
+        if not self.waiting():
+            return
         # Not imported above: torch comes with it, and who opens the dashboard need not wait for that.
-        from har_core.models.engine import kernels
         from har_core.training.driver import train_run
 
-        kernels()  # which compiles them the first time: better now than when somebody waits for a run
         tried: set[str] = set()
         while not self._closing.is_set():
             run = next((run for run in self.waiting() if run.run_id not in tried), None)
@@ -84,14 +88,24 @@ class TrainingQueue:
 
     def _work(self) -> None:
         self._wake.wait(self._after)
+        idle_since: float | None = time.monotonic()
         while not self._closing.is_set():
             self._wake.clear()
             try:
                 self.work_off()
+                if idle_since is not None and time.monotonic() - idle_since > _READY_AFTER:
+                    idle_since = None
+                    self._make_ready()
             except Exception:
                 # Such as a folder that is gone for the moment: the thread must not die of it.
                 _LOG.exception("the queue can't be read")
             self._wake.wait(_LOOK_EVERY)
+
+    def _make_ready(self) -> None:
+        """Import what training needs, and compile the kernels, before somebody waits for a run."""
+        from har_core.models.whole_steps import compile_ahead
+
+        compile_ahead()
 
     def _train(self, run_id: str, epochs: Iterator[EpochRecord]) -> None:
         try:

@@ -32,7 +32,7 @@ def test_curves_of_five_seeds_lie_within_the_spread_of_torch_s(
     model: str, har_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = losses(model)
-    monkeypatch.setattr(engine, "kernels", lambda: None)
+    monkeypatch.setattr(engine, "kernels", lambda name: None)
     torch_s = losses(model)
     spread = np.ptp(torch_s, axis=0)
     # Rounding grows from epoch to epoch, so that late epochs of one seed differ as those of two seeds do.

@@ -9,11 +9,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import types
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
-from har_core.models import engine, kernels
+from har_core.models import engine
 from har_core.models.batch import Batch
+from har_core.models.kernels import compiling
+from har_core.models.kernels import layers as kernels
 from har_core.models.lstm import LstmLayer
 
 
@@ -187,11 +190,11 @@ def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads(
 
 
 def test_kernels_are_compiled_where_no_compiled_one_can_be_kept():
-    names = {"types": kernels.types}
+    names = {"types": types}
     # What is made so has no file, and numba finds no place to keep it.
     exec("def double(matrix):\n    matrix *= 2\n", names)  # noqa: S102
     matrix = np.ones((2, 2), np.float32)
-    kernels._compiled(kernels._matrix)(names["double"])(matrix)
+    compiling.compiled(compiling.MATRIX)(names["double"])(matrix)
     assert (matrix == 2).all()
 
 
@@ -249,9 +252,9 @@ def test_without_the_kernel_torch_takes_over_with_the_same_results_and_says_so_o
     own, _ = stack_of(5, 8, 2, both, seed=0)
     sequences = some_sequences([6, 9, 9, 1], 5)
     kernel = by_kernel(own, sequences)
-    monkeypatch.setitem(sys.modules, "har_core.models.kernels", None)
-    monkeypatch.delattr("har_core.models.kernels")
+    monkeypatch.setitem(sys.modules, "har_core.models.kernels.layers", None)
     engine.kernels.cache_clear()
+    engine._say_that_kernels_are_missing.cache_clear()
     with caplog.at_level(logging.WARNING, logger=engine.__name__):
         by_torchs_own = by_kernel(own, sequences)
     engine.kernels.cache_clear()

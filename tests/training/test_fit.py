@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
@@ -11,7 +12,7 @@ from har_core.errors import RunError
 from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import Score, choose_device, evaluate, fit, predict, start
+from har_core.training.fit import Score, answer, choose_device, evaluate, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 
@@ -169,7 +170,7 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_con
 )
 def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
     validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
-    monkeypatch.setattr(fit_module, "evaluate", lambda model, *parts: [next(validation), Score(0.0, 1.0)])
+    monkeypatch.setattr(fit_module, "_scores", lambda answers, parts: [next(validation), Score(0.0, 1.0)])
     config = small_config.model_copy(update={"epochs": len(scores)})
     state = start(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
@@ -291,7 +292,7 @@ def test_a_device_that_is_not_there_is_told():
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
     state = start(small_config, small_data)
     part = small_data.parts["test"]
-    logits = predict(state.model, part)
+    logits = answer(state.model, part).logits
     for row in range(0, len(part), 7):
         one = part.take(torch.tensor([row]))
-        torch.testing.assert_close(predict(state.model, one)[0], logits[row], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(answer(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)

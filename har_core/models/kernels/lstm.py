@@ -1,0 +1,217 @@
+"""An LSTM layer in one direction, on a block of sequences: its mathematics is told in the package."""
+
+from typing import Any
+
+import numpy as np
+
+from har_core.models.kernels import LANES
+from har_core.models.kernels.compiling import inner
+from har_core.models.kernels.products import add_outer, add_rows, four, multiply
+from har_core.models.kernels.vectors import at_least, at_most, load, power_of_two, same, store
+
+SLOTS = 4
+"""Sequences that are read at the same time."""
+
+
+@inner
+def exp(x: Any) -> Any:
+    """Return e to the power of x, to 1.5e-7 relative; beyond -87 and 87 it stays as it is there.
+
+    exp(x) = 2^n 2^r with a whole n and r in [-1/2, 1/2]. 2^r is the polynomial of degree 5 with the least
+    relative error, 7.5e-8 (by Remez's exchange). Adding 1.5 * 2^23 rounds to a whole number, and leaves it
+    in the last bits, where 2^n is made from.
+    """
+    x = at_most(at_least(x, same(-87.0)), same(87.0))
+    scaled = x * same(1.4426950408889634)
+    # 12582912 = 1.5 * 2^23; 127 is what float32 adds to an exponent
+    shifted = scaled + same(12582912.0 + 127.0)
+    r = scaled - (shifted - same(12582912.0 + 127.0))
+    p = same(1.3276471992851953e-3) * r + same(9.675541334449414e-3)
+    p = p * r + same(5.550713273496898e-2)
+    p = p * r + same(2.4022119723840105e-1)
+    p = p * r + same(6.931469670647613e-1)
+    p = p * r + same(1.0000000716546849)
+    return p * power_of_two(shifted)
+
+
+@inner
+def _sigmoid(x: Any) -> Any:
+    return same(1.0) / (same(1.0) + exp(same(0.0) - x))
+
+
+@inner
+def _tanh(x: Any) -> Any:
+    """Return tanh(x) = 1 - 2 / (exp(2 x) + 1), to 1.5e-7."""
+    return same(1.0) - same(2.0) / (exp(x + x) + same(1.0))
+
+
+@inner
+def _compact(slot: int, live: int, row: Any, left: Any, which: Any, place: Any) -> None:
+    """Let the last live slot take the place of one whose sequence has ended."""
+    row[slot], left[slot], which[slot] = row[live], left[live], which[live]
+    place[slot], place[live] = place[live], place[slot]
+
+
+@inner
+def _shortest(left: Any, live: int) -> int:
+    steps = left[0]
+    for slot in range(1, live):
+        steps = min(steps, left[slot])
+    return steps
+
+
+@inner
+def _idle(live: int, row: Any, before: Any, place: Any) -> Any:
+    """Return rows, rows before and places of four slots; idle ones do again what the first does."""
+    r0, b0, p0 = row[0], before[0], place[0]
+    r1, b1, p1 = (row[1], before[1], place[1]) if live > 1 else (r0, b0, p0)
+    r2, b2, p2 = (row[2], before[2], place[2]) if live > 2 else (r0, b0, p0)
+    r3, b3, p3 = (row[3], before[3], place[3]) if live > 3 else (r0, b0, p0)
+    return (r0, r1, r2, r3), (b0, b1, b2, b3), (p0, p1, p2, p3)
+
+
+@inner
+def _read_frame(
+    gates: Any, row: int, cells: Any, before: int, outputs: Any, out: int, out_before: int
+) -> None:
+    """Turn what the gates of a frame are given into what they give, and compute cell and output."""
+    width = outputs.shape[1]
+    for u in range(0, width, LANES):
+        i = _sigmoid(load(gates, row, u))
+        f = _sigmoid(load(gates, row, width + u))
+        g = _tanh(load(gates, row, 2 * width + u))
+        o = _sigmoid(load(gates, row, 3 * width + u))
+        c = f * load(cells, before, u) + i * g
+        store(gates, row, u, i)
+        store(gates, row, width + u, f)
+        store(gates, row, 2 * width + u, g)
+        store(gates, row, 3 * width + u, o)
+        store(cells, row, u, c)
+        store(outputs, out, u, o * _tanh(c))
+
+
+@inner
+def _unread_frame(
+    gates: Any, row: int, cells: Any, before: int, back: Any, back_cells: Any, place: int
+) -> None:
+    """Turn the gates of a frame into derivatives, given those of output and cell, and go one cell back."""
+    width = cells.shape[1]
+    one = same(1.0)
+    for u in range(0, width, LANES):
+        i = load(gates, row, u)
+        f = load(gates, row, width + u)
+        g = load(gates, row, 2 * width + u)
+        o = load(gates, row, 3 * width + u)
+        h_back = load(back, place, u)
+        tanh_c = _tanh(load(cells, row, u))
+        c_back = h_back * o * (one - tanh_c * tanh_c) + load(back_cells, place, u)
+        store(gates, row, u, c_back * g * i * (one - i))
+        store(gates, row, width + u, c_back * load(cells, before, u) * f * (one - f))
+        store(gates, row, 2 * width + u, c_back * i * (one - g * g))
+        store(gates, row, 3 * width + u, h_back * tanh_c * o * (one - o))
+        store(back_cells, place, u, c_back * f)
+
+
+@inner
+def read_block(
+    low: int, high: int, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
+    from_input: Any, from_output: Any, bias: Any,
+    gates: Any, gates_from: int, cells: Any, outputs: Any, outputs_from: int, last: Any,
+) -> None:  # fmt: skip
+    """Read the sequences from low to below high."""
+    for n in range(low, high):
+        for t in range(0, lengths[n], 4):
+            inputs, places = four(frame_rows[n], t, lengths[n]), four(rows[n] - gates_from, t, lengths[n])
+            multiply(bias, (0, 0, 0, 0), frames, inputs, from_input, gates, places)
+
+    row, left, which = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
+    place = np.arange(SLOTS)
+    before, out_before = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
+    width, no_cell, no_output = outputs.shape[1], cells.shape[0] - 1, outputs.shape[0] - 1
+    following, live = low, 0
+    while True:
+        while live < SLOTS and following < high:
+            which[live], left[live] = following, lengths[following]
+            row[live] = rows[following] + (0 if step > 0 else lengths[following] - 1)
+            before[live], out_before[live] = no_cell, no_output
+            following, live = following + 1, live + 1
+        if live == 0:
+            return
+        for _ in range(_shortest(left, live)):
+            r, b, _p = _idle(live, row, out_before, place)
+            g = (r[0] - gates_from, r[1] - gates_from, r[2] - gates_from, r[3] - gates_from)
+            multiply(gates, g, outputs, b, from_output, gates, g)
+            for slot in range(live):
+                here, out = row[slot] - gates_from, row[slot] - outputs_from
+                _read_frame(gates, here, cells, before[slot], outputs, out, out_before[slot])
+                before[slot], out_before[slot] = here, out
+                row[slot], left[slot] = row[slot] + step, left[slot] - 1
+        slot = 0
+        while slot < live:
+            if left[slot]:
+                slot += 1
+                continue
+            for u in range(0, width, LANES):
+                store(last, which[slot], u, load(outputs, out_before[slot], u))
+            live -= 1
+            before[slot], out_before[slot] = before[live], out_before[live]
+            _compact(slot, live, row, left, which, place)
+
+
+@inner
+def unread_block(
+    low: int, high: int, rows: Any, lengths: Any, step: int, to_output: Any,
+    gates: Any, cells: Any, asked_last: Any, asked: Any, back: Any, back_cells: Any,
+) -> None:  # fmt: skip
+    """Go back through the sequences from low to below high: gates become derivatives."""
+    row, left, which = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
+    place, before = np.arange(SLOTS), np.zeros(SLOTS, np.int64)
+    no_cell, last_asked = cells.shape[0] - 1, asked.shape[0] - 1
+    following, live = low, 0
+    while True:
+        while live < SLOTS and following < high:
+            which[live], left[live] = following, lengths[following]
+            row[live] = rows[following] + (lengths[following] - 1 if step > 0 else 0)
+            for u in range(0, back.shape[1], LANES):
+                h_back = load(asked_last, following, u) + load(asked, min(row[live], last_asked), u)
+                store(back, place[live], u, h_back)
+            for u in range(0, back_cells.shape[1], LANES):
+                store(back_cells, place[live], u, same(0.0))
+            following, live = following + 1, live + 1
+        if live == 0:
+            return
+        for _ in range(_shortest(left, live)):
+            for slot in range(live):
+                before[slot] = row[slot] - step if left[slot] > 1 else no_cell
+                _unread_frame(gates, row[slot], cells, before[slot], back, back_cells, place[slot])
+            r, b, p = _idle(live, row, before, place)
+            # Of a frame before the first it does not matter what is asked; nobody goes back there.
+            s = (min(b[0], last_asked), min(b[1], last_asked), min(b[2], last_asked), min(b[3], last_asked))
+            multiply(asked, s, gates, r, to_output, back, p)
+            for slot in range(live):
+                row[slot], left[slot] = row[slot] - step, left[slot] - 1
+        slot = 0
+        while slot < live:
+            if left[slot]:
+                slot += 1
+                continue
+            live -= 1
+            _compact(slot, live, row, left, which, place)
+
+
+@inner
+def add_derivatives(
+    low: int, high: int, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int, to_input: Any,
+    inputs: int, hidden: int, gates: Any, outputs: Any, back_frames: Any, total: Any,
+) -> None:  # fmt: skip
+    """Add what the derivatives of the gates make of the weights' and, where it has rows, of the inputs'."""
+    for n in range(low, high):
+        first, own, count = frame_rows[n], rows[n], lengths[n]
+        add_outer(frames, first, inputs, gates, own, count, total, 0)
+        later, earlier = (own + 1, own) if step > 0 else (own, own + 1)
+        add_outer(outputs, earlier, hidden, gates, later, count - 1, total, inputs)
+        add_rows(gates, own, count, total, inputs + hidden)
+        if back_frames.shape[0]:
+            for t in range(0, count, 4):
+                places = four(first, t, count)
+                multiply(back_frames, places, gates, four(own, t, count), to_input, back_frames, places)

@@ -1,0 +1,259 @@
+"""A classifier that learns, and is asked, by whole steps outside the interpreter."""
+
+import ctypes
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from types import ModuleType
+from typing import Any, Protocol, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from har_core.models.batch import Batch, IntArray
+from har_core.models.dropout import Dropout
+from har_core.models.engine import Plan, as_rows, kernels, kernels_for, share_out, thread_count
+from har_core.models.places import Layers, place_matrices, place_room
+
+Numbers = NDArray[np.float32]
+
+_KERNELS = ("steps_of_lstm", "steps_of_convolution")
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """What Adam keeps, in vectors as long as that of the parameters.
+
+    Attributes:
+        means: of the derivatives.
+        squares: means of their squares.
+        rate: learning rate.
+        taken: steps that were taken before.
+    """
+
+    means: Numbers
+    squares: Numbers
+    rate: float
+    taken: int
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a classifier gives for B sequences.
+
+    Attributes:
+        features: (B, width) what the head is given.
+        logits: (B, K).
+        losses: (B) cross-entropy in nats.
+        right: (B) 1 where the greatest logit is that of the label, else 0.
+    """
+
+    features: Numbers
+    logits: Numbers
+    losses: Numbers
+    right: IntArray
+
+    def rows(self, start: int, stop: int) -> "Answers":
+        """Return the answers for some of the sequences."""
+        each = (getattr(self, field.name)[start:stop] for field in fields(self))
+        return Answers(*each)
+
+
+def join_answers(parts: Sequence[Answers]) -> Answers:
+    """Return the answers for the sequences of several batches."""
+    each = (np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers))
+    return Answers(*each)
+
+
+def _join(tensors: Sequence[Tensor]) -> Tensor:
+    """Move tensors into one vector, one behind the other: what is written to one is written to the other."""
+    whole = torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
+    parts = torch.split(whole, [tensor.numel() for tensor in tensors])
+    for tensor, part in zip(tensors, parts, strict=True):
+        tensor.data = part.view(tensor.shape)
+    return whole
+
+
+def whole_steps(model: nn.Module, frames: Tensor) -> "WholeSteps | None":
+    """Return how a classifier is computed by whole steps; None where torch has to compute it."""
+    if not hasattr(model, "form"):
+        return None
+    name = _KERNELS[1 if cast(Layered, model).form().kernel else 0]
+    compiled = kernels_for(name, frames, next(model.parameters()))
+    if compiled is None:
+        return None
+    if model not in _known:
+        _known[model] = WholeSteps(compiled, cast(Layered, model))
+    return _known[model]
+
+
+def compile_ahead() -> None:
+    """Load all kernels, and compile them where none are kept."""
+    for name in _KERNELS:
+        kernels(name)
+
+
+class Layered(Protocol):
+    """What the kernel can compute: layers of one kind, dropout behind each or behind the last, a head."""
+
+    dropout: Dropout
+    head: nn.Linear
+
+    def form(self) -> Layers:
+        """Return what it is made of."""
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """Return its parameters, layer by layer, the head's last."""
+
+
+class WholeSteps:
+    """Lets a classifier learn and answer by the kernel.
+
+    Args:
+        compiled: the module of the kernel for such layers.
+        model: the classifier.
+    """
+
+    def __init__(self, compiled: ModuleType, model: Layered) -> None:
+        from har_core.models.kernels import steps  # here, because it takes a second
+
+        self._steps, self._kernel = steps, compiled.go_through
+        self._layers, self._dropout = model.form(), model.dropout
+        self._parameters, classes = list(model.parameters()), model.head.out_features
+        self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
+        matrices = place_matrices(self._layers, classes)
+        self._form = steps.Form(
+            self._layers.count, self._layers.directions, self._layers.hidden,
+            self._layers.last, classes, model.dropout.kept_in, matrices.table,
+        )  # fmt: skip
+        self._weights = np.zeros((thread_count(), matrices.arranged), np.float32)
+        self._total = np.empty(sum(it.numel() for it in self._parameters), np.float32)
+        self._totals = np.empty((0, matrices.derivatives), np.float32)
+        self._places = place_room(self._layers, classes, 0, 0)
+        self._values = np.empty((thread_count(), self._places.size), np.float32)
+
+    def learn(self, batches: Sequence[Batch], labels: Sequence[Tensor], moments: Moments) -> Answers:
+        """Take a step on each batch, one after the other; return what was answered before each step.
+
+        Args:
+            batches: sequences; all share their frames.
+            labels: the actions of each batch.
+            moments: of Adam; its vectors are changed.
+        """
+        drawn_for, draws = self._draw(batches)
+        return self._go(batches, labels, moments, drawn_for, draws)
+
+    def answer(self, batch: Batch, labels: Tensor) -> Answers:
+        """Ask the classifier, without dropout.
+
+        Args:
+            batch: B sequences.
+            labels: (B) their actions.
+        """
+        drawn_for = [np.zeros((len(batch), self._layers.count), np.int64)]
+        return self._go([batch], [labels], None, drawn_for, np.empty(0, np.int16))
+
+    def _draw(self, batches: Sequence[Batch]) -> tuple[list[IntArray], NDArray[np.int16]]:
+        """Draw for each value that dropout decides on, as the layers do; tell where those of each begin."""
+        layers, dropout = self._layers, self._dropout
+        width, last = layers.directions * layers.hidden, layers.directions * layers.last
+        drawn_for, draws, at = [], [np.empty(0, np.int16)], 0
+        for batch in batches:
+            order = batch.order
+            begin = np.zeros((len(batch), layers.count), np.int64)
+            drawn_for.append(begin)
+            if dropout.rate == 0:
+                continue
+            for layer in range(layers.count - 1 if layers.kernel == 0 else 0):
+                begin[:, layer] = at + order.own * width
+                draws.append(dropout.draw(order.frame_count * width))
+                at += len(draws[-1])
+            begin[:, -1] = at + order.rows * last
+            draws.append(dropout.draw(len(batch) * last))
+            at += len(draws[-1])
+        return drawn_for, np.concatenate(draws)
+
+    def _go(
+        self, batches: Sequence[Batch], labels: Sequence[Tensor], moments: Moments | None,
+        drawn_for: list[IntArray], draws: NDArray[np.int16],
+    ) -> Answers:  # fmt: skip
+        plans = [Plan(batch, len(self._total)) for batch in batches]
+        sizes = np.array([len(batch) for batch in batches])
+        firsts = np.append(0, np.cumsum(sizes))
+        lengths = np.concatenate([plan.order.lengths for plan in plans])
+        blocks = np.concatenate(
+            [first + plan.blocks[:-1] for first, plan in zip(firsts, plans, strict=False)]
+        )
+        blocks = np.append(blocks, firsts[-1])
+        own = np.append(0, np.cumsum(lengths))
+        work = self._steps.Work(
+            learns=int(moments is not None),
+            frames=as_rows(batches[0].frames),
+            steps=np.append(0, np.cumsum([plan.block_count for plan in plans])),
+            blocks=blocks,
+            frame_rows=np.concatenate([plan.frame_rows for plan in plans]),
+            rows=own[:-1] - np.repeat(own[blocks[:-1]], np.diff(blocks)),
+            lengths=lengths,
+            labels=np.concatenate(
+                [part.numpy()[plan.order.rows] for part, plan in zip(labels, plans, strict=True)]
+            ),
+            places=np.concatenate(
+                [first + plan.order.rows for first, plan in zip(firsts, plans, strict=False)]
+            ),
+            sizes=sizes,
+            draws=draws,
+            drawn_for=np.concatenate(drawn_for),
+        )
+        given = self._steps.Answers(
+            np.empty((len(lengths), self._layers.features), np.float32),
+            np.empty((len(lengths), self._form.classes), np.float32),
+            np.empty(len(lengths), np.float32),
+            np.empty(len(lengths), np.int64),
+        )
+        most_blocks = max(plan.block_count for plan in plans)
+        most_frames, most_sequences = int(np.diff(own[blocks]).max()), int(np.diff(blocks).max())
+        room = self._room_for(most_frames, most_sequences, most_blocks, len(plans))
+        whole = (self._layers.kernel or None, self._form, work, self._kernel_parameters(moments), room, given)
+        share_out(lambda stays: self._kernel(*whole, stays), most_blocks)
+        return Answers(*given)
+
+    def _kernel_parameters(self, moments: Moments | None) -> Any:
+        if any(it.data_ptr() != place for it, place in zip(self._parameters, self._joined_at, strict=True)):
+            self._joined = _join(self._parameters).numpy()  # again, where somebody has moved them
+            self._joined_at = [it.data_ptr() for it in self._parameters]
+        values = self._joined
+        if moments is None:
+            nothing = np.empty(0, np.float32)
+            return self._steps.Parameters(values, nothing, nothing, 0.0, 0)
+        return self._steps.Parameters(values, moments.means, moments.squares, moments.rate, moments.taken)
+
+    def _room_for(self, frames: int, sequences: int, blocks: int, steps: int) -> Any:
+        """Return memory to compute in; it is kept, and grows."""
+        if len(self._totals) < blocks:
+            self._totals = np.empty((blocks, self._totals.shape[1]), np.float32)
+        places = self._places
+        if frames > places.frames or sequences > places.sequences:
+            most = max(frames, places.frames), max(sequences, places.sequences)
+            places = self._places = place_room(self._layers, self._form.classes, *most)
+            self._values = np.empty((thread_count(), places.size), np.float32)
+        sync = np.zeros(3 + 2 * steps, np.int64)
+        return self._steps.Room(
+            places.frames, places.sequences, sync, self._weights, self._values, places.marks, places.kept,
+            self._totals, self._total, *_napping(),
+        )  # fmt: skip
+
+
+@functools.cache
+def _napping() -> tuple[int, int]:
+    """Return the address of what waits for a lock, and that of a lock that is never free."""
+    python = ctypes.pythonapi
+    python.PyThread_allocate_lock.restype = ctypes.c_void_p
+    lock = python.PyThread_allocate_lock()
+    python.PyThread_acquire_lock(ctypes.c_void_p(lock), 1)
+    return ctypes.cast(python.PyThread_acquire_lock_timed, ctypes.c_void_p).value or 0, lock
+
+
+_known: WeakKeyDictionary[nn.Module, WholeSteps] = WeakKeyDictionary()

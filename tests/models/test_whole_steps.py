@@ -1,0 +1,258 @@
+"""Whole steps by the kernel give what torch gives by automatic differentiation and its own Adam."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pack_sequence
+
+from har_core.models import engine, whole_steps
+from har_core.models.batch import Batch
+from har_core.models.convolutional import ConvolutionalClassifier
+from har_core.models.kernels import steps_of_convolution, steps_of_lstm
+from har_core.models.recurrent import RecurrentClassifier
+from har_core.training.adam import Adam
+
+CLASSES = 5
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def lstm(inputs: int, hidden: int, layers: int, both: bool, dropout: float) -> RecurrentClassifier:
+    return RecurrentClassifier(
+        inputs,
+        CLASSES,
+        hidden=hidden,
+        layers=layers,
+        bidirectional=both,
+        dropout=dropout,
+        generator=seeded(0),
+    )
+
+
+def convolutional(
+    inputs: int, widths: tuple[int, ...], kernel: int, dropout: float
+) -> ConvolutionalClassifier:
+    return ConvolutionalClassifier(
+        inputs, CLASSES, widths=widths, kernel=kernel, dropout=dropout, generator=seeded(0)
+    )
+
+
+def some_batches(inputs: int, sizes: list[int], longest: int) -> tuple[list[Batch], list[Tensor]]:
+    """Batches of one data set, in which their sequences lie in any order."""
+    generator = seeded(1)
+    lengths = torch.randint(1, longest + 1, (sum(sizes),), generator=generator)
+    frames = torch.rand(int(lengths.sum()), inputs, generator=generator) * 2 - 1
+    rows = torch.randperm(sum(sizes), generator=generator)
+    labels = torch.randint(0, CLASSES, (sum(sizes),), generator=generator)
+    whole = Batch.of_lengths(frames, lengths)
+    return [whole.take(some) for some in torch.split(rows, sizes)], list(torch.split(labels, sizes))
+
+
+def with_weights(model: nn.Module, seed: int) -> nn.Module:
+    generator = seeded(seed)
+    for parameter in model.parameters():
+        nn.init.uniform_(parameter, -0.4, 0.4, generator=generator)
+    return model
+
+
+def all_of(parameters) -> np.ndarray:
+    return torch.cat([parameter.detach().reshape(-1) for parameter in parameters]).numpy()
+
+
+def by_kernel(make, batches: list[Batch], labels: list[Tensor]) -> SimpleNamespace:
+    model = with_weights(make(), seed=2)
+    adam = Adam(model.parameters(), 0.01)
+    whole = whole_steps.whole_steps(model, batches[0].frames)
+    answers = whole.learn(batches, labels, adam.take(len(batches)))
+    return SimpleNamespace(
+        parameters=all_of(model.parameters()), losses=answers.losses, right=answers.right, adam=adam,
+        asked=whole.answer(batches[0], labels[0]), model=model,
+    )  # fmt: skip
+
+
+def by_torch(make, batches: list[Batch], labels: list[Tensor]) -> SimpleNamespace:
+    """The same model layer by layer, differentiated and optimised by torch."""
+    model = with_weights(make(), seed=2)
+    adam, losses, right = torch.optim.Adam(model.parameters(), 0.01), [], []
+    for batch, its_labels in zip(batches, labels, strict=True):
+        logits = model(batch)
+        each = cross_entropy(logits, its_labels, reduction="none")
+        adam.zero_grad()
+        each.mean().backward()
+        adam.step()
+        losses.append(each.detach())
+        right.append(logits.argmax(dim=1) == its_labels)
+    model.eval()
+    with torch.no_grad():
+        features, logits = model.answer(batches[0])
+    return SimpleNamespace(
+        parameters=all_of(model.parameters()), losses=torch.cat(losses).numpy(), adam=adam,
+        right=torch.cat(right).numpy(), features=features.numpy(), logits=logits.numpy(),
+    )  # fmt: skip
+
+
+def assert_same(own: SimpleNamespace, torch_s: SimpleNamespace, tolerance: float) -> None:
+    np.testing.assert_allclose(own.losses, torch_s.losses, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(own.asked.logits, torch_s.logits, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(own.asked.features, torch_s.features, rtol=tolerance, atol=tolerance)
+    # Adam's first step is the sign of a derivative, so that one near zero may go either way: the mean counts.
+    assert np.abs(own.parameters - torch_s.parameters).mean() <= tolerance
+
+
+MODELS = {
+    "lstm": lambda: lstm(60, 24, 1, False, 0.5),
+    "stacked-lstm": lambda: lstm(60, 24, 2, False, 0.5),
+    "bilstm": lambda: lstm(60, 24, 1, True, 0.5),
+    "cnn": lambda: convolutional(60, (21, 19), 5, 0.5),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_steps_at_the_course_s_size_are_torch_s(name):
+    batches, labels = some_batches(60, [80, 80, 31], 76)
+    own, torch_s = by_kernel(MODELS[name], batches, labels), by_torch(MODELS[name], batches, labels)
+    assert_same(own, torch_s, 1e-5)
+    np.testing.assert_array_equal(own.right, torch_s.right)
+    means = np.concatenate([torch_s.adam.state[it]["exp_avg"].reshape(-1) for it in torch_s.adam.state])
+    np.testing.assert_allclose(all_of(own.adam.means), means, rtol=1e-4, atol=1e-7)
+    assert [float(step) for step in own.adam.steps] == [3.0] * len(own.adam.steps)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    inputs=st.integers(1, 75), hidden=st.integers(1, 70), layers=st.integers(1, 3), both=st.booleans(),
+    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=3), longest=st.integers(1, 60),
+    dropout=st.sampled_from([0.0, 0.3]),
+)  # fmt: skip
+def test_steps_of_lstms_of_any_size_are_torch_s(inputs, hidden, layers, both, sizes, longest, dropout):
+    batches, labels = some_batches(inputs, sizes, longest)
+
+    def make() -> nn.Module:
+        return lstm(inputs, hidden, layers, both, dropout)
+
+    assert_same(by_kernel(make, batches, labels), by_torch(make, batches, labels), 1e-4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    inputs=st.integers(1, 75), widths=st.lists(st.integers(1, 40), min_size=1, max_size=3),
+    kernel=st.integers(1, 8), sizes=st.lists(st.integers(1, 60), min_size=1, max_size=3),
+    longest=st.integers(1, 60), dropout=st.sampled_from([0.0, 0.3]),
+)  # fmt: skip
+def test_steps_of_convolutions_of_any_size_are_torch_s(inputs, widths, kernel, sizes, longest, dropout):
+    # As the options allow it: all layers but the last are equally wide.
+    widths = (widths[0],) * (len(widths) - 1) + (widths[-1],)
+    batches, labels = some_batches(inputs, sizes, longest)
+
+    def make() -> nn.Module:
+        return convolutional(inputs, widths, kernel, dropout)
+
+    assert_same(by_kernel(make, batches, labels), by_torch(make, batches, labels), 1e-4)
+
+
+def test_a_step_is_nearer_to_float64_than_the_tolerance():
+    """Which of the two is off, where they differ: torch's LSTM in float64 decides."""
+    batches, labels = some_batches(60, [200], 76)
+    own = by_kernel(lambda: lstm(60, 24, 1, False, 0.0), batches, labels)
+    first = with_weights(lstm(60, 24, 1, False, 0.0), seed=2).double()
+    sequences = [
+        batches[0].frames[start : start + length].double()
+        for start, length in zip(batches[0].starts, batches[0].lengths, strict=True)
+    ]
+    _, (last, _) = nn.LSTM.forward(first.layers[0], pack_sequence(sequences, enforce_sorted=False))
+    losses = cross_entropy(first.head(last[0]), labels[0], reduction="none").detach().numpy()
+    np.testing.assert_allclose(own.losses, losses, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_bits_do_not_depend_on_the_number_of_threads(name, monkeypatch):
+    batches, labels = some_batches(60, [120, 90], 40)
+    found = []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(engine, "thread_count", lambda threads=threads: threads)
+        monkeypatch.setattr(whole_steps, "thread_count", lambda threads=threads: threads)
+        engine._pool.cache_clear()
+        own = by_kernel(MODELS[name], batches, labels)
+        found.append(b"".join([own.parameters.tobytes(), own.losses.tobytes(), own.asked.logits.tobytes()]))
+    engine._pool.cache_clear()
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_thread_that_comes_too_late_leaves_at_once_and_changes_nothing(monkeypatch):
+    batches, labels = some_batches(60, [120], 40)
+    expected = by_kernel(MODELS["lstm"], batches, labels)
+    late = []
+    monkeypatch.setattr(engine, "_start_elsewhere", lambda work, parts: late.append(work) or [])
+    own = by_kernel(MODELS["lstm"], batches, labels)
+    before = own.parameters.copy()
+    for work in late:
+        work()
+    assert late and (all_of(own.model.parameters()) == before).all()
+    np.testing.assert_array_equal(own.parameters, expected.parameters)
+
+
+def test_more_threads_than_there_is_room_for_leave_at_once(monkeypatch):
+    batches, labels = some_batches(60, [120], 40)
+    expected = by_kernel(MODELS["lstm"], batches, labels)
+    monkeypatch.setattr(engine, "thread_count", lambda: 5)
+    engine._pool.cache_clear()
+    monkeypatch.setattr(whole_steps, "thread_count", lambda: 1)
+    own = by_kernel(MODELS["lstm"], batches, labels)
+    engine._pool.cache_clear()
+    np.testing.assert_array_equal(own.parameters, expected.parameters)
+
+
+def test_parameters_that_somebody_moved_are_found_again():
+    batches, labels = some_batches(60, [40], 20)
+    own = by_kernel(MODELS["lstm"], batches, labels)
+    whole = whole_steps.whole_steps(own.model, batches[0].frames)
+    own.model.load_state_dict({name: value.clone() for name, value in own.model.state_dict().items()})
+    for parameter in own.model.parameters():
+        parameter.data = parameter.data.clone() * 0
+    assert (whole.answer(batches[0], labels[0]).logits == 0).all()
+
+
+@pytest.mark.parametrize("spoilt", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["lstm", "cnn"])
+def test_what_is_no_number_is_told_by_the_loss(name, spoilt):
+    batches, labels = some_batches(60, [30], 20)
+    at = int(batches[0].starts[7])
+    batches[0].frames[at, 3] = spoilt
+    own = by_kernel(MODELS[name], batches, labels)
+    with torch.no_grad():
+        logits = with_weights(MODELS[name](), seed=2).eval()(batches[0])
+    finite = torch.isfinite(cross_entropy(logits, labels[0], reduction="none")).numpy()
+    assert np.isfinite(own.losses)[finite].all()
+    if not finite.all():
+        assert np.isnan(own.losses[~finite]).all()
+
+
+@pytest.mark.parametrize(("name", "module"), [("lstm", steps_of_lstm), ("cnn", steps_of_convolution)])
+def test_it_is_the_kernel_that_runs(name, module, monkeypatch):
+    ran, original = [], module.go_through
+    monkeypatch.setattr(module, "go_through", lambda *given: (ran.append(given), original(*given)))
+    batches, labels = some_batches(60, [30], 20)
+    by_kernel(MODELS[name], batches, labels)
+    assert {given[2].learns for given in ran} == {0, 1}
+
+
+def test_without_the_kernel_there_are_no_whole_steps(monkeypatch):
+    batches, _ = some_batches(60, [3], 5)
+    model = MODELS["lstm"]()
+    engine.kernels.cache_clear()
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "har_core.models.kernels.steps_of_lstm", None)
+        assert whole_steps.whole_steps(model, batches[0].frames) is None
+    engine.kernels.cache_clear()
+    assert whole_steps.whole_steps(model, batches[0].frames.double()) is None
+    assert whole_steps.whole_steps(nn.Linear(2, 2), batches[0].frames) is None
+    assert whole_steps.whole_steps(model, batches[0].frames) is not None
