@@ -9,13 +9,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import types
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 from har_core.models import engine
 from har_core.models.batch import Batch
-from har_core.models.kernels import compiling
 from har_core.models.kernels import layers as kernels
 from har_core.models.lstm import LstmLayer
 
@@ -187,15 +185,6 @@ def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads(
     monkeypatch.setattr(engine, "thread_count", lambda: 2)
     monkeypatch.setattr(engine, "_pool", lambda: closed)
     assert torch.equal(by_kernel(own, sequences).outputs, expected.outputs)
-
-
-def test_kernels_are_compiled_where_no_compiled_one_can_be_kept():
-    names = {"types": types}
-    # What is made so has no file, and numba finds no place to keep it.
-    exec("def double(matrix):\n    matrix *= 2\n", names)  # noqa: S102
-    matrix = np.ones((2, 2), np.float32)
-    compiling.compiled(compiling.MATRIX)(names["double"])(matrix)
-    assert (matrix == 2).all()
 
 
 def test_a_sequence_gives_the_same_bits_alone_and_in_company():
