@@ -25,14 +25,24 @@ class Dropout(nn.Module):
         """Return the values, some of them zero while training."""
         if not self.training or self.rate == 0:
             return values
-        sixteen_bits = torch.from_numpy(self.draw(values.numel())).view(values.shape)
-        factors = torch.where(sixteen_bits < self.kept_in - _CHOICES // 2, _CHOICES / self.kept_in, 0.0)
+        draws = torch.from_numpy(self.draw(values.numel())).view(values.shape)
+        factors = torch.where(draws < self.keeps_below, self.scale, 0.0)
         return values * factors.to(values.device, values.dtype)
 
     @property
-    def kept_in(self) -> int:
-        """How many of 2^16 random numbers keep a value: those below this number less 2^15."""
-        return _CHOICES - round(self.rate * _CHOICES)
+    def _kept(self) -> int:
+        """How many of all draws keep a value; at least one, so that there is a scale."""
+        return max(1, _CHOICES - round(self.rate * _CHOICES))
+
+    @property
+    def keeps_below(self) -> int:
+        """A value is kept if what is drawn for it is below this number."""
+        return self._kept - _CHOICES // 2
+
+    @property
+    def scale(self) -> float:
+        """By which what is kept is multiplied."""
+        return _CHOICES / self._kept
 
     def draw(self, count: int) -> NDArray[np.int16]:
         """Draw sixteen random bits for each of so many values."""

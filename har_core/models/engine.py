@@ -163,8 +163,13 @@ def share_out(kernel: Callable[[int], None], parts: int) -> None:
             kernel(0)
 
     others = _start_elsewhere(help_with_it, parts)
-    with flushing():
-        kernel(1)
+    try:
+        with flushing():
+            kernel(1)
+    except BaseException:  # such as Ctrl-C before the kernel began: the others then do it all
+        for other in others:
+            other.cancel() or other.exception()
+        raise
     for other in others:
         other.cancel()
 

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.models.engine import up_to
-from har_core.models.kernels import LANES
-
-_SLOTS = 4  # as the LSTM's kernel has
+from har_core.models.kernels import LANES, SLOTS, columns
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,14 @@ class Matrices:
     """The weights of a classifier, as the kernel reads them.
 
     Attributes:
-        table: (matrices, 10): see ``Form`` of the kernel.
-        arranged: how many numbers they are, forward and back.
-        derivatives: how many numbers their derivatives are.
+        table: (matrices, 10) by ``columns``: see ``Form`` of the kernel.
+        parameters: how many numbers they are as torch has them.
+        arranged: how many they are forward and back.
+        derivatives: how many their derivatives are.
     """
 
     table: NDArray[np.int64]
+    parameters: int
     arranged: int
     derivatives: int
 
@@ -64,7 +64,7 @@ class Room:
     Attributes:
         frames: the most of a block.
         sequences: the most of a block.
-        marks: (13) where each thing begins: see ``Room`` of the kernel.
+        marks: (13) where each thing begins, by ``columns``.
         kept: (layers x directions) where what is kept of a layer begins.
         size: how many numbers all of it is.
     """
@@ -76,63 +76,86 @@ class Room:
     size: int
 
 
-def place_matrices(layers: Layers, classes: int) -> Matrices:
-    """Say where the weights of a classifier with so many classes lie."""
-    shapes: list[
-        tuple[int, int, int, int, bool, bool]
-    ] = []  # inputs, window, units, gates, goes back, is added
+@dataclass(frozen=True)
+class _Matrix:
+    """A matrix of inputs (in each frame of a window) by units (of each gate); see ``columns``."""
+
+    inputs: int
+    units: int
+    window: int = 1
+    gates: int = 1
+    goes_back: bool = False
+    is_added: bool = False
+
+    @property
+    def rows_back(self) -> int:
+        return self.window * self.gates * up_to(self.units, LANES)
+
+    @property
+    def parameters(self) -> int:
+        return self.inputs * self.window * self.gates * self.units
+
+
+def _matrices(layers: Layers, classes: int) -> list[_Matrix]:
+    found = []
     for layer in range(layers.count):
         inputs, units = layers.shape(layer)
         if layers.kernel:
-            shapes += [(inputs, layers.kernel, units, 1, layer > 0, False), (1, 1, units, 1, False, False)]
+            found += [_Matrix(inputs, units, window=layers.kernel, goes_back=layer > 0), _Matrix(1, units)]
             continue
-        both = [(inputs, 1, units, 4, layer > 0, False), (units, 1, units, 4, True, False)]
-        biases = [(1, 1, units, 4, False, added) for added in (False, True)]
-        shapes += (both + biases) * layers.directions
-    shapes += [(layers.features, 1, classes, 1, True, False), (1, 1, classes, 1, False, False)]
-    rows, forward, parameters = [], 0, 0
-    for inputs, window, units, gates, _, added in shapes:
-        size = inputs * window * gates * up_to(units, LANES)
-        forward -= size if added else 0
-        rows.append(
-            [forward, -1, up_to(inputs, LANES), parameters, inputs, window, units, gates, forward, int(added)]
-        )
-        forward += size
-        parameters += inputs * window * gates * units
+        of_input = _Matrix(inputs, units, gates=4, goes_back=layer > 0)
+        of_output = _Matrix(units, units, gates=4, goes_back=True)
+        biases = [_Matrix(1, units, gates=4, is_added=added) for added in (False, True)]
+        found += [of_input, of_output, *biases] * layers.directions
+    return [*found, _Matrix(layers.features, classes, goes_back=True), _Matrix(1, classes)]
+
+
+def place_matrices(layers: Layers, classes: int) -> Matrices:
+    """Say where the weights of a classifier with so many classes lie."""
+    matrices = _matrices(layers, classes)
+    table = np.zeros((len(matrices), 10), np.int64)
+    forward = parameters = 0
+    for row, matrix in zip(table, matrices, strict=True):
+        size = matrix.inputs * matrix.rows_back
+        forward -= size if matrix.is_added else 0
+        row[columns.FORWARD] = row[columns.DERIVATIVES] = forward
+        row[columns.PARAMETERS] = parameters
+        row[columns.INPUTS], row[columns.UNITS] = matrix.inputs, matrix.units
+        row[columns.WINDOW], row[columns.GATES] = matrix.window, matrix.gates
+        row[columns.COLUMNS], row[columns.BACK] = up_to(matrix.inputs, LANES), -1
+        row[columns.ADDED] = matrix.is_added
+        forward, parameters = forward + size, parameters + matrix.parameters
     arranged = forward
-    for row, (inputs, window, units, gates, goes_back, _) in zip(rows, shapes, strict=True):
-        if goes_back:
-            row[1] = arranged
-            arranged += window * gates * up_to(units, LANES) * up_to(inputs, LANES)
-    return Matrices(np.array(rows, np.int64), arranged, forward)
+    for row, matrix in zip(table, matrices, strict=True):
+        if matrix.goes_back:
+            row[columns.BACK] = arranged
+            arranged += matrix.rows_back * int(row[columns.COLUMNS])
+    return Matrices(table, parameters, arranged, forward)
 
 
 def place_room(layers: Layers, classes: int, frames: int, sequences: int) -> Room:
     """Say where a thread computes blocks of at most so many frames and sequences."""
-    lstm = layers.kernel == 0
+    lstm, upper, both = layers.kernel == 0, layers.count - 1, layers.directions
     width = max(up_to(layers.hidden, LANES), up_to(layers.last, LANES))
-    features, logits = up_to(layers.features, LANES), up_to(classes, LANES)
-    upper = layers.count - 1
-    sizes = [
-        upper * frames * layers.directions * layers.hidden if lstm else 0,  # inputs of upper layers
-        layers.directions * frames * width if upper else 0,  # what is asked of a layer
-        frames * up_to(layers.directions * layers.hidden, LANES) if upper else 0,  # and of the one below
-        0 if lstm else (frames + layers.kernel - 1) * (max(layers.inputs, layers.hidden) + width),  # windows
-        layers.directions * sequences * width,  # last outputs
-        sequences * layers.features,
-        sequences * logits,
-        layers.directions * sequences * width,  # what is asked of the last outputs,
-        sequences * features,  # of the features,
-        sequences * logits,  # and of the logits
-        2 * _SLOTS * width if lstm else 0,
-        max(width, features),  # zeros
-    ]
-    marks = np.append(0, np.cumsum(sizes))
-    widths = [
-        up_to(layers.shape(layer)[1], LANES)
-        for layer in range(layers.count)
-        for _ in range(layers.directions)
-    ]
+    features, logits = up_to(layers.features, LANES), up_to(classes, LANES)  # with columns of zeros
+    sizes = {
+        columns.BETWEEN: upper * frames * both * layers.hidden if lstm else 0,
+        columns.ASKED: both * frames * width if upper else 0,
+        columns.ASKED_BELOW: frames * up_to(both * layers.hidden, LANES) if upper else 0,
+        columns.WINDOWS: 0
+        if lstm
+        else (frames + layers.kernel) * (max(layers.inputs, layers.hidden) + width),
+        columns.LASTS: both * sequences * width,
+        columns.FEATURES: sequences * layers.features,
+        columns.LOGITS: sequences * logits,
+        columns.ASKED_LASTS: both * sequences * width,
+        columns.ASKED_FEATURES: sequences * features,
+        columns.ASKED_LOGITS: sequences * logits,
+        columns.LIVE: 2 * SLOTS * width,
+        columns.ZEROS: max(width, features),
+    }
+    marks = np.append(0, np.cumsum([sizes[place] for place in range(columns.KEPT)]))
+    widths = [up_to(layers.shape(layer)[1], LANES) for layer in range(layers.count) for _ in range(both)]
     each = [frames * 4 * w + 2 * (frames + 1) * w if lstm else frames * w for w in widths]
-    kept = marks[-1] + np.append(0, np.cumsum(each))
+    kept = marks[columns.KEPT] + np.append(0, np.cumsum(each))
     return Room(frames, sequences, marks, kept[:-1], int(kept[-1]))

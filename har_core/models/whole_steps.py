@@ -20,6 +20,9 @@ from har_core.models.places import Layers, place_matrices, place_room
 
 Numbers = NDArray[np.float32]
 
+_MOST_STEPS = 8
+_MOST_WORK = 50_000_000  # sequences times parameters; of the course's models it is a tenth of a second
+
 _KERNELS = ("steps_of_lstm", "steps_of_convolution")
 
 
@@ -31,12 +34,18 @@ class Moments:
         means: of the derivatives.
         squares: means of their squares.
         rate: learning rate.
+        decay: of the means.
+        decay_of_squares: of the means of squares.
+        epsilon: what is added to the root of a mean of squares.
         taken: steps that were taken before.
     """
 
     means: Numbers
     squares: Numbers
     rate: float
+    decay: float
+    decay_of_squares: float
+    epsilon: float
     taken: int
 
 
@@ -56,10 +65,12 @@ class Answers:
     losses: Numbers
     right: IntArray
 
-    def rows(self, start: int, stop: int) -> "Answers":
-        """Return the answers for some of the sequences."""
-        each = (getattr(self, field.name)[start:stop] for field in fields(self))
-        return Answers(*each)
+    def verdict(self) -> "Verdict":
+        """Return losses and right alone, for those who keep them of a whole data set."""
+        return self.losses, self.right
+
+
+Verdict = tuple[Numbers, IntArray]
 
 
 def join_answers(parts: Sequence[Answers]) -> Answers:
@@ -92,7 +103,7 @@ def whole_steps(model: nn.Module, frames: Tensor) -> "WholeSteps | None":
 
 def compile_ahead() -> None:
     """Load all kernels, and compile them where none are kept."""
-    for name in _KERNELS:
+    for name in (*_KERNELS, "layers"):
         kernels(name)
 
 
@@ -125,12 +136,20 @@ class WholeSteps:
         self._parameters, classes = list(model.parameters()), model.head.out_features
         self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
         matrices = place_matrices(self._layers, classes)
+        if sum(it.numel() for it in self._parameters) != matrices.parameters:
+            raise ValueError("the model has other parameters than its form() tells")
         self._form = steps.Form(
-            self._layers.count, self._layers.directions, self._layers.hidden,
-            self._layers.last, classes, model.dropout.kept_in, matrices.table,
-        )  # fmt: skip
+            layers=self._layers.count,
+            directions=self._layers.directions,
+            hidden=self._layers.hidden,
+            last=self._layers.last,
+            classes=classes,
+            keeps_below=model.dropout.keeps_below,
+            scale=model.dropout.scale,
+            matrices=matrices.table,
+        )
         self._weights = np.zeros((thread_count(), matrices.arranged), np.float32)
-        self._total = np.empty(sum(it.numel() for it in self._parameters), np.float32)
+        self._total = np.empty(matrices.parameters, np.float32)
         self._totals = np.empty((0, matrices.derivatives), np.float32)
         self._places = place_room(self._layers, classes, 0, 0)
         self._values = np.empty((thread_count(), self._places.size), np.float32)
@@ -145,6 +164,10 @@ class WholeSteps:
         """
         drawn_for, draws = self._draw(batches)
         return self._go(batches, labels, moments, drawn_for, draws)
+
+    def steps_at_once(self, batch_size: int) -> int:
+        """Return how many steps may be taken before the interpreter has its turn: of a large network few."""
+        return max(1, min(_MOST_STEPS, _MOST_WORK // (batch_size * len(self._total))))
 
     def answer(self, batch: Batch, labels: Tensor) -> Answers:
         """Ask the classifier, without dropout.
@@ -180,7 +203,14 @@ class WholeSteps:
         self, batches: Sequence[Batch], labels: Sequence[Tensor], moments: Moments | None,
         drawn_for: list[IntArray], draws: NDArray[np.int16],
     ) -> Answers:  # fmt: skip
-        plans = [Plan(batch, len(self._total)) for batch in batches]
+        if any(batch.frames is not batches[0].frames for batch in batches):
+            raise ValueError("all batches have to share their frames")
+        if batches[0].frames.shape[1] != self._layers.inputs:
+            raise ValueError(
+                f"frames have {batches[0].frames.shape[1]} numbers instead of {self._layers.inputs}"
+            )
+        # Who only asks sums nothing, and is best off with small blocks.
+        plans = [Plan(batch, len(self._total) if moments else 1) for batch in batches]
         sizes = np.array([len(batch) for batch in batches])
         firsts = np.append(0, np.cumsum(sizes))
         lengths = np.concatenate([plan.order.lengths for plan in plans])
@@ -215,7 +245,9 @@ class WholeSteps:
         )
         most_blocks = max(plan.block_count for plan in plans)
         most_frames, most_sequences = int(np.diff(own[blocks]).max()), int(np.diff(blocks).max())
-        room = self._room_for(most_frames, most_sequences, most_blocks, len(plans))
+        room = self._room_for(
+            most_frames, most_sequences, most_blocks, len(plans), learns=moments is not None
+        )
         whole = (self._layers.kernel or None, self._form, work, self._kernel_parameters(moments), room, given)
         share_out(lambda stays: self._kernel(*whole, stays), most_blocks)
         return Answers(*given)
@@ -227,18 +259,21 @@ class WholeSteps:
         values = self._joined
         if moments is None:
             nothing = np.empty(0, np.float32)
-            return self._steps.Parameters(values, nothing, nothing, 0.0, 0)
-        return self._steps.Parameters(values, moments.means, moments.squares, moments.rate, moments.taken)
+            return self._steps.Parameters(values, nothing, nothing, 0.0, 0.0, 0.0, 0.0, 0)
+        return self._steps.Parameters(
+            values, **{it.name: getattr(moments, it.name) for it in fields(moments)}
+        )
 
-    def _room_for(self, frames: int, sequences: int, blocks: int, steps: int) -> Any:
+    def _room_for(self, frames: int, sequences: int, blocks: int, steps: int, *, learns: bool) -> Any:
         """Return memory to compute in; it is kept, and grows."""
-        if len(self._totals) < blocks:
+        if learns and len(self._totals) < blocks:
             self._totals = np.empty((blocks, self._totals.shape[1]), np.float32)
         places = self._places
         if frames > places.frames or sequences > places.sequences:
             most = max(frames, places.frames), max(sequences, places.sequences)
-            places = self._places = place_room(self._layers, self._form.classes, *most)
+            places = place_room(self._layers, self._form.classes, *most)
             self._values = np.empty((thread_count(), places.size), np.float32)
+            self._places = places  # after what may fail
         sync = np.zeros(3 + 2 * steps, np.int64)
         return self._steps.Room(
             places.frames, places.sequences, sync, self._weights, self._values, places.marks, places.kept,

@@ -14,8 +14,8 @@ _DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
 class Adam:
     """Adam (Kingma and Ba, 2015, algorithm 1), the paper's constants: ``torch.optim.Adam`` to the last bit.
 
-    It is torch's own step. Its class is not used because it imports torch's compiler, for which a run would
-    wait seconds before its first epoch.
+    It is torch's own step, but where the kernel of whole steps takes it. Torch's class is not used because it
+    imports torch's compiler, for which a run would wait seconds before its first epoch.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
@@ -48,11 +48,21 @@ class Adam:
             beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    def take(self, steps: int) -> Moments:
-        """Return the moments for a kernel that takes so many steps, and count these."""
-        taken = int(self.steps[0])
+    def in_vectors(self) -> Moments:
+        """Return the moments for a kernel that takes steps; they are to be counted."""
+        return Moments(
+            means=self._all_means.numpy(),
+            squares=self._all_squares.numpy(),
+            rate=self.rate,
+            decay=_DECAY,
+            decay_of_squares=_DECAY_OF_SQUARES,
+            epsilon=_EPSILON,
+            taken=int(self.steps[0]),
+        )
+
+    def count(self, steps: int) -> None:
+        """Count steps that a kernel took."""
         torch._foreach_add_(self.steps, steps)
-        return Moments(self._all_means.numpy(), self._all_squares.numpy(), self.rate, taken)
 
     def moments(self) -> list[dict[str, Tensor]]:
         """Return what is known of each parameter, by the names that ``torch.optim.Adam`` has for it."""

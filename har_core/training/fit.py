@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from har_core.errors import RunError
 from har_core.models.engine import flushing
 from har_core.models.networks import Classifier, build_model
-from har_core.models.whole_steps import Answers, join_answers, whole_steps
+from har_core.models.whole_steps import Answers, Verdict, join_answers, whole_steps
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData, join
@@ -24,9 +24,6 @@ Weights = dict[str, Tensor]
 
 _LARGEST_PIECE = 2048
 """Sequences that are evaluated at once."""
-
-_STEPS_AT_ONCE = 8
-"""Steps that the kernel takes before the interpreter has its turn."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def fit(
             train = _train_one_epoch(state, data.parts["train"], config.batch_size)
             if train.loss != train.loss:
                 raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
-            validation, test = _scores(answer(state.model, together), judged)
+            validation, test = evaluate(state.model, together, judged)
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
@@ -123,24 +120,27 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
     order = torch.randperm(len(part), generator=state.generator)
     batches = part.batches(order, batch_size)
     whole = whole_steps(state.model, part.sequences.frames)
-    answers: list[Answers] = []
-    while some := list(itertools.islice(batches, _STEPS_AT_ONCE)):
-        if whole is None:
-            answers += [_learn(state, batch) for batch in some]
-        else:
-            moments = state.optimiser.take(len(some))
-            answers.append(whole.learn([it.sequences for it in some], [it.labels for it in some], moments))
-    return _score(join_answers(answers))
+    if whole is None:
+        return _score([_learn(state, batch) for batch in batches])
+    # What is mapped is given back when the next batch is asked for: that one must not be read later.
+    at_once = 1 if part.pages.mapped else whole.steps_at_once(batch_size)
+    verdicts = []
+    while some := list(itertools.islice(batches, at_once)):
+        moments = state.optimiser.in_vectors()
+        answers = whole.learn([it.sequences for it in some], [it.labels for it in some], moments)
+        state.optimiser.count(len(some))
+        verdicts.append(answers.verdict())
+    return _score(verdicts)
 
 
-def _learn(state: TrainingState, batch: PartTensors) -> Answers:
+def _learn(state: TrainingState, batch: PartTensors) -> Verdict:
     """Take a step by torch."""
     state.model.train()
     features, logits = _classify(state.model, batch)
     state.optimiser.zero_grad()
     cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
     state.optimiser.step()
-    return _as_answers(features, logits, batch.labels)
+    return _as_answers(features, logits, batch.labels).verdict()
 
 
 def _keep_best(state: TrainingState, validation: Score) -> None:
@@ -150,28 +150,37 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
         state.best_weights = {name: value.clone() for name, value in state.model.state_dict().items()}
 
 
-def evaluate(model: nn.Module, *parts: PartTensors) -> list[Score]:
-    """Return loss and accuracy of each part, without dropout; the model sees all of them in one go."""
-    return _scores(answer(model, join(parts)), parts)
+def evaluate(model: nn.Module, together: PartTensors, parts: Sequence[PartTensors]) -> list[Score]:
+    """Return loss and accuracy of each part, without dropout.
 
-
-def _scores(answers: Answers, parts: Sequence[PartTensors]) -> list[Score]:
+    Args:
+        model: the classifier.
+        together: the parts, joined: the model sees all of them in one go.
+        parts: one or more.
+    """
+    verdicts = [answers.verdict() for answers in _answers(model, together)]
+    losses, right = (np.concatenate(values) for values in zip(*verdicts, strict=True))
     ends = np.cumsum([len(part) for part in parts])
-    return [_score(answers.rows(end - len(part), end)) for part, end in zip(parts, ends, strict=True)]
+    starts = ends - [len(part) for part in parts]
+    return [_score([(losses[a:b], right[a:b])]) for a, b in zip(starts, ends, strict=True)]
 
 
 def answer(model: nn.Module, part: PartTensors) -> Answers:
     """Return what the model gives for each sequence of a part, without dropout."""
+    return join_answers(list(_answers(model, part)))
+
+
+def _answers(model: nn.Module, part: PartTensors) -> Iterator[Answers]:
+    if model.training:
+        model.eval()
     whole = whole_steps(model, part.sequences.frames)
-    answers = []
     for piece in part.pieces(_LARGEST_PIECE):
         if whole is None:
             with torch.no_grad():
-                features, logits = _classify(model.eval(), piece)
-            answers.append(_as_answers(features, logits, piece.labels))
+                features, logits = _classify(model, piece)
+            yield _as_answers(features, logits, piece.labels)
         else:
-            answers.append(whole.answer(piece.sequences, piece.labels))
-    return join_answers(answers)
+            yield whole.answer(piece.sequences, piece.labels)
 
 
 def _classify(model: nn.Module, part: PartTensors) -> tuple[Tensor, Tensor]:
@@ -186,5 +195,6 @@ def _as_answers(features: Tensor, logits: Tensor, labels: Tensor) -> Answers:
     return Answers(*each)
 
 
-def _score(answers: Answers) -> Score:
-    return Score(float(answers.losses.mean(dtype=np.float64)), float(answers.right.mean()))
+def _score(verdicts: Sequence[Verdict]) -> Score:
+    losses, right = (np.concatenate(values) for values in zip(*verdicts, strict=True))
+    return Score(float(losses.mean(dtype=np.float64)), float(right.mean()))

@@ -29,7 +29,7 @@ class PartTensors:
     sequences: Batch
     labels: Tensor
     pages: MappedPages
-    _pieces: dict[int, list["PartTensors"]] = field(default_factory=dict)
+    _pieces: dict[int, list["PartTensors"]] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.sequences)

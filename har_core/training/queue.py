@@ -88,13 +88,13 @@ class TrainingQueue:
 
     def _work(self) -> None:
         self._wake.wait(self._after)
-        idle_since: float | None = time.monotonic()
+        started: float | None = time.monotonic()
         while not self._closing.is_set():
             self._wake.clear()
             try:
                 self.work_off()
-                if idle_since is not None and time.monotonic() - idle_since > _READY_AFTER:
-                    idle_since = None
+                if started is not None and time.monotonic() - started > _READY_AFTER:
+                    started = None
                     self._make_ready()
             except Exception:
                 # Such as a folder that is gone for the moment: the thread must not die of it.

@@ -22,7 +22,7 @@ CHANGED = Path(vectors.__file__).stat().st_mtime
         ("layers.read-20.py311.nbi", CHANGED, False),  # a file system may count in whole seconds
         ("layers.read-20.py311.nbi", CHANGED + 1e6, True),
         ("layers.unread-20.py311.nbi", CHANGED - 1, True),  # of another kernel
-        ("layers.read-20.py311.1.nbc", CHANGED - 1, True),  # nobody asks for it without the index
+        ("layers.read-20.py311.1.nbc", CHANGED - 1, False),
     ],
 )
 def test_what_is_kept_of_a_kernel_is_forgotten_when_any_of_its_files_is_newer(name, made, stays, tmp_path):

@@ -72,7 +72,8 @@ def by_kernel(make, batches: list[Batch], labels: list[Tensor]) -> SimpleNamespa
     model = with_weights(make(), seed=2)
     adam = Adam(model.parameters(), 0.01)
     whole = whole_steps.whole_steps(model, batches[0].frames)
-    answers = whole.learn(batches, labels, adam.take(len(batches)))
+    answers = whole.learn(batches, labels, adam.in_vectors())
+    adam.count(len(batches))
     return SimpleNamespace(
         parameters=all_of(model.parameters()), losses=answers.losses, right=answers.right, adam=adam,
         asked=whole.answer(batches[0], labels[0]), model=model,
@@ -124,6 +125,8 @@ def test_steps_at_the_course_s_size_are_torch_s(name):
     np.testing.assert_array_equal(own.right, torch_s.right)
     means = np.concatenate([torch_s.adam.state[it]["exp_avg"].reshape(-1) for it in torch_s.adam.state])
     np.testing.assert_allclose(all_of(own.adam.means), means, rtol=1e-4, atol=1e-7)
+    squares = np.concatenate([torch_s.adam.state[it]["exp_avg_sq"].reshape(-1) for it in torch_s.adam.state])
+    np.testing.assert_allclose(all_of(own.adam.squares), squares, rtol=1e-4, atol=1e-12)
     assert [float(step) for step in own.adam.steps] == [3.0] * len(own.adam.steps)
 
 

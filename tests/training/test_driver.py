@@ -210,19 +210,19 @@ def test_ctrl_c_in_the_middle_of_an_epoch_keeps_no_half_trained_weights(store, s
 
     run_id = create(store, small_config)
     monkeypatch.setattr(driver, "CHECKPOINT_EVERY", 0.0)
-    answer, epochs = fit_module.answer, iter(range(1000))
+    evaluate, epochs = fit_module.evaluate, iter(range(1000))
 
-    def interrupt(model, part):
+    def interrupt(model, together, parts):
         # the weights of the third epoch are learned already, but not judged
         if next(epochs) == 2:
             raise KeyboardInterrupt
-        return answer(model, part)
+        return evaluate(model, together, parts)
 
-    monkeypatch.setattr(fit_module, "answer", interrupt)
+    monkeypatch.setattr(fit_module, "evaluate", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train(store, run_id)
     assert store.get(run_id).status.state == "interrupted" and store.get(run_id).status.epoch == 2
-    monkeypatch.setattr(fit_module, "answer", answer)
+    monkeypatch.setattr(fit_module, "evaluate", evaluate)
     assert train(store, run_id) == expected[2:]
     same_results(store.path_of(run_id), store.path_of(whole))
 

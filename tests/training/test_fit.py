@@ -102,7 +102,9 @@ def test_every_model_learns(name, small_config, small_data):
     config = of_model(small_config, name).model_copy(update=changes)
     records, state = run(config, small_data)
     assert records[-1].train_loss < 0.7 * records[0].train_loss
-    assert evaluate(state.model, small_data.parts["train"])[0].accuracy > 0.7  # chance is 0.25
+    assert (
+        evaluate(state.model, small_data.parts["train"], [small_data.parts["train"]])[0].accuracy > 0.7
+    )  # chance is 0.25
     assert state.best_score.accuracy > 0.6
 
 
@@ -122,8 +124,8 @@ def test_records_are_numbered_and_their_values_make_sense(small_config, small_da
 def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config, small_data):
     state = start(small_config, small_data)
     weights, numbers = copy_of(state.model.state_dict()), state.generator.get_state()
-    first = evaluate(state.model, small_data.parts["test"])
-    assert evaluate(state.model, small_data.parts["test"]) == first
+    first = evaluate(state.model, small_data.parts["test"], [small_data.parts["test"]])
+    assert evaluate(state.model, small_data.parts["test"], [small_data.parts["test"]]) == first
     assert same_weights(weights, state.model.state_dict())
     assert torch.equal(numbers, state.generator.get_state())
 
@@ -170,7 +172,9 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_con
 )
 def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
     validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
-    monkeypatch.setattr(fit_module, "_scores", lambda answers, parts: [next(validation), Score(0.0, 1.0)])
+    monkeypatch.setattr(
+        fit_module, "evaluate", lambda model, together, parts: [next(validation), Score(0.0, 1.0)]
+    )
     config = small_config.model_copy(update={"epochs": len(scores)})
     state = start(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}

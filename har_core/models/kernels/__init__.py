@@ -22,7 +22,7 @@ four are busy whatever the lengths. The gates of training are kept, and overwrit
 the way back. A convolution is the same product: the window of a frame is one row, as frames lie in a row.
 
 Each number is summed in an order that only the batch decides: neither the number of threads nor which of them
-came first to a block changes a bit. Threads share nothing but a counter of the blocks that are claimed.
+came first to a block changes a bit. Threads claim blocks from one counter.
 
 All of it is written in vectors of eight numbers, which LLVM maps to what the processor has. ``layers`` and
 ``steps`` hold what Python calls: single layers, and whole steps of training. They compile themselves when
@@ -31,3 +31,6 @@ they are first imported, which takes seconds; later they are read from numba's c
 
 LANES = 8
 """Numbers in a vector."""
+
+SLOTS = 4
+"""Sequences that are read at the same time."""

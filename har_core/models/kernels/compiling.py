@@ -38,6 +38,6 @@ def _forget_if_stale(function: Any, kept_in: Path) -> None:
     """
     newest = max(file.stat().st_mtime for file in Path(__file__).parent.glob("*.py"))
     name = function.__module__.rpartition(".")[2]
-    for index in kept_in.glob(f"{name}.{function.__qualname__}-*.nbi"):
-        if index.stat().st_mtime <= newest:
-            index.unlink(missing_ok=True)
+    for kept in kept_in.glob(f"{name}.{function.__qualname__}-*.nb[ic]"):
+        if kept.stat().st_mtime <= newest:
+            kept.unlink(missing_ok=True)

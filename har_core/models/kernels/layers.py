@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from har_core.models.kernels import SLOTS
 from har_core.models.kernels.compiling import INTEGERS, MATRIX, compiled, inner
 from har_core.models.kernels.convolution import convolve_sequence, unconvolve_sequence
-from har_core.models.kernels.lstm import SLOTS, add_derivatives, read_block, unread_block
+from har_core.models.kernels.lstm import add_derivatives, read_block, unread_block
 from har_core.models.kernels.vectors import claim
 
 

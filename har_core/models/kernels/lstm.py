@@ -4,13 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from har_core.models.kernels import LANES
+from har_core.models.kernels import LANES, SLOTS
 from har_core.models.kernels.compiling import inner
 from har_core.models.kernels.products import add_outer, add_rows, four, multiply
 from har_core.models.kernels.vectors import at_least, at_most, load, power_of_two, same, store
-
-SLOTS = 4
-"""Sequences that are read at the same time."""
 
 
 @inner

@@ -12,45 +12,48 @@ The head is a linear layer, and the loss is the cross-entropy of its softmax:
     V' = sum of z' (features)^T,    d' = sum of z',    (features)' = V^T z'
 """
 
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 
-from har_core.models.kernels import LANES
+from har_core.models.kernels import LANES, SLOTS
+from har_core.models.kernels.columns import (
+    ADDED,
+    ASKED,
+    ASKED_BELOW,
+    ASKED_FEATURES,
+    ASKED_LASTS,
+    ASKED_LOGITS,
+    BACK,
+    BETWEEN,
+    COLUMNS,
+    DERIVATIVES,
+    FEATURES,
+    FORWARD,
+    GATES,
+    INPUTS,
+    KEPT,
+    LASTS,
+    LIVE,
+    LOGITS,
+    PARAMETERS,
+    UNITS,
+    WINDOW,
+    WINDOWS,
+    ZEROS,
+)  # fmt: skip
 from har_core.models.kernels.compiling import INTEGERS, MATRIX, compiled, inner
 from har_core.models.kernels.convolution import convolve_sequence, unconvolve_sequence
-from har_core.models.kernels.lstm import SLOTS, add_derivatives, read_block, unread_block
+from har_core.models.kernels.lstm import add_derivatives, read_block, unread_block
 from har_core.models.kernels.products import add_outer, add_rows, four, multiply
 from har_core.models.kernels.vectors import claim, nap, tell, told, view
-
-_DECAY, _DECAY_OF_SQUARES, _EPSILON = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
 
 _LOOKS = 2000
 """How often a thread looks whether the next step is open before it naps, a few microseconds in all."""
 
 _NAP = 50  # microseconds
-
-
-FORWARD, BACK, COLUMNS, PARAMETERS, INPUTS, KERNEL, UNITS, GATES, DERIVATIVES, ADDED = range(10)
-"""What the table of matrices says of each, by its columns: see ``Form``."""
-
-(
-    BETWEEN,
-    ASKED,
-    ASKED_BELOW,
-    WINDOW,
-    LASTS,
-    FEATURES,
-    LOGITS,
-    ASKED_LASTS,
-    ASKED_FEATURES,
-    ASKED_LOGITS,
-    LIVE,
-    ZEROS,
-    KEPT,
-) = range(13)
-"""Where things lie in the room of a thread: see ``Room``."""
 
 
 class Form(NamedTuple):
@@ -68,12 +71,10 @@ class Form(NamedTuple):
         hidden: units of every layer but the last, in one direction.
         last: units of the last layer, in one direction.
         classes: K.
-        kept_in: of 2^16 random numbers, so many keep a value in training.
-        matrices: (matrices, 10) what ``FORWARD`` and the others count: where it begins forward, back (-1 for
-            none) and how many columns it has there; where in the parameters; how many inputs, frames of a
-            window, units and gates; where its derivatives begin, which lie as it does forward; 1 for a second
-            bias, which is added to the first. By layer and direction they are W, U and two biases of an LSTM,
-            W and the bias of a convolution; the last two are the head's.
+        keeps_below: a value is kept in training if what is drawn for it is below this.
+        scale: by which what is kept is multiplied.
+        matrices: (matrices, 10) by ``columns``. By layer and direction they are W, U and two biases of an
+            LSTM, W and the bias of a convolution; the last two are the head's.
     """
 
     layers: int
@@ -81,7 +82,8 @@ class Form(NamedTuple):
     hidden: int
     last: int
     classes: int
-    kept_in: int
+    keeps_below: int
+    scale: float
     matrices: Any
 
 
@@ -125,6 +127,9 @@ class Parameters(NamedTuple):
         means: (P) Adam's means of the derivatives.
         squares: (P) Adam's means of their squares.
         rate: learning rate.
+        decay: of the means.
+        decay_of_squares: of the means of squares.
+        epsilon: what is added to the root of a mean of squares.
         taken: steps that were taken before.
     """
 
@@ -132,6 +137,9 @@ class Parameters(NamedTuple):
     means: Any
     squares: Any
     rate: float
+    decay: float
+    decay_of_squares: float
+    epsilon: float
     taken: int
 
 
@@ -145,10 +153,7 @@ class Room(NamedTuple):
             many left, and of each step how many blocks were claimed, and how many are done.
         weights: (threads, W) where each thread arranges the weights; zero where it never writes.
         values: (threads, V) where each thread computes.
-        marks: (13) where in it begins what ``BETWEEN`` and the others count: inputs of the upper layers of an
-            LSTM; derivatives of the outputs of a layer and of the one below it, which take turns for
-            convolutions; windows; last outputs; features; logits; the derivatives of these three; slots;
-            zeros; and what layers keep on the way forward, each as much.
+        marks: (13) where in it things begin, by ``columns``.
         kept: (layers x directions) where in it begins what a layer keeps.
         totals: (most blocks of a step, D) derivatives of each block.
         total: (P) their sum, in the order of the parameters.
@@ -198,7 +203,7 @@ def up(count: int) -> int:
 def _arrange(matrices: Any, values: Any, arranged: Any) -> None:
     """Bring all matrices from the parameters to where the products want them."""
     for m in range(matrices.shape[0]):
-        inputs, kernel, units = matrices[m, INPUTS], matrices[m, KERNEL], matrices[m, UNITS]
+        inputs, kernel, units = matrices[m, INPUTS], matrices[m, WINDOW], matrices[m, UNITS]
         width, columns, back = up(units), matrices[m, COLUMNS], matrices[m, BACK]
         at, rows = matrices[m, PARAMETERS], matrices[m, GATES] * units
         for row in range(rows):
@@ -222,7 +227,7 @@ def _sum(matrices: Any, totals: Any, blocks: int, total: Any) -> None:
         for index in range(totals.shape[1]):
             totals[0, index] += totals[block, index]
     for m in range(matrices.shape[0]):
-        inputs, kernel, units = matrices[m, INPUTS], matrices[m, KERNEL], matrices[m, UNITS]
+        inputs, kernel, units = matrices[m, INPUTS], matrices[m, WINDOW], matrices[m, UNITS]
         at, rows, width = matrices[m, PARAMETERS], matrices[m, GATES] * units, up(units)
         for row in range(rows):
             own = matrices[m, DERIVATIVES] + row // units * width + row % units
@@ -234,13 +239,13 @@ def _sum(matrices: Any, totals: Any, blocks: int, total: Any) -> None:
 
 @inner
 def _forward(matrices: Any, m: int, arranged: Any) -> Any:
-    rows, columns = matrices[m, INPUTS] * matrices[m, KERNEL], matrices[m, GATES] * up(matrices[m, UNITS])
+    rows, columns = matrices[m, INPUTS] * matrices[m, WINDOW], matrices[m, GATES] * up(matrices[m, UNITS])
     return view(arranged, matrices[m, FORWARD], rows, columns)
 
 
 @inner
 def _back(matrices: Any, m: int, arranged: Any) -> Any:
-    rows = matrices[m, GATES] * up(matrices[m, UNITS]) * matrices[m, KERNEL]
+    rows = matrices[m, GATES] * up(matrices[m, UNITS]) * matrices[m, WINDOW]
     return view(arranged, matrices[m, BACK], rows, matrices[m, COLUMNS])
 
 
@@ -258,7 +263,7 @@ def _factor(form: Any, draws: Any, at: int) -> Any:
     """Return by what a value is multiplied that may be dropped."""
     if len(draws) == 0:
         return np.float32(1.0)
-    return np.float32(65536.0 / form.kept_in) if draws[at] < form.kept_in - 32768 else np.float32(0.0)
+    return np.float32(form.scale) if draws[at] < form.keeps_below else np.float32(0.0)
 
 
 @inner
@@ -322,7 +327,7 @@ def _convolve(
         w, b = _forward(matrices, 2 * layer, arranged), _forward(matrices, 2 * layer + 1, arranged)
         outputs = view(values, room.kept[layer], room.frames, b.shape[1])
         means = view(values, room.marks[LASTS], room.sequences, b.shape[1])
-        window = view(values, room.marks[WINDOW], room.frames + kernel - 1, matrices[2 * layer, INPUTS])
+        window = view(values, room.marks[WINDOWS], room.frames + kernel - 1, matrices[2 * layer, INPUTS])
         for n in range(high - low):
             own, count = work.rows[low + n], work.lengths[low + n]
             first = own if layer else work.frame_rows[low + n]
@@ -471,8 +476,8 @@ def _unconvolve(
     for layer in range(form.layers - 1, -1, -1):
         inputs, width = matrices[2 * layer, INPUTS], up(matrices[2 * layer, UNITS])
         outputs = view(values, room.kept[layer], frames, width)
-        window = view(values, room.marks[WINDOW], longest, inputs)
-        live = view(values, room.marks[WINDOW] + longest * inputs, longest, width)
+        window = view(values, room.marks[WINDOWS], longest, inputs)
+        live = view(values, room.marks[WINDOWS] + longest * inputs, longest, width)
         total = view(totals, matrices[2 * layer, DERIVATIVES], kernel * inputs + 1, width)
         asked_means = view(values, room.marks[ASKED_LASTS], room.sequences, width)
         asked = view(values, room.marks[ZEROS], 1, width)
@@ -500,14 +505,16 @@ def _unconvolve(
 def _change(parameters: Any, total: Any, taken: int) -> None:
     """Change the parameters by their derivatives, as Adam does."""
     values, means, squares = parameters.values, parameters.means, parameters.squares
-    rate = np.float32(parameters.rate / (1.0 - 0.9**taken))
-    root = np.float32(np.sqrt(1.0 - 0.999**taken))
-    one = np.float32(1.0)
+    rate = np.float32(parameters.rate / (1.0 - parameters.decay**taken))
+    root = np.float32(np.sqrt(1.0 - parameters.decay_of_squares**taken))
+    decay, share = np.float32(parameters.decay), np.float32(1.0 - parameters.decay)
+    decay_2, share_2 = np.float32(parameters.decay_of_squares), np.float32(1.0 - parameters.decay_of_squares)
+    epsilon = np.float32(parameters.epsilon)
     for index in range(len(values)):
         slope = total[index]
-        means[index] = _DECAY * means[index] + (one - _DECAY) * slope
-        squares[index] = _DECAY_OF_SQUARES * squares[index] + (one - _DECAY_OF_SQUARES) * slope * slope
-        values[index] -= rate * means[index] / (np.sqrt(squares[index]) / root + _EPSILON)
+        means[index] = decay * means[index] + share * slope
+        squares[index] = decay_2 * squares[index] + share_2 * slope * slope
+        values[index] -= rate * means[index] / (np.sqrt(squares[index]) / root + epsilon)
 
 
 _NUMBERS = types.float32[::1]
@@ -517,24 +524,30 @@ def _kind(of: Any, **fields: Any) -> Any:
     return types.NamedTuple([fields.get(name, types.int64) for name in of._fields], of)
 
 
-def compiled_steps(window: Any) -> Any:
+def compiled_steps(kind: str, window: Any) -> Any:
     """Return ``go_through``, compiled for a window of this type."""
+    # Under a name of its own, for two processes that compile two kinds at once would mix up one file.
+    own = FunctionType(go_through.__code__, go_through.__globals__)
+    own.__qualname__ = f"{go_through.__qualname__}_{kind}"
     return compiled(
         window,
-        _kind(Form, matrices=types.int64[:, ::1]),
+        _kind(Form, scale=types.float64, matrices=types.int64[:, ::1]),
         _kind(
             Work, frames=MATRIX, steps=INTEGERS, blocks=INTEGERS, frame_rows=INTEGERS, rows=INTEGERS,
             lengths=INTEGERS, labels=INTEGERS, places=INTEGERS, sizes=INTEGERS, draws=types.int16[::1],
             drawn_for=types.int64[:, ::1],
         ),
-        _kind(Parameters, values=_NUMBERS, means=_NUMBERS, squares=_NUMBERS, rate=types.float64),
+        _kind(
+            Parameters, values=_NUMBERS, means=_NUMBERS, squares=_NUMBERS,
+            **dict.fromkeys(("rate", "decay", "decay_of_squares", "epsilon"), types.float64),
+        ),
         _kind(
             Room, sync=INTEGERS, weights=MATRIX, values=MATRIX, marks=INTEGERS, kept=INTEGERS, totals=MATRIX,
             total=_NUMBERS,
         ),
         _kind(Answers, features=MATRIX, logits=MATRIX, losses=_NUMBERS, right=INTEGERS),
         types.int64,
-    )(go_through)  # fmt: skip
+    )(own)  # fmt: skip
 
 
 def go_through(
@@ -577,7 +590,11 @@ def go_through(
             if looks > _LOOKS:
                 nap(room.acquire, room.lock, _NAP)
             continue
-        low, high, totals = work.blocks[first + block], work.blocks[first + block + 1], room.totals[block]
+        low, high, totals = (
+            work.blocks[first + block],
+            work.blocks[first + block + 1],
+            room.totals[block if work.learns else 0],
+        )
         if window is None:
             _read_lstm(form, work, room, arranged, values, low, high)
         else:
@@ -597,5 +614,6 @@ def go_through(
                 _change(parameters, room.total, parameters.taken + step + 1)
             tell(room.sync, step + 1)
     claim(room.sync[2:])
-    while stays and told(room.sync[1:]) != told(room.sync[2:]):
+    # Who left is read first: if as many came later on, nobody was inside then.
+    while stays and told(room.sync[2:]) != told(room.sync[1:]):
         nap(room.acquire, room.lock, _NAP)

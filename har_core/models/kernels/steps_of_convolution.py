@@ -4,4 +4,4 @@ from numba import types
 
 from har_core.models.kernels.steps import compiled_steps
 
-go_through = compiled_steps(types.int64)
+go_through = compiled_steps("convolution", types.int64)
