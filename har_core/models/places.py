@@ -138,13 +138,12 @@ def place_room(layers: Layers, classes: int, frames: int, sequences: int) -> Roo
     lstm, upper, both = layers.kernel == 0, layers.count - 1, layers.directions
     width = max(up_to(layers.hidden, LANES), up_to(layers.last, LANES))
     features, logits = up_to(layers.features, LANES), up_to(classes, LANES)  # with columns of zeros
+    widest = max(layers.inputs, layers.hidden) + width
     sizes = {
         columns.BETWEEN: upper * frames * both * layers.hidden if lstm else 0,
         columns.ASKED: both * frames * width if upper else 0,
         columns.ASKED_BELOW: frames * up_to(both * layers.hidden, LANES) if upper else 0,
-        columns.WINDOWS: 0
-        if lstm
-        else (frames + layers.kernel) * (max(layers.inputs, layers.hidden) + width),
+        columns.WINDOWS: 0 if lstm else (frames + layers.kernel) * widest,
         columns.LASTS: both * sequences * width,
         columns.FEATURES: sequences * layers.features,
         columns.LOGITS: sequences * logits,
