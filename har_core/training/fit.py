@@ -122,10 +122,8 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
     whole = whole_steps(state.model, part.sequences.frames)
     if whole is None:
         return _score([_learn(state, batch) for batch in batches])
-    # What is mapped is given back when the next batch is asked for: that one must not be read later.
-    at_once = 1 if part.pages.mapped else whole.steps_at_once(batch_size)
     verdicts = []
-    while some := list(itertools.islice(batches, at_once)):
+    while some := list(itertools.islice(batches, whole.steps_at_once(batch_size))):
         moments = state.optimiser.in_vectors()
         answers = whole.learn([it.sequences for it in some], [it.labels for it in some], moments)
         state.optimiser.count(len(some))
