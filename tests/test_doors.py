@@ -5,6 +5,7 @@ import asyncio
 import socket
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +134,9 @@ def test_a_page_of_another_origin_is_refused_before_streamlit_hears_of_it(
 
     headers = [(b"host", host.encode())] + ([(b"origin", origin.encode())] if origin else [])
     scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
-    asyncio.run(Doors(streamlit_app)(scope, None, send))
+    # In a thread of its own: where browser tests run, too, a loop of theirs is under way in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(Doors(streamlit_app)(scope, None, send))).result()
     assert reached == ([kind] if let_in else [])
     if kind == "http":
         assert sent[0]["status"] == (200 if let_in else 403)
