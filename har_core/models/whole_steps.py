@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from har_core.models.batch import Batch, IntArray
 from har_core.models.dropout import Dropout
 from har_core.models.engine import Plan, as_rows, kernels, kernels_for, share_out, thread_count
+from har_core.models.kernels.messages import Answers, Form, Parameters, Room, Work
 from har_core.models.places import Layers, place_matrices, place_room
 
 Numbers = NDArray[np.float32]
@@ -49,34 +50,9 @@ class Moments:
     taken: int
 
 
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What a classifier gives for B sequences.
-
-    Attributes:
-        features: (B, width) what the head is given.
-        logits: (B, K).
-        losses: (B) cross-entropy in nats.
-        right: (B) 1 where the greatest logit is that of the label, else 0.
-    """
-
-    features: Numbers
-    logits: Numbers
-    losses: Numbers
-    right: IntArray
-
-    def verdict(self) -> "Verdict":
-        """Return losses and right alone, for those who keep them of a whole data set."""
-        return self.losses, self.right
-
-
-Verdict = tuple[Numbers, IntArray]
-
-
 def join_answers(parts: Sequence[Answers]) -> Answers:
     """Return the answers for the sequences of several batches."""
-    each = (np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers))
-    return Answers(*each)
+    return Answers(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
 def _join(tensors: Sequence[Tensor]) -> Tensor:
@@ -129,16 +105,14 @@ class WholeSteps:
     """
 
     def __init__(self, compiled: ModuleType, model: Layered) -> None:
-        from har_core.models.kernels import steps  # here, because it takes a second
-
-        self._steps, self._kernel = steps, compiled.go_through
+        self._kernel = compiled.go_through
         self._layers, self._dropout = model.form(), model.dropout
         self._parameters, classes = list(model.parameters()), model.head.out_features
         self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
         matrices = place_matrices(self._layers, classes)
         if sum(it.numel() for it in self._parameters) != matrices.parameters:
             raise ValueError("the model has other parameters than its form() tells")
-        self._form = steps.Form(
+        self._form = Form(
             layers=self._layers.count,
             directions=self._layers.directions,
             hidden=self._layers.hidden,
@@ -219,7 +193,7 @@ class WholeSteps:
         )
         blocks = np.append(blocks, firsts[-1])
         own = np.append(0, np.cumsum(lengths))
-        work = self._steps.Work(
+        work = Work(
             learns=int(moments is not None),
             frames=as_rows(batches[0].frames),
             steps=np.append(0, np.cumsum([plan.block_count for plan in plans])),
@@ -237,7 +211,7 @@ class WholeSteps:
             draws=draws,
             drawn_for=np.concatenate(drawn_for),
         )
-        given = self._steps.Answers(
+        given = Answers(
             np.empty((len(lengths), self._layers.features), np.float32),
             np.empty((len(lengths), self._form.classes), np.float32),
             np.empty(len(lengths), np.float32),
@@ -250,21 +224,19 @@ class WholeSteps:
         )
         whole = (self._layers.kernel or None, self._form, work, self._kernel_parameters(moments), room, given)
         share_out(lambda stays: self._kernel(*whole, stays), most_blocks)
-        return Answers(*given)
+        return given
 
-    def _kernel_parameters(self, moments: Moments | None) -> Any:
+    def _kernel_parameters(self, moments: Moments | None) -> Parameters:
         if any(it.data_ptr() != place for it, place in zip(self._parameters, self._joined_at, strict=True)):
             self._joined = _join(self._parameters).numpy()  # again, where somebody has moved them
             self._joined_at = [it.data_ptr() for it in self._parameters]
         values = self._joined
         if moments is None:
             nothing = np.empty(0, np.float32)
-            return self._steps.Parameters(values, nothing, nothing, 0.0, 0.0, 0.0, 0.0, 0)
-        return self._steps.Parameters(
-            values, **{it.name: getattr(moments, it.name) for it in fields(moments)}
-        )
+            return Parameters(values, nothing, nothing, 0.0, 0.0, 0.0, 0.0, 0)
+        return Parameters(values, **{it.name: getattr(moments, it.name) for it in fields(moments)})
 
-    def _room_for(self, frames: int, sequences: int, blocks: int, steps: int, *, learns: bool) -> Any:
+    def _room_for(self, frames: int, sequences: int, blocks: int, steps: int, *, learns: bool) -> Room:
         """Return memory to compute in; it is kept, and grows."""
         if learns and len(self._totals) < blocks:
             self._totals = np.empty((blocks, self._totals.shape[1]), np.float32)
@@ -275,7 +247,7 @@ class WholeSteps:
             self._values = np.empty((thread_count(), places.size), np.float32)
             self._places = places  # after what may fail
         sync = np.zeros(3 + 2 * steps, np.int64)
-        return self._steps.Room(
+        return Room(
             places.frames, places.sequences, sync, self._weights, self._values, places.marks, places.kept,
             self._totals, self._total, *_napping(),
         )  # fmt: skip

@@ -13,8 +13,9 @@ from torch.nn.functional import cross_entropy
 
 from har_core.errors import RunError
 from har_core.models.engine import flushing
+from har_core.models.kernels.messages import Answers, Verdict
 from har_core.models.networks import Classifier, build_model
-from har_core.models.whole_steps import Answers, Verdict, join_answers, whole_steps
+from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData, join
