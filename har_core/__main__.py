@@ -2,7 +2,7 @@
 
 import gc
 
-# Importing torch and numba makes some hundred thousand objects that all stay. At Python's own threshold a
+# Importing torch makes some hundred thousand objects that all stay. At Python's own threshold a
 # good part of the start goes into looking through them, again and again, for something to free.
 gc.set_threshold(100_000, 50, 100)
 

@@ -1,6 +1,6 @@
 """A convolution over time on sequences of different lengths: the project's kernel, or torch's own."""
 
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ class _Convolving(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        kernels: ModuleType,
+        kernels: SimpleNamespace,
         buffers: Buffers,
         plan: Plan,
         frames: Tensor,
@@ -73,9 +73,11 @@ class _Convolving(torch.autograd.Function):
         filled[-1, :count] = bias.detach().numpy()
         outputs = np.empty((order.frame_count, width), np.float32)
         means = np.empty((len(order.rows), width), np.float32)
+        windows = buffers.take(plan.block_count, int(order.lengths.max()) + kernel - 1, inputs)
         plan.run(
-            kernels.convolve, frames, kernel, (kernel - 1) // 2, filled[:-1], filled[-1:], outputs, means
+            kernels.convolve, frames, (kernel - 1) // 2, filled[:-1], filled[-1:], outputs, means, windows
         )
+        buffers.give(windows)
         in_order = np.empty((len(order.rows), count), np.float32)
         in_order[order.rows] = means[:, :count]
         ctx.kernels, ctx.buffers, ctx.plan, ctx.frames, ctx.outputs = kernels, buffers, plan, frames, outputs
@@ -97,13 +99,16 @@ class _Convolving(torch.autograd.Function):
         means_here = np.zeros((len(order.rows), width), np.float32)
         if asked_means is not None:
             means_here[:, :count] = asked_means.numpy()[order.rows]
+        longest = int(order.lengths.max()) + kernel - 1
         totals = ctx.buffers.take(plan.block_count, kernel * inputs + 1, width)
+        windows = ctx.buffers.take(plan.block_count, longest, inputs)
+        back = ctx.buffers.take(plan.block_count, longest, width)
         plan.run(
-            ctx.kernels.unconvolve, ctx.frames, kernel, (kernel - 1) // 2, to_window.reshape(-1, columns),
-            inputs, ctx.outputs, means_here, asked_here, back_frames, totals,
+            ctx.kernels.unconvolve, ctx.frames, (kernel - 1) // 2, to_window.reshape(-1, columns),
+            ctx.outputs, means_here, asked_here, back_frames, totals, windows, back,
         )  # fmt: skip
         total = totals.sum(axis=0)[:, :count]
-        ctx.buffers.give(totals)
+        ctx.buffers.give(totals, windows, back)
         back_weight = torch.from_numpy(total[:-1].reshape(kernel, inputs, count).transpose(2, 1, 0).copy())
         wanted_back = torch.from_numpy(back_frames)[:, :inputs] if wanted else None
         return None, None, None, wanted_back, back_weight, torch.from_numpy(total[-1].copy())

@@ -7,9 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
-from types import ModuleType
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -17,6 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from har_core.models.batch import Batch
+
+if TYPE_CHECKING:
+    from har_core.models.machine_code import Kernel
 
 _log = logging.getLogger(__name__)
 
@@ -29,21 +31,31 @@ _LARGEST_TOTALS = 1 << 20
 """Numbers that the blocks of a batch may take to sum the derivatives of weights in, each its own."""
 
 
-@functools.cache
-def kernels(name: str) -> ModuleType | None:
-    """Return a module of compiled kernels; where they can't be had, say so once and return None.
+_loading = threading.Lock()
+
+
+def kernels(name: str) -> SimpleNamespace | None:
+    """Return compiled kernels; where they can't be had, say so once and return None.
 
     Args:
         name: ``layers``, ``steps_of_lstm`` or ``steps_of_convolution``.
     """
+    with _loading:
+        return _load(name)
+
+
+@functools.cache
+def _load(name: str) -> SimpleNamespace | None:
     try:
-        return import_module(f"har_core.models.kernels.{name}")  # here, because it takes a second
-    except Exception as error:  # numba is missing, or meets a machine on which it can't compile them
+        from har_core.models.machine_code import load  # here, because llvmlite may be missing
+
+        return load(name)
+    except Exception as error:  # LLVM is not there, or can't compile for this machine
         _say_that_kernels_are_missing(str(error))
         return None
 
 
-def kernels_for(name: str, frames: Tensor, weight: Tensor) -> ModuleType | None:
+def kernels_for(name: str, frames: Tensor, weight: Tensor) -> SimpleNamespace | None:
     """Return these kernels if they can compute with the tensors; None where torch has to."""
     if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
         _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
@@ -83,15 +95,15 @@ class Plan:
         """Number of blocks."""
         return len(self.blocks) - 1
 
-    def run(self, kernel: Callable[..., None], frames: Tensor, *arguments: Any) -> None:
+    def run(self, kernel: "Kernel", frames: Tensor, *arguments: Any) -> None:
         """Run a kernel over all blocks, on as many threads as there are for it."""
         counter = np.zeros(1, np.int64)
         rows, lengths = self.order.own, self.order.lengths
-        whole = (counter, self.blocks, as_rows(frames), self.frame_rows, rows, lengths, *arguments)
+        call = kernel.given(counter, self.blocks, as_rows(frames), self.frame_rows, rows, lengths, *arguments)
 
         def work() -> None:
             with flushing():
-                kernel(*whole)
+                call()
 
         others = _start_elsewhere(work, self.block_count)
         work()
@@ -150,22 +162,23 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
 
 
-def share_out(kernel: Callable[[int], None], parts: int) -> None:
+def share_out(stay: Callable[[], None], leave: Callable[[], None], parts: int) -> None:
     """Run a kernel here and on other threads, as many as there are parts for; the others may still be late.
 
     Args:
-        kernel: is given 1 on the thread that waits until all is done, and 0 on one that leaves when it is.
+        stay: runs it on the thread that waits until all is done.
+        leave: runs it on one that leaves when it is.
         parts: of the work.
     """
 
     def help_with_it() -> None:
         with flushing():
-            kernel(0)
+            leave()
 
     others = _start_elsewhere(help_with_it, parts)
     try:
         with flushing():
-            kernel(1)
+            stay()
     except BaseException:  # such as Ctrl-C before the kernel began: the others then do it all
         for other in others:
             other.cancel() or other.exception()

@@ -1,6 +1,6 @@
 """An LSTM layer on sequences of different lengths: the project's kernel, or torch's where that can't run."""
 
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.models.batch import Batch
 from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, padded, up_to
-from har_core.models.kernels import LANES
+from har_core.models.kernels import LANES, SLOTS
 
 
 class LstmLayer(nn.LSTM):
@@ -56,29 +56,30 @@ class _Reading(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, kernels: ModuleType, buffers: Buffers, plan: Plan, frames: Tensor, *weights: Tensor
+        ctx: Any, kernels: SimpleNamespace, buffers: Buffers, plan: Plan, frames: Tensor, *weights: Tensor
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         hidden, order = weights[1].shape[1], plan.order
         width = up_to(hidden, LANES)
-        learns = any(ctx.needs_input_grad)
         kept: list[tuple[Matrix, Matrix, Matrix]] = []
         directions = len(weights) // 4
         lasts = np.empty((len(order.rows), directions * hidden), np.float32)
         for direction in range(directions):
             packed = _transposed(weights[4 * direction : 4 * direction + 4], hidden, width)
-            gates = buffers.take(order.frame_count if learns else 0, 4 * width)
-            cells = buffers.take(order.frame_count + 1 if learns else 0, width)
+            gates = buffers.take(order.frame_count, 4 * width)
+            cells = buffers.take(order.frame_count + 1, width)
             outputs = np.empty((order.frame_count + 1, width), np.float32)
-            cells[-1:] = 0
-            outputs[-1] = 0
+            cells[-1], outputs[-1] = 0, 0
             last = np.empty((len(order.rows), width), np.float32)
             plan.run(kernels.read, frames, -1 if direction else 1, *packed, gates, cells, outputs, last)
             lasts[order.rows, direction * hidden : (direction + 1) * hidden] = last[:, :hidden]
             kept.append((gates, cells, outputs))
-        if learns:
+        if any(ctx.needs_input_grad):
             ctx.kernels, ctx.buffers, ctx.plan, ctx.frames, ctx.kept = kernels, buffers, plan, frames, kept
             ctx.save_for_backward(*weights)
+        else:
+            for gates, cells, _ in kept:
+                buffers.give(gates, cells)
         each = [torch.from_numpy(outputs)[:-1, :hidden] for _, _, outputs in kept]
         return each[0] if directions == 1 else torch.cat(each, dim=1), torch.from_numpy(lasts)
 
@@ -104,16 +105,17 @@ class _Reading(torch.autograd.Function):
                 last_here[:, :hidden] = asked_last.numpy()[order.rows, columns]
             from_input, from_output = weights[4 * direction : 4 * direction + 2]
             totals = ctx.buffers.take(plan.block_count, inputs + hidden + 1, 4 * width)
+            live = ctx.buffers.take(2 * plan.block_count, SLOTS, width)
             plan.run(
                 ctx.kernels.unread, frames, -1 if direction else 1,
                 _by_gate(from_input, hidden, width, back_frames.shape[1]),
                 _by_gate(from_output, hidden, width, width),
-                inputs, hidden, gates, cells, outputs, last_here, asked_here, back_frames, totals,
+                inputs, hidden, gates, cells, outputs, last_here, asked_here, back_frames, totals, live,
             )  # fmt: skip
             total = totals.sum(axis=0).reshape(-1, 4, width)[:, :, :hidden].reshape(-1, 4 * hidden)
             parts = (total[:inputs].T, total[inputs:-1].T, total[-1], total[-1])
             gradients += [torch.from_numpy(part.copy()) for part in parts]
-            ctx.buffers.give(gates, cells, totals)
+            ctx.buffers.give(gates, cells, totals, live)
         wanted_back = torch.from_numpy(back_frames)[:, :inputs] if wanted else None
         return None, None, None, wanted_back, *gradients
 

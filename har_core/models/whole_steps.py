@@ -3,8 +3,8 @@
 import ctypes
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from types import ModuleType
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
@@ -100,11 +100,11 @@ class WholeSteps:
     """Lets a classifier learn and answer by the kernel.
 
     Args:
-        compiled: the module of the kernel for such layers.
+        compiled: has the kernel for such layers.
         model: the classifier.
     """
 
-    def __init__(self, compiled: ModuleType, model: Layered) -> None:
+    def __init__(self, compiled: SimpleNamespace, model: Layered) -> None:
         self._kernel = compiled.go_through
         self._layers, self._dropout = model.form(), model.dropout
         self._parameters, classes = list(model.parameters()), model.head.out_features
@@ -222,19 +222,31 @@ class WholeSteps:
         room = self._room_for(
             most_frames, most_sequences, most_blocks, len(plans), learns=moments is not None
         )
-        whole = (self._layers.kernel or None, self._form, work, self._kernel_parameters(moments), room, given)
-        share_out(lambda stays: self._kernel(*whole, stays), most_blocks)
+        parameters = self._kernel_parameters(moments, len(batches))
+        whole = (self._layers.kernel or None, self._form, work, parameters, room, given)
+        stay = self._kernel.given(*whole, 1)
+        share_out(stay, stay.ending(0), most_blocks)
         return given
 
-    def _kernel_parameters(self, moments: Moments | None) -> Parameters:
+    def _kernel_parameters(self, moments: Moments | None, steps: int) -> Parameters:
         if any(it.data_ptr() != place for it, place in zip(self._parameters, self._joined_at, strict=True)):
             self._joined = _join(self._parameters).numpy()  # again, where somebody has moved them
             self._joined_at = [it.data_ptr() for it in self._parameters]
         values = self._joined
         if moments is None:
             nothing = np.empty(0, np.float32)
-            return Parameters(values, nothing, nothing, 0.0, 0.0, 0.0, 0.0, 0)
-        return Parameters(values, **{it.name: getattr(moments, it.name) for it in fields(moments)})
+            return Parameters(values, nothing, nothing, nothing, nothing, 0.0, 0.0, 0.0)
+        taken = moments.taken + 1 + np.arange(steps)
+        return Parameters(
+            values,
+            moments.means,
+            moments.squares,
+            (moments.rate / (1 - moments.decay**taken)).astype(np.float32),
+            np.sqrt(1 - moments.decay_of_squares**taken).astype(np.float32),
+            moments.decay,
+            moments.decay_of_squares,
+            moments.epsilon,
+        )
 
     def _room_for(self, frames: int, sequences: int, blocks: int, steps: int, *, learns: bool) -> Room:
         """Return memory to compute in; it is kept, and grows."""

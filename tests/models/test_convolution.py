@@ -1,7 +1,5 @@
 """The convolution's kernel gives what ``nn.Conv1d`` gives on each sequence alone."""
 
-import sys
-
 import pytest
 import torch
 from hypothesis import given, settings
@@ -11,7 +9,6 @@ from torch import Tensor, nn
 from har_core.models import engine
 from har_core.models.batch import Batch
 from har_core.models.convolution import ConvolutionLayer
-from har_core.models.kernels import layers as kernels
 
 
 def some_sequences(lengths: list[int], inputs: int, seed: int = 1) -> list[Tensor]:
@@ -107,24 +104,16 @@ def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
     assert all(map(torch.equal, *found))
 
 
-def test_it_is_the_kernel_that_runs(monkeypatch):
-    ran = []
-    for name in ("convolve", "unconvolve"):
-        original = getattr(kernels, name)
-        monkeypatch.setattr(
-            kernels, name, lambda *given, name=name, original=original: (ran.append(name), original(*given))
-        )
+def test_it_is_the_kernel_that_runs(ran):
     by_kernel(layers_of(5, [8], 3, seed=0), some_sequences([6, 9], 5))
-    assert set(ran) == {"convolve", "unconvolve"}
+    assert {kernel for kernel, _ in ran} == {"layers.convolve", "layers.unconvolve"}
 
 
-def test_without_the_kernel_torch_takes_over_with_the_same_results(monkeypatch):
+def test_without_the_kernel_torch_takes_over_with_the_same_results(without_kernels):
     layers, sequences = layers_of(6, [7, 9], 5, seed=0), some_sequences([4, 9, 1, 9], 6)
     found = by_kernel(layers, sequences)
-    monkeypatch.setitem(sys.modules, "har_core.models.kernels.layers", None)
-    engine.kernels.cache_clear()
-    assert_close(found, by_kernel(layers, sequences), 1e-5)
-    engine.kernels.cache_clear()
+    with without_kernels():
+        assert_close(found, by_kernel(layers, sequences), 1e-5)
 
 
 @pytest.mark.parametrize("spoilt", [float("nan"), float("inf")])

@@ -1,7 +1,6 @@
 """The LSTM kernel gives what ``nn.LSTM`` gives, and it is the kernel that ran."""
 
 import logging
-import sys
 import threading
 
 import numpy as np
@@ -14,7 +13,6 @@ from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 from har_core.models import engine
 from har_core.models.batch import Batch
-from har_core.models.kernels import layers as kernels
 from har_core.models.lstm import LstmLayer
 
 
@@ -199,18 +197,12 @@ def test_a_sequence_gives_the_same_bits_alone_and_in_company():
 # Which code ran
 
 
-def test_it_is_the_kernel_that_runs(monkeypatch):
-    ran = []
-
-    def counting(name):
-        original = getattr(kernels, name)
-        return lambda *arguments: (ran.append(name), original(*arguments))
-
-    for name in ("read", "unread"):
-        monkeypatch.setattr(kernels, name, counting(name))
+def test_it_is_the_kernel_that_runs(ran):
     own, _ = stack_of(5, 8, 1, True, seed=0)
     by_kernel(own, some_sequences([6, 9], 5))
-    assert ran.count("read") >= 2 and ran.count("unread") >= 2  # each direction, on one thread or more
+    names = [kernel for kernel, _ in ran]
+    # each direction, on one thread or more
+    assert names.count("layers.read") >= 2 and names.count("layers.unread") >= 2
 
 
 def test_other_python_threads_run_while_the_kernel_does():
@@ -236,17 +228,13 @@ def test_other_python_threads_run_while_the_kernel_does():
 
 @pytest.mark.parametrize("both", [False, True])
 def test_without_the_kernel_torch_takes_over_with_the_same_results_and_says_so_once(
-    both, monkeypatch, caplog
+    both, without_kernels, caplog
 ):
     own, _ = stack_of(5, 8, 2, both, seed=0)
     sequences = some_sequences([6, 9, 9, 1], 5)
     kernel = by_kernel(own, sequences)
-    monkeypatch.setitem(sys.modules, "har_core.models.kernels.layers", None)
-    engine.kernels.cache_clear()
-    engine._say_that_kernels_are_missing.cache_clear()
-    with caplog.at_level(logging.WARNING, logger=engine.__name__):
+    with without_kernels(), caplog.at_level(logging.WARNING, logger=engine.__name__):
         by_torchs_own = by_kernel(own, sequences)
-    engine.kernels.cache_clear()
     assert [record.message.split(" (")[0] for record in caplog.records] == [
         "The project's own kernels can't be loaded"
     ]

@@ -25,12 +25,29 @@ Each number is summed in an order that only the batch decides: neither the numbe
 came first to a block changes a bit. Threads claim blocks from one counter.
 
 All of it is written in vectors of eight numbers, which LLVM maps to what the processor has. ``layers`` and
-``steps`` hold what Python calls: single layers, and whole steps of training. They compile themselves when
-they are first imported, which takes seconds; later they are read from numba's cache.
+``steps`` hold what Python calls: single layers, and whole steps of training.
+
+**How it runs.** ``translation`` lets numba translate all this to LLVM's language, once, when a kernel has
+been changed; ``translated`` keeps what comes out. ``har_core.models.machine_code`` makes code of it for the
+processor that it meets, and calls it. numba itself is not needed there.
 """
+
+import hashlib
+from pathlib import Path
 
 LANES = 8
 """Numbers in a vector."""
 
 SLOTS = 4
 """Sequences that are read at the same time."""
+
+TRANSLATED = Path(__file__).parent / "translated"
+"""What ``translation`` makes of the kernels."""
+
+
+def sources() -> str:
+    """Return a fingerprint of the files that the kernels are made of."""
+    whole = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return whole.hexdigest()

@@ -2,29 +2,17 @@
 
 from typing import Any
 
-import numpy as np
 from numba import types
 
-from har_core.models.kernels import SLOTS
-from har_core.models.kernels.compiling import INTEGERS, MATRIX, compiled, inner
+from har_core.models.kernels.compiling import CUBE, INTEGERS, MATRIX, kernel
 from har_core.models.kernels.convolution import convolve_sequence, unconvolve_sequence
 from har_core.models.kernels.lstm import add_derivatives, read_block, unread_block
 from har_core.models.kernels.vectors import claim
 
 
-@inner
-def _longest(rows: Any, lengths: Any, blocks: Any) -> int:
-    """Return the frames of the block that has most of them."""
-    most = 0
-    for block in range(len(blocks) - 1):
-        end = blocks[block + 1] - 1
-        most = max(most, rows[end] + lengths[end] - rows[blocks[block]])
-    return most
-
-
-@compiled(
-    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX, MATRIX,
-    MATRIX, MATRIX, MATRIX, MATRIX,
+@kernel(
+    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX, MATRIX, MATRIX,
+    MATRIX, MATRIX, MATRIX,
 )  # fmt: skip
 def read(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
@@ -46,20 +34,11 @@ def read(
         from_input: (F, 4 H) W transposed.
         from_output: (H, 4 H) U transposed.
         bias: (1, 4 H).
-        gates: (S, 4 H) for what the gates give; without rows where it is not kept.
-        cells: (S + 1, H) the last row is zero; without rows where it is not kept.
-        outputs: (S + 1, H) the last row is zero; without rows where it is not kept.
+        gates: (S, 4 H) for what the gates give.
+        cells: (S + 1, H) the last row is zero.
+        outputs: (S + 1, H) the last row is zero.
         last: (N, H) for the output behind the last frame that is read.
     """
-    width = last.shape[1]
-    keeps_gates, keeps_outputs = gates.shape[0] > 0, outputs.shape[0] > 0
-    if not (keeps_gates and keeps_outputs):
-        most = _longest(rows, lengths, blocks)
-        if not keeps_gates:
-            gates = np.empty((most, 4 * width), np.float32)
-            cells = np.zeros((most + 1, width), np.float32)
-        if not keeps_outputs:
-            outputs = np.zeros((most + 1, width), np.float32)
     while True:
         block = claim(counter)
         if block >= len(blocks) - 1:
@@ -67,18 +46,19 @@ def read(
         low, high = blocks[block], blocks[block + 1]
         read_block(
             low, high, frames, frame_rows, rows, lengths, step, from_input, from_output, bias,
-            gates, 0 if keeps_gates else rows[low], cells, outputs, 0 if keeps_outputs else rows[low], last,
+            gates, cells, outputs, last,
         )  # fmt: skip
 
 
-@compiled(
-    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX,
-    types.int64, types.int64, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX, types.float32[:, :, ::1],
+@kernel(
+    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX, types.int64,
+    types.int64, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX, CUBE, CUBE,
 )  # fmt: skip
 def unread(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
     to_input: Any, to_output: Any, inputs: int, hidden: int,
     gates: Any, cells: Any, outputs: Any, asked_last: Any, asked: Any, back_frames: Any, totals: Any,
+    live: Any,
 ) -> None:  # fmt: skip
     """Go back through blocks of sequences until all are claimed; what is not told here is as in ``read``.
 
@@ -102,9 +82,8 @@ def unread(
         back_frames: (rows of frames, width of to_input) to which the derivatives of the inputs are added;
             without rows where they are not wanted.
         totals: (blocks, F + hidden + 1, 4 H) for the derivatives of from_input, from_output and bias.
+        live: (2 blocks, SLOTS, H) to compute in.
     """
-    back = np.zeros((SLOTS, to_output.shape[1]), np.float32)
-    back_cells = np.zeros((SLOTS, cells.shape[1]), np.float32)
     while True:
         block = claim(counter)
         if block >= len(blocks) - 1:
@@ -113,31 +92,22 @@ def unread(
         total = totals[block]
         total[:] = 0.0
         unread_block(
-            low, high, rows, lengths, step, to_output, gates, cells, asked_last, asked, back, back_cells
-        )
+            low, high, rows, lengths, step, to_output, gates, cells, asked_last, asked,
+            live[2 * block], live[2 * block + 1],
+        )  # fmt: skip
         add_derivatives(
             low, high, frames, frame_rows, rows, lengths, step, to_input, inputs, hidden, gates, outputs,
             back_frames, total,
         )  # fmt: skip
 
 
-@compiled(
-    INTEGERS,
-    INTEGERS,
-    MATRIX,
-    INTEGERS,
-    INTEGERS,
-    INTEGERS,
-    types.int64,
-    types.int64,
-    MATRIX,
-    MATRIX,
-    MATRIX,
-    MATRIX,
-)
+@kernel(
+    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX, MATRIX, MATRIX,
+    CUBE,
+)  # fmt: skip
 def convolve(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any,
-    kernel: int, before: int, from_window: Any, bias: Any, outputs: Any, means: Any,
+    before: int, from_window: Any, bias: Any, outputs: Any, means: Any, windows: Any,
 ) -> None:  # fmt: skip
     """Convolve blocks of sequences over time, and cut off what is negative, until all blocks are claimed.
 
@@ -151,40 +121,32 @@ def convolve(
         frame_rows: as in ``read``.
         rows: as in ``read``.
         lengths: as in ``read``.
-        kernel: frames in a window.
-        before: those of them before frame t.
+        before: frames of a window that are before frame t.
         from_window: (kernel F, C) W, the rows by j and then by input.
         bias: (1, C).
-        outputs: (S, C); without rows where it is not kept.
+        outputs: (S, C).
         means: (N, C) for the mean of each sequence's outputs.
+        windows: (blocks, longest sequence + kernel - 1, F) to compute in.
     """
-    inputs = from_window.shape[0] // kernel
-    longest = lengths[0]
-    for n in range(len(lengths)):
-        longest = max(longest, lengths[n])
-    window = np.zeros((longest + kernel - 1, inputs), np.float32)
-    keeps = outputs.shape[0] > 0
-    if not keeps:
-        outputs = np.empty((longest, means.shape[1]), np.float32)
     while True:
         block = claim(counter)
         if block >= len(blocks) - 1:
             return
         for n in range(blocks[block], blocks[block + 1]):
-            own, count = rows[n] if keeps else 0, lengths[n]
             convolve_sequence(
-                frames, frame_rows[n], own, count, before, window, from_window, bias, outputs, means, n
-            )
+                frames, frame_rows[n], rows[n], lengths[n], before, windows[block], from_window, bias,
+                outputs, means, n,
+            )  # fmt: skip
 
 
-@compiled(
-    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, types.int64, MATRIX, types.int64,
-    MATRIX, MATRIX, MATRIX, MATRIX, types.float32[:, :, ::1],
+@kernel(
+    INTEGERS, INTEGERS, MATRIX, INTEGERS, INTEGERS, INTEGERS, types.int64, MATRIX, MATRIX, MATRIX, MATRIX,
+    MATRIX, CUBE, CUBE, CUBE,
 )  # fmt: skip
 def unconvolve(
     counter: Any, blocks: Any, frames: Any, frame_rows: Any, rows: Any, lengths: Any,
-    kernel: int, before: int, to_window: Any, inputs: int,
-    outputs: Any, asked_means: Any, asked: Any, back_frames: Any, totals: Any,
+    before: int, to_window: Any, outputs: Any, asked_means: Any, asked: Any, back_frames: Any, totals: Any,
+    windows: Any, back: Any,
 ) -> None:  # fmt: skip
     """Go back through a convolution until all are claimed; the rest is as in ``convolve``.
 
@@ -195,22 +157,17 @@ def unconvolve(
         frame_rows: as in ``read``.
         rows: as in ``read``.
         lengths: as in ``read``.
-        kernel: as in ``convolve``.
         before: as in ``convolve``.
         to_window: (kernel C, F up to a multiple of 8) W, the rows by j from the last on and then by output.
-        inputs: F.
         outputs: (S, C).
         asked_means: (N, C) derivatives of ``means``.
         asked: (S, C) derivatives of ``outputs``; (1, C) zeros where there are none.
         back_frames: (rows of frames, width of to_window) for the derivatives of the inputs; without rows
             where they are not wanted.
         totals: (blocks, kernel F + 1, C) for the derivatives of from_window and bias.
+        windows: as in ``convolve``.
+        back: (blocks, longest sequence + kernel - 1, C) to compute in.
     """
-    longest = lengths[0]
-    for n in range(len(lengths)):
-        longest = max(longest, lengths[n])
-    window = np.zeros((longest + kernel - 1, inputs), np.float32)
-    back = np.zeros((longest + kernel - 1, outputs.shape[1]), np.float32)
     while True:
         block = claim(counter)
         if block >= len(blocks) - 1:
@@ -219,6 +176,6 @@ def unconvolve(
         total[:] = 0.0
         for n in range(blocks[block], blocks[block + 1]):
             unconvolve_sequence(
-                frames, frame_rows[n], rows[n], lengths[n], before, window, back, to_window,
+                frames, frame_rows[n], rows[n], lengths[n], before, windows[block], back[block], to_window,
                 outputs, asked_means, n, asked, back_frames, total,
             )  # fmt: skip

@@ -2,44 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from har_core.models.kernels import LANES, SLOTS
 from har_core.models.kernels.compiling import inner
+from har_core.models.kernels.elementary import sigmoid, tanh
 from har_core.models.kernels.products import add_outer, add_rows, four, multiply
-from har_core.models.kernels.vectors import at_least, at_most, load, power_of_two, same, store
-
-
-@inner
-def exp(x: Any) -> Any:
-    """Return e to the power of x, to 1.5e-7 relative; beyond -87 and 87 it stays as it is there.
-
-    exp(x) = 2^n 2^r with a whole n and r in [-1/2, 1/2]. 2^r is the polynomial of degree 5 with the least
-    relative error, 7.5e-8 (by Remez's exchange). Adding 1.5 * 2^23 rounds to a whole number, and leaves it
-    in the last bits, where 2^n is made from.
-    """
-    x = at_most(at_least(x, same(-87.0)), same(87.0))
-    scaled = x * same(1.4426950408889634)
-    # 12582912 = 1.5 * 2^23; 127 is what float32 adds to an exponent
-    shifted = scaled + same(12582912.0 + 127.0)
-    r = scaled - (shifted - same(12582912.0 + 127.0))
-    p = same(1.3276471992851953e-3) * r + same(9.675541334449414e-3)
-    p = p * r + same(5.550713273496898e-2)
-    p = p * r + same(2.4022119723840105e-1)
-    p = p * r + same(6.931469670647613e-1)
-    p = p * r + same(1.0000000716546849)
-    return p * power_of_two(shifted)
-
-
-@inner
-def _sigmoid(x: Any) -> Any:
-    return same(1.0) / (same(1.0) + exp(same(0.0) - x))
-
-
-@inner
-def _tanh(x: Any) -> Any:
-    """Return tanh(x) = 1 - 2 / (exp(2 x) + 1), to 1.5e-7."""
-    return same(1.0) - same(2.0) / (exp(x + x) + same(1.0))
+from har_core.models.kernels.vectors import for_slots, load, same, store
 
 
 @inner
@@ -68,23 +35,21 @@ def _idle(live: int, row: Any, before: Any, place: Any) -> Any:
 
 
 @inner
-def _read_frame(
-    gates: Any, row: int, cells: Any, before: int, outputs: Any, out: int, out_before: int
-) -> None:
+def _read_frame(gates: Any, row: int, cells: Any, before: int, outputs: Any) -> None:
     """Turn what the gates of a frame are given into what they give, and compute cell and output."""
     width = outputs.shape[1]
     for u in range(0, width, LANES):
-        i = _sigmoid(load(gates, row, u))
-        f = _sigmoid(load(gates, row, width + u))
-        g = _tanh(load(gates, row, 2 * width + u))
-        o = _sigmoid(load(gates, row, 3 * width + u))
+        i = sigmoid(load(gates, row, u))
+        f = sigmoid(load(gates, row, width + u))
+        g = tanh(load(gates, row, 2 * width + u))
+        o = sigmoid(load(gates, row, 3 * width + u))
         c = f * load(cells, before, u) + i * g
         store(gates, row, u, i)
         store(gates, row, width + u, f)
         store(gates, row, 2 * width + u, g)
         store(gates, row, 3 * width + u, o)
         store(cells, row, u, c)
-        store(outputs, out, u, o * _tanh(c))
+        store(outputs, row, u, o * tanh(c))
 
 
 @inner
@@ -100,7 +65,7 @@ def _unread_frame(
         g = load(gates, row, 2 * width + u)
         o = load(gates, row, 3 * width + u)
         h_back = load(back, place, u)
-        tanh_c = _tanh(load(cells, row, u))
+        tanh_c = tanh(load(cells, row, u))
         c_back = h_back * o * (one - tanh_c * tanh_c) + load(back_cells, place, u)
         store(gates, row, u, c_back * g * i * (one - i))
         store(gates, row, width + u, c_back * load(cells, before, u) * f * (one - f))
@@ -113,35 +78,33 @@ def _unread_frame(
 def read_block(
     low: int, high: int, frames: Any, frame_rows: Any, rows: Any, lengths: Any, step: int,
     from_input: Any, from_output: Any, bias: Any,
-    gates: Any, gates_from: int, cells: Any, outputs: Any, outputs_from: int, last: Any,
+    gates: Any, cells: Any, outputs: Any, last: Any,
 ) -> None:  # fmt: skip
     """Read the sequences from low to below high."""
     for n in range(low, high):
         for t in range(0, lengths[n], 4):
-            inputs, places = four(frame_rows[n], t, lengths[n]), four(rows[n] - gates_from, t, lengths[n])
+            inputs, places = four(frame_rows[n], t, lengths[n]), four(rows[n], t, lengths[n])
             multiply(bias, (0, 0, 0, 0), frames, inputs, from_input, gates, places)
 
-    row, left, which = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
-    place = np.arange(SLOTS)
-    before, out_before = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
-    width, no_cell, no_output = outputs.shape[1], cells.shape[0] - 1, outputs.shape[0] - 1
+    row, left, which, place, before = for_slots(), for_slots(), for_slots(), for_slots(), for_slots()
+    for slot in range(SLOTS):
+        place[slot] = slot
+    width, nothing = outputs.shape[1], outputs.shape[0] - 1
     following, live = low, 0
     while True:
         while live < SLOTS and following < high:
             which[live], left[live] = following, lengths[following]
             row[live] = rows[following] + (0 if step > 0 else lengths[following] - 1)
-            before[live], out_before[live] = no_cell, no_output
+            before[live] = nothing
             following, live = following + 1, live + 1
         if live == 0:
             return
         for _ in range(_shortest(left, live)):
-            r, b, _p = _idle(live, row, out_before, place)
-            g = (r[0] - gates_from, r[1] - gates_from, r[2] - gates_from, r[3] - gates_from)
-            multiply(gates, g, outputs, b, from_output, gates, g)
+            r, b, _p = _idle(live, row, before, place)
+            multiply(gates, r, outputs, b, from_output, gates, r)
             for slot in range(live):
-                here, out = row[slot] - gates_from, row[slot] - outputs_from
-                _read_frame(gates, here, cells, before[slot], outputs, out, out_before[slot])
-                before[slot], out_before[slot] = here, out
+                _read_frame(gates, row[slot], cells, before[slot], outputs)
+                before[slot] = row[slot]
                 row[slot], left[slot] = row[slot] + step, left[slot] - 1
         slot = 0
         while slot < live:
@@ -149,9 +112,9 @@ def read_block(
                 slot += 1
                 continue
             for u in range(0, width, LANES):
-                store(last, which[slot], u, load(outputs, out_before[slot], u))
+                store(last, which[slot], u, load(outputs, before[slot], u))
             live -= 1
-            before[slot], out_before[slot] = before[live], out_before[live]
+            before[slot] = before[live]
             _compact(slot, live, row, left, which, place)
 
 
@@ -161,8 +124,9 @@ def unread_block(
     gates: Any, cells: Any, asked_last: Any, asked: Any, back: Any, back_cells: Any,
 ) -> None:  # fmt: skip
     """Go back through the sequences from low to below high: gates become derivatives."""
-    row, left, which = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
-    place, before = np.arange(SLOTS), np.zeros(SLOTS, np.int64)
+    row, left, which, place, before = for_slots(), for_slots(), for_slots(), for_slots(), for_slots()
+    for slot in range(SLOTS):
+        place[slot] = slot
     no_cell, last_asked = cells.shape[0] - 1, asked.shape[0] - 1
     following, live = low, 0
     while True:

@@ -1,4 +1,4 @@
-"""What the kernel of whole steps is told, and what it answers; numba is not needed to say it."""
+"""What the kernel of whole steps is told, and what it answers."""
 
 from typing import Any, NamedTuple
 
@@ -76,21 +76,21 @@ class Parameters(NamedTuple):
         values: (P) the parameters, one behind the other as torch has them.
         means: (P) Adam's means of the derivatives.
         squares: (P) Adam's means of their squares.
-        rate: learning rate.
+        rates: (n) of each step, learning rate / (1 - decay^t), where t counts all steps from 1 on.
+        corrections: (n) of each step, the root of 1 - decay_of_squares^t.
         decay: of the means.
         decay_of_squares: of the means of squares.
         epsilon: what is added to the root of a mean of squares.
-        taken: steps that were taken before.
     """
 
     values: Any
     means: Any
     squares: Any
-    rate: float
+    rates: Any
+    corrections: Any
     decay: float
     decay_of_squares: float
     epsilon: float
-    taken: int
 
 
 class Room(NamedTuple):

@@ -12,7 +12,6 @@ The head is a linear layer, and the loss is the cross-entropy of its softmax:
     V' = sum of z' (features)^T,    d' = sum of z',    (features)' = V^T z'
 """
 
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -44,12 +43,13 @@ from har_core.models.kernels.columns import (
     WINDOWS,
     ZEROS,
 )
-from har_core.models.kernels.compiling import INTEGERS, MATRIX, compiled, inner
+from har_core.models.kernels.compiling import INTEGERS, MATRIX, Kernel, inner
 from har_core.models.kernels.convolution import convolve_sequence, unconvolve_sequence
+from har_core.models.kernels.elementary import exp, log
 from har_core.models.kernels.lstm import add_derivatives, read_block, unread_block
 from har_core.models.kernels.messages import Answers, Form, Parameters, Room, Work
 from har_core.models.kernels.products import add_outer, add_rows, four, multiply
-from har_core.models.kernels.vectors import claim, nap, tell, told, view
+from har_core.models.kernels.vectors import claim, first, load, nap, root, same, store, tell, told, view
 
 _LOOKS = 2000
 """How often a thread looks whether the next step is open before it naps, a few microseconds in all."""
@@ -167,8 +167,8 @@ def _read_lstm(form: Any, work: Any, room: Any, arranged: Any, values: Any, low:
             u = _forward(form.matrices, 4 * place + 1, arranged)
             b = _forward(form.matrices, 4 * place + 2, arranged)
             read_block(
-                0, count, below, below_rows, rows, lengths, -1 if direction else 1, w, u, b, gates, 0,
-                cells, outputs, 0, last,
+                0, count, below, below_rows, rows, lengths, -1 if direction else 1, w, u, b, gates, cells,
+                outputs, last,
             )  # fmt: skip
             if layer == form.layers - 1:
                 continue
@@ -231,24 +231,26 @@ def _judge(
     """Compare the logits of a block with the labels: set the losses and the derivatives of the logits."""
     width = up(form.classes)
     share = np.float32(1.0) / np.float32(size)
+    logits = view(values, room.marks[LOGITS], room.sequences, width)
+    asked = view(values, room.marks[ASKED_LOGITS], room.sequences, width)
     for n in range(high - low):
         label, place = work.labels[low + n], work.places[low + n]
-        at, asked = room.marks[LOGITS] + n * width, room.marks[ASKED_LOGITS] + n * width
         best = 0
         for k in range(form.classes):
-            answers.logits[place, k] = values[at + k]
-            if values[at + k] > values[at + best]:
+            answers.logits[place, k] = logits[n, k]
+            if logits[n, k] > logits[n, best]:
                 best = k
-        top, total = values[at + best], np.float32(0.0)
+        top, total = logits[n, best], np.float32(0.0)
+        for k in range(0, width, LANES):
+            store(asked, n, k, exp(load(logits, n, k) - same(top)))
         for k in range(form.classes):
-            values[asked + k] = np.exp(values[at + k] - top)
-            total += values[asked + k]
-        answers.losses[place] = np.log(total) - (values[at + label] - top)
+            total += asked[n, k]
+        answers.losses[place] = first(log(same(total))) - (logits[n, label] - top)
         answers.right[place] = 1 if best == label else 0
         for k in range(form.classes):
-            values[asked + k] *= share / total
-        values[asked + label] -= share
-        _clear(values, asked + form.classes, width - form.classes)
+            asked[n, k] *= share / total
+        asked[n, label] -= share
+        _clear(asked[n], form.classes, width - form.classes)
 
 
 # A block, back
@@ -369,11 +371,10 @@ def _unconvolve(
 
 
 @inner
-def _change(parameters: Any, total: Any, taken: int) -> None:
+def _change(parameters: Any, total: Any, step: int) -> None:
     """Change the parameters by their derivatives, as Adam does."""
     values, means, squares = parameters.values, parameters.means, parameters.squares
-    rate = np.float32(parameters.rate / (1.0 - parameters.decay**taken))
-    root = np.float32(np.sqrt(1.0 - parameters.decay_of_squares**taken))
+    rate, correction = parameters.rates[step], parameters.corrections[step]
     decay, share = np.float32(parameters.decay), np.float32(1.0 - parameters.decay)
     decay_2, share_2 = np.float32(parameters.decay_of_squares), np.float32(1.0 - parameters.decay_of_squares)
     epsilon = np.float32(parameters.epsilon)
@@ -381,7 +382,7 @@ def _change(parameters: Any, total: Any, taken: int) -> None:
         slope = total[index]
         means[index] = decay * means[index] + share * slope
         squares[index] = decay_2 * squares[index] + share_2 * slope * slope
-        values[index] -= rate * means[index] / (np.sqrt(squares[index]) / root + epsilon)
+        values[index] -= rate * means[index] / (root(squares[index]) / correction + epsilon)
 
 
 _NUMBERS = types.float32[::1]
@@ -389,32 +390,6 @@ _NUMBERS = types.float32[::1]
 
 def _kind(of: Any, **fields: Any) -> Any:
     return types.NamedTuple([fields.get(name, types.int64) for name in of._fields], of)
-
-
-def compiled_steps(kind: str, window: Any) -> Any:
-    """Return ``go_through``, compiled for a window of this type."""
-    # Under a name of its own, for two processes that compile two kinds at once would mix up one file.
-    own = FunctionType(go_through.__code__, go_through.__globals__)
-    own.__qualname__ = f"{go_through.__qualname__}_{kind}"
-    return compiled(
-        window,
-        _kind(Form, scale=types.float64, matrices=types.int64[:, ::1]),
-        _kind(
-            Work, frames=MATRIX, steps=INTEGERS, blocks=INTEGERS, frame_rows=INTEGERS, rows=INTEGERS,
-            lengths=INTEGERS, labels=INTEGERS, places=INTEGERS, sizes=INTEGERS, draws=types.int16[::1],
-            drawn_for=types.int64[:, ::1],
-        ),
-        _kind(
-            Parameters, values=_NUMBERS, means=_NUMBERS, squares=_NUMBERS,
-            **dict.fromkeys(("rate", "decay", "decay_of_squares", "epsilon"), types.float64),
-        ),
-        _kind(
-            Room, sync=INTEGERS, weights=MATRIX, values=MATRIX, marks=INTEGERS, kept=INTEGERS, totals=MATRIX,
-            total=_NUMBERS,
-        ),
-        _kind(Answers, features=MATRIX, logits=MATRIX, losses=_NUMBERS, right=INTEGERS),
-        types.int64,
-    )(own)  # fmt: skip
 
 
 def go_through(
@@ -478,9 +453,40 @@ def go_through(
         if claim(room.sync[4 + 2 * step :]) == count - 1:
             if work.learns:
                 _sum(form.matrices, room.totals, count, room.total)
-                _change(parameters, room.total, parameters.taken + step + 1)
+                _change(parameters, room.total, step)
             tell(room.sync, step + 1)
     claim(room.sync[2:])
     # Who left is read first: if as many came later on, nobody was inside then.
     while stays and told(room.sync[2:]) != told(room.sync[1:]):
         nap(room.acquire, room.lock, _NAP)
+
+
+def _of(window: Any) -> Kernel:
+    return Kernel(
+        go_through,
+        (
+            window,
+            _kind(Form, scale=types.float64, matrices=types.int64[:, ::1]),
+            _kind(
+                Work, frames=MATRIX, steps=INTEGERS, blocks=INTEGERS, frame_rows=INTEGERS, rows=INTEGERS,
+                lengths=INTEGERS, labels=INTEGERS, places=INTEGERS, sizes=INTEGERS, draws=types.int16[::1],
+                drawn_for=types.int64[:, ::1],
+            ),
+            _kind(
+                Parameters,
+                **dict.fromkeys(("values", "means", "squares", "rates", "corrections"), _NUMBERS),
+                **dict.fromkeys(("decay", "decay_of_squares", "epsilon"), types.float64),
+            ),
+            _kind(
+                Room, sync=INTEGERS, weights=MATRIX, values=MATRIX, marks=INTEGERS, kept=INTEGERS,
+                totals=MATRIX, total=_NUMBERS,
+            ),
+            _kind(Answers, features=MATRIX, logits=MATRIX, losses=_NUMBERS, right=INTEGERS),
+            types.int64,
+        ),
+    )  # fmt: skip
+
+
+steps_of_lstm = _of(types.none)
+
+steps_of_convolution = _of(types.int64)

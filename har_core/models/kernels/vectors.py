@@ -5,12 +5,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core.cgutils import alloca_once
 from numba.core.imputils import impl_ret_borrowed, lower_builtin
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import populate_array
 
-from har_core.models.kernels import LANES
+from har_core.models.kernels import LANES, SLOTS
 
 
 class _Vector(types.Type):
@@ -159,6 +160,51 @@ def power_of_two(typing: Any, shifted: Any) -> Any:
         return builder.bitcast(builder.shl(bits, by), _llvm_vector)
 
     return _vector(_vector), build
+
+
+@intrinsic
+def bits_as_number(typing: Any, values: Any) -> Any:
+    """Return the bits of float32, read as whole numbers."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.sitofp(builder.bitcast(args[0], _llvm_integers), _llvm_vector)
+
+    return _vector(_vector), build
+
+
+@intrinsic
+def first(typing: Any, values: Any) -> Any:
+    """Return the first of eight numbers."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.extract_element(args[0], ir.Constant(ir.IntType(32), 0))
+
+    return types.float32(_vector), build
+
+
+@intrinsic
+def root(typing: Any, number: Any) -> Any:
+    """Return the square root of a number; numba's own way calls a library."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.call(builder.module.declare_intrinsic("llvm.sqrt", [ir.FloatType()]), args)
+
+    return types.float32(types.float32), build
+
+
+@intrinsic
+def for_slots(typing: Any) -> Any:
+    """Return a whole number for each slot, in memory that is free again when the function returns."""
+    numbers = types.Array(types.int64, 1, "C")
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        count, size = ir.Constant(ir.IntType(64), SLOTS), ir.Constant(ir.IntType(64), 8)
+        place = alloca_once(builder, ir.IntType(64), size=SLOTS)
+        array = context.make_array(numbers)(context, builder)
+        populate_array(array, place, shape=[count], strides=[size], itemsize=size, meminfo=None)
+        return array._getvalue()
+
+    return numbers(), build
 
 
 @intrinsic
