@@ -343,6 +343,49 @@ def test_a_folder_that_becomes_read_only_fails_its_run_in_a_sentence_and_the_oth
     assert_same(store.get(second.run_id), store.get(first.run_id))
 
 
+@pytest.mark.parametrize("left", [".status.json.0123abcd.new", "request"])
+def test_what_an_earlier_process_left_in_a_folder_now_read_only_is_told_in_a_sentence(
+    left: str, store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
+) -> None:
+    run = store.create(small_config)
+    for name in (".lock", left):
+        (run.path / name).write_text("pause")
+    shut(run.path)
+    sentence = f"{run.path} can't be written: Permission denied. Resume the run when it can."
+
+    def begin() -> None:
+        obey_permissions()
+        with pytest.raises(RunError) as refused:
+            next(train_run(store, run.run_id))
+        status = store.get(run.run_id).status
+        assert (str(refused.value), status.state, status.error) == (sentence, "failed", sentence)
+
+    assert in_a_child(begin) == 0
+    run.path.chmod(0o755)
+    list(train_run(store, run.run_id))
+    assert store.get(run.run_id).status.state == "done" and not (run.path / left).exists()
+
+
+@pytest.mark.parametrize("interruption", [GeneratorExit, KeyboardInterrupt])
+def test_an_interrupted_run_that_cannot_be_kept_is_told_in_a_sentence(
+    interruption: type[BaseException], store: RunStore, small_config: ExperimentConfig,
+    shut: Callable[[Path], None],
+) -> None:  # fmt: skip
+    run = store.create(small_config)
+    sentence = f"{run.path} can't be written: Permission denied. Resume the run when it can."
+
+    def interrupt() -> None:
+        obey_permissions()
+        epochs = train_run(store, run.run_id)
+        next(epochs)
+        shut(run.path)
+        with pytest.raises(RunError, match=re.escape(sentence)):
+            epochs.throw(interruption)
+
+    assert in_a_child(interrupt) == 0
+    assert store.get(run.run_id).status.state == "interrupted"
+
+
 def test_a_waiting_run_in_a_read_only_folder_fails_once_and_the_next_is_trained(
     store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
 ) -> None:
