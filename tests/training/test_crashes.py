@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import json
+import logging
 import os
 import random
 import re
@@ -411,12 +412,14 @@ def test_a_read_only_home_is_told_in_a_sentence_and_nothing_in_it_changes(
     done, waiting = store.create(small_config), store.create(small_config)
     list(train_run(store, done.run_id))
     (done.path / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(har_home / "cache")
     before = {path: path.stat().st_mtime_ns for path in har_home.rglob("*")}
     for folder in (har_home, *(path for path in before if path.is_dir())):
         shut(folder)
     said = tmp_path / "said"
 
     def refused(*words: object) -> None:
+        logging.getLogger().handlers.clear()  # those of pytest; a warning goes where the user reads it
         obey_permissions()
         with said.open("w") as file, redirect_stderr(file):
             command_line(*words)
@@ -433,6 +436,9 @@ def test_a_read_only_home_is_told_in_a_sentence_and_nothing_in_it_changes(
             rf"^Error: {re.escape(str(har_home))}\S* can't be written: Permission denied\.$", told, re.M
         )
         assert "Traceback" not in told
+        notes = told.splitlines()[:-1]
+        unkept = f"The cache {har_home / 'cache'} can't be written, so the data are read anew each time: "
+        assert notes == ([f"{unkept}Permission denied"] if words[0] == "train" else [])
     assert in_a_child(lambda: refused("runs", "list")) == 0
     assert {path: path.stat().st_mtime_ns for path in har_home.rglob("*")} == before
 
