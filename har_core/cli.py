@@ -24,6 +24,7 @@ from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord, Label
 from har_core.training.store import DamagedRun, Run, RunStore
+from har_core.wording import counted
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
@@ -181,7 +182,7 @@ def bench(
     if not set(works) <= set(WORKS):
         raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
     source, here = timed_source(), machine()
-    threads_each = f"{threads} thread{'s' * (threads > 1)} each"
+    threads_each = f"{counted(threads, 'thread')} each"
     screen.print(f"{here}; {versions()}; {threads_each}; data: {source}", markup=False, soft_wrap=True)
     table = Table("Milliseconds an epoch", "HAR Lab", "torch", "Keras", "torch takes", "Keras takes", "aims")
     models = {}

@@ -22,6 +22,11 @@ def count_of(correct: int, total: int) -> str:
     return f"{correct:,} of {total:,}"
 
 
+def counted(number: int, thing: str) -> str:
+    """Say how many there are of a thing, such as ``1 sequence`` or ``12 sequences``."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def listed(numbers: tuple[int, ...]) -> str:
     """Say numbers, those that follow each other as a range: ``1 to 5, 8``."""
     spans: list[list[int]] = []

@@ -9,6 +9,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.selection import ended_runs, source_to_keep
+from app.ui.wording import counted
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 
@@ -41,8 +42,8 @@ if len({run.config.source for run in chosen}) > 1:
 st.subheader("What goes in")
 asked = sum(bool(step.question) for step in STEPS)
 st.markdown(
-    f"- **report.html**: curves, confusion matrix, scores of each action and features of {len(chosen)} "
-    f"{'run' if len(chosen) == 1 else 'runs'}, the skeletons behind each cell and each point, and the "
+    f"- **report.html**: curves, confusion matrix, scores of each action and features of "
+    f"{counted(len(chosen), 'run')}, the skeletons behind each cell and each point, and the "
     f"{asked} questions with room for your answers. It opens in any browser, without a network; printed, it "
     "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "

@@ -3,13 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from app.ui.cell_choice import CellChoice
 from app.ui.confusion_matrix import Cell, confusion_matrix
 from app.ui.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
-from app.ui.wording import plain
+from app.ui.wording import counted, plain
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
@@ -17,31 +18,35 @@ from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
 
-_TRUE, _PREDICTED = "cell true", "cell predicted"
 _SEQUENCE = "sequence of the cell"
 
 
 def choose_cell(about: Chosen) -> Cell:
     """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
+    choice = choice_of(about)
+    cell = _cell_of_selected(about) or choice.cell or _most_confused(about)
+    choice.hold(cell)
+    return cell
+
+
+def choice_of(about: Chosen) -> CellChoice:
+    """Return the choice of a cell of the run's matrix."""
+    predictions, actions = about.predictions.of(about.part), about.actions
+    return CellChoice("cell", actions, lambda cell: _select_first_of_cell(cell, predictions, actions))
+
+
+def _cell_of_selected(about: Chosen) -> Cell | None:
     predictions, actions = about.predictions.of(about.part), about.actions
     rows = np.flatnonzero(predictions.ids == (recall("sequence") or ""))
-    if len(rows):
-        true, predicted = predictions.truth[rows[0]], predictions.predicted[rows[0]]
-        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
-    elif st.session_state.get(_TRUE) not in actions or st.session_state.get(_PREDICTED) not in actions:
-        pairs = confused_pairs(confusion(predictions, len(actions)), most=1)
-        true, predicted = (pairs[0].true, pairs[0].predicted) if pairs else (0, 0)
-        st.session_state[_TRUE], st.session_state[_PREDICTED] = actions[true], actions[predicted]
-    else:
-        # A drop-down that was not drawn for a while forgets its value unless it is set again.
-        st.session_state[_TRUE] = st.session_state[_TRUE]
-        st.session_state[_PREDICTED] = st.session_state[_PREDICTED]
-    return shown_cell()
+    if not len(rows):
+        return None
+    return actions[predictions.truth[rows[0]]], actions[predictions.predicted[rows[0]]]
 
 
-def shown_cell() -> Cell:
-    """Return the cell that ``choose_cell`` found."""
-    return st.session_state[_TRUE], st.session_state[_PREDICTED]
+def _most_confused(about: Chosen) -> Cell:
+    actions = about.actions
+    pairs = confused_pairs(confusion(about.predictions.of(about.part), len(actions)), most=1)
+    return (actions[pairs[0].true], actions[pairs[0].predicted]) if pairs else (actions[0], actions[0])
 
 
 def draw_matrix(about: Chosen, cell: Cell) -> None:
@@ -50,28 +55,22 @@ def draw_matrix(about: Chosen, cell: Cell) -> None:
     actions = about.actions
     counts = confusion(predictions, len(actions))
     order, percent = _how_to_draw(about, counts)
+    choice = choice_of(about)
     confusion_matrix(
         confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key="confusion matrix",
-        alt=_describe_matrix(predictions),
-        on_choose=lambda picked: _take_cell(picked, predictions, actions),
+        alt=_describe_matrix(predictions), on_choose=choice.take,
     )  # fmt: skip
-    st.caption("Click a cell, or choose it here.")
-    for column, label, key in zip(
-        st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
-    ):
-        column.selectbox(
-            label, actions, key=key, on_change=lambda: _select_first_of_cell(predictions, actions)
-        )
+    choice.draw()
 
 
 def draw_cell(about: Chosen, cell: Cell) -> None:
     """Draw the sequences of a cell, and the chosen one in the player."""
     predictions, actions = about.predictions.of(about.part), about.actions
-    true, predicted = cell
-    inside = predictions.cell(actions.index(true), actions.index(predicted))
+    inside = predictions.cell(*map(actions.index, cell))
     if len(inside):
         _draw_sequences(about, inside, actions)
     else:
+        true, predicted = cell
         st.info(f"No sequence of {true} was taken for {predicted}.")
 
 
@@ -98,16 +97,10 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
     return list(range(len(counts))), percent
 
 
-def _take_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
-    st.session_state[_TRUE], st.session_state[_PREDICTED] = cell
-    _select_first_of_cell(predictions, actions)
-
-
-def _select_first_of_cell(predictions: Predictions, actions: list[str]) -> None:
-    true, predicted = actions.index(st.session_state[_TRUE]), actions.index(st.session_state[_PREDICTED])
-    cell = predictions.cell(true, predicted)
-    if len(cell):
-        remember("sequence", str(cell.ids[0]))
+def _select_first_of_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
+    inside = predictions.cell(*map(actions.index, cell))
+    if len(inside):
+        remember("sequence", str(inside.ids[0]))
     else:
         forget("sequence")
 
@@ -125,7 +118,7 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
     ids = [str(name) for name in cell.ids]
     true, predicted = int(cell.truth[0]), int(cell.predicted[0])
     verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
-    st.markdown(f"**{len(ids)} {'sequence' if len(ids) == 1 else 'sequences'} of {actions[true]} {verb}**")
+    st.markdown(f"**{counted(len(ids), 'sequence')} of {actions[true]} {verb}**")
     wanted = recall("sequence")
     with st.container(height=116 if len(ids) > 4 else "content", border=False):
         st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]

@@ -11,7 +11,7 @@ from app.ui.frame_by_frame import change_of_mind, unfolding_of
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_of
-from app.ui.wording import plain
+from app.ui.wording import counted, plain
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.data.sequences import FloatArray
 from har_core.player.clips import MOST_CLIPS, Plane, Track
@@ -85,10 +85,10 @@ def draw_picked(shown: Shown) -> None:
         st.info("No sequence of this part is of these actions and subjects, and within the loop.")
         return
     rows = {str(name): row for row, name in enumerate(predictions.ids)}
-    counted = Counter(actions[predictions.truth[rows[name]]] for name in names)
-    said = ", ".join(f"{count} of {plain(action)}" for action, count in counted.most_common(4))
-    more = f" and {len(counted) - 4} more actions" if len(counted) > 4 else ""
-    st.subheader(f"{len(names)} sequences picked" if len(names) > 1 else "1 sequence picked")
+    of_action = Counter(actions[predictions.truth[rows[name]]] for name in names)
+    said = ", ".join(f"{count} of {plain(action)}" for action, count in of_action.most_common(4))
+    more = f" and {len(of_action) - 4} more actions" if len(of_action) > 4 else ""
+    st.subheader(f"{counted(len(names), 'sequence')} picked")
     st.caption(f"{said}{more}.")
     table = pd.DataFrame(
         {

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from app.ui.cell_choice import CellChoice
 from app.ui.confusion_matrix import Cell, confusion_matrix
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.selection import source_of
-from app.ui.wording import count_of, plain
+from app.ui.wording import count_of, counted, plain
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
@@ -20,7 +21,6 @@ from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_c
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 
-_TRUE, _PREDICTED = "difference true", "difference predicted"
 _VIEWS = ("Difference", "Side by side")
 
 
@@ -41,6 +41,11 @@ class _Pair:
     shared: SharedPredictions
     actions: list[str]
     counts: tuple[IntArray, IntArray]
+
+    @property
+    def choice(self) -> CellChoice:
+        """The choice of a cell, in all their matrices alike."""
+        return CellChoice("difference", self.actions)
 
 
 def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: Weighting) -> None:
@@ -68,7 +73,8 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
             persist_state="session", help="By confusion: the largest share of mistakes of both first.",
         )  # fmt: skip
     rows = order_by_confusion(sum(pair.counts)) if order == "by confusion" else list(range(len(actions)))
-    cell = _shown_cell(pair)
+    cell = pair.choice.cell or _most_changed(pair)
+    pair.choice.hold(cell)
     draw = _draw_both if view == "Side by side" else _draw_difference
     draw(pair, rows, cell)
 
@@ -77,10 +83,11 @@ def _draw_difference(pair: _Pair, order: list[int], cell: Cell) -> None:
     left, right = st.columns([5, 4], gap="medium")
     with left:
         chart = difference_chart(*pair.counts, pair.actions, order=order, chosen=cell)
-        _draw_chart(chart, "difference", "What the second run has more or less in each cell of the matrix.")
+        alt = "What the second run has more or less in each cell of the matrix."
+        _draw_chart(pair, chart, "difference", alt)
         first, second = map(plain, pair.titles)
         st.caption(f"Blue, +: more with {second}; orange, −: more with {first}.")
-        _draw_choice(pair)
+        pair.choice.draw()
     with right:
         _draw_sequences(pair, cell)
 
@@ -92,40 +99,23 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
             right, total = int(counts.trace()), len(pair.shared.ids)
             st.markdown(f"**{plain(title)}**: {count_of(right, total)} recognised")
             chart = confusion_chart(counts, pair.actions, order=order, chosen=cell, height=480)
-            _draw_chart(chart, which, f"Confusion matrix of {total} test sequences: {right} on the diagonal.")
+            alt = f"Confusion matrix of {total} test sequences: {right} on the diagonal."
+            _draw_chart(pair, chart, which, alt)
     left, right_side = st.columns(2, gap="medium")
     with left:
-        _draw_choice(pair)
+        pair.choice.draw()
     with right_side:
         _draw_sequences(pair, cell)
 
 
-def _draw_chart(chart: Chart, which: str, alt: str) -> None:
-    confusion_matrix(chart, key=f"matrix of {which}", alt=alt, on_choose=_take_cell)
+def _draw_chart(pair: _Pair, chart: Chart, which: str, alt: str) -> None:
+    confusion_matrix(chart, key=f"matrix of {which}", alt=alt, on_choose=pair.choice.take)
 
 
-def _draw_choice(pair: _Pair) -> None:
-    st.caption("Click a cell, or choose it here.")
-    for column, label, key in zip(
-        st.columns(2), ("True action", "Predicted action"), (_TRUE, _PREDICTED), strict=True
-    ):
-        column.selectbox(label, pair.actions, key=key)
-
-
-def _shown_cell(pair: _Pair) -> Cell:
-    """Return the cell chosen last, or else the one with the largest difference."""
-    chosen = st.session_state.get(_TRUE), st.session_state.get(_PREDICTED)
-    if not all(action in pair.actions for action in chosen):
-        change = np.abs(pair.counts[1] - pair.counts[0])
-        cell = divmod(int(change.argmax()), len(pair.actions))
-        chosen = pair.actions[cell[0]], pair.actions[cell[1]]
-    # A drop-down that was not drawn for a while forgets its value unless it is set again.
-    st.session_state[_TRUE], st.session_state[_PREDICTED] = chosen
-    return chosen
-
-
-def _take_cell(cell: Cell) -> None:
-    st.session_state[_TRUE], st.session_state[_PREDICTED] = cell
+def _most_changed(pair: _Pair) -> Cell:
+    change = np.abs(pair.counts[1] - pair.counts[0])
+    true, predicted = divmod(int(change.argmax()), len(pair.actions))
+    return pair.actions[true], pair.actions[predicted]
 
 
 def _draw_sequences(pair: _Pair, cell: Cell) -> None:
@@ -134,10 +124,11 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
     true, predicted = map(actions.index, cell)
     rows = {str(shared.ids[row]): int(row) for row in shared.only_one_right(true, predicted)}
     what = plain(actions[true]) + ("" if true == predicted else f", taken for {plain(actions[predicted])}")
-    st.markdown(f"**{what}**: {_count(len(rows))} that only one run recognises")
+    st.markdown(f"**{what}**: {counted(len(rows), 'sequence')} that only one run recognises")
     apart = shared.both_wrong_apart(true, predicted)
     if apart:
-        st.caption(f"{_count(apart)} more that neither recognises, and only one takes for this action.")
+        more = counted(apart, "sequence")
+        st.caption(f"{more} more that neither recognises, and only one takes for this action.")
     if not rows:
         return
     with st.container(height=116 if len(rows) > 4 else "content", border=False):
@@ -150,10 +141,6 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
         skeleton_player(
             [recorded_clip(source_of(pair.run).sequences, chosen)], key="difference player", height=330
         )
-
-
-def _count(number: int) -> str:
-    return f"{number} sequence" if number == 1 else f"{number} sequences"
 
 
 def _said(pair: _Pair, row: int) -> str:

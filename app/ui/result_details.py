@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from app.ui.confused_sequences import shown_cell
+from app.ui.confused_sequences import choice_of
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.run_chooser import Chosen
@@ -41,7 +41,8 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
     cells = [shown.cell(pair.true, pair.predicted) for pair in pairs]
     names = [(actions[pair.true], actions[pair.predicted]) for pair in pairs]
     # The pair whose sequences are shown is marked.
-    st.session_state[_PAIR] = names.index(shown_cell()) if shown_cell() in names else None
+    cell = choice_of(about).cell
+    st.session_state[_PAIR] = names.index(cell) if cell in names else None
     st.pills(
         "Most confused pairs", range(len(pairs)), key=_PAIR, wrap=True,
         format_func=lambda at: (

@@ -2,9 +2,9 @@
 
 import re
 
-from har_core.wording import count_of, duration, percent
+from har_core.wording import count_of, counted, duration, percent
 
-__all__ = ["as_told", "count_of", "duration", "percent", "plain"]
+__all__ = ["as_told", "count_of", "counted", "duration", "percent", "plain"]
 
 # What Streamlit makes a link, an icon or another sign of even behind a backslash, cut after its first part.
 _MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=])", re.IGNORECASE)

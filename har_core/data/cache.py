@@ -109,7 +109,10 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             Path(beside).unlink(missing_ok=True)
         _forget_older(file)
     except OSError as error:
-        _log.warning("The cache %s can't be written: %s", file.parent, error)
+        reason = error.strerror or error
+        _log.warning(
+            "The cache %s can't be written, so the data are read anew each time: %s", file.parent, reason
+        )
 
 
 def _append_frames(stream: IO[bytes], sequences: SkeletonSequences) -> None:

@@ -6,8 +6,8 @@ _FOLDER = Path(__file__).parent / "browser"
 
 # One module for the browser, in reading order: nothing has to be fetched, from a server or a file.
 _SCRIPTS = (
-    "player.js", "data.js", "space.js", "figure.js", "chart.js", "plot.js", "track.js", "plane.js",
-    "joints.js", "state.js", "input.js", "canvas.js", "ticks.js",
+    "player.js", "mounting.js", "data.js", "space.js", "figure.js", "chart.js", "plot.js", "track.js",
+    "plane.js", "joints.js", "state.js", "input.js", "canvas.js", "ticks.js",
 )  # fmt: skip
 
 
@@ -20,6 +20,9 @@ CSS = _read("player.css")
 STANDALONE_CSS = _read("standalone.css")
 SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
 """A module whose default export is ``skeletonPlayer({data, parentElement})``; its result ends it."""
+
+MOUNTING = _read("mounting.js")
+"""The function ``mountOnce`` of it, for every module that is a component."""
 
 DRAWING = "\n".join(_read(name) for name in ("canvas.js", "ticks.js"))
 """Functions of it that draw on any canvas, for another module that is put together."""

@@ -13,10 +13,12 @@ def _read(*names: str) -> str:
 
 MATRIX_HTML = _read("matrix.html")
 MATRIX_CSS = _read("matrix.css")
-MATRIX_SCRIPT = _read("matrix.js")
+MATRIX_SCRIPT = "\n".join([_read("matrix.js"), player.MOUNTING])
 """A module whose default export is ``confusionMatrix({data, parentElement, setTriggerValue})``."""
 
 SCATTER_HTML = _read("scatter.html")
 SCATTER_CSS = _read("scatter.css")
-SCATTER_SCRIPT = "\n".join([_read("scatter.js", "scale.js", "drawing.js", "input.js"), player.DRAWING])
+SCATTER_SCRIPT = "\n".join(
+    [_read("scatter.js", "scale.js", "drawing.js", "input.js"), player.MOUNTING, player.DRAWING]
+)
 """A module whose default export is ``featureScatter({data, parentElement, setTriggerValue})``."""

@@ -59,18 +59,10 @@ def train_run(
             raise RunError(f"run {run_id} is done; there is nothing to train.")
         if only_queued and run.status.state != "queued":
             raise RunError(f"run {run_id} is {run.status.state} and no longer waits; requeue it to train it.")
-        forget_torn(run.path, *_WRITTEN)
-        store.take_request(run_id)  # one that came too late for an earlier session is not meant for this one
         writer = _RunWriter(store, run)
         try:
-            yield from _train(writer, run, material)
-        except GeneratorExit:
-            writer.interrupt()
-            raise
-        except KeyboardInterrupt:
-            # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
-            writer.tell(state="interrupted")
-            raise
+            writer.clear_away()
+            yield from _train_or_interrupt(writer, run, material)
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -81,6 +73,18 @@ def train_run(
         except Exception as error:
             writer.give_up(f"{type(error).__name__}: {error}")
             raise
+
+
+def _train_or_interrupt(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
+    try:
+        yield from _train(writer, run, material)
+    except GeneratorExit:
+        writer.interrupt()
+        raise
+    except KeyboardInterrupt:
+        # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
+        writer.tell(state="interrupted")
+        raise
 
 
 def _train(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
@@ -114,6 +118,11 @@ class _RunWriter:
         self.status = run.status
         self.state: TrainingState | None = None
         self.told = self.saved = time.monotonic()
+
+    def clear_away(self) -> None:
+        """Delete what an earlier session left: files half written, a request that came too late."""
+        forget_torn(self.run.path, *_WRITTEN)
+        self.store.take_request(self.run.run_id)
 
     def tell(self, **changes: Any) -> None:
         """Write the status with these changes and a sign of life."""

@@ -1,8 +1,8 @@
-"""Words of a user reach Markdown as they were typed."""
+"""Words of a user reach Markdown as they were typed, and numbers are said as people say them."""
 
 import pytest
 
-from app.ui.wording import plain
+from app.ui.wording import counted, plain
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,8 @@ def test_words_without_markup_stay_as_they_are(text: str) -> None:
 )
 def test_markup_is_escaped(text: str, escaped: str) -> None:
     assert plain(text) == escaped
+
+
+def test_one_thing_is_counted_in_the_singular_and_none_or_more_in_the_plural() -> None:
+    said = [counted(number, "sequence") for number in (0, 1, 2, 12_000)]
+    assert said == ["0 sequences", "1 sequence", "2 sequences", "12,000 sequences"]

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import json
+import logging
 import os
 import random
 import re
@@ -343,6 +344,49 @@ def test_a_folder_that_becomes_read_only_fails_its_run_in_a_sentence_and_the_oth
     assert_same(store.get(second.run_id), store.get(first.run_id))
 
 
+@pytest.mark.parametrize("left", [".status.json.0123abcd.new", "request"])
+def test_what_an_earlier_process_left_in_a_folder_now_read_only_is_told_in_a_sentence(
+    left: str, store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
+) -> None:
+    run = store.create(small_config)
+    for name in (".lock", left):
+        (run.path / name).write_text("pause")
+    shut(run.path)
+    sentence = f"{run.path} can't be written: Permission denied. Resume the run when it can."
+
+    def begin() -> None:
+        obey_permissions()
+        with pytest.raises(RunError) as refused:
+            next(train_run(store, run.run_id))
+        status = store.get(run.run_id).status
+        assert (str(refused.value), status.state, status.error) == (sentence, "failed", sentence)
+
+    assert in_a_child(begin) == 0
+    run.path.chmod(0o755)
+    list(train_run(store, run.run_id))
+    assert store.get(run.run_id).status.state == "done" and not (run.path / left).exists()
+
+
+@pytest.mark.parametrize("interruption", [GeneratorExit, KeyboardInterrupt])
+def test_an_interrupted_run_that_cannot_be_kept_is_told_in_a_sentence(
+    interruption: type[BaseException], store: RunStore, small_config: ExperimentConfig,
+    shut: Callable[[Path], None],
+) -> None:  # fmt: skip
+    run = store.create(small_config)
+    sentence = f"{run.path} can't be written: Permission denied. Resume the run when it can."
+
+    def interrupt() -> None:
+        obey_permissions()
+        epochs = train_run(store, run.run_id)
+        next(epochs)
+        shut(run.path)
+        with pytest.raises(RunError, match=re.escape(sentence)):
+            epochs.throw(interruption)
+
+    assert in_a_child(interrupt) == 0
+    assert store.get(run.run_id).status.state == "interrupted"
+
+
 def test_a_waiting_run_in_a_read_only_folder_fails_once_and_the_next_is_trained(
     store: RunStore, small_config: ExperimentConfig, shut: Callable[[Path], None]
 ) -> None:
@@ -368,12 +412,14 @@ def test_a_read_only_home_is_told_in_a_sentence_and_nothing_in_it_changes(
     done, waiting = store.create(small_config), store.create(small_config)
     list(train_run(store, done.run_id))
     (done.path / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(har_home / "cache")
     before = {path: path.stat().st_mtime_ns for path in har_home.rglob("*")}
     for folder in (har_home, *(path for path in before if path.is_dir())):
         shut(folder)
     said = tmp_path / "said"
 
     def refused(*words: object) -> None:
+        logging.getLogger().handlers.clear()  # those of pytest; a warning goes where the user reads it
         obey_permissions()
         with said.open("w") as file, redirect_stderr(file):
             command_line(*words)
@@ -390,6 +436,9 @@ def test_a_read_only_home_is_told_in_a_sentence_and_nothing_in_it_changes(
             rf"^Error: {re.escape(str(har_home))}\S* can't be written: Permission denied\.$", told, re.M
         )
         assert "Traceback" not in told
+        notes = told.splitlines()[:-1]
+        unkept = f"The cache {har_home / 'cache'} can't be written, so the data are read anew each time: "
+        assert notes == ([f"{unkept}Permission denied"] if words[0] == "train" else [])
     assert in_a_child(lambda: refused("runs", "list")) == 0
     assert {path: path.stat().st_mtime_ns for path in har_home.rglob("*")} == before
 

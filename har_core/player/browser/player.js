@@ -9,24 +9,12 @@
 const TITLE_DOT = " · "; // what stands before the first one names the clip
 const LONGEST_STEP = 0.5; // seconds; a tab that was hidden goes on instead of leaping ahead
 
-// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
-const players = new WeakMap();
-
 export default function skeletonPlayer({ data, parentElement }) {
-  const root = parentElement.querySelector(".player");
-  let player = players.get(parentElement);
-  if (player?.root !== root) {
-    if (player) stop(player);
-    player = mount(root);
-    players.set(parentElement, player);
-  }
+  const player = mountOnce(parentElement, ".player", mount, stop);
   if (!sameBytes(player.bytes, data)) showClips(player, data);
-  player.palette = readPalette(root); // the theme may have changed
+  player.palette = readPalette(player.root); // the theme may have changed
   requestPlots(player);
-  return () => {
-    stop(player);
-    players.delete(parentElement);
-  };
+  return player.end;
 }
 
 // --- Life of a player -------------------------------------------------------------------------------------

@@ -6,23 +6,11 @@
 const LARGEST_NUMBER = 12, SMALLEST_NUMBER = 7; // pixels; smaller ones are left out
 const DIGIT = 0.54; // the width of a digit, in heights of the font
 
-// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
-const matrices = new WeakMap();
-
 export default function confusionMatrix({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".matrix");
-  let matrix = matrices.get(parentElement);
-  if (matrix?.root !== root) {
-    if (matrix) stop(matrix);
-    matrix = mount(root);
-    matrices.set(parentElement, matrix);
-  }
+  const matrix = mountOnce(parentElement, ".matrix", mount, stop);
   matrix.send = (cell) => setTriggerValue("cell", cell);
   show(matrix, data);
-  return () => {
-    stop(matrix);
-    matrices.delete(parentElement);
-  };
+  return matrix.end;
 }
 
 // --- Life of a matrix -------------------------------------------------------------------------------------

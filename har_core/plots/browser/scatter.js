@@ -3,25 +3,13 @@
 // Points and names lie on the lower canvas, which is drawn anew only when they change. Ring, pointer and loop
 // are on the upper one, so that a moving pointer costs next to nothing.
 
-// Streamlit calls the default export again on each rerun and theme change; this is what lasts in between.
-const scatters = new WeakMap();
-
 export default function featureScatter({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".scatter");
-  let scatter = scatters.get(parentElement);
-  if (scatter?.root !== root) {
-    if (scatter) stop(scatter);
-    scatter = mount(root);
-    scatters.set(parentElement, scatter);
-  }
+  const scatter = mountOnce(parentElement, ".scatter", mount, stop);
   scatter.tell = setTriggerValue;
   if (scatter.data !== data) showData(scatter, data);
-  scatter.palette = readPalette(root); // the theme may have changed
+  scatter.palette = readPalette(scatter.root); // the theme may have changed
   requestGround(scatter);
-  return () => {
-    stop(scatter);
-    scatters.delete(parentElement);
-  };
+  return scatter.end;
 }
 
 function mount(root) {
