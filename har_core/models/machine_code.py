@@ -8,8 +8,8 @@ import logging
 import os
 import platform
 import struct
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -92,14 +92,15 @@ def _sealed(code: bytes) -> bytes:
 
 
 def _keep(place: Path, code: bytes) -> None:
+    temporary = place.with_suffix(f".{os.getpid()}")  # another process may keep the same now
     try:
         place.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(_sealed(code))
-        os.chmod(file.name, 0o644)  # for all who may import the project
-        os.replace(file.name, place)
+        temporary.write_bytes(_sealed(code))
+        os.replace(temporary, place)
     except OSError as error:
         _log.info("The compiled kernels can't be kept (%s): the next process compiles them anew.", error)
+        with suppress(OSError):  # where nothing can be written, there may be nothing to remove
+            temporary.unlink()
 
 
 class Kernel:
