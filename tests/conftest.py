@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
@@ -19,6 +21,31 @@ torch.set_num_threads(1)  # as training does; the networks of the tests are too 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", metavar="FOLDER", help="keep the pictures of the tour in this folder")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for the whole suite: one has the browser tests, which wait a lot, the other the rest.
+
+    Whoever names files or marks, or wants to see what tests print (-s), has them run in this process.
+    """
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    marked = config.option.markexpr != "not soak"
+    return 0 if not whole or marked or config.option.capture == "no" else 2
+
+
+class BrowserApart(LoadScopeScheduling):
+    """Gives all browser tests to one process, for two browsers at once would fill both cores.
+
+    Marks of the kind ``xdist_group`` would say the same, but xdist 3.8 does not see them under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        """Return what a test is given away with: the largest such group comes first."""
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserApart:
+    return BrowserApart(config, log)
 
 
 @pytest.fixture(scope="session")

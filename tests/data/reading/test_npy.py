@@ -52,6 +52,10 @@ class Runs:
     def __init__(self, function, *arguments):
         self.call = (function, arguments)
 
+    def __repr__(self):  # names a test, and has to be the same in each process
+        function, arguments = self.call
+        return f"{function.__name__}{arguments!r}"
+
     def __reduce__(self):
         return self.call
 
