@@ -136,9 +136,9 @@ def test_page_of_another_origin_can_neither_read_the_dashboard_nor_talk_to_it_no
     assert set(page.evaluate(REACH, address).values()) == {"read", "opened"}
     page.goto(foreign_origin)
     assert set(page.evaluate(REACH, address).values()) == {"refused"}
-    page.evaluate(
-        "address => new Promise(shown => { const frame = document.createElement('iframe'); "
-        "frame.onload = shown; frame.src = address; document.body.append(frame); })", address,
-    )  # fmt: skip
-    assert page.frames[1].url.startswith("chrome-error:")
+    with page.expect_event("framenavigated", lambda frame: frame.url.startswith("chrome-error:")):
+        page.evaluate(
+            "address => { const frame = document.createElement('iframe'); "
+            "frame.src = address; document.body.append(frame); }", address,
+        )  # fmt: skip
     context.close()
