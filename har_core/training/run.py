@@ -17,7 +17,7 @@ class Run:
         config: what was asked for.
         status: where it stands.
         meta: what it was made from; None until its data were read.
-        results: None until it has ended.
+        results: None until it has ended, and without ``meta``.
         label: what the user calls it.
         label_fault: a sentence, where the label can't be read; the run is whole without it.
         faults: a sentence for each file of its results that is not there.

@@ -78,7 +78,8 @@ class RunReader:
                 f"run {path.name} is damaged: {missing} is missing; delete the run and train again."
             )
         meta = self._read(path, "meta.json", Meta)
-        results = self._read(path, "results.json", Results)
+        # Numbers of nobody knows what are no results.
+        results = self._read(path, "results.json", Results) if meta else None
         faults = find_damage(path, status)
         return Run(path.name, path, config, status, meta, results, *self._label(path), faults)
 

@@ -47,6 +47,7 @@ UNSEEN = {(name, damage) for name in ("best.safetensors", "last.safetensors") fo
 """No page reads weights; who does is told then."""
 
 QUICK = [(name, DAMAGES[place % len(DAMAGES)]) for place, name in enumerate(TOLD_ON)]
+QUICK.append(("meta.json", removed))  # its results are there, and of no use
 ALL = [(name, damage) for name in TOLD_ON for damage in DAMAGES]
 
 
