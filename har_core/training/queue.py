@@ -2,6 +2,7 @@
 
 import atexit
 import logging
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ A run that takes longer loses what it did since its last checkpoint; Ctrl-C has 
 """
 
 _LOOK_EVERY = 1.0  # seconds between two looks for runs that another process has queued
+
+_TURN = 0.0005
+"""Seconds that a thread may compute in Python while another one waits for the interpreter.
+
+An epoch asks for the interpreter ten times, and with Python's own 5 ms would wait for it so often while a
+page is computed: beside a thread that never pauses an LSTM's epoch takes 28 ms, instead of 60.
+"""
 
 _READY_AFTER = 20.0
 """Seconds after which the thread makes ready for a first run; until then the first pages have the machine."""
@@ -45,7 +53,8 @@ class TrainingQueue:
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread, and let all threads of the process take turns more often."""
+        sys.setswitchinterval(_TURN)
         atexit.register(self.close)
         self._thread.start()
 

@@ -1,10 +1,12 @@
 """Runs wait in line and are trained one after the other, whatever becomes of each."""
 
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,15 @@ def test_a_queue_that_is_woken_takes_what_has_come(store, small_config, seen):
     finally:
         queue.close()
     assert [epoch for _, epoch in seen.epochs] == [1, 2, 3, 4, 5, 6] * 2
+
+
+def test_beside_a_queue_no_thread_keeps_the_interpreter_for_long(store, request):
+    request.addfinalizer(partial(sys.setswitchinterval, sys.getswitchinterval()))
+    sys.setswitchinterval(0.005)  # as Python begins
+    queue = TrainingQueue(store)
+    queue.start()
+    queue.close()
+    assert sys.getswitchinterval() <= 0.001
 
 
 def test_closing_a_queue_that_never_started_does_nothing(store):
