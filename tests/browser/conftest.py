@@ -253,12 +253,12 @@ class Server:
 
     Attributes:
         address: its URL.
-        process: its number.
+        process: that process.
         log: where what it says is kept.
     """
 
     address: str
-    process: int
+    process: subprocess.Popen[bytes]
     log: BinaryIO
 
     def said(self) -> str:
@@ -296,7 +296,7 @@ def serving(script: Path, env: Mapping[str, str] | None = None) -> Iterator[Serv
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env={**os.environ, **(env or {})}, stdout=log, stderr=subprocess.STDOUT
         )
-        server = Server(f"http://127.0.0.1:{port}", process.pid, log)
+        server = Server(f"http://127.0.0.1:{port}", process, log)
         try:
             if not _answers(f"{server.address}/_stcore/health", process):
                 pytest.fail(f"The server of {script} did not start:\n{server.said()}")

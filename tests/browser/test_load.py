@@ -115,7 +115,7 @@ def test_twenty_sessions_while_a_run_trains(
             started = time.monotonic()
             trained = len(written.at)
             while (past := time.monotonic() - started) < SECONDS:
-                memory.append((past, memory_of(server.process)))
+                memory.append((past, memory_of(server.process.pid)))
                 by_chromium += change_pages(lab)
             together = (len(written.at) - trained) / (time.monotonic() - started)
     store.request(run.run_id, "stop")

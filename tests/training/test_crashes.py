@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import json
 import logging
 import os
 import random
@@ -18,9 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
 
-import numpy as np
 import pytest
-from safetensors.torch import load_file
 
 from har_core import cli
 from har_core.errors import RunError
@@ -29,6 +26,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import Run, RunStore
+from tests.training.same_run import assert_same
 
 pytestmark = [
     pytest.mark.usefixtures("har_home"),
@@ -80,27 +78,6 @@ def command_line(*words: object) -> None:
     except SystemExit as end:
         if end.code:
             raise
-
-
-def timeless(run: Run) -> list[dict[str, float]]:
-    """The records of a run without what the clock said."""
-    lines = (run.path / "metrics.jsonl").read_text().splitlines()
-    return [{**json.loads(line), "seconds": 0} for line in lines]
-
-
-def assert_same(run: Run, whole: Run) -> None:
-    """Records, weights, predictions and features to the last bit."""
-    assert timeless(run) == timeless(whole)
-    for name in ("best.safetensors", "last.safetensors"):
-        mine, yours = load_file(run.path / name), load_file(whole.path / name)
-        assert {key: value.numpy().tobytes() for key, value in mine.items()} == {
-            key: value.numpy().tobytes() for key, value in yours.items()
-        }
-    for name in ("predictions.npz", "features.npz"):
-        with np.load(run.path / name) as mine, np.load(whole.path / name) as yours:
-            assert all(mine[key].tobytes() == yours[key].tobytes() for key in yours.files)
-    assert run.results == whole.results and not run.faults
-    assert not list(run.path.glob(".*.new"))
 
 
 # Kill -9
