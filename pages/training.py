@@ -45,7 +45,7 @@ waiting = lab.queue.waiting()
 running = [run for run in runs if run.status.state == "running"]
 if waiting or len(running) > 1:
     draw_queue(running, waiting)
-watched = select_run(runs)
+watched = select_run([*running, *waiting, *runs])  # whoever comes without a choice wants to see what goes on
 if watched.status.state in ("running", "queued"):
     watch_running(watched.run_id)
 else:

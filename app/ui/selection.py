@@ -143,7 +143,7 @@ def source_of(run: Run) -> LoadedSource:
 
 
 def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
-    """Draw the choice of a run, and return the run as it is now."""
+    """Draw the choice of a run, at first the first, and return the run as it is now."""
     by_id = {run.run_id: run for run in runs}
     wanted = recall("run")
     if wanted and wanted not in by_id:

@@ -12,6 +12,7 @@ from app.ui.experiment_form import values_of
 from har_core.training.config import ExperimentConfig
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
+from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
@@ -146,6 +147,15 @@ def test_run_whose_process_is_gone_shows_as_interrupted(open_page: OpenPage, run
     screen = open_page("training", run=runs["lstm"].run_id)
     assert not screen.exception
     assert any("interrupted" in text.value for text in screen.markdown)
+
+
+def test_who_has_not_chosen_a_run_sees_the_one_in_training(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    run = runs["lstm"]
+    assert open_page("training").selectbox(key="choose run").value != run.run_id
+    with lock_of(run.path):
+        (run.path / "status.json").write_text(sign_of_life(run.status, state="running").model_dump_json())
+        box = open_page("training").selectbox(key="choose run")
+    assert box.value == run.run_id and len(box.options) == 4
 
 
 def test_deleted_run_goes_to_the_trash_and_leaves_the_choice(
