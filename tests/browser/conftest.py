@@ -196,7 +196,7 @@ def put_real_data(real_data: Path, home: Path) -> None:
         shutil.copyfile(real_data / "msr_action3d" / name, folder / name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def home_with_real_data(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the course's three files and no run."""
     home = tmp_path_factory.mktemp("real")
