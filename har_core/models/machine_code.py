@@ -42,17 +42,21 @@ def load(name: str) -> SimpleNamespace:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine, described = _machine()
-    fingerprint = hashlib.sha256(f"{described}\n{text}".encode()).hexdigest()
-    kept = _KEPT / f"{name}-{fingerprint[:20]}.o"
+    kept = _KEPT / f"{name}-{_digest(described)}-{_digest(text)}.o"
     code = _read(kept)
     if code is None:
         code = _compile(text, machine)
-        _keep(kept, code)
+        if _keep(kept, code):
+            _drop_older(kept)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     kinds = told["kernels"]
     return SimpleNamespace(**{own: Kernel(f"{name}.{own}", kinds[own], engine) for own in kinds})
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def _machine() -> tuple[llvm.TargetMachine, str]:
@@ -91,7 +95,8 @@ def _sealed(code: bytes) -> bytes:
     return hashlib.sha256(code).digest() + code
 
 
-def _keep(place: Path, code: bytes) -> None:
+def _keep(place: Path, code: bytes) -> bool:
+    """Write the code to its place; return False where it can't be kept."""
     temporary = place.with_suffix(f".{os.getpid()}")  # another process may keep the same now
     try:
         place.parent.mkdir(exist_ok=True)
@@ -101,6 +106,16 @@ def _keep(place: Path, code: bytes) -> None:
         _log.info("The compiled kernels can't be kept (%s): the next process compiles them anew.", error)
         with suppress(OSError):  # where nothing can be written, there may be nothing to remove
             temporary.unlink()
+        return False
+    return True
+
+
+def _drop_older(kept: Path) -> None:
+    """Remove what was kept of the same file as it was before, for the same processor by the same LLVM."""
+    for older in kept.parent.glob(f"{kept.stem.rpartition('-')[0]}-*.o"):
+        if older != kept:
+            with suppress(OSError):  # another process may remove it now
+                older.unlink()
 
 
 class Kernel:
