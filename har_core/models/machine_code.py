@@ -46,8 +46,7 @@ def load(name: str) -> SimpleNamespace:
     code = _read(kept)
     if code is None:
         code = _compile(text, machine)
-        if _keep(kept, code):
-            _drop_older(kept)
+        _keep(kept, code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
@@ -95,8 +94,7 @@ def _sealed(code: bytes) -> bytes:
     return hashlib.sha256(code).digest() + code
 
 
-def _keep(place: Path, code: bytes) -> bool:
-    """Write the code to its place; return False where it can't be kept."""
+def _keep(place: Path, code: bytes) -> None:
     temporary = place.with_suffix(f".{os.getpid()}")  # another process may keep the same now
     try:
         place.parent.mkdir(exist_ok=True)
@@ -106,8 +104,8 @@ def _keep(place: Path, code: bytes) -> bool:
         _log.info("The compiled kernels can't be kept (%s): the next process compiles them anew.", error)
         with suppress(OSError):  # where nothing can be written, there may be nothing to remove
             temporary.unlink()
-        return False
-    return True
+    else:
+        _drop_older(place)
 
 
 def _drop_older(kept: Path) -> None:
