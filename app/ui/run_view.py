@@ -96,13 +96,14 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
         if run.status.state in ("running", "queued"):
             records = records[: _shown_epochs(run, len(records))]
     left, right = st.columns(2)
+    still = run.status.state in ("running", "queued") and not st.session_state["live"]
     for column, metric in ((left, "loss"), (right, "accuracy")):
         figure = live_curves(
             records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
         )
         column.echarts_chart(
             figure, key=f"{metric} of {run.run_id}", height=360, renderer="svg",
-            alt=_describe_curves(records, metric),
+            alt=_describe_curves(records, metric, still=still),
         )  # fmt: skip
 
 
@@ -122,12 +123,15 @@ def _shown_epochs(run: Run, epochs: int) -> int:
     return int(shown)
 
 
-def _describe_curves(records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"]) -> str:
+def _describe_curves(
+    records: Sequence[EpochRecord], metric: Literal["loss", "accuracy"], *, still: bool
+) -> str:
     if not records:
         return f"Curves of the {metric}: no epoch yet."
     last = records[-1]
     ends = ", ".join(f"{part} {getattr(last, f'{part}_{metric}'):.3f}" for part in PARTS)
-    return f"Curves of the {metric} over {len(records):,} epochs, at the last: {ends}."
+    standing = ", standing still" if still else ""
+    return f"Curves of the {metric} over {len(records):,} epochs{standing}, at the last: {ends}."
 
 
 def draw_controls(run: Run) -> None:

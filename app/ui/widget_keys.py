@@ -25,15 +25,18 @@ def key_as_drawn(name: str, holds: Any) -> str:
 
 
 def take(name: str, key: str, holds: Any) -> bool:
-    """Note what the visitor has made a widget hold; return False if it is one that is no longer drawn.
+    """Note what the visitor has made a widget hold; return False where nobody has chosen anything.
+
+    That is so for a widget that is no longer drawn, and for one that says what it held already: Streamlit
+    may report it beside another widget's change, and it must not undo that.
 
     Args:
         name: of the widget.
         key: under which it was drawn.
         holds: as ``key_as_drawn`` will get it.
     """
-    number, _ = st.session_state[_drawn(name)]
-    if key != _key(name, number):
+    number, held = st.session_state[_drawn(name)]
+    if key != _key(name, number) or holds == held:
         return False
     st.session_state[_drawn(name)] = (number, holds)
     return True
