@@ -1,20 +1,42 @@
-"""Numbers as people say them."""
+"""Numbers, times and counts as people say them. Whoever shows one to a user takes it from here."""
 
 
 def duration(seconds: float) -> str:
-    """Say a duration, such as ``1 min 12 s``."""
-    if seconds < 10:
+    """Say a duration, such as ``17 ms`` or ``1 min 12 s``."""
+    if seconds < 1 and round(1000 * seconds) < 1000:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 10 and round(seconds, 1) < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     if hours:
-        return f"{hours} h {minutes} min"
+        return f"{hours:,} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def percent(share: float) -> str:
+def percent(share: float, digits: int = 1) -> str:
     """Say a share of 0 to 1, such as ``65.3 %``."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.{digits}f} %"
+
+
+def mean_and_deviation(mean: float, deviation: float) -> str:
+    """Say a mean share and its standard deviation (0 to 1), such as ``65.0 ± 4.6 %``."""
+    return f"{100 * mean:.1f} ± {percent(deviation)}"
+
+
+def interval(low: float, high: float) -> str:
+    """Say between which shares (0 to 1) something lies, such as ``57.7 to 71.8 %``."""
+    return f"{100 * low:.1f} to {percent(high)}"
+
+
+def loss(nats: float) -> str:
+    """Say a loss: three decimals, and of a small one three digits."""
+    return f"{nats:,.3f}" if nats >= 0.1 else f"{nats:.3g}"
+
+
+def megabytes(size: int) -> str:
+    """Say a size in bytes, such as ``6.3 MB``."""
+    return f"{size / 1e6:,.1f} MB"
 
 
 def count_of(correct: int, total: int) -> str:

@@ -12,7 +12,7 @@ from app.ui.navigation import link_to
 from app.ui.run_chooser import select_weights
 from app.ui.selection import change, recall, remember, source_name
 from app.ui.wording import count_of, percent, plain
-from har_core.analysis.mcnemar import PairedTest, compare_runs
+from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.store import Run
 
@@ -75,12 +75,7 @@ def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
         f"**{p}**, exact and two-sided, with n = b + c = {len(found.ids)}. "
         f"{plain(first)} recognises {percent(mine / found.total)} of the test sequences, "
         f"{count_of(mine, found.total)}; {plain(second)} recognises {percent(other / found.total)}, "
-        f"{count_of(other, found.total)}. "
-        + (
-            "If neither were better, so large a difference would be rare: less than once in twenty times."
-            if found.p < 0.05
-            else "If neither were better, so large a difference would be nothing rare: it may be chance."
-        )
+        f"{count_of(other, found.total)}. {say_verdict(found)}"
     )
     if found.left_out:
         st.caption(f"{found.left_out:,} test sequences that only one of the two runs has are left out.")

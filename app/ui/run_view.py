@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import streamlit as st
 
@@ -11,12 +11,13 @@ from app.ui.faults import draw_missing_records
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
 from app.ui.wording import duration, percent, plain
-from har_core.analysis.learning import best_record, diagnose
+from har_core.analysis.learning import best_record, diagnose, say_one_action
+from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.live_curves import live_curves
 from har_core.training.config import departures
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Meta, Weighting
 from har_core.training.store import Run
 
 CURVES_EVERY = 2.0
@@ -43,8 +44,22 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     _cards(run, records)
     draw_curves(run, records)
     if run.meta:
-        for sentence in diagnose(records, len(run.meta.actions)):
-            st.warning(sentence, icon=":material/lightbulb:")
+        for sentence in _diagnosis_of(run, run.meta, records):
+            st.warning(plain(sentence), icon=":material/lightbulb:")
+
+
+def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[str]:
+    """Say what stands out in a run's curves and, once it has ended, in its predictions."""
+    said = diagnose(records, len(meta.actions))
+    if run.results:
+        actions = [action.name for action in meta.actions]
+        for weighting in get_args(Weighting):
+            try:
+                predictions = load_predictions(get_lab().store, run.run_id, weighting)
+            except HarError as error:
+                return [*said, str(error)]
+            said.append(say_one_action(predictions, actions, weighting))
+    return [sentence for sentence in said if sentence]
 
 
 def _settings_of(run: Run) -> str:
@@ -73,7 +88,7 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
             "Accuracy on the test subjects with those weights. It is only reported: it chooses nothing.",
         ),
         (
-            "Time an epoch", f"{1000 * pace:.0f} ms" if pace else none,
+            "Time an epoch", duration(pace) if pace else none,
             "Mean over the epochs so far: training, and evaluation of validation and test.",
         ),
         ("Time left", duration(left) if pace else none, "At the pace so far.") if running

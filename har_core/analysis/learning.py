@@ -1,16 +1,24 @@
-"""What a run's curves say, in numbers and in words."""
+"""What a run's curves and predictions say, in numbers and in words."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
-from har_core.training.records import EpochRecord
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.analysis.predictions import Predictions
+from har_core.training.records import EpochRecord, Weighting
+from har_core.wording import counted, loss
 
 PATIENCE = 100
 """Epochs before anything is said of a run: at first every curve is flat."""
 
 _HARDLY_LEARNED = 0.9  # of the loss of guessing; every model of the course is below 0.8 by epoch 100
 _CLEAR_RISE = 1.2  # a validation loss that much over its lowest is no noise
+_CLEAR_FALL = 0.95  # and a training loss that much below what it was then
+_LEAP = 3  # a training loss so many times its mean over the epochs before is no noise, either
 
 
 def best_record(records: Sequence[EpochRecord]) -> EpochRecord | None:
@@ -49,44 +57,123 @@ def diagnose(records: Sequence[EpochRecord], classes: int) -> list[str]:
     """
     if len(records) < PATIENCE:
         return []
-    said = []
-    guessing = math.log(classes)  # the cross-entropy of giving every action the same probability
-    train = _recent(records, "train_loss")
-    if train > _HARDLY_LEARNED * guessing:
-        said.append(
-            f"No learning: after {len(records):,} epochs the training loss is {train:.3f}, and guessing "
-            f"gives {guessing:.3f}. Try a lower learning rate where the curve jumps, a higher one where it "
-            "creeps, or look at the preparation."
-        )
-    since = overfitting_since(records)
-    if since is not None:
-        lowest = next(record for record in records if record.epoch == since)
-        last = records[-1]
-        said.append(
-            f"Overfitting since epoch {since:,}: the validation loss has risen from "
-            f"{lowest.validation_loss:.3f} to {last.validation_loss:.3f}, while the training loss fell from "
-            f"{lowest.train_loss:.3f} to {last.train_loss:.3f}."
-        )
-    return said
+    curves = _Curves.of(records)
+    found = (_say_no_learning(curves, classes), _say_leap(curves), _say_overfitting(curves))
+    return [sentence for sentence in found if sentence]
+
+
+def say_one_action(predictions: Predictions, actions: Sequence[str], weighting: Weighting) -> str:
+    """Say that a network takes everything for one action, where it does; else nothing.
+
+    Args:
+        predictions: of all parts, with one set of weights.
+        actions: K names.
+        weighting: which weights those are.
+    """
+    named = set(predictions.predicted.tolist())
+    if len(named) != 1 or len(set(predictions.truth.tolist())) < 2:
+        return ""
+    return (
+        f"It knows one answer only: with the weights of the {weighting} epoch all {len(predictions):,} "
+        f"sequences are taken for “{actions[named.pop()]}”. An accuracy then says no more than how often "
+        "that action occurs. A lower learning rate often helps."
+    )
 
 
 def overfitting_since(records: Sequence[EpochRecord]) -> int | None:
     """Return the epoch of the lowest validation loss, if it has clearly risen while the training loss fell.
 
-    The rise is measured on the mean of the last tenth of the epochs, so that one bad epoch is none.
+    Both are measured on the mean of the last tenth of the epochs, so that one bad epoch is none; the lowest
+    lies before them.
 
     Args:
         records: of one run, in order.
     """
-    if not records:
+    return _overfitting_since(_Curves.of(records)) if records else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Curves:
+    """The losses of E epochs, and their means over the last tenth of them.
+
+    Attributes:
+        train: (E) nats.
+        validation: (E) nats.
+        recent: how many epochs the last tenth has.
+    """
+
+    train: NDArray[np.float64]
+    validation: NDArray[np.float64]
+    recent: int
+
+    @classmethod
+    def of(cls, records: Sequence[EpochRecord]) -> "_Curves":
+        count = len(records)
+        train = np.fromiter((record.train_loss for record in records), np.float64, count)
+        validation = np.fromiter((record.validation_loss for record in records), np.float64, count)
+        return cls(train, validation, max(1, count // 10))
+
+    @property
+    def recent_train(self) -> float:
+        return float(self.train[-self.recent :].mean())
+
+    @property
+    def recent_validation(self) -> float:
+        return float(self.validation[-self.recent :].mean())
+
+
+def _say_no_learning(curves: _Curves, classes: int) -> str:
+    guessing = math.log(classes)  # the cross-entropy of giving every action the same probability
+    if curves.recent_train <= _HARDLY_LEARNED * guessing:
+        return ""
+    now = f"{loss(curves.recent_train)} in the mean of the last {counted(curves.recent, 'epoch')}"
+    lowest = int(curves.train.argmin())
+    if curves.train[lowest] <= _HARDLY_LEARNED * guessing:
+        return (
+            f"What was learned is lost again: the training loss was {loss(curves.train[lowest])} at epoch "
+            f"{lowest + 1:,}, and is {now}. Guessing gives {loss(guessing)}. Try a lower learning rate."
+        )
+    return (
+        f"Hardly any learning: after {counted(len(curves.train), 'epoch')} the training loss is {now}, and "
+        f"guessing gives {loss(guessing)}. Try a lower learning rate where the curve jumps, a higher one "
+        "where it creeps, or look at the preparation."
+    )
+
+
+def _say_leap(curves: _Curves) -> str:
+    """Say where the training loss leapt highest above its mean over the epochs before, if it did."""
+    sums = np.cumsum(curves.train)
+    before = (sums[PATIENCE - 1 : -1] - np.append(0, sums[: -PATIENCE - 1])) / PATIENCE
+    after = curves.train[PATIENCE:]
+    leaps = np.flatnonzero(after > _LEAP * before)
+    if not len(leaps):
+        return ""
+    highest = leaps[(after[leaps] / before[leaps]).argmax()]
+    said = (
+        f"The training loss leaps at epoch {highest + PATIENCE + 1:,}, to {loss(after[highest])}; the mean "
+        f"of the {PATIENCE} epochs before is {loss(before[highest])}. Adam's steps do that now and then."
+    )
+    if leaps[-1] == len(after) - 1:
+        said += " The last epoch is such a leap, so its accuracies say little of the run."
+    return said
+
+
+def _say_overfitting(curves: _Curves) -> str:
+    since = _overfitting_since(curves)
+    if since is None:
+        return ""
+    row = since - 1
+    return (
+        f"Overfitting since epoch {since:,}: the validation loss has risen from "
+        f"{loss(curves.validation[row])} to {loss(curves.recent_validation)}, while the training loss fell "
+        f"from {loss(curves.train[row])} to {loss(curves.recent_train)} (means of the last "
+        f"{counted(curves.recent, 'epoch')})."
+    )
+
+
+def _overfitting_since(curves: _Curves) -> int | None:
+    lowest = int(curves.validation.argmin())
+    if lowest >= len(curves.validation) - curves.recent:
         return None
-    lowest = min(records, key=lambda record: record.validation_loss)
-    validation, train = _recent(records, "validation_loss"), _recent(records, "train_loss")
-    risen = validation > _CLEAR_RISE * lowest.validation_loss and train < lowest.train_loss
-    return lowest.epoch if risen else None
-
-
-def _recent(records: Sequence[EpochRecord], name: str) -> float:
-    """Return the mean of a value over the last tenth of the epochs."""
-    last = records[-max(1, len(records) // 10) :]
-    return float(sum(getattr(record, name) for record in last) / len(last))
+    risen = curves.recent_validation > _CLEAR_RISE * curves.validation[lowest]
+    return lowest + 1 if risen and curves.recent_train < _CLEAR_FALL * curves.train[lowest] else None

@@ -12,6 +12,7 @@ from har_core.data.sequences import IntArray
 from har_core.errors import RunError
 from har_core.training.records import Weighting
 from har_core.training.store import Run, RunStore
+from har_core.wording import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,28 @@ class PairedTest:
     def p(self) -> float:
         """The probability of a difference at least as large, if neither were better than the other."""
         return exact_p(self.only_first, self.only_second)
+
+
+RARE = 0.05
+"""A p below it is called more than chance."""
+
+
+def say_verdict(found: PairedTest) -> str:
+    """Say in a sentence or two whether chance may have made the difference of two runs."""
+    if not len(found.ids):
+        return "No sequence tells the two apart."
+    if found.only_first == found.only_second:
+        times = "once" if found.only_first == 1 else f"{found.only_first:,} times"
+        return f"Where they differ, each is right {times}: the test sees no difference between them."
+    if found.p < RARE:
+        return (
+            "If neither were better, so large a difference would be rare: less than once in twenty times. "
+            "It is more than chance."
+        )
+    return (
+        f"If neither were better, a difference as large as this or larger would come in {percent(found.p)} "
+        "of all cases: it may be chance."
+    )
 
 
 def exact_p(b: int, c: int) -> float:

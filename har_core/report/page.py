@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from har_core.analysis.learning import diagnose
+from har_core.analysis.learning import diagnose, say_one_action
 from har_core.analysis.predictions import confusion
 from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
@@ -42,7 +42,7 @@ class _Section:
         found: the run.
         facts: what it was made from and with.
         scores: accuracies in words, by the epoch that they are of.
-        diagnosis: sentences on its curves.
+        diagnosis: sentences on its curves and predictions.
         pairs: sentences on its most confused pairs, with the indices of both actions.
         classes: a row for each action.
         pictures: SVG by what it shows, for paper.
@@ -168,6 +168,12 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
         for action, row in zip(actions, class_scores(test, actions).to_dict("records"), strict=True)
     ]
     return _Section(
-        found, facts_of_run(found), scores, diagnose(found.records, len(actions)), pairs, classes, pictures,
-        questions,
-    )  # fmt: skip
+        found, facts_of_run(found), scores, _diagnosis(found), pairs, classes, pictures, questions
+    )
+
+
+def _diagnosis(found: Findings) -> list[str]:
+    """Say what stands out in a run's curves and predictions."""
+    said = diagnose(found.records, len(found.actions))
+    said += [say_one_action(it, found.actions, weighting) for weighting, it in found.predictions.items()]
+    return [sentence for sentence in said if sentence]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from har_core.analysis.intervals import wilson_interval
-from har_core.analysis.mcnemar import pair, why_not_comparable
+from har_core.analysis.mcnemar import RARE, PairedTest, pair, why_not_comparable
 from har_core.analysis.seeds import group_by_config, seed_table
 from har_core.models import MODELS
 from har_core.report.findings import Findings
-from har_core.wording import count_of, duration, percent
+from har_core.wording import count_of, duration, interval, mean_and_deviation, percent
 
 Row = dict[str, str]
 
@@ -25,7 +25,7 @@ def score_row(found: Findings) -> Row:
         "epoch": f"{found.results.best.epoch:,}",
         "validation": percent(found.results.best.validation),
         "best": f"{percent(found.results.best.test)}, {count_of(best.correct, len(best))}",
-        "interval": f"{100 * low:.1f} to {percent(high)}",
+        "interval": interval(low, high),
         "last": f"{percent(found.results.last.test)}, {count_of(last.correct, len(last))}",
         "train": percent(found.results.last.train),
         "time": duration(found.run.status.seconds),
@@ -39,17 +39,13 @@ def seed_rows(runs: Sequence[Findings]) -> list[Row]:
         {
             "config": row["config"], "seeds": str(row["seeds"]),
             **{
-                f"{when}_{part}": _mean(row[f"{when}_{part}_mean"], row[f"{when}_{part}_sd"])
+                f"{when}_{part}": mean_and_deviation(row[f"{when}_{part}_mean"], row[f"{when}_{part}_sd"])
                 for when in ("best", "last")
                 for part in ("validation", "test")
             },
         }
         for row in seed_table(groups).to_dict("records")
     ]  # fmt: skip
-
-
-def _mean(mean: float, deviation: float) -> str:
-    return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
 
 
 def paired_tests(runs: Sequence[Findings]) -> list[Row]:
@@ -72,5 +68,11 @@ def _paired_test(first: Findings, second: Findings) -> Row:
         "both": str(found.both_right), "only_first": str(found.only_first),
         "only_second": str(found.only_second), "neither": str(found.both_wrong),
         "p": f"{found.p:.3f}" if found.p >= 0.001 else "below 0.001",
-        "said": "more than chance" if found.p < 0.05 else "may be chance",
+        "said": _in_short(found),
     }  # fmt: skip
+
+
+def _in_short(found: PairedTest) -> str:
+    if found.only_first == found.only_second:
+        return "no difference"
+    return "more than chance" if found.p < RARE else "may be chance"

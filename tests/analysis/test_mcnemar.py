@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from har_core.analysis.mcnemar import compare_runs, exact_p, pair
+from har_core.analysis.mcnemar import PairedTest, compare_runs, exact_p, pair, say_verdict
 from har_core.analysis.predictions import Predictions
 from har_core.errors import RunError
 from har_core.training.driver import train_run
@@ -31,6 +31,33 @@ def test_p_of_known_tables():
     assert exact_p(0, 0) == 1.0
     assert exact_p(0, 5) == 2 / 32
     assert exact_p(10, 2) == pytest.approx(2 * (1 + 12 + 66) / 4096)
+
+
+def _counted(first_alone: int, second_alone: int) -> PairedTest:
+    count = first_alone + second_alone
+    first = np.arange(count) >= first_alone  # an action 0, which the first names in its own sequences alone
+    names = np.array([f"s{row}" for row in range(count)], np.str_)
+    return PairedTest(names, np.zeros(count, np.int64), first.astype(int), 1 - first, 5, 5, 0)
+
+
+def test_the_verdict_of_known_tables():
+    assert say_verdict(_counted(0, 0)) == "No sequence tells the two apart."
+    assert say_verdict(_counted(21, 21)) == (
+        "Where they differ, each is right 21 times: the test sees no difference between them."
+    )
+    assert "rare: less than once in twenty times" in say_verdict(_counted(0, 6))
+    assert "as this or larger would come in 14.6 % of all cases: it may be chance" in say_verdict(
+        _counted(3, 9)
+    )
+
+
+@given(b=st.integers(0, 60), c=st.integers(0, 60))
+def test_every_verdict_is_true_of_its_numbers(b, c):
+    said, p = say_verdict(_counted(b, c)), binomtest(b, b + c, 0.5).pvalue if b + c else 1.0
+    assert ("rare" in said) == (p < 0.05)
+    assert ("no difference" in said or "tells the two apart" in said) == (b == c)
+    if "may be chance" in said:
+        assert f"{100 * p:.1f} %" in said and b != c
 
 
 def test_sequences_are_paired_by_name_and_not_by_row():
