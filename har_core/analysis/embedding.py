@@ -32,7 +32,10 @@ def neighbour_map(features: NDArray[Any]) -> NDArray[np.float64]:
         raise RunError("t-SNE needs at least four sequences and two features; show a larger part.")
     if not np.ptp(features, axis=0).any():
         return np.zeros((count, 2))  # nobody is nearer than anybody else
+    # Only ratios of distances count: a power of two changes no digit, and keeps their squares finite.
+    scaled = np.ldexp(features.astype(np.float64), -np.frexp(np.abs(features).max())[1])
     perplexity = min(PERPLEXITY, (count - 1) / 3)
-    model = TSNE(init="pca", perplexity=perplexity, random_state=0)
-    points: NDArray[np.float64] = model.fit_transform(features.astype(np.float64))
+    points: NDArray[np.float64] = TSNE(init="pca", perplexity=perplexity, random_state=0).fit_transform(
+        scaled
+    )
     return points

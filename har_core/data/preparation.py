@@ -13,6 +13,9 @@ from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSeq
 from har_core.errors import DataError
 from har_core.settings import Settings
 
+_FARTHEST = float(np.finfo(np.float32).max) / 8
+"""Differences of positions up to here, and differences of those, are numbers."""
+
 _KNOWN_BUT_UNUSED = frozenset(PUBLISHED_IDS) - LITERATURE_IDS
 
 
@@ -81,7 +84,8 @@ def prepare(
         training_subjects: the subjects that the scale of ``training-set`` is measured on.
 
     Raises:
-        DataError: nothing is left, or nothing of a training subject to measure a scale on.
+        DataError: nothing is left, or nothing of a training subject to measure a scale on, or positions are
+            too large to be computed with.
     """
     left_out = list(_not_used(sequences, preparation))
     names = {item.sequence_id for item in left_out}
@@ -91,6 +95,7 @@ def prepare(
 
     def unscaled(chosen: IntArray) -> Iterator[FloatArray]:
         for row, frames in zip(chosen, sequences.each(chosen), strict=True):
+            _check_reach(frames, sequences.source, sequences.ids[row])
             yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
 
     training = rows[np.isin(sequences.subjects[rows], list(training_subjects))]
@@ -103,6 +108,15 @@ def prepare(
         ids=[sequences.ids[row] for row in rows],
     )
     return Prepared(prepared, tuple(left_out))
+
+
+def _check_reach(frames: FloatArray, source: str, name: str) -> None:
+    farthest = float(np.abs(frames).max())
+    if not farthest <= _FARTHEST:
+        raise DataError(
+            f"{source}: sequence {name} has positions up to {farthest:.1e}, expected at most {_FARTHEST:.1e} "
+            "to compute with. Check its units: metres or millimetres are usual."
+        )
 
 
 def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:

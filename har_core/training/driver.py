@@ -204,7 +204,7 @@ class _RunWriter:
 
 
 def _line(record: EpochRecord) -> str:
-    return json.dumps(record.as_dict()) + "\n"
+    return json.dumps(record.as_dict(), allow_nan=False) + "\n"
 
 
 def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:

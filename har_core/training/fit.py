@@ -1,6 +1,7 @@
 """The training loop."""
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ def fit(
         state: where to go on; a fresh start where it is None. It is changed in place.
 
     Raises:
-        RunError: the loss is no longer a number.
+        RunError: a loss is no longer a finite number.
     """
     torch.set_num_threads(1)
     state = state or start(config, data)
@@ -106,15 +107,29 @@ def fit(
         started = time.perf_counter()
         with flushing():
             train = _train_one_epoch(state, data.parts["train"], config.batch_size)
-            if train.loss != train.loss:
-                raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
             validation, test = evaluate(state.model, together, judged)
+        _check_losses(epoch, {"training": train, "validation": validation, "test": test})
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
             epoch, time.perf_counter() - started,
             train.loss, train.accuracy, validation.loss, validation.accuracy, test.loss, test.accuracy,
         )  # fmt: skip
+
+
+def _check_losses(epoch: int, scores: dict[str, Score]) -> None:
+    """Make sure that the losses of an epoch are numbers, before it counts.
+
+    Raises:
+        RunError: says which is not.
+    """
+    for part, score in scores.items():
+        if not math.isfinite(score.loss):
+            said = "not a number" if math.isnan(score.loss) else "infinite"
+            raise RunError(
+                f"the {part} loss is {said} since epoch {epoch:,}; try a lower learning rate, and a "
+                "preparation that scales the sequences to [-1, 1]."
+            )
 
 
 def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -> Score:

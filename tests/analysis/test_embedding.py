@@ -19,6 +19,13 @@ def test_neighbours_stay_neighbours_and_the_picture_is_the_same_each_time():
     np.testing.assert_array_equal(neighbour_map(features.astype(np.float32)), points)
 
 
+@pytest.mark.parametrize("power", [-90, 120])
+def test_features_of_any_size_give_the_same_picture(power):
+    features = np.random.default_rng(0).normal(size=(30, 6)).astype(np.float32)
+    points = neighbour_map(np.ldexp(features, power))
+    np.testing.assert_array_equal(points, neighbour_map(features))
+
+
 @pytest.mark.parametrize("count", [4, 5, 12])
 def test_few_sequences_are_enough(count):
     points = neighbour_map(np.random.default_rng(0).normal(size=(count, 6)).astype(np.float32))

@@ -317,3 +317,20 @@ def test_moments_are_those_of_a_joint_that_tells_the_time(untracked, frames, gap
     known = np.clip(moments, *np.flatnonzero(~lost)[[0, -1]]) if untracked == "interpolate" else moments
     np.testing.assert_allclose(told, known, atol=1e-5)
     assert np.all(np.diff(moments) > 0) and moments[-1] == (11 if untracked != "drop" else 11 - lost[11])
+
+
+@pytest.mark.parametrize("centring", CENTRINGS)
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_positions_are_computed_with_rightly_or_refused(centring, scaling):
+    """What float32 can't subtract is told; what it can gives the same as metres do."""
+    preparation = but(centring=centring, scaling=scaling, frames=7)
+    frames = body(9)
+    for power in (100, 120, 124):
+        large = np.ldexp(frames, power)
+        if np.abs(large).max() > np.finfo(np.float32).max / 8:
+            with pytest.raises(DataError, match="sequence row 0 has positions up to .*, expected at most"):
+                one(large, preparation)
+            continue
+        expected = one(frames, preparation)
+        scale = power if scaling == "none" else 0
+        np.testing.assert_array_equal(one(large, preparation), np.ldexp(expected, scale))

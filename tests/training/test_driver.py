@@ -1,5 +1,6 @@
 """A run is driven from its directory: what is there is true, and whoever goes on finds all he needs."""
 
+import itertools
 import json
 import shutil
 from dataclasses import replace
@@ -339,3 +340,22 @@ def test_a_damaged_checkpoint_fails_the_run_with_a_sentence(store, small_config)
     with pytest.raises(RunError, match="can't be read as a checkpoint"):
         train(store, run_id)
     assert store.get(run_id).status.state == "failed"
+
+
+def test_a_loss_that_is_no_number_fails_the_run_and_keeps_its_curves(store, small_config, monkeypatch):
+    """What came before stays, as JSON that anybody reads."""
+    run_id = create(store, small_config)
+    evaluate, epochs = fit_module.evaluate, itertools.count(1)
+
+    def grown(*arguments):
+        scores = evaluate(*arguments)
+        return scores if next(epochs) < 4 else [replace(score, loss=float("inf")) for score in scores]
+
+    monkeypatch.setattr(fit_module, "evaluate", grown)
+    with pytest.raises(RunError, match="the validation loss is infinite since epoch 4; try a lower learning"):
+        train(store, run_id)
+    run = store.get(run_id)
+    assert run.status.state == "failed" and "infinite since epoch 4" in run.status.error
+    lines = (run.path / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line, parse_constant=pytest.fail)["epoch"] for line in lines] == [1, 2, 3]
+    assert [record.epoch for record in store.metrics(run_id)] == [1, 2, 3]

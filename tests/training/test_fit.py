@@ -278,11 +278,25 @@ def test_who_does_not_ask_for_the_next_epoch_pauses_and_may_go_on_from_the_state
 # What goes wrong
 
 
-def test_a_loss_that_is_no_number_is_told(small_config, small_data):
-    sequences = small_data.parts["train"].sequences
-    spoilt = sequences.with_frames(sequences.frames * float("nan"))
-    with pytest.raises(RunError, match="not a number since epoch 1"):
-        next(fit(small_config, with_part(small_data, "train", sequences=spoilt)))
+@pytest.mark.parametrize(
+    ("part", "factor", "said"),
+    [
+        ("train", float("nan"), "the training loss is not a number since epoch 1"),
+        ("validation", float("nan"), "the validation loss is not a number since epoch 1"),
+        ("test", float("nan"), "the test loss is not a number since epoch 1"),
+        ("test", 3e38, "the test loss is (not a number|infinite) since epoch 1"),
+    ],
+)
+def test_a_loss_that_is_no_number_is_told(small_config, small_data, part, factor, said):
+    sequences = small_data.parts[part].sequences
+    frames = sequences.frames.clone()  # of all parts
+    for start_at, length in zip(sequences.starts.tolist(), sequences.lengths.tolist(), strict=True):
+        frames[start_at : start_at + length] *= factor
+    spoilt = small_data
+    for name, each in small_data.parts.items():
+        spoilt = with_part(spoilt, name, sequences=each.sequences.with_frames(frames))
+    with pytest.raises(RunError, match=said):
+        next(fit(of_model(small_config, "cnn"), spoilt))
 
 
 def test_a_device_that_is_not_there_is_told():
