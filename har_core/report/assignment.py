@@ -61,7 +61,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         7, "Train it for 2,000 epochs with batches of 256",
-        "Watch when the validation accuracy stops to rise, and whether the training loss still falls. "
+        "Watch when the validation accuracy stops rising, and whether the training loss still falls. "
         "A batch holds nearly the whole training part, so an epoch is only a step or two.",
         "", "lstm",
     ),

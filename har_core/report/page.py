@@ -148,9 +148,9 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
     test = found.predictions["best"].of("test")
     actions = found.actions
     scores = [
-        (f"epoch {found.results.best.epoch:,}, chosen by the validation part", say_accuracy(test)),
+        (f"the best validation epoch, {found.results.best.epoch:,}", say_accuracy(test)),
         (
-            f"epoch {found.results.last.epoch:,}, the last",
+            f"the last epoch, {found.results.last.epoch:,}",
             say_accuracy(found.predictions["last"].of("test")),
         ),
     ]

@@ -25,7 +25,7 @@ class Preset:
 _LOOK_FOR = {
     "lstm": "Validation and test accuracy stop rising long before the training accuracy does: where?",
     "stacked-lstm": "Deeper, with half as many parameters again: does the validation accuracy gain by it?",
-    "bilstm": "It reads each sequence forward and backward: which actions does it stop to confuse?",
+    "bilstm": "It reads each sequence forward and backward: which actions does it stop confusing?",
     "cnn": "As many parameters as the LSTM and no memory: how far do short stretches of frames carry?",
 }
 
