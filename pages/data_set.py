@@ -36,13 +36,14 @@ sequences = loaded.sequences
 
 def draw_course_split(prepared: SkeletonSequences) -> None:
     """Draw who is in which part of the course's split, or of what it is for these subjects."""
-    st.markdown("**The course's split, by subject**")
     subjects = sequences.subjects.tolist()
     try:
         split = parse_split("course", subjects)
     except ConfigError as error:
         st.caption(f":orange[:material/info:] {plain(str(error))}")
         return
+    title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
+    st.markdown(f"**{title}**")
     for part in PARTS:
         named = ", ".join(map(str, split.subjects_of(part)))
         count = len(rows_of(prepared, split, part))

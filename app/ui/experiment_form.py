@@ -113,7 +113,7 @@ def experiment_form(
                 _tell(fault, faults)
     started = start_button(
         "Start training", beside, below, faults, icon=":material/play_arrow:",
-        help="Puts the experiment at the end of the queue.",
+        help="Puts the experiment at the end of the queue.", width="stretch",
     )  # fmt: skip
     if faults or split is None:
         return None, False

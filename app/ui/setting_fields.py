@@ -48,7 +48,14 @@ def draw_setting(
 
 
 def start_button(
-    label: str, beside: DeltaGenerator, below: DeltaGenerator, faults: Sequence[str], *, icon: str, help: str
+    label: str,
+    beside: DeltaGenerator,
+    below: DeltaGenerator,
+    faults: Sequence[str],
+    *,
+    icon: str,
+    help: str,
+    width: Literal["stretch", "content"] = "content",
 ) -> bool:
     """Draw the button that makes runs of what the fields say; return whether to do so now.
 
@@ -61,11 +68,12 @@ def start_button(
         faults: sentences.
         icon: of the button.
         help: what it does.
+        width: as the place is, or as the label.
     """
     if faults:
         below.caption(f":red[:material/block: {label} is off: {plain(' '.join(faults))}]")
     pressed = beside.button(
-        label, type="primary", icon=icon, width="stretch", disabled=bool(faults),
+        label, type="primary", icon=icon, width=width, disabled=bool(faults),
         help=f"Off: {' '.join(map(plain, faults))}" if faults else help,
     )  # fmt: skip
     return pressed and not faults
@@ -88,6 +96,6 @@ def _number_field(field: FieldInfo, key: str) -> float | None:
         str(field.title), value=None, step=float(shown.get("step", 1 if is_whole(field) else 0.01)),
         format="%g", key=key, help=field.description, placeholder=shown.get("empty"), persist_state="session",
     )  # fmt: skip
-    if value is not None and is_whole(field) and float(value).is_integer():
+    if value is not None and is_whole(field) and float(value).is_integer() and abs(value) < 1e15:
         return int(value)
     return value

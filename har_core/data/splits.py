@@ -69,8 +69,8 @@ def _thirds(everyone: Sequence[int]) -> Split:
     count = len(everyone)
     if count < 3:
         raise ConfigError(
-            f"the data set has {counted(count, 'subject')}, and a split by subject takes at least three: one "
-            f"each for training, validation and test. Add recordings of {3 - count} more."
+            f"the data set has {counted(count, 'subject')}, and a split by subject takes at least three, one "
+            f"each for training, validation and test: add recordings of {counted(3 - count, 'more subject')}."
         )
     first = -(-count // 3)
     second = first + (count - first) // 2

@@ -49,7 +49,7 @@ class ExperimentConfig(Settings):
     learning_rate: Annotated[
         float,
         Field(
-            gt=0, le=10, title="Learning rate",
+            gt=0, le=10, title="Learning rate", json_schema_extra={"step": 0.001},
             description="Of Adam. 0.001 is the default of Keras and of torch.",
         ),
     ] = 1e-3  # fmt: skip

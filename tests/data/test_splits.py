@@ -119,8 +119,11 @@ def test_a_named_split_adapts_to_the_subjects_that_are_there(name, subjects, exp
 
 @pytest.mark.parametrize("name", SPLIT_NAMES)
 def test_fewer_than_three_subjects_can_not_be_split_and_what_mends_it_is_told(name):
-    for subjects, here, more in (([4, 4], "1 subject", 2), ([1, 2], "2 subjects", 1)):
-        sentence = f"^the data set has {here}, and .* three: .* Add recordings of {more} more.$"
+    for subjects, here, more in (
+        ([4, 4], "1 subject", "2 more subjects"),
+        ([1, 2], "2 subjects", "1 more subject"),
+    ):
+        sentence = f"^the data set has {here}, and .* at least three, .*: add recordings of {more}.$"
         with pytest.raises(ConfigError, match=sentence):
             parse_split(name, subjects)
 
