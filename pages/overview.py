@@ -13,12 +13,31 @@ from app.ui.selection import recall, selected_source, source_to_keep
 from app.ui.setting_fields import draw_setting, start_button
 from app.ui.steps import draw_steps, draw_summary
 from app.ui.wording import plain
-from har_core.data.splits import about_split, check_split, parse_split
+from har_core.data.splits import Split, about_split, check_split, parse_split
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.report.progress import progress
 from har_core.training.config import ExperimentConfig
 from har_core.training.practical_work import practical_work
+
+
+def course_split(faults: list[str]) -> Split | None:
+    """Return the course's split of the data set; say where it adapts, and note what can't be trained on."""
+    subjects = sequences.subjects.tolist()
+    try:
+        split = parse_split("course", subjects)
+    except ConfigError as error:
+        faults.append(str(error))
+        return None
+    try:
+        check_split(sequences, split)
+    except ConfigError as error:
+        faults.append(str(error))
+        link_to("training", "Train on another split")
+    note = about_split("course", split, subjects)
+    if note:
+        st.caption(f":orange[:material/info:] {plain(note)}")
+    return split
 
 
 def queue_work() -> None:
@@ -29,20 +48,12 @@ def queue_work() -> None:
         "with as many parameters as the LSTM. You can close the browser while they run."
     )
     values: dict[str, Any] = {}
-    faults = []
+    faults: list[str] = []
     for column, name in zip(st.columns(2), ("epochs", "seed"), strict=True):
         with column:
             values[name], fault = draw_setting(ExperimentConfig, name, f"work {name}")
         faults += [fault] if fault else []
-    split, note = None, ""
-    try:
-        split = parse_split("course", sequences.subjects.tolist())
-        check_split(sequences, split)
-        note = about_split("course", split, sequences.subjects.tolist())
-    except ConfigError as error:
-        faults.append(str(error))
-    if note:
-        st.caption(f":orange[:material/info:] {plain(note)}")
+    split = course_split(faults)
     pressed = start_button(
         "Queue the practical work", st.container(), st.container(), faults, icon=":material/playlist_add:",
         help="Puts the four experiments at the end of the queue.",

@@ -235,6 +235,19 @@ def test_the_practical_work_is_queued_on_eight_subjects_with_thirds(open_page: O
     assert any(text.value == "Test: subjects 6, 7, 8 · 6 sequences" for text in screen.markdown)
 
 
+def test_where_the_course_split_can_not_be_trained_on_the_way_to_another_is_shown(
+    open_page: OpenPage, har_home: Path
+) -> None:
+    whole = sequences_of(8)
+    kept = np.flatnonzero((whole.labels == 0) | (whole.subjects > 3))  # no training subject kicks
+    write_numpy_files(whole.take(kept), har_home / "sources" / "lacking")
+    screen = open_page("overview", source="lacking")
+    assert not screen.exception
+    (button,) = (button for button in screen.button if button.label == "Queue the practical work")
+    assert button.disabled and any("no training subject performs" in text for text in told(screen))
+    assert "Train on another split" in [link.proto.label for link in screen.get("page_link")]
+
+
 def test_pages_open_on_two_subjects_and_say_what_is_missing(open_page: OpenPage, har_home: Path) -> None:
     write_numpy_files(sequences_of(2), har_home / "sources" / "two")
     sentence = "the data set has 2 subjects, and a split by subject takes at least three"
