@@ -16,8 +16,9 @@ from rich.text import Text
 
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import canonical_source, list_sources, load_source
-from har_core.data.splits import parse_split
+from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
@@ -131,7 +132,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
     split: Annotated[
-        str | None, typer.Option(help="course, odd-even, first-five, leave-out-N, or 1-5/6-7/8-10.")
+        str | None, typer.Option(help=f"{', '.join(SPLIT_NAMES)}, leave-out-N, or 1-5/6-7/8-10.")
     ] = None,
     layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
@@ -147,15 +148,16 @@ def train(
     }  # fmt: skip
     experiment = _experiment(config, {name: value for name, value in chosen.items() if value is not None})
     loaded = load_source(experiment.source, experiment.layout)
-    update: dict[str, Any] = {"source": canonical_source(experiment.source)}
-    if split is not None:
-        update["split"] = parse_split(split, loaded.sequences.subjects.tolist())
+    parts, note = _split(split, experiment, loaded.sequences)
+    update = {"source": canonical_source(experiment.source), "split": parts}
     experiment = experiment.model_copy(update=update)
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.training.check import check_experiment
     from har_core.training.driver import train_run
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
+    if note:
+        _say(note)
     store = RunStore()
     run = store.create(experiment, queued=False)
     _follow(train_run(store, run.run_id, material=material), store, run, as_json)
@@ -259,8 +261,20 @@ def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))
-    values = {name: getattr(base, name) for name in ExperimentConfig.model_fields}
+    values = {name: getattr(base, name) for name in base.model_fields_set}
     return make_settings(ExperimentConfig, "train", **(values | chosen))
+
+
+def _split(
+    asked: str | None, experiment: ExperimentConfig, sequences: SkeletonSequences
+) -> tuple[Split, str]:
+    """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
+    subjects = sequences.subjects.tolist()
+    of_file = asked is None and "split" in experiment.model_fields_set
+    asked = "course" if asked is None else asked
+    split = experiment.split if of_file else parse_split(asked, subjects)
+    check_subjects(sequences, split)
+    return split, about_split(asked, split, subjects)
 
 
 def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool) -> None:

@@ -1,15 +1,20 @@
 """Settings: frozen values that are checked when they are made, and told apart by name when they are wrong."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from har_core.errors import ConfigError
 
 
 class Settings(BaseModel):
-    """A frozen value; an unknown key or a wrong type is an error that names the field."""
+    """A frozen value; an unknown key or a wrong type is an error that names the field.
+
+    What a user can choose bears its title, what it means (``description``) and its limits with its field, and
+    in ``json_schema_extra`` the ``step`` of its buttons and what it means to leave it ``empty``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -44,6 +49,50 @@ def make_settings(kind: type[AnySettings], where: str, **values: Any) -> AnySett
         return kind(**values)
     except ValidationError as error:
         raise ConfigError(f"{where}: {explain(error)}") from None
+
+
+def fault_of(kind: type[Settings], name: str, value: Any) -> str:
+    """Say in one sentence what is wrong with a value of a field; empty where nothing is.
+
+    Args:
+        kind: the class, whose other fields have defaults.
+        name: of the field, which has a title.
+        value: what the user chose; None where it was left empty.
+    """
+    try:
+        kind(**{name: value})
+    except ValidationError:
+        field = kind.model_fields[name]
+        return f"{field.title}: found {_found(value)}, expected {_expected(field)}."
+    return ""
+
+
+def limits_of(field: FieldInfo) -> dict[str, Any]:
+    """Return the limits of a field of numbers by what pydantic calls them: ``ge``, ``gt``, ``le``, ``lt``."""
+    signs = ("ge", "gt", "le", "lt")
+    return {sign: getattr(item, sign) for item in field.metadata for sign in signs if hasattr(item, sign)}
+
+
+def is_whole(field: FieldInfo) -> bool:
+    """Say whether a field of numbers takes whole ones only."""
+    return int in (field.annotation, *get_args(field.annotation))
+
+
+def _expected(field: FieldInfo) -> str:
+    """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``."""
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    limits = limits_of(field)
+    said = " and ".join(f"{words[sign]} {limit:,}" for sign, limit in limits.items())
+    if limits.keys() == {"ge", "le"}:
+        said = f"{limits['ge']:,} to {limits['le']:,}"
+    return f"{'a whole number' if is_whole(field) else 'a number'}, {said}"
+
+
+def _found(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    found = repr(value) if isinstance(value, str) else f"{value:,}"
+    return found if len(found) <= 40 else f"{found[:37]}..."
 
 
 def explain(error: ValidationError) -> str:

@@ -9,8 +9,9 @@ from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_name
 from app.ui.wording import plain
 from har_core.data.describe import describe
-from har_core.data.splits import PARTS, SPLITS, rows_of
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.data.sequences import SkeletonSequences
+from har_core.data.splits import PARTS, about_split, parse_split, rows_of
+from har_core.errors import AmbiguousLayoutError, ConfigError, HarError
 from har_core.player.recordings import recorded_clip
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
@@ -31,6 +32,27 @@ except HarError as error:
     st.stop()
 
 sequences = loaded.sequences
+
+
+def draw_course_split(prepared: SkeletonSequences) -> None:
+    """Draw who is in which part of the course's split, or of what it is for these subjects."""
+    subjects = sequences.subjects.tolist()
+    try:
+        split = parse_split("course", subjects)
+    except ConfigError as error:
+        st.caption(f":orange[:material/info:] {plain(str(error))}")
+        return
+    title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
+    st.markdown(f"**{title}**")
+    for part in PARTS:
+        named = ", ".join(map(str, split.subjects_of(part)))
+        count = len(rows_of(prepared, split, part))
+        st.markdown(f"{PART_TITLES[part]}: subjects {named} · {count} sequences")
+    note = about_split("course", split, subjects)
+    if note:
+        st.caption(f":orange[:material/info:] {plain(note)}")
+
+
 found = describe(loaded)
 synthetic_notice(found.synthetic)
 for column, (title, value, meaning) in zip(
@@ -74,12 +96,7 @@ with right:
         alt=f"Histogram of the lengths, {found.lengths['min']} to {found.lengths['max']} frames.",
     )  # fmt: skip
     with st.container(border=True):
-        st.markdown("**The course's split, by subject**")
-        for part in PARTS:
-            subjects = SPLITS["course"].subjects_of(part)
-            count = len(rows_of(prepared, SPLITS["course"], part))
-            named = ", ".join(map(str, subjects))
-            st.markdown(f"{PART_TITLES[part]}: subjects {named} · {count} sequences")
+        draw_course_split(prepared)
         st.caption(f"Of the {len(prepared)} sequences that the default preparation keeps.")
 
 st.subheader("Before and after normalisation")

@@ -1,5 +1,7 @@
 """Overview: the 14 steps of the practical work, and one button for all of its experiments."""
 
+from typing import Any
+
 import streamlit as st
 
 from app.ui.lab import get_lab
@@ -8,10 +10,34 @@ from app.ui.navigation import link_to
 from app.ui.player import skeleton_player
 from app.ui.queueing import queue_experiments
 from app.ui.selection import recall, selected_source, source_to_keep
+from app.ui.setting_fields import draw_setting, start_button
 from app.ui.steps import draw_steps, draw_summary
+from app.ui.wording import plain
+from har_core.data.splits import Split, about_split, check_split, parse_split
+from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.report.progress import progress
+from har_core.training.config import ExperimentConfig
 from har_core.training.practical_work import practical_work
+
+
+def course_split(faults: list[str]) -> Split | None:
+    """Return the course's split of the data set; say where it adapts, and note what can't be trained on."""
+    subjects = sequences.subjects.tolist()
+    try:
+        split = parse_split("course", subjects)
+    except ConfigError as error:
+        faults.append(str(error))
+        return None
+    try:
+        check_split(sequences, split)
+    except ConfigError as error:
+        faults.append(str(error))
+        link_to("training", "Train on another split")
+    note = about_split("course", split, subjects)
+    if note:
+        st.caption(f":orange[:material/info:] {plain(note)}")
+    return split
 
 
 def queue_work() -> None:
@@ -21,20 +47,21 @@ def queue_work() -> None:
         "Queues the four experiments of the course: LSTM, stacked LSTM, Bi-LSTM, and a 1D-CNN "
         "with as many parameters as the LSTM. You can close the browser while they run."
     )
-    count, seed = st.columns(2)
-    epochs = count.number_input(
-        "Epochs", 1, 100_000, 2000, step=100, key="work epochs",
-        help="How often each model goes through the training part. The course sets 2,000.",
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for column, name in zip(st.columns(2), ("epochs", "seed"), strict=True):
+        with column:
+            values[name], fault = draw_setting(ExperimentConfig, name, f"work {name}")
+        faults += [fault] if fault else []
+    split = course_split(faults)
+    pressed = start_button(
+        "Queue the practical work", st.container(), st.container(), faults, icon=":material/playlist_add:",
+        help="Puts the four experiments at the end of the queue.",
     )  # fmt: skip
-    chosen_seed = seed.number_input(
-        "Seed", 0, 10_000, 0, key="work seed", help="The same seed gives the same numbers again."
-    )
-    if st.button("Queue the practical work", type="primary", icon=":material/playlist_add:"):
+    if split and pressed:
         with explain():
             queue_experiments(
-                practical_work(
-                    source_to_keep(), epochs=int(epochs), seed=int(chosen_seed), layout=recall("layout")
-                )
+                practical_work(source_to_keep(), split=split, layout=recall("layout"), **values)
             )
     active = lab.store.active()
     if active:

@@ -33,8 +33,8 @@ def watch_running(run_id: str) -> None:
 with st.container(border=True):
     with explain():
         config, started = experiment_form(source_to_keep(), recall("layout"), loaded.sequences)
-    if started:
-        with explain():
+    if config and started:
+        with explain(ends_page=False):
             queue_experiments([config])
 
 runs = lab.store.runs()

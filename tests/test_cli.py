@@ -12,9 +12,11 @@ import pytest
 from har_core import cli
 from har_core.data.preparation import prepare
 from har_core.data.sources import load_source
+from har_core.data.splits import Split
 from har_core.home import home
 from har_core.models import MODELS
 from har_core.training import check, driver, parts
+from har_core.training.config import ExperimentConfig
 from har_core.training.store import RunStore
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -196,6 +198,29 @@ def test_a_config_file_is_taken_and_an_option_goes_before_it(answer, small_confi
     assert answer("train", "--config", file)["epochs"] == 6
 
 
+def test_the_split_adapts_to_the_subjects_that_are_there_and_that_is_told(lab, small_source, tmp_path):
+    words = ["train", "--source", small_source, "--epochs", 1, "--device", "cpu"]
+    file = tmp_path / "config.json"
+    file.write_text('{"seed": 3}')
+    for more in ([], ["--config", file], ["--split", "course"]):
+        code, out, err = lab(*words, *more)
+        assert code == 0 and err == ""
+        said = "This data set has 1 to 6: they are split into thirds, in the order of their numbers."
+        assert said in out
+    thirds = Split(name="thirds", train=(1, 2), validation=(3, 4), test=(5, 6))
+    assert [run.config.split for run in RunStore().runs()] == 3 * [thirds]
+    _, out, _ = lab(*words, "--split", "1/2/3-5")
+    assert "In no part, and so not used: subject 6." in out
+
+
+def test_a_split_of_a_file_that_names_others_is_refused(refused, small_source, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(ExperimentConfig(source=str(small_source)).model_dump_json())
+    refused(
+        "train", "--config", file, because="split course: the data set has no subjects 7 to 10; choose of 1"
+    )
+
+
 def test_what_a_config_file_leaves_out_is_as_the_course_sets_it(answer, small_source, tmp_path):
     file = tmp_path / "config.json"
     file.write_text(json.dumps({"model": {"name": "cnn", "layers": 3, "match": "bilstm"}}))
@@ -246,10 +271,10 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
     ("words", "because"),
     [
         (["--split", "1-3/3-4/5-6"], "subject 3 is in both train and validation"),
-        (["--split", "1-3/4/7-9"], "the test part holds no sequence"),
+        (["--split", "1-3/4/5-8"], "split 1-3/4/5-8: the data set has no subjects 7, 8; choose of 1 to 6."),
         (["--split", "1-3//5-6"], "the validation part holds no sequence"),
         (["--split", "/4/5-6"], "split /4/5-6: the train part holds no sequence"),
-        (["--split", "thirds"], "split 'thirds' is not known"),
+        (["--split", "halves"], "split 'halves' is not known"),
         (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
         (["--seed", "-1"], "seed is -1"),

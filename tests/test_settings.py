@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
 from har_core.errors import ConfigError
-from har_core.settings import Settings, make_settings, parse_settings
+from har_core.settings import Settings, fault_of, make_settings, parse_settings
 
 
 class Inner(Settings):
@@ -60,6 +60,32 @@ def test_the_field_is_named_with_what_was_found(values, sentence):
 def test_a_value_made_in_the_program_is_checked_as_strictly():
     with pytest.raises(ConfigError, match="the form: share is '0.5': "):
         make_settings(Outer, "the form", name="a", share="0.5")
+
+
+class Chosen(Settings):
+    size: Annotated[int, Field(ge=1, le=1024, title="Size")] = 1
+    width: Annotated[int | None, Field(ge=2, le=3, title="Width")] = None
+    share: Annotated[float, Field(ge=0, lt=1, title="Share")] = 0.5
+    rate: Annotated[float, Field(gt=0, le=10, title="Rate")] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("size", 1024, ""),
+        ("size", 10_000, "Size: found 10,000, expected a whole number, 1 to 1,024."),
+        ("size", 1.5, "Size: found 1.5, expected a whole number, 1 to 1,024."),
+        ("size", None, "Size: found nothing, expected a whole number, 1 to 1,024."),
+        ("size", "x" * 99, f"Size: found '{'x' * 36}..., expected a whole number, 1 to 1,024."),
+        ("width", None, ""),
+        ("width", 4, "Width: found 4, expected a whole number, 2 to 3."),
+        ("share", 1.0, "Share: found 1.0, expected a number, at least 0 and below 1."),
+        ("rate", 0.0, "Rate: found 0.0, expected a number, above 0 and at most 10."),
+        ("rate", 10, ""),
+    ],
+)
+def test_a_value_that_a_field_does_not_take_is_told_with_its_limits(name, value, sentence):
+    assert fault_of(Chosen, name, value) == sentence
 
 
 @given(st.binary(max_size=50))

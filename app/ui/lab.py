@@ -1,5 +1,6 @@
 """The one Lab of the server: its runs and the thread that trains them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -7,7 +8,8 @@ import streamlit as st
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
-from har_core.data.splits import SPLITS
+from har_core.data.splits import parse_split
+from har_core.errors import ConfigError
 from har_core.home import home
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
@@ -57,7 +59,13 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
 def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
-    return prepare(load_source(source, layout).sequences, preparation, SPLITS["course"].train).sequences
+    sequences = load_source(source, layout).sequences
+    subjects = sequences.subjects.tolist()
+    try:
+        training: Collection[int] = parse_split("course", subjects).train
+    except ConfigError:  # too few for a split, and enough to look at
+        training = subjects
+    return prepare(sequences, preparation, training).sequences
 
 
 def get_prepared(

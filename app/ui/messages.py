@@ -10,13 +10,18 @@ from har_core.errors import HarError
 
 
 @contextmanager
-def explain() -> Iterator[None]:
-    """Show a user's error of the block in a box, and end the page there."""
+def explain(*, ends_page: bool = True) -> Iterator[None]:
+    """Show a user's error of the block in a box.
+
+    Args:
+        ends_page: whether the page ends there, for the rest of it needs what the block does.
+    """
     try:
         yield
     except HarError as error:
         st.error(plain(str(error)), icon=":material/error:")
-        st.stop()
+        if ends_page:
+            st.stop()
 
 
 def synthetic_notice(synthetic: bool) -> None:

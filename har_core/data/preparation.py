@@ -50,11 +50,30 @@ class Preparation(Settings):
             each sequence; with one for each axis of each sequence; or not at all.
     """
 
-    sequences: Literal["published", "all"] = "published"
-    untracked: Literal["drop", "interpolate", "keep"] = "drop"
-    centring: Literal["none", "first-frame", "each-frame"] = "each-frame"
-    frames: Annotated[int, Field(ge=2, le=10_000)] | None = 40
-    scaling: Scaling = "sequence-axis"
+    sequences: Annotated[
+        Literal["published", "all"],
+        Field(title="Sequences", description="The literature leaves out ten of the 567."),
+    ] = "published"
+    untracked: Annotated[
+        Literal["drop", "interpolate", "keep"],
+        Field(title="Untracked frames", description="Frames in which the tracker lost the body."),
+    ] = "drop"
+    centring: Annotated[
+        Literal["none", "first-frame", "each-frame"],
+        Field(title="Centre on", description="What is subtracted from all joints."),
+    ] = "each-frame"
+    frames: Annotated[
+        int | None,
+        Field(
+            ge=2, le=10_000, title="Frames of each sequence", json_schema_extra={"empty": "as recorded"},
+            description="Between two recorded frames the positions are interpolated. Empty, sequences keep "
+            "their frames.",
+        ),
+    ] = 40  # fmt: skip
+    scaling: Annotated[
+        Scaling,
+        Field(title="Scale to [-1, 1]", description="How far the coordinates reach, and of what."),
+    ] = "sequence-axis"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Splits by subject: who is trained on, who is validated on, who is tested on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,9 @@ import numpy as np
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
 from har_core.settings import Settings
+from har_core.wording import counted, listed
+
+_LEAVE_OUT = "leave-out-"
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -33,16 +36,60 @@ class Split(Settings):
         """Return the subjects of one part."""
         return {"train": self.train, "validation": self.validation, "test": self.test}[part]
 
+    @property
+    def everyone(self) -> set[int]:
+        """All subjects that the split names."""
+        return {*self.train, *self.validation, *self.test}
+
+
+def _course(everyone: Sequence[int]) -> Split:
+    """Return the course's split where all of its subjects are here, else thirds."""
+    course = Split()
+    return course if course.everyone <= set(everyone) else _thirds(everyone)
+
 
 # The literature's protocols know no validation part; here it is taken from the training subjects,
 # so that the test part chooses nothing.
-SPLITS: dict[str, Split] = {
-    "course": Split(),
-    "odd-even": Split(name="odd-even", train=(1, 3, 5, 7), validation=(9,), test=(2, 4, 6, 8, 10)),
-    "first-five": Split(name="first-five", train=(1, 2, 3, 4), validation=(5,), test=(6, 7, 8, 9, 10)),
-}
+def _odd_even(everyone: Sequence[int]) -> Split:
+    odd, even = ([number for number in everyone if number % 2 == rest] for rest in (1, 0))
+    if len(odd) < 2 or not even:
+        return _thirds(everyone)
+    return Split(name="odd-even", train=tuple(odd[:-1]), validation=(odd[-1],), test=tuple(even))
 
-_LEAVE_OUT = "leave-out-"
+
+def _first_five(everyone: Sequence[int]) -> Split:
+    if len(everyone) < 6:
+        return _thirds(everyone)
+    train, last, others = everyone[:4], everyone[4], everyone[5:]
+    return Split(name="first-five", train=tuple(train), validation=(last,), test=tuple(others))
+
+
+def _thirds(everyone: Sequence[int]) -> Split:
+    """Split the subjects in the order of their numbers; who is left over learns, or else tests."""
+    count = len(everyone)
+    if count < 3:
+        raise ConfigError(
+            f"the data set has {counted(count, 'subject')}, and a split by subject takes at least three, one "
+            f"each for training, validation and test: add recordings of {counted(3 - count, 'more subject')}."
+        )
+    first = -(-count // 3)
+    second = first + (count - first) // 2
+    parts = (tuple(everyone[:first]), tuple(everyone[first:second]), tuple(everyone[second:]))
+    return Split(name="thirds", train=parts[0], validation=parts[1], test=parts[2])
+
+
+_NAMED: dict[str, Callable[[Sequence[int]], Split]] = {
+    "course": _course,
+    "odd-even": _odd_even,
+    "first-five": _first_five,
+    "thirds": _thirds,
+}
+"""What makes each split of the subjects of a data set, in order."""
+
+SPLIT_NAMES = tuple(_NAMED)
+
+SPLITS: dict[str, Split] = {name: make(range(1, 11)) for name, make in _NAMED.items() if name != "thirds"}
+"""The course's and the literature's, as they are for the ten subjects of MSR Action3D."""
 
 
 def leave_one_out(subject: int, subjects: Sequence[int]) -> Split:
@@ -55,10 +102,10 @@ def leave_one_out(subject: int, subjects: Sequence[int]) -> Split:
     Raises:
         ConfigError: the subject is not among them, or there are fewer than three.
     """
-    everyone = sorted({int(number) for number in subjects})
+    everyone = _everyone(subjects)
     if subject not in everyone or len(everyone) < 3:
         raise ConfigError(
-            f"split {_LEAVE_OUT}{subject}: the data set has subjects {_spans(everyone)}; "
+            f"split {_LEAVE_OUT}{subject}: the data set has {_subjects(everyone)}; "
             "choose one of them, of at least three."
         )
     following = everyone[(everyone.index(subject) + 1) % len(everyone)]
@@ -66,31 +113,34 @@ def leave_one_out(subject: int, subjects: Sequence[int]) -> Split:
     return Split(name=f"{_LEAVE_OUT}{subject}", train=train, validation=(following,), test=(subject,))
 
 
-def parse_split(text: str, subjects: Sequence[int] = range(1, 11)) -> Split:
-    """Read a split as it is written on the command line.
+def parse_split(text: str, subjects: Sequence[int]) -> Split:
+    """Make a split of the subjects of a data set from how it is written in the form or on the command line.
+
+    A named split that needs other subjects adapts to those that are here; ``about_split`` says how.
 
     Args:
-        text: a preset's name, ``leave-out-3``, or three lists of subjects such as ``1-5/6-7/8-10``.
-        subjects: all subjects of the data set, for ``leave-out-``.
+        text: one of ``SPLIT_NAMES``, ``leave-out-3``, or three lists of subjects such as ``1-5/6-7/8-10``.
+        subjects: all subjects of the data set, in any order, each as often as it likes.
 
     Raises:
-        ConfigError: the text is none of these.
+        ConfigError: the text is none of these, or there are too few subjects for it.
     """
-    if text in SPLITS:
-        return SPLITS[text]
+    everyone = _everyone(subjects)
+    if text in _NAMED:
+        return _NAMED[text](everyone)
     if re.fullmatch(re.escape(_LEAVE_OUT) + r"\d{1,6}", text):
-        return leave_one_out(int(text.removeprefix(_LEAVE_OUT)), subjects)
+        return leave_one_out(int(text.removeprefix(_LEAVE_OUT)), everyone)
     parts = text.split("/")
     if len(parts) == 3:
-        train, validation, test = (_read_spans(part, text) for part in parts)
+        train, validation, test = (_read_subjects(part, text) for part in parts)
         return Split(name=text, train=train, validation=validation, test=test)
     raise ConfigError(
-        f"split {text!r} is not known; expected {', '.join(SPLITS)}, {_LEAVE_OUT}N, "
+        f"split {text!r} is not known; expected {', '.join(SPLIT_NAMES)}, {_LEAVE_OUT}N, "
         "or three lists of subjects such as 1-5/6-7/8-10."
     )
 
 
-def _read_spans(text: str, whole: str) -> tuple[int, ...]:
+def _read_subjects(text: str, whole: str) -> tuple[int, ...]:
     numbers: list[int] = []
     for span in filter(None, (part.strip() for part in text.split(","))):
         found = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", span)
@@ -103,13 +153,61 @@ def _read_spans(text: str, whole: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _spans(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number) for number in numbers) or "none"
+def about_split(asked: str, split: Split, subjects: Sequence[int]) -> str:
+    """Say where a split is not what its name lets expect of a data set; empty where it is.
+
+    Args:
+        asked: what ``parse_split`` was given.
+        split: what came of it.
+        subjects: all subjects of the data set.
+    """
+    everyone = _everyone(subjects)
+    said = []
+    if asked in SPLITS and split != SPLITS[asked] and split == _NAMED[asked](everyone):
+        thirds = "they are split into thirds, in the order of their numbers"
+        how = "it goes by these" if split.name == asked else thirds
+        said.append(
+            f"The split {asked} is made for subjects 1 to 10. "
+            f"This data set has {listed(tuple(everyone))}: {how}."
+        )
+    unused = [number for number in everyone if number not in split.everyone]
+    if unused:
+        said.append(f"In no part, and so not used: {_subjects(unused)}.")
+    return " ".join(said)
+
+
+def _everyone(subjects: Sequence[int]) -> list[int]:
+    return sorted({int(number) for number in subjects})
+
+
+def _subjects(numbers: Sequence[int]) -> str:
+    return f"subject{'s' if len(numbers) > 1 else ''} {listed(tuple(numbers))}" if numbers else "no subject"
 
 
 def rows_of(sequences: SkeletonSequences, split: Split, part: Part) -> IntArray:
     """Return the rows whose subject belongs to a part, in the order of the data."""
     return np.flatnonzero(np.isin(sequences.subjects, split.subjects_of(part)))
+
+
+def check_subjects(sequences: SkeletonSequences, split: Split) -> None:
+    """Make sure that a split that is chosen for a data set names nobody else.
+
+    Older runs may have named others, and are trained on as they were.
+
+    Args:
+        sequences: as recorded, for preparation may leave nothing of a subject.
+        split: for a new experiment.
+
+    Raises:
+        ConfigError: the data set has no such subject.
+    """
+    everyone = _everyone(sequences.subjects.tolist())
+    strangers = sorted(split.everyone.difference(everyone))
+    if strangers:
+        raise ConfigError(
+            f"split {split.name}: the data set has no {_subjects(strangers)}; "
+            f"choose of {listed(tuple(everyone))}."
+        )
 
 
 def check_split(sequences: SkeletonSequences, split: Split) -> None:
@@ -128,15 +226,15 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
         both = set(split.subjects_of(first)) & set(split.subjects_of(second))  # type: ignore[arg-type]
         if both:
             raise ConfigError(
-                f"split {split.name}: subject {_spans(sorted(both))} is in both {first} and {second}; "
-                "take it out of one."
+                f"split {split.name}: {_subjects(sorted(both))} {'are' if len(both) > 1 else 'is'} in both "
+                f"{first} and {second}; keep each in one part."
             )
     for part in PARTS:
         if not len(rows_of(sequences, split, part)):
-            found = _spans(sorted({int(number) for number in sequences.subjects}))
             raise ConfigError(
-                f"split {split.name}: the {part} part holds no sequence; it names subjects "
-                f"{_spans(split.subjects_of(part))}, the data set has {found}."
+                f"split {split.name}: the {part} part holds no sequence; it names "
+                f"{_subjects(split.subjects_of(part))}, the data set has "
+                f"{_subjects(_everyone(sequences.subjects.tolist()))}."
             )
     trained = set(sequences.labels[rows_of(sequences, split, "train")].tolist())
     missing = [action.name for label, action in enumerate(sequences.actions) if label not in trained]

@@ -6,6 +6,18 @@ from pydantic import Field
 
 from har_core.settings import Settings
 
+Dropout = Annotated[
+    float,
+    Field(
+        ge=0, lt=1, title="Dropout", json_schema_extra={"step": 0.05},
+        description="Share of the values that training sets to zero, against overfitting.",
+    ),
+]  # fmt: skip
+
+Layers = Annotated[
+    int, Field(le=8, title="Layers", description="Each reads what the one below gives for every frame.")
+]
+
 
 class RecurrentOptions(Settings):
     """What the recurrent models have in common.
@@ -15,8 +27,10 @@ class RecurrentOptions(Settings):
         dropout: share of the values that training sets to zero behind each layer.
     """
 
-    hidden: Annotated[int, Field(ge=1, le=1024)] = 24
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.5
+    hidden: Annotated[
+        int, Field(ge=1, le=1024, title="Hidden units", description="Of each layer and direction.")
+    ] = 24
+    dropout: Dropout = 0.5
 
 
 class LstmOptions(RecurrentOptions):
@@ -29,14 +43,14 @@ class StackedLstmOptions(RecurrentOptions):
     """Several LSTM layers; every layer but the last hands on its whole sequence."""
 
     name: Literal["stacked-lstm"] = "stacked-lstm"
-    layers: Annotated[int, Field(ge=2, le=8)] = 2
+    layers: Annotated[Layers, Field(ge=2)] = 2
 
 
 class BilstmOptions(RecurrentOptions):
     """One LSTM reads forward, one backward (Schuster and Paliwal, 1997); their last outputs are joined."""
 
     name: Literal["bilstm"] = "bilstm"
-    layers: Annotated[int, Field(ge=1, le=8)] = 1
+    layers: Annotated[Layers, Field(ge=1)] = 1
 
 
 class CnnOptions(Settings):
@@ -51,8 +65,22 @@ class CnnOptions(Settings):
     """
 
     name: Literal["cnn"] = "cnn"
-    match: Literal["lstm", "stacked-lstm", "bilstm"] = "lstm"
-    channels: Annotated[int, Field(ge=1, le=1024)] | None = None
-    layers: Annotated[int, Field(ge=1, le=8)] = 2
-    kernel: Annotated[int, Field(ge=1, le=31)] = 5
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.5
+    match: Annotated[
+        Literal["lstm", "stacked-lstm", "bilstm"],
+        Field(
+            title="As many parameters as",
+            description="The width of the convolutions is chosen so that both have equally many parameters.",
+        ),
+    ] = "lstm"
+    channels: Annotated[
+        int | None,
+        Field(
+            ge=1, le=1024, title="Channels", json_schema_extra={"empty": "as many parameters as above"},
+            description="Width of the convolutions. Empty, it is chosen by the number of parameters.",
+        ),
+    ] = None  # fmt: skip
+    layers: Annotated[Layers, Field(ge=1)] = 2
+    kernel: Annotated[
+        int, Field(ge=1, le=31, title="Kernel", description="Frames that one convolution sees.")
+    ] = 5
+    dropout: Dropout = 0.5

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.splits import PARTS
+from har_core.data.splits import PARTS, about_split
 from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
 from har_core.report.findings import Findings
@@ -52,7 +52,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
             f"{name_of_source(config.source)}{' (synthetic)' if meta.synthetic else ''}, "
             f"fingerprint {meta.fingerprint[:16]}",
         ),
-        ("Split", f"{config.split.name}: {say_split(found)}"),
+        ("Split", say_split(found)),
         ("Preparation", say_preparation(config.preparation)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
@@ -60,12 +60,19 @@ def facts_of_run(found: Findings) -> list[Fact]:
 
 
 def say_split(found: Findings) -> str:
-    """Say in a line who is in which part, and how many sequences that are."""
-    return "; ".join(
-        f"{PART_TITLES[part].lower()} subjects {listed(found.run.config.split.subjects_of(part))}, "
+    """Say which split it is, who is in which part, how many sequences that are, and where it had to adapt."""
+    split = found.run.config.split
+    parts = "; ".join(
+        f"{PART_TITLES[part].lower()} subjects {listed(split.subjects_of(part))}, "
         f"{found.meta.split_sizes[part]:,} sequences"
         for part in PARTS
     )
+    said = f"{split.name}: {parts}"
+    if not found.loaded:
+        return said
+    asked = "course" if split.name == "thirds" else split.name
+    note = about_split(asked, split, found.loaded.sequences.subjects.tolist())
+    return f"{said}. {note}" if note else said
 
 
 def say_accuracy(shown: Predictions) -> str:
@@ -109,7 +116,7 @@ def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
     if here:
         facts += _counted(describe(here))
     facts.append(("Classes", f"{len(first.meta.actions)}: {', '.join(first.actions)}"))
-    splits = _distinct(f"{found.run.config.split.name}: {say_split(found)}" for found in group)
+    splits = _distinct(say_split(found) for found in group)
     preparations = _distinct(say_preparation(found.run.config.preparation) for found in group)
     facts += [("Split", said) for said in splits]
     facts += [("Preparation", said) for said in preparations]

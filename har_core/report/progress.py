@@ -14,7 +14,8 @@ import numpy as np
 
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import PARTS, SPLITS, rows_of
+from har_core.data.splits import PARTS, Split, about_split, parse_split, rows_of
+from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
 from har_core.report.preparation import SCALING
@@ -53,27 +54,36 @@ def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> 
         source: the data set as a run remembers it.
     """
     own = [run for run in runs if run.config.source == source]
-    by_model = {model: _run_that_counts(own, model) for model in MODELS}
+    course = _course_split(sequences)
+    by_model = {model: _run_that_counts(own, model, course) for model in MODELS}
     first = by_model["lstm"]
     return [
         _of_data(step, sequences, first)
         if step.about == "data"
-        else _of_run(step, by_model[step.about], first)
+        else _of_run(step, by_model[step.about], first, course)
         for step in STEPS
     ]
 
 
-def _run_that_counts(runs: Sequence[Run], model: str) -> Run | None:
+def _course_split(sequences: SkeletonSequences) -> Split | None:
+    """Return what the course's split is for the subjects of a data set; None where they are too few."""
+    try:
+        return parse_split("course", sequences.subjects.tolist())
+    except ConfigError:
+        return None
+
+
+def _run_that_counts(runs: Sequence[Run], model: str, course: Split | None) -> Run | None:
     """Return the newest run that did what the course sets; else one that ended, else one at work."""
     own = [run for run in runs if run.config.model.name == model]
     ended = [run for run in own if run.results and run.meta]
-    as_set = [run for run in ended if _as_the_course_sets(run)]
+    as_set = [run for run in ended if _as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]
     return next(iter([*as_set, *ended, *at_work]), None)
 
 
-def _as_the_course_sets(run: Run) -> bool:
-    return not departures(run.config) and run.config.split == SPLITS["course"] and _is_whole(run)
+def _as_the_course_sets(run: Run, course: Split | None) -> bool:
+    return not departures(run.config) and run.config.split == course and _is_whole(run)
 
 
 def _is_whole(run: Run) -> bool:
@@ -105,25 +115,31 @@ def _scaling_state(step: Step, first: Run | None) -> StepState:
 
 def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
     """Say how large the parts of the course's split are, and whether each holds every class."""
-    rows = [rows_of(sequences, SPLITS["course"], part) for part in PARTS]
+    subjects = sequences.subjects.tolist()
+    try:
+        course = parse_split("course", subjects)
+    except ConfigError as error:
+        return StepState(step, "missing", str(error))
+    rows = [rows_of(sequences, course, part) for part in PARTS]
     sizes = " / ".join(f"{len(found):,}" for found in rows)
+    note = about_split("course", course, subjects)
+    note = f". {note}" if note else ""
     classes = min(len(np.unique(sequences.labels[found])) for found in rows)
     everyone = len(sequences.actions)
     if classes < everyone:
-        return StepState(
-            step, "other", f"{sizes} recorded sequences, one part has {classes} of {everyone} classes"
-        )
-    return StepState(step, "done", f"{sizes} recorded sequences, all {everyone} classes in each part")
+        said = f"{sizes} recorded sequences, one part has {classes} of {everyone} classes"
+        return StepState(step, "other", said + note)
+    return StepState(step, "done", f"{sizes} recorded sequences, all {everyone} classes in each part{note}")
 
 
-def _of_run(step: Step, run: Run | None, first: Run | None) -> StepState:
+def _of_run(step: Step, run: Run | None, first: Run | None, course: Split | None) -> StepState:
     if run is None:
         return StepState(step, "missing", f"needs a run: {MODELS[step.about].title}")
     if not run.results or not run.meta:
         waiting = run.status.state == "queued"
         said = "waiting" if waiting else f"epoch {run.status.epoch:,} of {run.config.epochs:,}"
         return StepState(step, "working", said, run)
-    kind: Kind = "done" if _as_the_course_sets(run) else "other"
+    kind: Kind = "done" if _as_the_course_sets(run, course) else "other"
     return StepState(step, kind, _found(step, run, run.meta, run.results, first), run)
 
 

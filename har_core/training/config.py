@@ -33,11 +33,41 @@ class ExperimentConfig(Settings):
     preparation: Preparation = Preparation()
     split: Split = Split()
     model: ModelOptions = LstmOptions()
-    epochs: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
-    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 256
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = 1e-3
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    epochs: Annotated[
+        int,
+        Field(
+            ge=1, le=1_000_000, title="Epochs", json_schema_extra={"step": 100},
+            description="How often the training part is gone through. The course sets 2,000.",
+        ),
+    ] = 2000  # fmt: skip
+    batch_size: Annotated[
+        int,
+        Field(
+            ge=1, le=1_000_000, title="Batch size", description="Sequences of one step. The course sets 256."
+        ),
+    ] = 256
+    learning_rate: Annotated[
+        float,
+        Field(
+            gt=0, le=10, title="Learning rate", json_schema_extra={"step": 0.001},
+            description="Of Adam. 0.001 is the default of Keras and of torch.",
+        ),
+    ] = 1e-3  # fmt: skip
+    seed: Annotated[
+        int,
+        Field(
+            ge=0, le=2**63 - 1, title="Seed",
+            description="Of weights, order of batches and dropout. The same seed gives the same numbers "
+            "again.",
+        ),
+    ] = 0  # fmt: skip
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Field(
+            title="Device",
+            description="auto takes a CUDA or MPS graphics processor where there is one.",
+        ),
+    ] = "auto"
 
     @field_validator("source")
     @classmethod

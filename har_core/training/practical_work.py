@@ -1,21 +1,30 @@
 """The four experiments of the practical work."""
 
+from har_core.data.splits import SPLITS, Split
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 
 
 def practical_work(
-    source: str, *, epochs: int = 2000, seed: int = 0, layout: str | None = None
+    source: str,
+    *,
+    split: Split = SPLITS["course"],
+    epochs: int = 2000,
+    seed: int = 0,
+    layout: str | None = None,
 ) -> list[ExperimentConfig]:
     """Return the course's experiments in its order: LSTM, stacked LSTM, Bi-LSTM, and a CNN of equal size.
 
     Args:
         source: the data set.
+        split: what ``course`` means for its subjects.
         epochs: of each run; the course sets 2,000.
         seed: of each run.
         layout: of ``X.npy``, where it fits several.
     """
     return [
-        ExperimentConfig(source=source, layout=layout, model=kind.options(), epochs=epochs, seed=seed)
+        ExperimentConfig(
+            source=source, layout=layout, split=split, model=kind.options(), epochs=epochs, seed=seed
+        )
         for kind in MODELS.values()
     ]

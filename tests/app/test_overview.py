@@ -84,7 +84,7 @@ def test_button_queues_the_four_models_with_the_chosen_epochs_and_seed(
 ) -> None:
     screen = open_page("overview")
     screen.number_input(key="work epochs").set_value(100_000)
-    screen.number_input(key="work seed").set_value(7)
+    screen.text_input(key="work seed").set_value("7")
     next(button for button in screen.button if button.label == "Queue the practical work").click()
     screen.run()
     assert not screen.exception

@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.ui.experiment_form import values_of
+from har_core.data.preparation import Preparation
+from har_core.models import CnnOptions
 from har_core.training.config import ExperimentConfig
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
@@ -46,7 +48,7 @@ def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Pat
     screen.segmented_control(key="form model").set_value(model).run()
     screen.number_input(key="form epochs").set_value(100_000)
     screen.number_input(key="form batch").set_value(64)
-    screen.number_input(key="form seed").set_value(3)
+    screen.text_input(key="form seed").set_value("3")
     screen.number_input(key=f"form {model} dropout").set_value(0.25)
     screen.selectbox(key="form split").set_value("odd-even")
     press(screen, "Start training")
@@ -80,25 +82,37 @@ def test_new_run_is_watched_though_the_browser_still_sends_the_run_before(
     ("text", "said"),
     [
         ("1-5/5-7/8-10", "subject 5 is in both train and validation"),
-        ("1-5/6-7/20-30", "the test part holds no sequence"),
+        ("1-5/6-7/8-11", "the data set has no subject 11; choose of 1 to 10"),
+        ("1-5//8-10", "the validation part holds no sequence"),
         ("4/6-7/8-10", "no training subject performs"),
         ("everyone", "split 'everyone' is not known"),
         ("1-x/6/7", "split '1-x/6/7'"),
         ("", "split '' is not known"),
     ],
 )
-def test_broken_split_is_told_in_a_sentence_and_nothing_is_queued(
-    open_page: OpenPage, har_home: Path, text: str, said: str
+def test_broken_split_is_told_where_it_is_typed_and_the_page_below_stays(
+    open_page: OpenPage, runs: dict[str, Run], text: str, said: str
 ) -> None:
-    screen = open_page("training")
+    screen = open_page("training", run=runs["lstm"].run_id)
     screen.selectbox(key="form split").set_value("own").run()
     screen.text_input(key="form own split").set_value(text).run()
-    if not screen.error:
-        press(screen, "Start training")
     assert not screen.exception
-    (error,) = screen.error
-    assert said in error.value
-    assert not list((har_home / "runs").glob("*"))
+    told = [caption.value.replace("\\", "") for caption in screen.caption]
+    assert len([sentence for sentence in told if said in sentence]) == 2  # at the button, and at the field
+    (start,) = (button for button in screen.button if button.label == "Start training")
+    assert start.disabled
+    assert epochs_drawn(screen) == [1, 2, 3]
+
+
+def test_what_is_found_at_the_start_alone_leaves_the_page_below(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("training", run=runs["lstm"].run_id)
+    screen.selectbox(key="form device").set_value("mps")
+    press(screen, "Start training")
+    assert not screen.exception
+    assert "mps" in screen.error[0].value
+    assert epochs_drawn(screen) == [1, 2, 3] and len(RunStore().runs()) == 4
 
 
 def test_unknown_source_is_told_in_a_sentence(open_page: OpenPage) -> None:
@@ -204,6 +218,20 @@ def test_settings_of_a_run_come_back_into_the_form(open_page: OpenPage, runs: di
     assert screen.number_input(key="form epochs").value == 3
     assert screen.number_input(key="form rate").value == 0.01
     assert screen.number_input(key="form batch").value == 16
+
+
+def test_all_settings_of_a_run_are_what_the_form_starts(open_page: OpenPage, har_home: Path) -> None:
+    config = ExperimentConfig(
+        seed=20231126, learning_rate=1e-7, batch_size=500_000, epochs=100_000,
+        preparation=Preparation(frames=2000), model=CnnOptions(channels=7),
+    )  # fmt: skip
+    store = RunStore()
+    store.request(store.create(config).run_id, "stop")
+    screen = open_page("training")
+    press(screen, "Use these settings")
+    press(screen, "Start training")
+    assert not screen.exception and not screen.error
+    assert [run.config for run in store.runs()] == [config, config]
 
 
 def test_form_stays_when_the_page_changes(open_page: OpenPage, har_home: Path) -> None:

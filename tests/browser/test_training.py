@@ -105,6 +105,27 @@ def test_preset_fills_the_form_and_its_run_is_told_not_to_learn(lab: Any, store:
     expect(lab.page.get_by_text("learning_rate 0.3")).to_be_visible()
 
 
+def test_what_is_typed_beyond_the_limits_is_told_and_can_not_be_started(lab: Any, store: RunStore) -> None:
+    before = len(store.runs())
+    button = lab.page.get_by_role("button", name="Start training")
+    lab.page.get_by_text("All settings").click()
+    for label, typed, usual in (
+        ("Hidden units", "10000", "24"),
+        ("Epochs", "1e30", "50"),
+        ("Dropout", "1", ".5"),
+    ):
+        field = lab.page.get_by_role("spinbutton", name=label, exact=True)
+        for text in (typed, ""):
+            field.fill(text)
+            field.press("Tab")
+            expect(button).to_be_disabled()
+            expect(lab.page.get_by_text(f"Start training is off: {label}: found")).to_be_visible()
+        field.fill(usual)
+        field.press("Tab")
+        expect(button).to_be_enabled()
+    assert len(store.runs()) == before
+
+
 def test_cards_and_curves_show_what_is_on_disk(lab: Any, store: RunStore) -> None:
     run = start(lab, store)
     wait_for_epoch(lab, 30)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from har_core.data.splits import parse_split
 from har_core.models import BilstmOptions, LstmOptions
 from har_core.report.progress import progress
 from har_core.training.config import ExperimentConfig
@@ -41,14 +42,21 @@ def test_data_are_counted(small_sequences):
     found = states(small_sequences, [])
     labels, subjects = small_sequences.labels, small_sequences.subjects
     assert found[1].said == f"{len(labels)} sequences, 20 joints" and found[3].said == "4 classes"
-    counts = [int(np.isin(subjects, part).sum()) for part in ((1, 2, 3, 4, 5), (6, 7), (8, 9, 10))]
-    assert counts == [60, 12, 0]
-    assert (found[5].kind, found[5].said) == (
-        "other",
-        "60 / 12 / 0 recorded sequences, one part has 0 of 4 classes",
+    assert found[5].kind == "done"
+    assert found[5].said == (
+        "24 / 24 / 24 recorded sequences, all 4 classes in each part. The split course is made for subjects "
+        "1 to 10. This data set has 1 to 6: they are split into thirds, in the order of their numbers."
     )
-    eighth = replace(small_sequences, subjects=np.where(subjects == 1, 8, subjects))
-    assert states(eighth, [])[5].said == "48 / 12 / 12 recorded sequences, all 4 classes in each part"
+    ten = replace(small_sequences, subjects=np.arange(len(labels)) % 10 + 1)
+    counts = [int(np.isin(ten.subjects, part).sum()) for part in ((1, 2, 3, 4, 5), (6, 7), (8, 9, 10))]
+    assert states(ten, [])[5].said == (
+        f"{counts[0]} / {counts[1]} / {counts[2]} recorded sequences, all 4 classes in each part"
+    )
+    lacking = replace(small_sequences, subjects=np.where((labels == 0) & (subjects < 3), 6, subjects))
+    assert states(lacking, [])[5].kind == "other"
+    assert "one part has 3 of 4 classes" in states(lacking, [])[5].said
+    two = states(replace(small_sequences, subjects=subjects % 2), [])[5]
+    assert two.kind == "missing" and two.said.startswith("the data set has 2 subjects, and a split")
     assert {found[number].kind for number in range(6, 15)} == {"missing"}
 
 
@@ -56,6 +64,7 @@ def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_seq
     newest = run_of("newest", model=LstmOptions(hidden=30))
     short = run_of("short", epochs=10, epoch=10)
     course = run_of("course", best=0.75)
+    small_sequences = replace(small_sequences, subjects=np.arange(len(small_sequences)) % 10 + 1)
     found = states(small_sequences, [newest, short, course])
     assert {found[number].run.run_id for number in (4, 6, 7, 8, 9, 11, 12)} == {"course"}
     assert {found[number].kind for number in (4, 6, 7, 8, 9, 11, 12)} == {"done"}
@@ -64,6 +73,14 @@ def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_seq
     found = states(small_sequences, [newest, short])
     assert found[8].run is newest and found[8].kind == "other"
     assert states(small_sequences, [short])[7].said == "10 epochs, the course sets 2,000"
+
+
+def test_thirds_count_as_what_the_course_sets_where_its_subjects_are_not_here(small_sequences):
+    thirds = run_of("thirds", split=parse_split("thirds", range(1, 7)))
+    assert states(small_sequences, [run_of("course"), thirds])[8].run is thirds
+    assert states(small_sequences, [thirds])[8].kind == "done"
+    ten = replace(small_sequences, subjects=np.arange(len(small_sequences)) % 10 + 1)
+    assert states(ten, [thirds])[8].kind == "other"
 
 
 def test_run_that_was_stopped_is_not_what_the_course_sets(small_sequences):

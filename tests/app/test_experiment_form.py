@@ -1,0 +1,259 @@
+"""The form of an experiment: any config survives it, and what can't be trained is told where it is typed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from pydantic.fields import FieldInfo
+from streamlit.testing.v1 import AppTest
+
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import Action, SkeletonSequences
+from har_core.data.splits import SPLIT_NAMES, Split, parse_split
+from har_core.models import MODELS
+from har_core.settings import Settings, is_whole, limits_of
+from har_core.skeleton import KINECT_20
+from har_core.training.config import ExperimentConfig
+from har_core.training.presets import PRESETS
+from har_core.training.store import RunStore
+from tests.conftest import write_numpy_files
+
+OpenPage = Callable[..., AppTest]
+
+
+def sequences_of(subjects: int) -> SkeletonSequences:
+    """Two actions by each of some subjects, enough for every preparation."""
+    count = 2 * subjects
+    random = np.random.default_rng(0)
+    return SkeletonSequences.from_list(
+        [random.uniform(-1, 1, (5, 20, 3)).astype(np.float32) for _ in range(count)],
+        labels=[row % 2 for row in range(count)],
+        subjects=[row // 2 + 1 for row in range(count)],
+        ids=[f"row {row}" for row in range(count)],
+        actions=[Action(1, "wave"), Action(2, "kick")],
+        skeleton=KINECT_20,
+        source="made up",
+    )
+
+
+def values_of_field(field: FieldInfo) -> some.SearchStrategy[Any]:
+    """All that a field takes, by its own limits."""
+    limits = limits_of(field)
+    if not limits:
+        return some.sampled_from(get_args(field.annotation))
+    if is_whole(field):
+        numbers: some.SearchStrategy[Any] = some.integers(limits["ge"], limits["le"])
+        return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
+    return some.floats(
+        limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt")),
+        exclude_min="gt" in limits, exclude_max="lt" in limits,
+    )  # fmt: skip
+
+
+def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:
+    return some.builds(
+        kind, **{name: values_of_field(field) for name, field in kind.model_fields.items() if field.title}
+    )
+
+
+@some.composite
+def splits(draw: some.DrawFn) -> Split:
+    """A split by name, in lists, or with a name of somebody's own."""
+    named = [*SPLIT_NAMES, "leave-out-3", "1-4/5-6/7-9", " 1,2 / 3 / 4"]
+    if draw(some.booleans()):
+        return parse_split(draw(some.sampled_from(named)), range(1, 11))
+    order = draw(some.permutations(range(1, 11)))
+    first, second, third = sorted(draw(some.sets(some.integers(1, 10), min_size=3, max_size=3)))
+    name = draw(some.sampled_from(named) | some.text(some.characters(codec="utf-8"), max_size=20))
+    parts = tuple(order[:first]), tuple(order[first:second]), tuple(order[second:third])
+    return Split(name=name, train=parts[0], validation=parts[1], test=parts[2])
+
+
+configs = some.builds(
+    ExperimentConfig,
+    preparation=any_of(Preparation),
+    split=splits(),
+    model=some.one_of(any_of(kind.options) for kind in MODELS.values()),
+    **{name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title},
+)
+
+
+def form() -> None:
+    """What a page does with the form, for a script of its own."""
+    import streamlit as st
+
+    from app.ui.experiment_form import experiment_form, fill_in
+
+    if "to fill in" in st.session_state:
+        fill_in(st.session_state.pop("to fill in"))
+    config, _ = experiment_form("synthetic", None, st.session_state["sequences"])
+    st.session_state["said"] = config
+
+
+def open_form(sequences: SkeletonSequences) -> AppTest:
+    screen = AppTest.from_function(form, default_timeout=60)
+    screen.session_state["sequences"] = sequences
+    return screen
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(config=configs)
+def test_any_config_survives_the_form_and_is_what_it_says_afterwards(config: ExperimentConfig) -> None:
+    screen = open_form(sequences_of(10))
+    screen.session_state["to fill in"] = config
+    for _ in range(2):
+        screen.run()  # the second time with what the widgets send back
+        assert not screen.exception
+        assert screen.session_state["said"] == config
+
+
+def test_every_setting_of_a_config_has_a_field() -> None:
+    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model"}
+    kinds = [(ExperimentConfig, of_the_page), (Preparation, set())]
+    kinds += [(kind.options, {"name"}) for kind in MODELS.values()]
+    for kind, others in kinds:
+        assert {name for name, field in kind.model_fields.items() if not field.title} == others
+
+
+@pytest.fixture
+def screen() -> AppTest:
+    return open_form(sequences_of(10)).run()
+
+
+def start(screen: AppTest) -> Any:
+    return next(button for button in screen.button if button.label == "Start training")
+
+
+def told(screen: AppTest) -> list[str]:
+    """What is said in red: beneath fields, and beneath the button."""
+    return [text.value.replace("\\", "") for text in screen.caption if text.value.startswith(":red[")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("form lstm hidden", 10_000, "Hidden units: found 10,000, expected a whole number, 1 to 1,024."),
+        ("form lstm hidden", 1e300, "expected a whole number, 1 to 1,024."),
+        ("form lstm hidden", None, "Hidden units: found nothing, expected a whole number, 1 to 1,024."),
+        ("form lstm dropout", 1.0, "Dropout: found 1.0, expected a number, at least 0 and below 1."),
+        ("form epochs", 0, "Epochs: found 0, expected a whole number, 1 to 1,000,000."),
+        ("form epochs", 1.5, "Epochs: found 1.5, expected a whole number, 1 to 1,000,000."),
+        ("form rate", -1.0, "Learning rate: found -1.0, expected a number, above 0 and at most 10."),
+        ("form frames", 1, "Frames of each sequence: found 1, expected a whole number, 2 to 10,000."),
+    ],
+)
+def test_a_number_that_can_not_be_is_told_and_start_is_off_until_it_is_mended(
+    screen: AppTest, key: str, value: float | None, sentence: str
+) -> None:
+    field = screen.number_input(key=key)
+    assert not start(screen).disabled and not told(screen)
+    before = field.value
+    field.set_value(value).run()
+    assert not screen.exception
+    assert start(screen).disabled and sentence in start(screen).help.replace("\\", "")
+    at_the_button, *at_fields = told(screen)
+    assert at_the_button.startswith(":red[:material/block: Start training is off: ")
+    assert len(at_fields) == (key != "form epochs")  # that one is right above
+    assert all(sentence in said for said in told(screen))
+    assert screen.session_state["said"] is None
+    screen.number_input(key=key).set_value(before).run()
+    assert not start(screen).disabled and not told(screen)
+
+
+@pytest.mark.parametrize("seed", ["", "x", "-1", "1.5", str(2**63), "9" * 5000])
+def test_a_seed_is_a_text_that_is_checked_alike(screen: AppTest, seed: str) -> None:
+    screen.text_input(key="form seed").set_value(seed).run()
+    assert not screen.exception
+    assert start(screen).disabled and "expected a whole number, 0 to" in told(screen)[0]
+    screen.text_input(key="form seed").set_value(f" {2**63 - 1} ").run()
+    assert not start(screen).disabled and screen.session_state["said"].seed == 2**63 - 1
+
+
+def test_two_faults_are_both_told(screen: AppTest) -> None:
+    screen.number_input(key="form epochs").set_value(None)
+    screen.number_input(key="form lstm dropout").set_value(1.0).run()
+    assert "Epochs:" in told(screen)[0] and "Dropout:" in told(screen)[0]
+
+
+@pytest.mark.parametrize("name", SPLIT_NAMES)
+def test_a_named_split_adapts_to_eight_subjects_and_that_is_told(name: str) -> None:
+    screen = open_form(sequences_of(8)).run()
+    screen.selectbox(key="form split").set_value(name).run()
+    assert not screen.exception and not start(screen).disabled
+    assert screen.session_state["said"].split == parse_split(name, range(1, 9))
+    note = "is made for subjects 1 to 10. This data set has 1 to 8"
+    assert any(note in text.value for text in screen.caption) == (name != "thirds")
+
+
+def test_a_split_of_another_data_set_adapts_by_its_name_or_is_refused() -> None:
+    screen = open_form(sequences_of(8))
+    for name in ("course", "odd-even", "leave-out-3"):
+        screen.session_state["to fill in"] = ExperimentConfig(split=parse_split(name, range(1, 11)))
+        screen.run()
+        assert screen.session_state["said"].split == parse_split(name, range(1, 9))
+    for text in ("leave-out-9", "1-5/6-7/8-10"):
+        screen.session_state["to fill in"] = ExperimentConfig(split=parse_split(text, range(1, 11)))
+        screen.run()
+        assert not screen.exception and start(screen).disabled
+        assert f"split {text}: the data set has " in told(screen)[0]
+
+
+def test_presets_adapt_to_the_subjects_and_still_say_what_to_look_for() -> None:
+    screen = open_form(sequences_of(8))
+    screen.session_state["to fill in"] = PRESETS["no-dropout"].config
+    screen.run()
+    assert any(PRESETS["no-dropout"].look_for in text.value for text in screen.caption)
+
+
+def test_fewer_than_three_subjects_are_told_and_start_is_off() -> None:
+    screen = open_form(sequences_of(2)).run()
+    assert not screen.exception and start(screen).disabled
+    assert "the data set has 2 subjects, and a split" in told(screen)[0]
+
+
+@pytest.fixture
+def eight(har_home: Path) -> str:
+    """A source of eight subjects."""
+    write_numpy_files(sequences_of(8), har_home / "sources" / "eight")
+    return "eight"
+
+
+def test_the_practical_work_is_queued_on_eight_subjects_with_thirds(open_page: OpenPage, eight: str) -> None:
+    screen = open_page("overview", source=eight)
+    thirds = "they are split into thirds, in the order of their numbers."
+    assert any(thirds in text.value for text in screen.caption)
+    screen.number_input(key="work epochs").set_value(100_000)
+    next(button for button in screen.button if button.label == "Queue the practical work").click().run()
+    assert not screen.exception and not screen.error
+    assert [run.config.split for run in RunStore().runs()] == 4 * [parse_split("thirds", range(1, 9))]
+    screen = open_page("data_set", source=eight)
+    assert any(thirds in text.value for text in screen.caption)
+    assert any(text.value == "Test: subjects 6, 7, 8 · 6 sequences" for text in screen.markdown)
+
+
+def test_where_the_course_split_can_not_be_trained_on_the_way_to_another_is_shown(
+    open_page: OpenPage, har_home: Path
+) -> None:
+    whole = sequences_of(8)
+    kept = np.flatnonzero((whole.labels == 0) | (whole.subjects > 3))  # no training subject kicks
+    write_numpy_files(whole.take(kept), har_home / "sources" / "lacking")
+    screen = open_page("overview", source="lacking")
+    assert not screen.exception
+    (button,) = (button for button in screen.button if button.label == "Queue the practical work")
+    assert button.disabled and any("no training subject performs" in text for text in told(screen))
+    assert "Train on another split" in [link.proto.label for link in screen.get("page_link")]
+
+
+def test_pages_open_on_two_subjects_and_say_what_is_missing(open_page: OpenPage, har_home: Path) -> None:
+    write_numpy_files(sequences_of(2), har_home / "sources" / "two")
+    sentence = "the data set has 2 subjects, and a split by subject takes at least three"
+    screen = open_page("overview", source="two")
+    assert not screen.exception
+    (button,) = (button for button in screen.button if button.label == "Queue the practical work")
+    assert button.disabled and any(sentence in text for text in told(screen))
+    screen = open_page("data_set", source="two")
+    assert not screen.exception and any(sentence in text.value for text in screen.caption)
