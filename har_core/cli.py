@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -357,26 +358,49 @@ def report(
 
 
 @runs_app.command("list")
-def list_runs(as_json: Json = False) -> None:
+def list_runs(
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="Those in the trash folder, the last one deleted first.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Show all runs, the newest first."""
-    found = RunStore().all()
+    store = RunStore()
+    trashed = store.deleted() if deleted else []
+    moments = {each.run.run_id: each.at for each in trashed}
+    found = [each.run for each in trashed] if deleted else store.all()
     runs = [run for run in found if isinstance(run, Run)]
     damaged = [run for run in found if isinstance(run, DamagedRun)]
     faults = [(each.run_id, each.reason) for each in damaged]
     faults += [(run.run_id, fault) for run in runs for fault in (run.label_fault, *run.faults) if fault]
     if as_json:
-        torn = [{"run": run_id, "reason": reason} for run_id, reason in faults]
-        _answer({"runs": [_summary(run) for run in runs], "damaged": torn})
+        told = [_summary(run) | _deletion(run.run_id, moments) for run in runs]
+        torn = [{"run": run_id, "reason": reason} | _deletion(run_id, moments) for run_id, reason in faults]
+        _answer({"runs": told, "damaged": torn})
         return
+    _show_runs(runs, moments)
+    for run_id, reason in faults:
+        screen.print(f"{run_id} is damaged: {reason}", markup=False)
+
+
+def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, Any]:
+    """Return when a run was deleted, as a field of its own; nothing of one that was not."""
+    if run_id not in moments:
+        return {}
+    at = moments[run_id]
+    return {"deleted_at": at.isoformat(timespec="seconds") if at else None}
+
+
+def _show_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
     table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
     for run in runs:
         best = f"{100 * run.results.best.test:.1f} %" if run.results else ""
-        name, model = f"{run.run_id}\n{run.label.name}".rstrip(), MODELS[run.config.model.name].title
+        at = moments.get(run.run_id)
+        lines = [run.run_id, run.label.name, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""]
+        named, model = "\n".join(filter(None, lines)), MODELS[run.config.model.name].title
         epochs = str(run.status.epoch)
-        table.add_row(Text(name), run.status.state, model, run.config.source, epochs, best)
+        table.add_row(Text(named), run.status.state, model, run.config.source, epochs, best)
     screen.print(table)
-    for run_id, reason in faults:
-        screen.print(f"{run_id} is damaged: {reason}", markup=False)
 
 
 RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]
@@ -395,7 +419,10 @@ def delete_run(run: RunName, as_json: Json = False) -> None:
 
 
 @runs_app.command("restore")
-def restore_run(run: RunName, as_json: Json = False) -> None:
+def restore_run(
+    run: Annotated[str, typer.Argument(help="Name of a run, as `runs list --deleted` shows it.")],
+    as_json: Json = False,
+) -> None:
     """Bring a deleted run back from the trash folder."""
     _tell_move(run, RunStore().restore(run), "is back at", as_json)
 

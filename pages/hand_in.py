@@ -8,10 +8,11 @@ from app.ui.hand_in import choose_runs, make, stamp_of
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
-from app.ui.selection import ended_runs, source_to_keep
+from app.ui.selection import ended_runs, selected_source, source_to_keep
 from app.ui.wording import counted
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
+from har_core.report.progress import course_split
 
 MADE = "hand-in that was made"
 
@@ -24,7 +25,7 @@ st.markdown(
 runs = ended_runs()
 with explain():
     source = source_to_keep()
-chosen = choose_runs(runs, source)
+chosen = choose_runs(runs, source, course_split(selected_source().sequences))
 if not chosen:
     st.info("Choose at least one run.", icon=":material/checklist:")
     st.stop()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.ui.deleted_runs import draw_undo
 from app.ui.experiment_form import experiment_form
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
@@ -37,6 +38,7 @@ with st.container(border=True):
         with explain(ends_page=False):
             queue_experiments([config])
 
+draw_undo()
 runs = lab.store.runs()
 if not runs:
     st.info("Nothing was trained yet. The settings are the course's: press Start training.")

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -331,6 +333,32 @@ def test_a_run_is_deleted_into_the_trash(lab, answer, refused, small_source):
     assert answer("runs", "restore", run_id) == {"run": run_id, "moved_to": str(home() / "runs" / run_id)}
     assert [run.run_id for run in RunStore().runs()] == [run_id]
     refused("runs", "restore", run_id, because=f"there is no run named '{run_id}' in the trash")
+
+
+def test_deleted_runs_are_listed_and_restored_by_the_names_of_the_list(lab, answer, small_config):
+    store = RunStore()
+    first, second = store.create(small_config), store.create(small_config)
+    assert answer("runs", "list", "--deleted") == {"runs": [], "damaged": []}
+    begin = datetime.now().astimezone()
+    trashed = store.delete(first.run_id)
+    shutil.copytree(trashed, first.path)
+    store.delete(first.run_id)  # an older run of that name makes room
+    (second.path / "config.json").write_text("{")
+    store.delete(second.run_id)
+    listed = answer("runs", "list", "--deleted")
+    last, older = listed["runs"]
+    assert TRAIN_KEYS < set(last) and last["run"] == first.run_id
+    assert older["run"].startswith(f"{first.run_id}-")
+    assert begin.replace(microsecond=0) <= datetime.fromisoformat(last["deleted_at"])
+    (torn,) = listed["damaged"]
+    assert torn["run"] == second.run_id and "config.json" in torn["reason"] and torn["deleted_at"]
+    code, out, _ = lab("runs", "list", "--deleted")
+    assert code == 0 and older["run"] in out and f"{second.run_id} is damaged: " in out
+    assert f"{datetime.fromisoformat(last['deleted_at']):%Y-%m-%d}" in out
+    for name in (older["run"], last["run"], torn["run"]):
+        assert answer("runs", "restore", name)["moved_to"] == str(home() / "runs" / name)
+    assert answer("runs", "list", "--deleted") == {"runs": [], "damaged": []}
+    assert [run["run"] for run in answer("runs", "list")["runs"]] == [older["run"], last["run"]]
 
 
 def test_a_run_is_labelled_and_what_is_not_said_stays(lab, answer, refused, small_config):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.ui.deleted_runs import delete_runs
 from app.ui.faults import warn
-from app.ui.run_actions import delete_runs
 from har_core.training.store import DamagedRun, Run
 
 _MOST = 5  # that are told one by one

@@ -8,8 +8,9 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.selection import title_of
 from har_core.data.sources import source_stamp
+from har_core.data.splits import Split
 from har_core.errors import HarError
-from har_core.models import MODELS
+from har_core.report.progress import runs_that_count
 from har_core.training.store import Run
 
 _READ = ("label.json", "metrics.jsonl", "predictions.npz", "features.npz", "results.json")
@@ -25,33 +26,21 @@ class Made(TypedDict):
     sizes: dict[str, int]
 
 
-def newest_of_each_model(runs: Sequence[Run], source: str) -> list[Run]:
-    """Return the newest run of each model on a data set, in the order of the course.
-
-    Args:
-        runs: that have ended, the newest first.
-        source: the data set.
-    """
-    newest: dict[str, Run] = {}
-    for run in runs:
-        if run.config.source == source:
-            newest.setdefault(run.config.model.name, run)
-    return [newest[model] for model in MODELS if model in newest]
-
-
-def choose_runs(runs: Sequence[Run], source: str) -> list[Run]:
-    """Draw the choice of runs, at first the newest of each model, and return them in the order chosen.
+def choose_runs(runs: Sequence[Run], source: str, course: Split | None) -> list[Run]:
+    """Draw the choice of runs, at first those that the 14 steps count, and return them in the order chosen.
 
     Args:
         runs: that have ended, the newest first.
         source: the selected data set.
+        course: its ``course_split``.
     """
     by_id = {run.run_id: run for run in runs}
     chosen = st.multiselect(
-        "Runs", list(by_id), [run.run_id for run in newest_of_each_model(runs, source)],
+        "Runs", list(by_id), [run.run_id for run in runs_that_count(runs, source, course).values()],
         key=f"hand-in runs of {source}", format_func=lambda run_id: title_of(by_id[run_id]),
         placeholder="Choose the runs that you hand in", persist_state="session",
-        help="At first the newest run of each model on the selected data set. They appear in this order.",
+        help="At first the runs that the 14 steps count: of each model the newest one on the selected data "
+        "set that did what the course sets, or else the newest. They appear in this order.",
     )  # fmt: skip
     return [by_id[run_id] for run_id in chosen if run_id in by_id]
 

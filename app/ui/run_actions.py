@@ -1,35 +1,34 @@
-"""What can be done with the runs that are chosen: open, name, delete, and undo that."""
+"""What can be done with the runs that are chosen: open, name and delete."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from app.ui.deleted_runs import delete_runs, draw_deleted_runs, draw_undo
 from app.ui.lab import get_lab
 from app.ui.navigation import PAGES, link_to
-from app.ui.run_table import choose
 from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.settings import make_settings
 from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Label
 from har_core.training.store import Run
 
-_DELETED = "runs deleted last"
-_REFUSED = "why an action on runs was refused"
-
 
 def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
-    """Draw what can be done with the chosen runs, and the way back from the last deletion.
+    """Draw what can be done with the chosen runs, and the ways back from deletions.
 
     Args:
         chosen: runs of the table.
         known_tags: tags of other runs, to choose from.
     """
-    for sentence in st.session_state.pop(_REFUSED, ()):
-        st.error(plain(sentence), icon=":material/error:")
-    _draw_undo()
-    if not chosen:
-        return
+    draw_undo()
+    if chosen:
+        _draw_buttons(chosen, known_tags)
+    draw_deleted_runs()
+
+
+def _draw_buttons(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(chosen) == 1:
             (run,) = chosen
@@ -66,43 +65,4 @@ def _save(run_id: str) -> None:
         label = make_settings(Label, "Not saved", **said | {"tags": tuple(said["tags"])})
         get_lab().store.write_label(run_id, label)
     except HarError as error:
-        st.session_state[_REFUSED] = [str(error)]
-
-
-def delete_runs(run_ids: Sequence[str]) -> None:
-    """Move runs to the trash; what was refused, and the way back, is drawn with the actions."""
-    deleted, refused = [], []
-    for run_id in run_ids:
-        try:
-            get_lab().store.delete(run_id)
-            deleted.append(run_id)
-        except HarError as error:
-            refused.append(str(error))
-    st.session_state[_REFUSED] = refused
-    if deleted:
-        st.session_state[_DELETED] = deleted
-
-
-def _draw_undo() -> None:
-    deleted = st.session_state.get(_DELETED, [])
-    if not deleted:
-        return
-    many = f"{len(deleted)} runs are" if len(deleted) > 1 else f"Run {plain(deleted[0])} is"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{many} in the trash folder.", width="content")
-        st.button("Undo", icon=":material/undo:", key="undo deleting runs", on_click=_undo, args=(deleted,))
-
-
-def _undo(run_ids: Sequence[str]) -> None:
-    lab = get_lab()
-    back, refused = [], []
-    for run_id in run_ids:
-        try:
-            lab.store.restore(run_id)
-            back.append(run_id)
-        except HarError as error:
-            refused.append(str(error))
-    lab.queue.wake()  # a run that was waiting waits again
-    choose(back)
-    st.session_state[_REFUSED] = refused
-    st.session_state.pop(_DELETED)
+        st.error(plain(str(error)), icon=":material/error:")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.ui.navigation import link_to
 from app.ui.run_numbers import curves_of
+from app.ui.run_table import as_csv
 from app.ui.wording import percent
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
@@ -79,7 +80,7 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         alt="Mean and standard deviation of the accuracies of each config",
     )  # fmt: skip
     st.download_button(
-        "CSV of the means", lambda: table.to_csv(index=False), "seeds.csv", "text/csv",
+        "CSV of the means", lambda: as_csv(table), "seeds.csv", "text/csv",
         icon=":material/download:",
         help="Downloads means and standard deviations of each config, shares from 0 to 1.",
     )  # fmt: skip

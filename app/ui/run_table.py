@@ -10,6 +10,7 @@ from app.ui.run_numbers import ends_of
 from app.ui.selection import remember
 from app.ui.widget_keys import key_as_drawn, take
 from har_core.analysis.comparison import comparison_table
+from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.plots.colours import PART_TITLES
@@ -108,11 +109,12 @@ def _take(name: str, key: str, shown: list[str], holds: Sequence[Any], chosen: S
         remember("run", chosen[0])
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """Return the table as a file; the tags of a run stand in one field."""
+def as_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as a file; the tags of a run stand in one field, and what is missing is empty."""
     if "tags" in table:
         table = table.assign(tags=table["tags"].map(", ".join))
-    return str(table.to_csv(index=False))
+    present = table.astype(object).where(table.notna(), None)
+    return csv_table(list(table.columns), present.itertuples(index=False, name=None))
 
 
 _SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS]

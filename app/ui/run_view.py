@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
+from app.ui.deleted_runs import delete_runs
 from app.ui.experiment_form import fill_in
 from app.ui.faults import draw_missing_records
 from app.ui.lab import get_lab
@@ -167,8 +168,8 @@ def draw_controls(run: Run) -> None:
         )  # fmt: skip
         if state != "running":
             st.button(
-                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=act,
-                args=(get_lab().store.delete, run.run_id), help="Moves the run to the trash folder.",
+                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,
+                args=([run.run_id],), help="Moves the run to the trash folder. You can undo it.",
             )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
 from app.ui.widget_keys import key_as_drawn, take
-from app.ui.wording import as_told, percent, plain
+from app.ui.wording import as_told, count_of, counted, percent, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
 from har_core.errors import AmbiguousLayoutError
 from har_core.models import MODELS
@@ -156,10 +156,23 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
 def title_of(run: Run) -> str:
     """Say in a line which run this is."""
     said = [run.label.name] if run.label.name else []
-    said += [MODELS[run.config.model.name].title, f"seed {run.config.seed}", run.config.source]
+    said += [
+        MODELS[run.config.model.name].title,
+        f"seed {run.config.seed}",
+        run.config.source,
+        _epochs_of(run),
+    ]
     if run.results:
         said.append(f"{percent(run.results.best.test)} test")
     return " · ".join([*said, run.run_id[:15]])
+
+
+def _epochs_of(run: Run) -> str:
+    """Say how many epochs a run has, and of how many where it ended early or may be resumed."""
+    asked = run.config.epochs
+    # Of a run at work it is what was asked for: a title that changes each second could not be chosen.
+    early = run.status.epoch < asked and run.status.state not in ("queued", "running")
+    return f"{count_of(run.status.epoch, asked)} epochs" if early else counted(asked, "epoch")
 
 
 def ended_runs() -> list[Run]:

@@ -45,14 +45,13 @@ def hand_in(store: RunStore, run_ids: Sequence[str]) -> Files:
     texts = {
         "report.html": report_page(runs, pictures),
         "notebook.ipynb": notebook(runs),
-        "metrics.csv": metrics_csv(runs),
-        "predictions.csv": predictions_csv(runs),
     }
     models = {found.number: found.model for found in runs}
     texts |= {
         f"figures/{number}-{models[number]}-{name}.svg": svg for (number, name), svg in pictures.items()
     }
-    return {name: text.encode() for name, text in texts.items()}
+    tables = {"metrics.csv": metrics_csv(runs), "predictions.csv": predictions_csv(runs)}
+    return {name: text.encode() for name, text in texts.items()} | tables
 
 
 def _pictures(found: Findings) -> dict[str, str]:

@@ -53,19 +53,18 @@ def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> 
         runs: all runs, the newest first; those on other data sets don't count.
         source: the data set as a run remembers it.
     """
-    own = [run for run in runs if run.config.source == source]
-    course = _course_split(sequences)
-    by_model = {model: _run_that_counts(own, model, course) for model in MODELS}
-    first = by_model["lstm"]
+    course = course_split(sequences)
+    counting = runs_that_count(runs, source, course)
+    first = counting.get("lstm")
     return [
         _of_data(step, sequences, first)
         if step.about == "data"
-        else _of_run(step, by_model[step.about], first, course)
+        else _of_run(step, counting.get(step.about), first, course)
         for step in STEPS
     ]
 
 
-def _course_split(sequences: SkeletonSequences) -> Split | None:
+def course_split(sequences: SkeletonSequences) -> Split | None:
     """Return what the course's split is for the subjects of a data set; None where they are too few."""
     try:
         return parse_split("course", sequences.subjects.tolist())
@@ -73,13 +72,24 @@ def _course_split(sequences: SkeletonSequences) -> Split | None:
         return None
 
 
-def _run_that_counts(runs: Sequence[Run], model: str, course: Split | None) -> Run | None:
-    """Return the newest run that did what the course sets; else one that ended, else one at work."""
-    own = [run for run in runs if run.config.model.name == model]
+def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> dict[str, Run]:
+    """Return the runs that the steps are about, by the name of their model, in the order of the course.
+
+    Of a model it is the newest run that did what the course sets; else one that ended, else one at work.
+
+    Args:
+        runs: the newest first; those on other data sets don't count.
+        source: the data set as a run remembers it.
+        course: its ``course_split``.
+    """
+    own = [run for run in runs if run.config.source == source]
     ended = [run for run in own if run.results and run.meta]
     as_set = [run for run in ended if _as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]
-    return next(iter([*as_set, *ended, *at_work]), None)
+    found: dict[str, Run] = {}
+    for run in (*as_set, *ended, *at_work):
+        found.setdefault(run.config.model.name, run)
+    return {model: found[model] for model in MODELS if model in found}
 
 
 def _as_the_course_sets(run: Run, course: Split | None) -> bool:

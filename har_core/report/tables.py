@@ -1,16 +1,15 @@
 """The numbers of a hand-in as CSV, for whoever wants to count again."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from io import StringIO
 from typing import Any
 
+from har_core.csv_table import csv_table
 from har_core.report.findings import Findings
 from har_core.training.records import EpochRecord
 
 
-def metrics_csv(runs: Sequence[Findings]) -> str:
+def metrics_csv(runs: Sequence[Findings]) -> bytes:
     """Return a row for each run and epoch: losses in nats, accuracies from 0 to 1."""
     values = [field.name for field in fields(EpochRecord)]
     rows = (
@@ -18,14 +17,14 @@ def metrics_csv(runs: Sequence[Findings]) -> str:
         for found in runs
         for record in found.records
     )
-    return _csv(["run", "model", *values], rows)
+    return csv_table(["run", "model", *values], rows)
 
 
-def predictions_csv(runs: Sequence[Findings]) -> str:
+def predictions_csv(runs: Sequence[Findings]) -> bytes:
     """Return a row for each run, set of weights and sequence, with the probability of the prediction."""
     header = ["run", "model", "weights", "sequence", "subject", "part", "true", "predicted"]
     header += ["probability", "correct"]
-    return _csv(header, (row for found in runs for row in _predictions(found)))
+    return csv_table(header, (row for found in runs for row in _predictions(found)))
 
 
 def _predictions(found: Findings) -> Iterable[list[Any]]:
@@ -36,11 +35,3 @@ def _predictions(found: Findings) -> Iterable[list[Any]]:
                 found.run.run_id, found.model, weighting, name, subject, part, found.actions[true],
                 found.actions[predicted], f"{sure:.6f}", "yes" if true == predicted else "no",
             ]  # fmt: skip
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()

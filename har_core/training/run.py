@@ -1,6 +1,8 @@
-"""A run as it is on disk at one moment: whole, or damaged."""
+"""A run as it is on disk at one moment: whole, damaged, or deleted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from har_core.training.config import ExperimentConfig
@@ -41,3 +43,26 @@ class DamagedRun:
     run_id: str
     path: Path
     reason: str
+
+
+@dataclass(frozen=True)
+class DeletedRun:
+    """A run in the trash.
+
+    Attributes:
+        run: as it is there; by its name it is restored.
+        at: when it was deleted, in local time; None where nobody knows.
+    """
+
+    run: Run | DamagedRun
+    at: datetime | None
+
+
+def runs_of(config: ExperimentConfig, runs: Iterable[Run]) -> list[Run]:
+    """Return the runs that give the results of an experiment, or will: neither failed nor stopped.
+
+    Args:
+        config: all of whose settings are theirs, the seed too.
+        runs: any; their order stays.
+    """
+    return [run for run in runs if run.config == config and run.status.state not in ("failed", "stopped")]

@@ -15,12 +15,12 @@ from har_core.settings import Settings
 from har_core.training.atomic import replace_file
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Label, Request, RunState, Status
-from har_core.training.run import DamagedRun, Run
+from har_core.training.run import DamagedRun, DeletedRun, Run
 from har_core.training.run_reader import RunReader
 from har_core.training.signs_of_life import lock_of, sign_of_life
-from har_core.training.trash import bring_back, move_to_trash
+from har_core.training.trash import bring_back, deleted_at, move_to_trash
 
-__all__ = ["DamagedRun", "Run", "RunStore", "sign_of_life"]
+__all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "sign_of_life"]
 
 
 class RunStore(RunReader):
@@ -28,6 +28,7 @@ class RunStore(RunReader):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(folder)
+        self._trash = RunReader(self.folder.parent / "trash")
         self._queued_at = 0.0
 
     def create(self, config: ExperimentConfig, *, queued: bool = True) -> Run:
@@ -175,25 +176,30 @@ class RunStore(RunReader):
     def delete(self, run_id: str) -> Path:
         """Move a run to the trash, and return where it lies there; ``restore`` is the way back.
 
-        An older run of that name makes room in the trash: it is the last one deleted that comes back.
+        An older run of that name makes room in the trash: it is the last one deleted that comes back by it.
 
         Raises:
-            RunError: there is no such run, it is being trained, or it can't be moved.
+            RunError: there is no such run, it is being trained, or it can't be moved, and is where it was.
         """
         path = self.path_of(run_id)
         with self.alone(run_id):
             pass
-        with _writing(path):
-            return move_to_trash(path, self.folder.parent / "trash")
+        return move_to_trash(path, self._trash.folder)
 
     def restore(self, run_id: str) -> Path:
         """Bring a run back that was deleted, as it was, and return where it lies.
 
+        That is under a longer name where there is a run of its own name already.
+
         Raises:
-            RunError: there is none of that name in the trash, one among the runs, or the disk refuses.
+            RunError: there is none of that name in the trash, or it can't be moved, and is where it was.
         """
-        with _writing(self.folder):
-            return bring_back(run_id, self.folder.parent / "trash", self.folder)
+        return bring_back(run_id, self._trash.folder, self.folder)
+
+    def deleted(self) -> list[DeletedRun]:
+        """Return the runs in the trash, the last one deleted first; those of an unknown moment at the end."""
+        found = [DeletedRun(run, deleted_at(run.path)) for run in self._trash.all()]
+        return sorted(found, key=lambda each: each.at.timestamp() if each.at else 0.0, reverse=True)
 
 
 @contextmanager

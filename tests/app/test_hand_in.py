@@ -1,5 +1,6 @@
 """The hand-in page: the runs that it proposes, and the zip that it makes of those that are chosen."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.models import MODELS
 from har_core.report.hand_in import hand_in, zipped
+from har_core.training.config import ExperimentConfig
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 
@@ -20,6 +22,15 @@ def make(screen: AppTest) -> AppTest:
     return screen.run(timeout=60)
 
 
+def as_the_course_sets(run: Run) -> Run:
+    """Let a run look as if it had gone through what the course sets."""
+    config = ExperimentConfig(model=run.config.model).model_dump_json()
+    (run.path / "config.json").write_text(config)
+    store = RunStore()
+    store.write_status(run.run_id, run.status.model_copy(update={"epoch": 2000}))
+    return store.get(run.run_id)
+
+
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the page offered to download, the last at the end."""
@@ -28,13 +39,29 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return found
 
 
-def test_newest_run_of_each_model_is_proposed_in_the_order_of_the_course(
+def test_a_run_of_each_model_is_proposed_in_the_order_of_the_course(
     open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
     screen = open_page("hand_in")
     assert not screen.exception
     assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
     assert any("Synthetic data" in text.value for text in screen.caption)
+
+
+def test_a_trial_that_is_newer_than_the_run_of_the_course_is_not_proposed(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    course, trial = (
+        as_the_course_sets(runs["lstm"]),
+        runs["bilstm"].path.with_name("29990101-000000-lstm-ffffff"),
+    )
+    shutil.copytree(course.path, trial)
+    (trial / "config.json").write_text(ExperimentConfig(epochs=5).model_dump_json())
+    RunStore().write_status(trial.name, course.status.model_copy(update={"epoch": 5}))
+    screen = open_page("hand_in")
+    assert not screen.exception
+    assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
+    assert any("5 epochs" in option for option in screen.multiselect[0].options)
 
 
 def test_zip_is_that_of_the_command_line_and_is_made_anew_when_a_run_changes(

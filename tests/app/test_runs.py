@@ -134,7 +134,7 @@ def test_deleting_is_undone(open_page: OpenPage, runs: dict[str, Run], store: Ru
     the_list(screen).set_value(gone).run()
     screen.button(key="delete chosen runs").click().run()
     assert shown(screen) == {runs["bilstm"].run_id, runs["stacked-lstm"].run_id}
-    assert any("2 runs are in the trash folder." in text.value for text in screen.markdown)
+    assert any(text.value == "Deleted: 2 runs." for text in screen.markdown)
     screen.button(key="undo deleting runs").click().run()
     assert shown(screen) == {run.run_id for run in runs.values()} and set(the_list(screen).value) == set(gone)
     assert {run.run_id: run for run in store.runs()} == {run.run_id: run for run in runs.values()}

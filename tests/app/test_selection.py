@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.ui.selection import title_of
+from har_core.training.config import ExperimentConfig
+from har_core.training.records import Status
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -127,3 +131,20 @@ def test_link_with_a_selection_counts_whenever_it_is_followed(
     assert next(box for box in screen.selectbox if box.label == "Run").value == runs["cnn"].run_id
     assert screen.selectbox(key="choose weights").value == "last"  # of which the link says nothing
     assert "linked" not in screen.query_params
+
+
+@pytest.mark.parametrize(
+    ("state", "epoch", "asked", "said"),
+    [
+        ("done", 5, 5, "5 epochs"),
+        ("done", 1, 1, "1 epoch"),
+        ("running", 350, 2000, "2,000 epochs"),
+        ("queued", 0, 2000, "2,000 epochs"),
+        ("stopped", 350, 2000, "350 of 2,000 epochs"),
+        ("interrupted", 0, 2000, "0 of 2,000 epochs"),
+    ],
+)
+def test_title_of_a_run_says_its_epochs(state: Any, epoch: int, asked: int, said: str) -> None:
+    status = Status(state=state, queued_at=0, epoch=epoch)
+    run = Run("20261123-101542-lstm-a1b2c3", Path(), ExperimentConfig(epochs=asked), status, None, None)
+    assert title_of(run) == f"LSTM · seed 0 · synthetic · {said} · 20261123-101542"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from har_core.data.splits import parse_split
-from har_core.models import BilstmOptions, LstmOptions
-from har_core.report.progress import progress
+from har_core.data.splits import SPLITS, parse_split
+from har_core.models import BilstmOptions, CnnOptions, LstmOptions
+from har_core.report.progress import progress, runs_that_count
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Meta, Results, Status, WeightsResult
 from har_core.training.store import Run
@@ -101,3 +101,17 @@ def test_run_at_work_is_told_until_one_has_ended(small_sequences):
 
 def test_runs_on_other_data_do_not_count(small_sequences):
     assert states(small_sequences, [run_of("course")], source="there")[8].kind == "missing"
+
+
+def test_runs_that_count_are_those_of_the_steps_in_the_order_of_the_course(small_sequences):
+    trial = run_of("trial", epochs=5, epoch=5, best=0.045)
+    cnn = run_of("cnn", model=CnnOptions())
+    course = run_of("course")
+    elsewhere = run_of("elsewhere", model=BilstmOptions())
+    elsewhere = replace(elsewhere, config=elsewhere.config.model_copy(update={"source": "there"}))
+    runs = [trial, elsewhere, cnn, course]
+    found = runs_that_count(runs, "here", SPLITS["course"])
+    small_sequences = replace(small_sequences, subjects=np.arange(len(small_sequences)) % 10 + 1)
+    assert list(found.items()) == [("lstm", course), ("cnn", cnn)]
+    shown = {state.step.about: state.run for state in progress(small_sequences, runs, "here") if state.run}
+    assert {model: run for model, run in shown.items() if model != "data"} == found

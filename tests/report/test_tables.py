@@ -1,13 +1,17 @@
 """The tables of a hand-in hold what the run directories hold."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
 
+from har_core.report.findings import gather
+from har_core.report.tables import predictions_csv
+
 
 def rows_of(made, name):
-    return list(csv.DictReader(StringIO(made.files[name].decode())))
+    return list(csv.DictReader(StringIO(made.files[name].decode("utf-8-sig"))))
 
 
 def test_metrics_have_a_row_for_each_run_and_epoch(made):
@@ -43,3 +47,21 @@ def test_predictions_are_those_of_the_logits_for_both_sets_of_weights(made):
                 correct += row["part"] == "test" and row["correct"] == "yes"
             assert correct == round(run.results.of(weights).test * run.meta.split_sizes["test"])
     assert next(rows, None) is None
+
+
+def test_hostile_names_of_actions_and_sequences_are_no_formulas_in_a_spreadsheet(made):
+    found, *_ = gather(made.store, made.ids)
+    hostile = [f"{sign}1+1 für {name}" for sign, name in zip("=+-@", found.actions, strict=True)]
+    named = [
+        action.model_copy(update={"name": name})
+        for action, name in zip(found.meta.actions, hostile, strict=True)
+    ]
+    best = found.predictions["best"]
+    best = replace(best, ids=np.array([f"=HYPERLINK({name})" for name in best.ids]))
+    meta = found.meta.model_copy(update={"actions": tuple(named)})
+    content = predictions_csv([replace(found, meta=meta, predictions={"best": best})])
+    assert content.startswith(b"\xef\xbb\xbfrun,")
+    rows = list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
+    assert {row["true"] for row in rows} == {f"'{name}" for name in hostile}
+    assert [row["sequence"] for row in rows] == [f"'{name}" for name in best.ids]
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+-@"]

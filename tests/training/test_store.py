@@ -296,7 +296,8 @@ def test_deleting_moves_a_run_to_the_trash(store, finished, har_home):
     files = {path.name: path.read_bytes() for path in finished.path.iterdir() if path.name != ".lock"}
     there = store.delete(finished.run_id)
     assert there == har_home / "trash" / finished.run_id and not finished.path.exists()
-    assert {path.name: path.read_bytes() for path in there.iterdir() if path.name != ".lock"} == files
+    beside = (".lock", ".deleted")
+    assert {path.name: path.read_bytes() for path in there.iterdir() if path.name not in beside} == files
     assert store.all() == []
     shutil.copytree(there, finished.path)
     (finished.path / "newer").touch()
@@ -317,13 +318,14 @@ def test_a_deleted_run_comes_back_as_it_was(store, finished):
         store.restore(finished.run_id)
 
 
-def test_a_run_does_not_come_back_in_the_place_of_another(store, finished):
+def test_a_run_comes_back_beside_another_of_its_name(store, finished):
     there = store.delete(finished.run_id)
     shutil.copytree(there, finished.path)
     (finished.path / "newer").touch()
-    with pytest.raises(RunError, match="there is a run named .* already"):
-        store.restore(finished.run_id)
-    assert (finished.path / "newer").is_file() and not (there / "newer").exists()
+    back = store.restore(finished.run_id)
+    assert back.parent == finished.path.parent and back.name.startswith(f"{finished.run_id}-")
+    assert (finished.path / "newer").is_file() and not (back / "newer").exists()
+    assert [run.results for run in store.runs()] == [finished.results] * 2
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../runs", "/etc", "a/b", ".hidden", "a\0b", "x" * 5000])
