@@ -18,7 +18,7 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
     page = navigation()
     get_lab()
-    keep_selection()
+    keep_selection(page.url_path)
     sidebar()
     page.run()
 else:  # as the server imports it
