@@ -23,12 +23,13 @@ def queue_work() -> None:
     )
     count, seed = st.columns(2)
     epochs = count.number_input(
-        "Epochs", 1, 100_000, 2000, step=100, key="work epochs",
+        "Epochs", 1, 100_000, 2000, step=100, key="work epochs", persist_state="session",
         help="How often each model goes through the training part. The course sets 2,000.",
     )  # fmt: skip
     chosen_seed = seed.number_input(
-        "Seed", 0, 10_000, 0, key="work seed", help="The same seed gives the same numbers again."
-    )
+        "Seed", 0, 10_000, 0, key="work seed", persist_state="session",
+        help="The same seed gives the same numbers again.",
+    )  # fmt: skip
     if st.button("Queue the practical work", type="primary", icon=":material/playlist_add:"):
         with explain():
             queue_experiments(
