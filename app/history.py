@@ -14,7 +14,8 @@ _SCRIPT = b"""<script>
 })();
 </script>
 """
-_OF_A_COPY = (b"if-none-match", b"if-modified-since")
+_NOT_ASKED = (b"if-none-match", b"if-modified-since", b"accept-encoding")
+"""A copy that the browser has kept may be one without the script, and into a packed page it can't be put."""
 
 
 class OneEntryAPage:
@@ -46,6 +47,5 @@ class OneEntryAPage:
                 message = message | {"body": message.get("body", b"") + _SCRIPT}
             await send(message)
 
-        # A copy that the browser has kept may be one without the script.
-        asked = [(name, value) for name, value in scope["headers"] if name not in _OF_A_COPY]
+        asked = [(name, value) for name, value in scope["headers"] if name not in _NOT_ASKED]
         await self._app(scope | {"headers": asked}, receive, send_with_script)

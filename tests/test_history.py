@@ -46,8 +46,12 @@ def test_page_ends_with_the_script_and_says_its_length() -> None:
     assert headers[b"content-length"] == str(len(body)).encode()
 
 
-def test_copy_without_the_script_is_not_taken_for_the_page() -> None:
-    kept = [(b"if-none-match", b'"old"'), (b"if-modified-since", b"Thu, 26 Nov 2026 10:00:00 GMT")]
+def test_neither_a_copy_without_the_script_nor_a_packed_page_is_asked_for() -> None:
+    kept = [
+        (b"accept-encoding", b"gzip"),
+        (b"if-none-match", b'"old"'),
+        (b"if-modified-since", b"Thu, 26 Nov 2026 10:00:00 GMT"),
+    ]
     reached, _, _ = answer([HTML, *kept])
     assert reached == [HTML]
 
