@@ -92,6 +92,8 @@ def change(name: str, value: str) -> None:
     """Select what the visitor has chosen, and let go what was chosen within the data set or part before."""
     remember(name, value)
     st.session_state[_chosen_here(name)] = value
+    if name == "source":
+        st.session_state.pop(_GONE, None)
     for narrower in _NARROWER.get(name, ()):
         forget(narrower)
 
@@ -143,7 +145,7 @@ def select_source() -> None:
     present = [info.name for info in list_sources() if info.present]
     now = select("Data set", "source", present, more=True)
     gone = st.session_state.get(_GONE)
-    if gone and now == SYNTHETIC:
+    if gone and now == SYNTHETIC:  # until the visitor chooses
         st.info(plain(f"The data set used last, {as_told(gone)}, is not here any more; this is {now}."))
 
 
