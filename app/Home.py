@@ -6,6 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from app.doors import Doors
+from app.history import OneEntryAPage
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
 from app.ui.selection import keep_selection
@@ -18,8 +19,8 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
     page = navigation()
     get_lab()
-    keep_selection()
+    keep_selection(page.url_path)
     sidebar()
     page.run()
 else:  # as the server imports it
-    app = st.App(__file__, middleware=[Middleware(Doors)])
+    app = st.App(__file__, middleware=[Middleware(Doors), Middleware(OneEntryAPage)])

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from app.ui.data_set_sources import draw_sources
-from app.ui.lab import get_prepared, get_source
+from app.ui.lab import get_prepared
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, source_name
+from app.ui.selection import load_selected, recall, remember, source_name
 from app.ui.wording import plain
 from har_core.data.describe import describe
 from har_core.data.sequences import SkeletonSequences
@@ -21,10 +21,10 @@ st.markdown("How the files are organised, how many sequences each action and sub
 draw_sources()
 
 try:
-    loaded = get_source(source_name(), recall("layout"))
+    loaded = load_selected()
 except AmbiguousLayoutError as error:
     st.warning(str(error))
-    layout = st.selectbox("Layout of X.npy", error.choices)
+    layout = st.selectbox("Layout of X.npy", error.choices, key="layout to use", persist_state="session")
     st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
     st.stop()
 except HarError as error:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.confused_sequences import choose_cell, draw_cell, draw_matrix
+from app.ui.confused_sequences import draw_cell, draw_matrix, shown_cell
 from app.ui.result_details import draw_details
 from app.ui.run_chooser import choose_run
 from app.ui.wording import count_of, duration, percent
@@ -32,7 +32,7 @@ st.caption(
     f"seed {run.config.seed}"
 )
 left, right = st.columns([5, 4], gap="medium")
-cell = choose_cell(chosen)
+cell = shown_cell(chosen)
 with right:  # first, so that a clicked cell's sequence plays before the browser has drawn the matrix anew
     draw_cell(chosen, cell)
 with left:

@@ -1,14 +1,15 @@
 """Skeletons: sequences as they move, alone, prepared, two in step, or a grid of an action."""
 
+from functools import partial
+
 import streamlit as st
 
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, selected_source, source_name
 from app.ui.skeleton_views import GRID, VIEWS, draw_saving
+from app.ui.widget_keys import draw_following
 from app.ui.wording import as_told, plain
-
-VIEW, ACTION, SEQUENCE = "skeletons view", "skeletons action", "skeletons sequence"
 
 loaded = selected_source()
 sequences = loaded.sequences
@@ -26,30 +27,27 @@ action = sequences.action_of(sequences.row_of(chosen)).name
 of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
 
 
-def take_action() -> None:
+def take_action(name: str) -> None:
     """Select the first sequence of the chosen action."""
-    label = actions.index(st.session_state[ACTION])
+    label = actions.index(name)
     remember("sequence", sequences.ids[int((sequences.labels == label).argmax())])
 
 
 view = recall("view")
-st.session_state[VIEW] = view if view in VIEWS else next(iter(VIEWS))
-st.session_state[ACTION] = action
-view = st.segmented_control(
-    "View", list(VIEWS), required=True, key=VIEW, label_visibility="collapsed",
-    on_change=lambda: remember("view", st.session_state[VIEW]),
+view = view if view in VIEWS else next(iter(VIEWS))
+draw_following(
+    st.segmented_control, "skeletons view", view, partial(remember, "view"), "View", list(VIEWS),
+    required=True, label_visibility="collapsed",
 )  # fmt: skip
 first, second, third = st.columns([2, 3, 3], vertical_alignment="bottom")
-first.selectbox("Action", actions, key=ACTION, on_change=take_action)
+draw_following(first.selectbox, "skeletons action", action, take_action, "Action", actions)
 if view != GRID:
-    st.session_state[SEQUENCE] = chosen
-    second.selectbox(
-        "Sequence", of_action, key=SEQUENCE,
+    draw_following(
+        second.selectbox, "skeletons sequence", chosen, partial(remember, "sequence"), "Sequence", of_action,
         format_func=lambda name: (
             f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
             f"{sequences.lengths[sequences.row_of(name)]} frames"
         ),
-        on_change=lambda: remember("sequence", st.session_state[SEQUENCE]),
     )  # fmt: skip
 
 with explain():

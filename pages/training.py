@@ -8,7 +8,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.queue_view import draw_queue
-from app.ui.queueing import queue_experiments
+from app.ui.queueing import changed_since_drawn, queue_experiments
 from app.ui.run_view import draw_controls, draw_run
 from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
 from app.ui.wording import plain
@@ -23,12 +23,12 @@ synthetic_notice(loaded.sequences.synthetic)
 
 @st.fragment(run_every=1.0)
 def watch_running(run_id: str) -> None:
-    """Draw a run that is being trained; when it ends, the whole page is drawn once more."""
+    """Draw a run that waits or is trained; the whole page is drawn anew when that or the queue changes."""
+    if changed_since_drawn(lab.store.active()):
+        st.rerun()
     with explain():
         run = lab.store.get(run_id)
     draw_run(run, lab.store.metrics(run_id))
-    if run.status.state not in ("running", "queued"):
-        st.rerun()
 
 
 with st.container(border=True):

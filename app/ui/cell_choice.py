@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from app.ui.confusion_matrix import Cell, chosen_cell
+from app.ui.widget_keys import draw_following
 
 
 @dataclass(frozen=True)
 class CellChoice:
-    """The choice of a cell; the session keeps it as what its drop-downs hold.
+    """The choice of a cell, which the session keeps.
 
     Attributes:
         name: of the choice; the keys of its drop-downs begin with it.
@@ -25,25 +27,35 @@ class CellChoice:
     @property
     def cell(self) -> Cell | None:
         """The chosen cell, or None where none of these actions is chosen yet."""
-        return chosen_cell([st.session_state.get(key) for key in self._keys], self.actions)
+        return chosen_cell(st.session_state.get(self._kept), self.actions)
 
     def hold(self, cell: Cell) -> None:
-        """Let the drop-downs hold a cell; those that were not drawn for a while have forgotten theirs."""
-        for key, action in zip(self._keys, cell, strict=True):
-            st.session_state[key] = action
+        """Let a cell be the chosen one."""
+        st.session_state[self._kept] = cell
 
     def take(self, cell: Cell) -> None:
         """Follow the visitor to a cell."""
         self.hold(cell)
         self.then(cell)
 
-    def draw(self) -> None:
-        """Draw the drop-downs, in the place of the page where this is called."""
+    def draw(self, cell: Cell) -> None:
+        """Draw the drop-downs, in the place of the page where this is called.
+
+        Args:
+            cell: that is shown: the chosen one, or another where none is.
+        """
         st.caption("Click a cell, or choose it here.")
         labels = ("True action", "Predicted action")
-        for column, label, key in zip(st.columns(2), labels, self._keys, strict=True):
-            column.selectbox(label, self.actions, key=key, on_change=lambda: self.take(self.cell))
+        for column, at, label in zip(st.columns(2), (0, 1), labels, strict=True):
+            draw_following(
+                column.selectbox, f"{self.name} {label.split()[0].lower()}", cell[at],
+                partial(self._take_half, cell, at), label, self.actions,
+            )  # fmt: skip
+
+    def _take_half(self, shown: Cell, at: int, action: str) -> None:
+        true, predicted = self.cell or shown
+        self.take((true, action) if at else (action, predicted))
 
     @property
-    def _keys(self) -> tuple[str, str]:
-        return f"{self.name} true", f"{self.name} predicted"
+    def _kept(self) -> str:
+        return f"{self.name} chosen in the matrix"

@@ -1,5 +1,7 @@
 """The confusion matrix, and the sequences of the cell that was clicked."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -10,6 +12,7 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
+from app.ui.widget_keys import draw_following
 from app.ui.wording import counted, plain
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
@@ -18,13 +21,13 @@ from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
 
-_SEQUENCE = "sequence of the cell"
 
-
-def choose_cell(about: Chosen) -> Cell:
+def shown_cell(about: Chosen) -> Cell:
     """Return the cell of the selected sequence, or else the one chosen last, or the most confused."""
     choice = choice_of(about)
-    cell = _cell_of_selected(about) or choice.cell or _most_confused(about)
+    cell = _cell_of_selected(about) or choice.cell
+    if cell is None:
+        return _most_confused(about)
     choice.hold(cell)
     return cell
 
@@ -60,7 +63,7 @@ def draw_matrix(about: Chosen, cell: Cell) -> None:
         confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key="confusion matrix",
         alt=_describe_matrix(predictions), on_choose=choice.take,
     )  # fmt: skip
-    choice.draw()
+    choice.draw(cell)
 
 
 def draw_cell(about: Chosen, cell: Cell) -> None:
@@ -120,14 +123,14 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
     verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
     st.markdown(f"**{counted(len(ids), 'sequence')} of {actions[true]} {verb}**")
     wanted = recall("sequence")
+    chosen = wanted if wanted in ids else ids[0]
     with st.container(height=116 if len(ids) > 4 else "content", border=False):
-        st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
-        chosen = st.radio(
-            "Sequence", ids, key=_SEQUENCE, label_visibility="collapsed",
+        draw_following(
+            st.radio, "sequence of the cell", chosen, partial(remember, "sequence"), "Sequence", ids,
+            label_visibility="collapsed",
             format_func=lambda name: (
                 f"{plain(name)} · subject {subject[name]} · {100 * sure[name]:.0f} % sure"
             ),
-            on_change=lambda: remember("sequence", st.session_state[_SEQUENCE]),
         )  # fmt: skip
     _play(about, chosen, true, predicted)
 

@@ -51,13 +51,13 @@ def _upload() -> None:
         accept_multiple_files=True, type=["npy", "txt", "zip"], key="upload files",
     )  # fmt: skip
     name = st.text_input(
-        "Name of the new data set", key="upload name", placeholder="my-recordings",
+        "Name of the new data set", key="upload name", placeholder="my-recordings", persist_state="session",
         help="Small letters, digits, - and _.",
     )  # fmt: skip
     layout = None
     choices = st.session_state.get("upload choices")
     if choices:
-        layout = st.selectbox("Layout of X.npy", choices, key="upload layout")
+        layout = st.selectbox("Layout of X.npy", choices, key="upload layout", persist_state="session")
     if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
         try:
             import_source(name, {file.name: file.getvalue() for file in files}, layout)

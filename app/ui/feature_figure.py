@@ -61,11 +61,12 @@ def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | No
     """Draw the choice of actions and subjects; return (N) True for the sequences of both, None for all."""
     left, right = st.columns([2, 1])
     highlighted = left.multiselect(
-        "Highlight actions", actions, key="features highlighted", placeholder="All actions"
-    )
+        "Highlight actions", actions, key="features highlighted", placeholder="All actions",
+        persist_state="session",
+    )  # fmt: skip
     subjects = right.multiselect(
         "Highlight subjects", sorted({int(subject) for subject in predictions.subjects}),
-        key="features subjects", placeholder="All subjects",
+        key="features subjects", placeholder="All subjects", persist_state="session",
     )  # fmt: skip
     if not highlighted and not subjects:
         return None

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,22 +12,21 @@ from app.ui.frame_by_frame import change_of_mind, unfolding_of
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_of
+from app.ui.widget_keys import draw_following
 from app.ui.wording import counted, plain
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.data.sequences import FloatArray
 from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
 
-_SEQUENCE = "features sequence"
-
 
 def choose_sequence(ids: list[str]) -> str:
     """Draw the choice of the sequence that plays: the selected one, or else the first."""
     wanted = recall("sequence")
-    st.session_state[_SEQUENCE] = wanted if wanted in ids else ids[0]
-    return st.selectbox(
-        "Sequence", ids, key=_SEQUENCE, on_change=lambda: remember("sequence", st.session_state[_SEQUENCE])
-    )
+    shown = wanted if wanted in ids else ids[0]
+    choose = partial(remember, "sequence")
+    draw_following(st.selectbox, "features sequence", shown, choose, "Sequence", ids)
+    return shown
 
 
 def play_with_path(shown: Shown) -> None:
@@ -67,12 +67,12 @@ def draw_neighbours(shown: Shown, features: FloatArray) -> None:
     """
     predictions, actions = shown.about.predictions, shown.about.actions
     truth = dict(zip(predictions.ids, predictions.truth, strict=True))
-    key = f"neighbours of {shown.chosen}"
     nearest = nearest_neighbours(features, predictions, shown.chosen)
-    st.pills(
-        "Five nearest neighbours", nearest, key=key, wrap=True,
+    draw_following(
+        st.pills, f"neighbours of {shown.chosen}", None,
+        lambda name: remember("sequence", name or shown.chosen),
+        "Five nearest neighbours", nearest, wrap=True,
         format_func=lambda name: f"{plain(name)} · {actions[truth[name]]}",
-        on_change=lambda: remember("sequence", st.session_state[key] or shown.chosen),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def draw_picked(shown: Shown) -> None:
         start = st.selectbox(
             "Those that play", range(0, len(names), MOST_CLIPS), key=f"features grid of {len(names)}",
             format_func=lambda first: f"{first + 1} to {min(first + MOST_CLIPS, len(names))} of {len(names)}",
-            width=220,
+            width=220, persist_state="session",
         )  # fmt: skip
     clips = []
     with explain():

@@ -74,7 +74,6 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
         )  # fmt: skip
     rows = order_by_confusion(sum(pair.counts)) if order == "by confusion" else list(range(len(actions)))
     cell = pair.choice.cell or _most_changed(pair)
-    pair.choice.hold(cell)
     draw = _draw_both if view == "Side by side" else _draw_difference
     draw(pair, rows, cell)
 
@@ -87,7 +86,7 @@ def _draw_difference(pair: _Pair, order: list[int], cell: Cell) -> None:
         _draw_chart(pair, chart, "difference", alt)
         first, second = map(plain, pair.titles)
         st.caption(f"Blue, +: more with {second}; orange, −: more with {first}.")
-        pair.choice.draw()
+        pair.choice.draw(cell)
     with right:
         _draw_sequences(pair, cell)
 
@@ -103,7 +102,7 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
             _draw_chart(pair, chart, which, alt)
     left, right_side = st.columns(2, gap="medium")
     with left:
-        pair.choice.draw()
+        pair.choice.draw(cell)
     with right_side:
         _draw_sequences(pair, cell)
 
@@ -134,7 +133,7 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
     with st.container(height=116 if len(rows) > 4 else "content", border=False):
         chosen = st.radio(
             "Sequence", list(rows), key=f"difference sequence {true} {predicted}",
-            label_visibility="collapsed",
+            label_visibility="collapsed", persist_state="session",
             format_func=lambda name: f"{plain(name)} · {_said(pair, rows[name])}",
         )  # fmt: skip
     with explain():

@@ -63,7 +63,8 @@ def link_to(
         name: a key of ``PAGES``.
         label: what the link says; the page's title where it is None.
         width: in pixels, or as wide as what it says.
-        selected: what the page is to be about, such as ``run``; the rest of the selection stays.
+        selected: what the page is to be about, such as ``run``; the rest of the selection stays, but for
+            what was chosen within another part or data set.
     """
     info = PAGES[name]
     query = {LINKED: "yes", **selected} if selected else None

@@ -1,6 +1,7 @@
 """Two runs against each other: McNemar's test, the sequences on which they differ, and their matrices."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.run_chooser import select_weights
 from app.ui.selection import change, recall, remember, source_name
+from app.ui.widget_keys import draw_following
 from app.ui.wording import count_of, percent, plain
 from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
 from har_core.analysis.seeds import group_by_config, short_titles
@@ -49,10 +51,10 @@ def _choose_run(
     index: int,
 ) -> Run:
     by_id = {run.run_id: run for run in runs}
-    key = f"mcnemar {label}"
-    if st.session_state.get(key) not in by_id:
-        st.session_state[key] = list(by_id)[index]
-    return by_id[place.selectbox(label, list(by_id), key=key, format_func=titles.get)]
+    chosen = place.selectbox(
+        label, list(by_id), index, key=f"mcnemar {label}", format_func=titles.get, persist_state="session"
+    )
+    return by_id[chosen]
 
 
 def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
@@ -117,14 +119,10 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
         )  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        ids, key = found.ids.tolist(), "discordant sequence"
-        wanted = recall("sequence")
-        if wanted in ids or st.session_state.get(key) not in ids:
-            st.session_state[key] = wanted if wanted in ids else ids[0]
-        sequence = st.selectbox(
-            "Sequence", ids, key=key, width=220,
-            on_change=lambda: remember("sequence", st.session_state[key]),
-        )  # fmt: skip
+        ids, wanted = found.ids.tolist(), recall("sequence")
+        sequence = wanted if wanted in ids else ids[0]
+        choose = partial(remember, "sequence")
+        draw_following(st.selectbox, "discordant sequence", sequence, choose, "Sequence", ids, width=220)
         link_to("skeletons", "See it move", sequence=sequence)
 
 

@@ -1,6 +1,6 @@
 """From experiments to runs that wait, and the word to the visitor when they end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -9,8 +9,9 @@ from app.ui.selection import remember, title_of
 from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
+from har_core.training.records import Status
 
-_SEEN = "runs at work when the page was drawn"
+_SEEN = "where the runs at work stood when the page was drawn"
 
 
 def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
@@ -31,24 +32,29 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     lab.queue.wake()
     remember("run", runs[0].run_id)
     # A short run may end before the page is drawn again.
-    st.session_state.setdefault(_SEEN, set()).update(run.run_id for run in runs)
+    new = _where_they_stand({run.run_id: run.status for run in runs})
+    st.session_state[_SEEN] = st.session_state.get(_SEEN, {}) | new
 
 
-def changed_since_drawn(active: Collection[str]) -> bool:
-    """Say whether other runs wait or are trained than when the page was drawn.
+def changed_since_drawn(active: Mapping[str, Status]) -> bool:
+    """Say whether other runs wait or are trained than when the page was drawn, or wait in another order.
 
     Args:
         active: those that do now.
     """
-    return set(active) != st.session_state.get(_SEEN)
+    return _where_they_stand(active) != st.session_state.get(_SEEN)
 
 
 def say_what_ended() -> None:
     """Draw a toast for each run that has ended since the page was drawn last."""
-    active = set(get_lab().store.active())
-    for run_id in sorted(st.session_state.get(_SEEN, set()) - active):
+    active = get_lab().store.active()
+    for run_id in sorted(st.session_state.get(_SEEN, {}).keys() - active.keys()):
         _say_how_it_ended(run_id)
-    st.session_state[_SEEN] = active
+    st.session_state[_SEEN] = _where_they_stand(active)
+
+
+def _where_they_stand(active: Mapping[str, Status]) -> dict[str, tuple[str, float]]:
+    return {run_id: (status.state, status.queued_at) for run_id, status in active.items()}
 
 
 def _say_how_it_ended(run_id: str) -> None:

@@ -1,16 +1,17 @@
 """Below the confusion matrix: pairs of actions, scores by action, subject and length, and the curves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from app.ui.confused_sequences import choice_of
+from app.ui.confused_sequences import choice_of, shown_cell
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.run_chooser import Chosen
 from app.ui.run_view import draw_curves
-from app.ui.selection import remember, source_of
+from app.ui.selection import source_of
+from app.ui.widget_keys import draw_following
 from app.ui.wording import plain
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import (
@@ -20,14 +21,12 @@ from har_core.analysis.scores import (
     confused_pairs,
 )
 
-_PAIR = "confused pair"
-
 
 def draw_details(about: Chosen) -> None:
     """Draw the choice of what to look at, and that."""
     view = st.segmented_control(
         "Details", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="results details",
-        label_visibility="collapsed", wrap=True,
+        label_visibility="collapsed", wrap=True, persist_state="session",
     )  # fmt: skip
     _VIEWS[view](about, about.predictions.of(about.part))
 
@@ -38,23 +37,18 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
     if not pairs:
         st.success("Every sequence of this part was recognised.")
         return
-    cells = [shown.cell(pair.true, pair.predicted) for pair in pairs]
     names = [(actions[pair.true], actions[pair.predicted]) for pair in pairs]
     # The pair whose sequences are shown is marked.
-    cell = choice_of(about).cell
-    st.session_state[_PAIR] = names.index(cell) if cell in names else None
-    st.pills(
-        "Most confused pairs", range(len(pairs)), key=_PAIR, wrap=True,
+    cell = shown_cell(about)
+    draw_following(
+        st.pills, "confused pair", names.index(cell) if cell in names else None,
+        lambda at: choice_of(about).take(cell if at is None else names[at]),
+        "Most confused pairs", range(len(pairs)), wrap=True,
         format_func=lambda at: (
             f"**{pairs[at].count} of {pairs[at].of}** {' taken for '.join(map(plain, names[at]))}"
         ),
-        on_change=lambda: _see_pair(cells), help="Choose one, and its sequences are listed and played.",
+        help="Choose one, and its sequences are listed and played.",
     )  # fmt: skip
-
-
-def _see_pair(cells: Sequence[Predictions]) -> None:
-    if st.session_state[_PAIR] is not None:
-        remember("sequence", str(cells[st.session_state[_PAIR]].ids[0]))
 
 
 def _by_action(about: Chosen, shown: Predictions) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
-from app.ui.selection import ended_runs, recall, remember, select, select_run
+from app.ui.selection import chosen_here, recall, remember, select, select_ended_run
 from app.ui.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
@@ -49,16 +49,15 @@ class Chosen:
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:
-    """Draw the row; a page without a run that has ended says what to do, and ends.
+    """Draw the row; a page without a run that has results says why, and ends.
 
     Args:
         default: the part that the page shows first.
         help: what choosing a part does on this page.
     """
-    runs = ended_runs()
     run_at, weights_at, part_at = st.columns([3, 1, 1])
     with run_at:
-        run = select_run(runs)
+        run = select_ended_run()
     with weights_at:
         weighting = select_weights()
     with explain():
@@ -82,9 +81,9 @@ def select_weights() -> Weighting:
 
 
 def _select_part(predictions: Predictions, sequence: str | None, default: Part, help: str | None) -> Part:
-    """Draw the choice of a part: that of the selected sequence, or else the one chosen last."""
-    part = predictions.part[predictions.ids == (sequence or "")]
-    if len(part):
-        remember("part", str(part[0]))
+    """Draw the choice of a part: that of the selected sequence, or else the one chosen on this page."""
+    own = predictions.part[predictions.ids == (sequence or "")]
+    chosen = chosen_here("part")
+    remember("part", str(own[0]) if len(own) else chosen if chosen in PARTS else default)
     options = [default, *(part for part in PARTS if part != default)]
     return cast(Part, select("Part", "part", options, say=PART_TITLES.__getitem__, help=help))

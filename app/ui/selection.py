@@ -9,41 +9,75 @@ import streamlit as st
 
 from app.ui.faults import draw_faults, draw_why_not
 from app.ui.lab import get_lab, get_source
+from app.ui.last_data_set import keep_last_data_set, last_data_set
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
-from app.ui.widget_keys import key_as_drawn, take
+from app.ui.widget_keys import draw_following
 from app.ui.wording import as_told, count_of, counted, percent, plain
-from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources
-from har_core.errors import AmbiguousLayoutError
+from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
+from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.models import MODELS
 from har_core.training.store import Run
 
 NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
 
+_NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}
+"""What was chosen within another choice, and means nothing in the next."""
+
 _ARRIVED = "the URL was read"
+_PAGE = "the page that is drawn"
+_GONE = "the data set used last, which is gone"
 
 
-def keep_selection() -> None:
-    """Take what the URL selects when a visitor arrives; later bring the selection into each page's URL."""
+def keep_selection(page: str) -> None:
+    """Take what the URL selects when a visitor arrives; later bring the selection into each page's URL.
+
+    Args:
+        page: where the visitor is.
+    """
     # The URL speaks once, and when a link with a selection was followed. A fragment that draws itself anew
-    # sends the URL that the browser had at that moment, which may be the one before the last selection; and
-    # going to another page clears it.
-    arrived = _ARRIVED not in st.session_state or LINKED in st.query_params
-    st.session_state[_ARRIVED] = True
+    # sends the URL that the browser had at that moment, which may be the one before the last selection;
+    # going to another page clears it; and the browser's Back brings the page back, not what was selected.
     before = st.query_params.to_dict()
-    query = {name: value for name, value in before.items() if name != LINKED}
-    for name in NAMES:
-        value = (before.get(name) if arrived else None) or recall(name)
-        if value:
-            st.session_state[_kept(name)] = query[name] = value
+    first = _ARRIVED not in st.session_state
+    st.session_state[_ARRIVED], st.session_state[_PAGE] = True, page
+    if first and not before.get("source"):
+        _take_up_last_data_set()
+    asked = {name: before[name] for name in NAMES if before.get(name)} if first or LINKED in before else {}
+    for name, value in asked.items():
+        for narrower in _NARROWER.get(name, ()):
+            st.session_state.pop(_kept(narrower), None)
+        st.session_state[_chosen_here(name)] = value
+    st.session_state.update({_kept(name): value for name, value in asked.items()})
+    query = {name: value for name, value in before.items() if name not in (LINKED, *NAMES)}
+    query |= {name: value for name in NAMES if (value := recall(name))}
     if query != before:
         st.query_params.from_dict(query)  # at once: each change is a message of its own
+
+
+def _take_up_last_data_set() -> None:
+    """Select the data set that was used last; one that is gone is told beside the choice."""
+    last = last_data_set()
+    try:
+        source_stamp(last.source)
+    except HarError:
+        st.session_state[_GONE] = last.source
+        return
+    st.session_state[_kept("source")] = last.source
+    if last.layout:
+        st.session_state[_kept("layout")] = last.layout
 
 
 def recall(name: str) -> str | None:
     """Return what is selected under a name."""
     value = st.session_state.get(_kept(name))
+    return str(value) if value else None
+
+
+def chosen_here(name: str) -> str | None:
+    """Return what the visitor or a link has chosen under a name on this page, whatever others have shown."""
+    value = st.session_state.get(_chosen_here(name))
     return str(value) if value else None
 
 
@@ -55,9 +89,12 @@ def remember(name: str, value: str) -> None:
 
 
 def change(name: str, value: str) -> None:
-    """Select another value, and let go what was chosen within the data set or the part before."""
+    """Select what the visitor has chosen, and let go what was chosen within the data set or part before."""
     remember(name, value)
-    for narrower in {"source": ("layout", "sequence"), "part": ("sequence",)}.get(name, ()):
+    st.session_state[_chosen_here(name)] = value
+    if name == "source":
+        st.session_state.pop(_GONE, None)
+    for narrower in _NARROWER.get(name, ()):
         forget(narrower)
 
 
@@ -70,6 +107,10 @@ def forget(name: str) -> None:
 
 def _kept(name: str) -> str:
     return f"selected {name}"
+
+
+def _chosen_here(name: str) -> str:
+    return f"chosen {name} on {st.session_state.get(_PAGE)}"
 
 
 def select(
@@ -91,25 +132,21 @@ def select(
     if wanted and value != wanted:
         st.info(plain(f"{name.capitalize()} {as_told(wanted)} is not here; this is {value}."))
     listed = list(options) if value in options else [value, *options]
-    key = key_as_drawn(f"choose {name}", value)
-    st.session_state[key] = value
     remember(name, value)
-    return st.selectbox(
-        label, listed, key=key, format_func=say, accept_new_options=more,
-        on_change=lambda: _take(name, key, options[0]), help=help,
+    draw_following(
+        st.selectbox, f"choose {name}", value, lambda chosen: change(name, chosen or options[0]),
+        label, listed, format_func=say, accept_new_options=more, help=help,
     )  # fmt: skip
+    return value
 
 
-def _take(name: str, key: str, default: str) -> None:
-    value = st.session_state[key] or default
-    if take(f"choose {name}", key, value):
-        change(name, value)
-
-
-def select_source() -> str:
-    """Draw the choice of the data set."""
+def select_source() -> None:
+    """Draw the choice of the data set, and say so where the one used last is gone."""
     present = [info.name for info in list_sources() if info.present]
-    return select("Data set", "source", present, more=True)
+    now = select("Data set", "source", present, more=True)
+    gone = st.session_state.get(_GONE)
+    if gone and now == SYNTHETIC:  # until the visitor chooses
+        st.info(plain(f"The data set used last, {as_told(gone)}, is not here any more; this is {now}."))
 
 
 def source_name() -> str:
@@ -126,11 +163,24 @@ def source_to_keep() -> str:
     return canonical_source(source_name())
 
 
+def load_selected() -> LoadedSource:
+    """Return the selected data set, and keep in mind that it was used.
+
+    Raises:
+        DataError: there is no such data set, or it can't be read.
+    """
+    layout = recall("layout")
+    loaded = get_source(source_name(), layout)
+    if not (_GONE in st.session_state and source_name() == SYNTHETIC):  # it only stands in for another
+        keep_last_data_set(source_to_keep(), layout)
+    return loaded
+
+
 def selected_source() -> LoadedSource:
     """Return the selected data set; a page that can't have it ends with the reason."""
     with explain():
         try:
-            return get_source(source_name(), recall("layout"))
+            return load_selected()
         except AmbiguousLayoutError as error:
             link_to("data_set", "Choose the layout of X.npy")
             raise error
@@ -151,6 +201,39 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     run = by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
     draw_faults(run)
     return run
+
+
+def select_ended_run() -> Run:
+    """Draw the choice of a run with results; a page without one, or with another selected, ends with why."""
+    pending = _selected_without_results()
+    runs = [run for run in get_lab().store.runs() if run.results] if pending else ended_runs()
+    run = select_run([pending, *runs] if pending else runs)
+    if pending and run is pending:
+        st.info(f"{plain(title_of(run))} {_where_it_stands(run)}", icon=":material/hourglass_empty:")
+        link_to("training", "See it in Training", run=run.run_id)
+        st.stop()
+    return run
+
+
+def _selected_without_results() -> Run | None:
+    """Return the selected run where it is whole, but has no results."""
+    wanted = recall("run")
+    try:
+        run = get_lab().store.get(wanted) if wanted else None
+    except HarError:
+        return None  # there is none, or it is damaged, which the choice says itself
+    return run if run and not run.results else None
+
+
+def _where_it_stands(run: Run) -> str:
+    status = run.status
+    if status.state == "running":
+        return f"is being trained: epoch {status.epoch:,} of {run.config.epochs:,}."
+    if status.state == "queued":
+        return "is waiting to be trained."
+    if status.state == "failed":
+        return f"failed: {plain(status.error) or 'nobody knows why.'}"
+    return f"is {status.state} and has no results yet."
 
 
 def title_of(run: Run) -> str:

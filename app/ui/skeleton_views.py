@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import get_args
 
 import streamlit as st
 
 from app.ui.lab import get_prepared
 from app.ui.selection import recall, source_name
+from app.ui.widget_keys import draw_following
 from app.ui.wording import plain
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
@@ -56,11 +58,13 @@ def _two_in_step(sequences: SkeletonSequences, chosen: str) -> Shown:
     of_action, others = [], []
     for other, name in enumerate(sequences.ids):
         (of_action if sequences.labels[other] == sequences.labels[row] else others).append(name)
-    key = f"skeletons beside {sequences.action_of(row).name}"
-    if st.session_state.get(key) not in sequences.ids or st.session_state[key] == chosen:
-        st.session_state[key] = _of_another_subject(sequences, chosen, of_action)
-    second = st.selectbox(
-        "Beside it", [*of_action, *others], key=key,
+    key = f"beside {sequences.action_of(row).name}"
+    second = st.session_state.get(key)
+    if second not in sequences.ids or second == chosen:
+        second = _of_another_subject(sequences, chosen, of_action)
+    draw_following(
+        st.selectbox, f"skeletons {key}", second, partial(st.session_state.__setitem__, key),
+        "Beside it", [*of_action, *others],
         format_func=lambda name: title_of_sequence(sequences, sequences.row_of(name)),
     )  # fmt: skip
     return Shown([recorded_clip(sequences, name) for name in (chosen, second)], f"{chosen} and {second}")
@@ -82,6 +86,7 @@ def _grid(sequences: SkeletonSequences, chosen: str) -> Shown:
     starts = range(0, len(names), MOST_CLIPS)
     start = st.selectbox(
         f"Sequences of {action}", starts, key=f"skeletons grid {sequences.source} {action}",
+        persist_state="session",
         format_func=lambda first: f"{first + 1} to {min(first + MOST_CLIPS, len(names))} of {len(names)}",
         help="One sequence of each subject comes first, then a second one of each, and so on.",
     )  # fmt: skip
@@ -126,8 +131,9 @@ def draw_saving(shown: Shown, synthetic: bool) -> None:
             help="One file with the player in it; it plays in any browser, without a network.",
         )  # fmt: skip
         view = st.selectbox(
-            "Camera of the GIF", get_args(camera.View), key="skeletons gif camera", format_func=str.capitalize
-        )
+            "Camera of the GIF", get_args(camera.View), key="skeletons gif camera",
+            format_func=str.capitalize, persist_state="session",
+        )  # fmt: skip
         st.download_button(
             "GIF", lambda: animation(shown.clips, view=view, width=size, height=size, note=note),
             f"{name}.gif", "image/gif", key="skeletons gif", on_click="ignore", width="stretch",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ui.navigation import link_to
 from app.ui.wording import plain
+from har_core.data.splits import Part
 from har_core.models import MODELS
 from har_core.report.progress import Kind, StepState
 
@@ -23,6 +24,8 @@ _SEEN_ON: dict[int, str] = {
 }  # fmt: skip
 """The page on which a step is seen, where its run has ended."""
 
+_PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
+"""The part that a step asks for, with the weights of the best epoch."""
 
 _LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
 _TEXT_WIDTH = 640  # leaves room for the link beside it where the page is 1280 wide
@@ -59,4 +62,6 @@ def _link(state: StepState) -> None:
         # As long as it has not ended, there is nothing to see but how it learns.
         page = "training" if state.kind == "working" else _SEEN_ON[step.number]
         named = run.label.name or f"{MODELS[run.config.model.name].title}, seed {run.config.seed}"
-        link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id)
+        part = None if page == "training" else _PART_OF.get(step.number)
+        asked = {"part": part, "weights": "best"} if part else {}
+        link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id, **asked)

@@ -1,13 +1,42 @@
-"""Keys of widgets whose value the program changes, too.
+"""Widgets whose value the program changes, too: how they are drawn, and their keys.
 
 A fragment that draws itself anew sends the values that the browser had at that moment. Under the same key the
 value from before the program's change would count as the visitor's choice, and undo it. Such a widget
 therefore gets another key each time the program changes what it holds.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+
+
+def draw_following(
+    widget: Callable[..., Any], name: str, holds: Any, choose: Callable[[Any], None], *args: Any, **words: Any
+) -> Any:
+    """Draw a widget that follows what the program says, and tells what the visitor makes of it.
+
+    Args:
+        widget: such as ``st.selectbox``; one whose value can be put into the session.
+        name: of the widget; its first key.
+        holds: the value that it is to have.
+        choose: called with the visitor's choice before the page is drawn anew. The next drawing has to hold
+            what follows from it: the widget itself remembers nothing.
+        args: of the widget.
+        words: of the widget, without ``key`` and ``on_change``.
+
+    Returns:
+        What the widget returns.
+    """
+    key = key_as_drawn(name, holds)
+    st.session_state[key] = holds
+
+    def take_choice() -> None:
+        chosen = st.session_state[key]
+        if take(name, key, chosen):
+            choose(chosen)
+
+    return widget(*args, key=key, on_change=take_choice, **words)
 
 
 def key_as_drawn(name: str, holds: Any) -> str:

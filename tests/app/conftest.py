@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.data import synthetic
 from har_core.data.sequences import SkeletonSequences
+from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.practical_work import practical_work
 from har_core.training.store import Run, RunStore
@@ -68,6 +69,16 @@ def home_with_runs(trained_home: Path, har_home: Path) -> Path:
 def runs(home_with_runs: Path) -> dict[str, Run]:
     """The ended runs of the user's home, by the name of their model."""
     return {run.config.model.name: run for run in RunStore(home_with_runs / "runs").runs()}
+
+
+@pytest.fixture
+def small_run(small_config: ExperimentConfig, small_source: Path, home_with_runs: Path) -> Run:
+    """An ended run on another data set, of other actions, in the home with four ended runs."""
+    shutil.copytree(small_source, home_with_runs / "sources" / "small")
+    store = RunStore(home_with_runs / "runs")
+    run = store.create(small_config.model_copy(update={"source": "small"}), queued=False)
+    assert len(list(train_run(store, run.run_id))) == small_config.epochs
+    return store.get(run.run_id)
 
 
 @pytest.fixture

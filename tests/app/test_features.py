@@ -77,7 +77,7 @@ def test_choosing_another_part_lets_the_sequence_go(open_page: OpenPage, runs: d
     assert not screen.exception
     assert screen.selectbox(key="choose part").value == "validation"
     assert "sequence" not in screen.query_params
-    box = screen.selectbox(key="features sequence")
+    (box,) = (box for box in screen.selectbox if box.label == "Sequence")
     assert box.value == box.options[0]
 
 

@@ -55,8 +55,10 @@ def test_each_cell_lists_exactly_what_only_one_of_both_recognises(
         cells[true, predicted] = ids[alone & ((cnn == predicted) | (lstm == predicted))].tolist()
     filled = [cell for cell, names in cells.items() if names]
     for true, predicted in [*filled[:: max(1, len(filled) // 5)], (0, 19)]:
-        screen.selectbox(key="difference true").select(actions[true])
-        screen.selectbox(key="difference predicted").select(actions[predicted]).run()
+        boxes = {box.label: box for box in screen.selectbox}
+        boxes["True action"].select(actions[true])
+        boxes["Predicted action"].select(actions[predicted])
+        screen.run()
         assert not screen.exception
         listed = [option.split(" · ")[0] for box in screen.radio for option in box.options]
         assert sorted(listed) == sorted(cells[true, predicted])

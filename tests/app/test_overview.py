@@ -65,10 +65,12 @@ def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
         correct = round(run.results.best.test * run.meta.split_sizes["test"])
         assert found[place][1].startswith(f"{100 * run.results.best.test:.1f} %, {correct} of 176")
     led = [(page, parse_qs(query)) for page, query, _ in links(screen) if query]
-    expected = [("training", "lstm"), ("training", "lstm"), ("results", "lstm"), ("training", "lstm")]
-    expected += [("results", "stacked-lstm"), ("results", "lstm"), ("features", "lstm")]
-    expected += [("results", "bilstm"), ("results", "cnn")]
-    assert led == [(page, {"linked": ["yes"], "run": [runs[model].run_id]}) for page, model in expected]
+    test, train = {"part": ["test"], "weights": ["best"]}, {"part": ["train"], "weights": ["best"]}
+    expected = [("training", "lstm", {}), ("training", "lstm", {}), ("results", "lstm", test)]
+    expected += [("training", "lstm", {}), ("results", "stacked-lstm", test), ("results", "lstm", test)]
+    expected += [("features", "lstm", train), ("results", "bilstm", test), ("results", "cnn", test)]
+    linked = {"linked": ["yes"]}
+    assert led == [(page, linked | {"run": [runs[model].run_id]} | asked) for page, model, asked in expected]
 
 
 def test_runs_on_another_data_set_count_for_nothing(

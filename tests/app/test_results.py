@@ -33,8 +33,9 @@ def listed_names(screen: AppTest) -> list[str]:
 
 
 def choose_cell(screen: AppTest, true: str, predicted: str) -> AppTest:
-    screen.selectbox(key="cell true").select(true)
-    screen.selectbox(key="cell predicted").select(predicted)
+    boxes = {box.label: box for box in screen.selectbox}
+    boxes["True action"].select(true)
+    boxes["Predicted action"].select(predicted)
     return screen.run()
 
 

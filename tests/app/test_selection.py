@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from app.ui.selection import title_of
 from har_core.training.config import ExperimentConfig
+from har_core.training.queue import TrainingQueue
 from har_core.training.records import Status
+from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -148,3 +150,97 @@ def test_title_of_a_run_says_its_epochs(state: Any, epoch: int, asked: int, said
     status = Status(state=state, queued_at=0, epoch=epoch)
     run = Run("20261123-101542-lstm-a1b2c3", Path(), ExperimentConfig(epochs=asked), status, None, None)
     assert title_of(run) == f"LSTM · seed 0 · synthetic · {said} · 20261123-101542"
+
+
+def test_a_page_opens_on_its_own_part_unless_another_was_chosen_there(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = go_to(open_page("results", run=runs["lstm"].run_id), "features")
+    assert said(screen, "Part") == "train"
+    choose(screen, "Part", "validation")
+    go_to(screen, "results")
+    assert said(screen, "Part") == "test"
+    go_to(screen, "features")
+    assert said(screen, "Part") == "validation" == screen.query_params["part"]
+
+
+def test_a_link_opens_the_part_it_names_and_no_sequence_drags_another_along(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("results", run=runs["cnn"].run_id, weights="last")
+    chosen = screen.radio[0].options[-1].split(" · ")[0]
+    screen.radio[0].set_value(chosen).run()
+    go_to(screen, "features")
+    assert (said(screen, "Part"), said(screen, "Sequence")) == ("test", chosen)
+    asked = {"run": runs["lstm"].run_id, "part": "train", "weights": "best"}
+    go_to(screen, "features", linked="yes", **asked)
+    assert {name: screen.query_params[name] for name in asked} == asked
+    assert (said(screen, "Run"), said(screen, "Part")) == (asked["run"], "train")
+    assert said(screen, "Weights") == "best" and "sequence" not in screen.query_params
+
+
+def test_a_part_that_came_with_a_sequence_goes_with_it(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("results", run=runs["lstm"].run_id)
+    screen.radio[0].set_value(screen.radio[0].options[0].split(" · ")[0]).run()
+    choose(screen, "Sequence", screen.radio[0].options[-1].split(" · ")[0], kind="radio")
+    go_to(screen, "features")
+    assert said(screen, "Part") == "test"
+    go_to(screen, "results")
+    choose(screen, "Part", "validation")  # lets the sequence go
+    go_to(screen, "features")
+    assert said(screen, "Part") == "train"
+
+
+@pytest.mark.parametrize("page", ["results", "features"])
+@pytest.mark.parametrize(
+    ("status", "stands"),
+    [
+        ({"state": "queued"}, "is waiting to be trained."),
+        ({"state": "failed", "error": "the disk is full."}, "failed: the disk is full."),
+        ({"state": "paused"}, "is paused and has no results yet."),
+        ({"state": "running"}, "is being trained: epoch 2 of 3."),
+    ],
+    ids=lambda value: value["state"] if isinstance(value, dict) else "",
+)
+def test_a_run_without_results_says_where_it_stands_and_leads_to_its_training(
+    open_page: OpenPage, runs: dict[str, Run], page: str, status: dict[str, str], stands: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    run = runs["lstm"]
+    results = (run.path / "results.json").read_bytes()
+    (run.path / "results.json").unlink()
+    with lock_of(run.path):
+        values = {"epoch": 2} | status
+        (run.path / "status.json").write_text(sign_of_life(run.status, **values).model_dump_json())
+        screen = open_page(page, run=run.run_id)
+    assert not screen.exception and not screen.metric
+    assert screen.info[0].value.endswith(stands) and "is not here" not in screen.info[0].value
+    (link,) = [link.proto for link in screen.get("page_link")]
+    assert link.page.endswith("training") and run.run_id in link.query_string
+    assert said(screen, "Run") == run.run_id == screen.query_params["run"]
+    (run.path / "results.json").write_bytes(results)
+    (run.path / "status.json").write_text(run.status.model_dump_json())
+    screen.run()  # as the sidebar does when a run has ended
+    assert not screen.info and said(screen, "Run") == run.run_id
+    (run.path / "results.json").unlink()
+    screen.run()
+    choose(screen, "Run", runs["cnn"].run_id)
+    assert not screen.info and screen.query_params["run"] == runs["cnn"].run_id
+
+
+def said(screen: AppTest, label: str) -> Any:
+    (value,) = [box.value for box in screen.selectbox if box.label == label]
+    return value
+
+
+def choose(screen: AppTest, label: str, value: str, kind: str = "selectbox") -> None:
+    (box,) = [box for box in getattr(screen, kind) if box.label == label]
+    box.set_value(value).run()
+
+
+def go_to(screen: AppTest, page: str, **query: str) -> AppTest:
+    screen.query_params.clear()
+    for name, value in query.items():
+        screen.query_params[name] = value
+    return screen.switch_page(f"../pages/{page}.py").run()

@@ -1,0 +1,52 @@
+"""The data set that was used last, in a small file of the home folder: the dashboard opens with it again."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import Field
+
+from har_core.data.sources import SYNTHETIC
+from har_core.errors import HarError
+from har_core.home import home
+from har_core.settings import Settings, make_settings, parse_settings
+from har_core.training.atomic import replace_file
+
+_LONGEST = 4096  # characters of a path; no system has a longer one
+_MOST_BYTES = 8 * _LONGEST
+
+
+class DataSetInUse(Settings):
+    """A data set, and how it is read.
+
+    Attributes:
+        source: its name, or its path in full.
+        layout: of ``X.npy``, where it was chosen.
+    """
+
+    source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
+    layout: str | None = Field(None, max_length=100)
+
+
+def last_data_set() -> DataSetInUse:
+    """Return what was kept; the synthetic set where nothing was, or nothing that can be read."""
+    try:
+        if not _file().is_file():  # a pipe of that name would let everybody wait
+            return DataSetInUse()
+        with _file().open("rb") as file:
+            text = file.read(_MOST_BYTES)
+        return parse_settings(DataSetInUse, text, "the data set used last")
+    except (OSError, HarError):
+        return DataSetInUse()
+
+
+def keep_last_data_set(source: str, layout: str | None) -> None:
+    """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
+    with suppress(OSError, HarError):  # such as a path that is no text
+        used = make_settings(DataSetInUse, "the data set used last", source=source, layout=layout)
+        if used != last_data_set():
+            _file().parent.mkdir(parents=True, exist_ok=True)
+            replace_file(_file(), used.model_dump_json(indent=2).encode())
+
+
+def _file() -> Path:
+    return home() / "last-data-set.json"

@@ -1,0 +1,43 @@
+"""The page is drawn anew when what waits or is trained is no longer as it was drawn."""
+
+import pytest
+import streamlit as st
+
+from app.ui.queueing import changed_since_drawn, say_what_ended
+from har_core.training.config import ExperimentConfig
+from har_core.training.queue import TrainingQueue
+from har_core.training.signs_of_life import lock_of, sign_of_life
+from har_core.training.store import RunStore
+
+
+@pytest.fixture
+def waiting(har_home: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two runs that wait, and a page that was drawn since."""
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    monkeypatch.setattr(st, "session_state", {})
+    runs = [RunStore().create(ExperimentConfig(seed=seed)).run_id for seed in range(2)]
+    say_what_ended()
+    assert not changed_since_drawn(RunStore().active())
+    return runs
+
+
+def test_a_run_that_begins_is_a_change(waiting: list[str]) -> None:
+    store = RunStore()
+    run = store.get(waiting[0])
+    with lock_of(run.path):
+        store.write_status(run.run_id, sign_of_life(run.status, state="running"))
+        assert changed_since_drawn(store.active())
+        say_what_ended()
+        # Its epochs are none: the cards tell of them, and a whole page each second would slow training down.
+        store.write_status(run.run_id, sign_of_life(run.status, state="running", epoch=242))
+        assert not changed_since_drawn(store.active())
+
+
+def test_another_order_is_a_change(waiting: list[str]) -> None:
+    RunStore().reorder(waiting[::-1])
+    assert changed_since_drawn(RunStore().active())
+
+
+def test_a_run_that_is_paused_is_a_change(waiting: list[str]) -> None:
+    RunStore().request(waiting[1], "pause")
+    assert changed_since_drawn(RunStore().active())
