@@ -93,8 +93,10 @@ def test_a_page_that_was_opened_by_its_plain_address_is_left_with_one_press(lab:
     expect(lab.page).to_have_url(elsewhere)
 
 
-def test_a_link_to_another_page_is_one_entry_and_leaves_no_sign_in_the_url(lab: Any) -> None:
-    lab.open("")
+def test_a_link_to_another_page_is_one_entry_and_leaves_no_sign_in_the_url(
+    lab: Any, ended: list[Run]
+) -> None:
+    lab.open("", source=ended[0].config.source)
     see(lab, "")
     before = length(lab)
     lab.page.get_by_test_id("stPageLink").filter(has_text="LSTM").nth(2).click()

@@ -354,7 +354,7 @@ def test_reloading_the_page_loses_nothing_and_stop_keeps_the_results(
     address: str, home: Path, page: Page, visit: Any
 ) -> None:
     lab = visit(page, address)
-    lab.open("training")
+    lab.open("training", source="synthetic")
     lab.set_number("Epochs", 80_000)
     page.get_by_role("button", name="Start training").click()
     before = see_it_move(lab, 80_000)
