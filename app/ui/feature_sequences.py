@@ -71,7 +71,7 @@ def draw_neighbours(shown: Shown, features: FloatArray) -> None:
     nearest = nearest_neighbours(features, predictions, shown.chosen)
     st.pills(
         "Five nearest neighbours", nearest, key=key, wrap=True,
-        format_func=lambda name: f"{plain(name)} · {actions[truth[name]]}",
+        format_func=lambda name: plain(f"{name} · {actions[truth[name]]}"),
         on_change=lambda: remember("sequence", st.session_state[key] or shown.chosen),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
     )  # fmt: skip

@@ -23,6 +23,7 @@ from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.npy import read_npy
 from har_core.data.sequences import Action, FloatArray, SkeletonSequences
 from har_core.errors import DataError
+from har_core.files import open_regular
 from har_core.home import home
 from har_core.skeleton import skeleton_of
 
@@ -54,10 +55,8 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
         file: as ``cache_file`` gives it.
         source: name of the source.
     """
-    if not file.exists():
-        return None
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with open_regular(file, follow=True) as opened, np.load(opened, allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
             frames = _read_frames(file, kept)
             sequences = SkeletonSequences(
@@ -71,6 +70,8 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 source=source,
             )
             return LoadedSource(sequences, about["layout"], tuple(about["notes"]))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
         _log.warning("The cache file %s is damaged and is made again: %s", file.name, error)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:

@@ -13,6 +13,9 @@ from har_core.settings import Settings
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
+MOST_ACTIONS = 1000
+"""A confusion matrix of more could be neither computed in time nor read."""
+
 
 class Split(Settings):
     """Which subjects belong to which part.
@@ -117,12 +120,17 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
 
     Raises:
         ConfigError: a subject is in two parts, a part is empty, an action is missing from training, or there
-            is only one.
+            is only one, or more than ``MOST_ACTIONS``.
     """
     if len(sequences.actions) < 2:
         raise ConfigError(
             f"{sequences.source} has one action, {sequences.actions[0].name}; telling actions apart takes "
             "two or more."
+        )
+    if len(sequences.actions) > MOST_ACTIONS:
+        raise ConfigError(
+            f"{sequences.source} has {len(sequences.actions):,} actions, expected at most {MOST_ACTIONS:,}; "
+            "leave some out."
         )
     for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
         both = set(split.subjects_of(first)) & set(split.subjects_of(second))  # type: ignore[arg-type]

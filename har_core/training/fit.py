@@ -1,6 +1,7 @@
 """The training loop."""
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -106,9 +107,10 @@ def fit(
         started = time.perf_counter()
         with flushing():
             train = _train_one_epoch(state, data.parts["train"], config.batch_size)
-            if train.loss != train.loss:
-                raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
+            _check(train, epoch)
             validation, test = evaluate(state.model, together, judged)
+            _check(validation, epoch)
+            _check(test, epoch)
         state.epoch = epoch
         _keep_best(state, validation)
         yield EpochRecord(
@@ -130,6 +132,11 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
         state.optimiser.count(len(some))
         verdicts.append(answers.verdict())
     return _score(verdicts)
+
+
+def _check(score: Score, epoch: int) -> None:
+    if not math.isfinite(score.loss):
+        raise RunError(f"the loss is not a number since epoch {epoch}; try a lower learning rate.")
 
 
 def _learn(state: TrainingState, batch: PartTensors) -> Verdict:

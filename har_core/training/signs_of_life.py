@@ -8,6 +8,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from har_core.files import stat_regular
 from har_core.training.records import Status
 
 QUIET_AFTER = 5.0
@@ -24,6 +25,23 @@ def lock_of(path: Path) -> FileLock:
         path: the run's directory.
     """
     return FileLock(path / ".lock", timeout=0, thread_local=False)
+
+
+def can_be_locked(path: Path) -> bool:
+    """Say whether a run's lock can be held: not where its folder is a link, or the lock is no file.
+
+    Nobody trains such a run, for nobody could begin to.
+
+    Args:
+        path: the run's directory.
+    """
+    try:
+        stat_regular(path / ".lock")
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return not path.is_symlink()
 
 
 def sign_of_life(status: Status, **changes: Any) -> Status:
