@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
@@ -15,6 +16,9 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 MOST_ACTIONS = 1000
 """A confusion matrix of more could be neither computed in time nor read."""
+
+
+Subject = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Split(Settings):
@@ -28,9 +32,9 @@ class Split(Settings):
     """
 
     name: str = "course"
-    train: tuple[int, ...] = (1, 2, 3, 4, 5)
-    validation: tuple[int, ...] = (6, 7)
-    test: tuple[int, ...] = (8, 9, 10)
+    train: tuple[Subject, ...] = (1, 2, 3, 4, 5)
+    validation: tuple[Subject, ...] = (6, 7)
+    test: tuple[Subject, ...] = (8, 9, 10)
 
     def subjects_of(self, part: Part) -> tuple[int, ...]:
         """Return the subjects of one part."""

@@ -105,7 +105,7 @@ def _check_ids(ids: NDArray[Any], count: int) -> None:
 def _check_text(array: NDArray[Any], name: str, count: int) -> None:
     """Make sure that an array holds N texts that can be shown; to numpy any 32 bits are a character."""
     kind = array.dtype
-    if array.shape != (count,) or not kind.isnative or not 0 < kind.itemsize <= 4 * _LONGEST_ID:
+    if array.shape != (count,) or kind.kind != "U" or not kind.isnative or kind.itemsize > 4 * _LONGEST_ID:
         raise DataError(
             f"{name} is {kind} of shape {array.shape}, expected {count:,} names of up to {_LONGEST_ID} "
             "characters"

@@ -184,7 +184,10 @@ class RunReader:
         """
         run = self.get(run_id)
         if run.meta is None:
-            raise RunError(f"run {run_id} has no meta.json, so nobody knows of what its {name} is.")
+            raise RunError(
+                f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
+                "run again."
+            )
         if name == "predictions.npz":
             return read_predictions(run.path / name, run.meta, weightings)
         return read_features(run.path / name, run.config, run.meta, weightings)

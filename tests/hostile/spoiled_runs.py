@@ -15,6 +15,13 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save
 
+from har_core.data.splits import Split
+from har_core.models import CnnOptions, LstmOptions
+from har_core.training.config import ExperimentConfig
+from har_core.training.driver import train_run
+from har_core.training.records import Label
+from har_core.training.store import RunStore
+
 ELSEWHERE = "the text of another file"
 """What the files hold that links lead to; nobody may quote it."""
 
@@ -48,6 +55,55 @@ def spoiled_runs(run: Path, *, arrays: bool) -> list[Spoiled]:
     found = [*_of_files(), *_of_json(run), *_of_records(run), *_together()]
     found += [*_of_arrays(run), *_of_weights(run)] if arrays else []
     return [*found, Spoiled("the run is a link", _link_of_folder)]
+
+
+def make_homes(source: Path, folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Train small runs; of one that is done, and one that was interrupted, return its home and another run.
+
+    Args:
+        source: the small set.
+        folder: an empty one, which the homes are made in.
+    """
+    split = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
+    for name, options, epochs in (
+        ("done", LstmOptions(hidden=5), 6), ("another", CnnOptions(channels=4), 6),
+        ("interrupted", LstmOptions(hidden=5), 2),
+    ):  # fmt: skip
+        config = ExperimentConfig(source=str(source), split=split, epochs=6, device="cpu", model=options)
+        store = RunStore(folder / name / "runs")
+        run = store.create(config, queued=False)
+        training = train_run(store, run.run_id)
+        for _ in range(epochs):
+            next(training)
+        list(training) if epochs == config.epochs else training.close()
+        store.write_label(run.run_id, Label(name="mine", tags=("a",), note="b"))
+    stopped = {"epoch": 1, "train": 0.5, "validation": 0.5, "test": 0.5}  # before it was resumed
+    (run.path / "results.json").write_text(json.dumps({"best": stopped, "last": stopped}))
+    (another,) = (folder / "another" / "runs").iterdir()
+    return {name: (folder / name, another) for name in ("done", "interrupted")}
+
+
+def spoiled_everywhere(homes: dict[str, tuple[Path, Path]]) -> Iterator[tuple[str, Spoiled]]:
+    """Yield each way to spoil the run that is done, and the one that was interrupted."""
+    for state, (home, _) in homes.items():
+        (run,) = (home / "runs").iterdir()
+        for case in spoiled_runs(run, arrays=state == "done"):
+            yield state, case
+
+
+def lay_out(state: str, case: Spoiled, homes: dict[str, tuple[Path, Path]], home: Path) -> tuple[str, str]:
+    """Make a home with a spoiled run and a whole one, and return their names.
+
+    The folder ``elsewhere`` in it is the other place that links lead to.
+    """
+    kept, another = homes[state]
+    shutil.copytree(kept / "runs", home / "runs")
+    shutil.copytree(another, home / "elsewhere")
+    (run,) = (home / "runs").iterdir()
+    good = "20200101-000000-good"
+    shutil.copytree(next((homes["done"][0] / "runs").iterdir()), home / "runs" / good)
+    case.spoil(run, home / "elsewhere")
+    return run.name, good
 
 
 # Whole files

@@ -6,7 +6,8 @@ import shutil
 import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,10 @@ import torch
 from safetensors.torch import load_file, save
 
 from har_core import cli
-from har_core.models import CnnOptions, LstmOptions
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
-from har_core.training.records import Label
 from har_core.training.store import RunStore
-from tests.hostile.spoiled_runs import ELSEWHERE, Spoiled, spoiled_runs
+from tests.hostile.spoiled_runs import ELSEWHERE, Spoiled, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
     "schema_version", "source", "preparation", "split", "model", "epochs", "batch_size", "learning_rate",
@@ -174,88 +173,51 @@ def test_a_checkpoint_that_lies_fails_its_run_in_a_sentence(
 # Whole runs
 
 LONGEST_WAIT = 5  # seconds
-GOOD = "20200101-000000-good"
+Homes = dict[str, tuple[Path, Path]]
 
 
 @pytest.fixture(scope="module")
-def homes(
-    small_source: Path, half_trained: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, tuple[Path, Path]]:
-    """For runs that are done and interrupted: a home with one, and a folder elsewhere that is such a run."""
-    from har_core.data.splits import Split
-
-    home = tmp_path_factory.mktemp("trained")
-    split = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HAR_HOME", str(home))
-        store = RunStore()
-        for options in (LstmOptions(hidden=5), CnnOptions(channels=4)):
-            config = ExperimentConfig(
-                source=str(small_source), split=split, epochs=6, device="cpu", model=options
-            )
-            run = store.create(config, queued=False)
-            assert len(list(train_run(store, run.run_id))) == 6
-            store.write_label(run.run_id, Label(name="mine", tags=("a",), note="b"))
-        cnn, _ = store.runs()
-        shutil.move(cnn.path, home / "another")
-    (run,) = RunStore(half_trained / "runs").runs()
-    RunStore(half_trained / "runs").write_label(run.run_id, Label(name="half"))
-    stopped = {"epoch": 1, "train": 0.5, "validation": 0.5, "test": 0.5}  # before it was resumed
-    (run.path / "results.json").write_text(json.dumps({"best": stopped, "last": stopped}))
-    return {"done": (home, home / "another"), "interrupted": (half_trained, home / "another")}
-
-
-def spoiled(homes: dict[str, tuple[Path, Path]], every: int) -> Iterator[tuple[str, Spoiled]]:
-    """Yield each way, or one of so many, to spoil a run that is done, and one that was interrupted."""
-    for state, (home, _) in homes.items():
-        (run,) = RunStore(home / "runs").runs()
-        for number, case in enumerate(spoiled_runs(run.path, arrays=state == "done")):
-            if number % every == 0:
-                yield state, case
+def homes(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return make_homes(small_source, tmp_path_factory.mktemp("homes"))
 
 
 def test_a_hostile_run_is_told_in_sentences(
-    homes, tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    go_through(spoiled(homes, every=80), homes, tmp_path, monkeypatch, capsys)
+    go_through(islice(spoiled_everywhere(homes), 0, None, 80), homes, tmp_path, monkeypatch, capsys)
 
 
 @pytest.mark.soak
 def test_every_hostile_run_is_told_in_sentences(
-    homes, tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = go_through(spoiled(homes, every=1), homes, tmp_path, monkeypatch, capsys)
+    count = go_through(spoiled_everywhere(homes), homes, tmp_path, monkeypatch, capsys)
     with capsys.disabled():
         print(f"\n{count:,} hostile runs")  # noqa: T201
     assert count > 2000
 
 
 def go_through(
-    cases: Iterator[tuple[str, Spoiled]], homes: dict[str, tuple[Path, Path]], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    cases: Iterable[tuple[str, Spoiled]], homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> int:  # fmt: skip
     """Spoil a run beside a whole one, and give every command on it; return how many were spoiled."""
     count, faults = 0, []
     for count, (state, case) in enumerate(cases, start=1):
         home = tmp_path / str(count)
-        kept, another = homes[state]
-        shutil.copytree(kept / "runs", home / "runs")
-        shutil.copytree(another, home / "elsewhere")
-        (run,) = RunStore(home / "runs").runs()
-        shutil.copytree(next((homes["done"][0] / "runs").iterdir()), home / "runs" / GOOD)
-        case.spoil(run.path, home / "elsewhere")
+        run_id, good = lay_out(state, case, homes, home)
         monkeypatch.setenv("HAR_HOME", str(home))
         monkeypatch.chdir(home)
         before = contents(home / "elsewhere")
         for words in (
-            ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run.run_id),
-            ("report", run.run_id, GOOD, "--out", str(home / "hand-in")),
-            ("runs", "label", run.run_id, "--name", "new"), ("runs", "resume", run.run_id),
-            ("runs", "show", GOOD), ("runs", "delete", run.run_id),
+            ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run_id),
+            ("report", run_id, good, "--out", str(home / "hand-in")),
+            ("runs", "label", run_id, "--name", "new"), ("runs", "resume", run_id),
+            ("runs", "show", good), ("runs", "delete", run_id),
         ):  # fmt: skip
-            fault = fault_of(words, monkeypatch, capsys)
+            fault = fault_of(words, good, monkeypatch, capsys)
             faults += [f"{state} run, {case.name}: {' '.join(words)}: {fault}"] if fault else []
-        left = os.path.lexists(home / "runs" / run.run_id)
+        left = os.path.lexists(home / "runs" / run_id)
         if left or contents(home / "elsewhere") != before or (home / "evil").exists():
             faults.append(f"{state} run, {case.name}: it was not deleted, or something else was changed")
         shutil.rmtree(home)
@@ -268,7 +230,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def fault_of(
-    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], good: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
     """Give a command, and return what is wrong with its answer; nothing if it does, or says why not."""
 
@@ -294,6 +256,6 @@ def fault_of(
         return f"it says {sentence[:300]!r}"
     if ELSEWHERE in said.out + said.err:
         return "it quotes another file"
-    if code not in ((0,) if words[-1] == GOOD else (0, 2)):
+    if code not in ((0,) if words[-1] == good else (0, 2)):
         return f"it ends with {code}: {sentence[:300]}"
-    return "" if "list" not in words or GOOD in said.out else "it doesn't list the whole run"
+    return "" if "list" not in words or good in said.out else "it doesn't list the whole run"
