@@ -14,7 +14,7 @@ from har_core.settings import Settings
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
-MOST_ACTIONS = 1000
+MOST_ACTIONS = 400
 """A confusion matrix of more could be neither computed in time nor read."""
 
 

@@ -104,7 +104,7 @@ def fault_on(screen: AppTest, *, good: bool) -> str:
     if good and (screen.error or not screen.metric):
         return f"a whole run is not shown: {[box.value for box in screen.error]}"[:300]
     boxes = [*screen.error, *screen.warning, *screen.markdown, *screen.caption]
-    said = next((box.value for box in boxes if ELSEWHERE in box.value or "](http" in box.value), "")
+    said = next((box.value for box in boxes if ELSEWHERE in box.value or "![x](" in box.value), "")
     return f"it says {said[:300]}" if said else ""
 
 

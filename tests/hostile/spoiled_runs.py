@@ -246,13 +246,24 @@ def _together() -> Iterator[Spoiled]:
             _change(run, "status.json", state="running", host="elsewhere", epoch=epoch, heartbeat=9e9)
 
         yield Spoiled(f"status.json: running elsewhere, epoch {epoch}", running)
-    many = [{"number": number, "name": f"action {number}"} for number in range(1001)]
-    for count in (1000, 1001):
+    many = [{"number": number, "name": f"action {number}"} for number in range(401)]
+    for count in (400, 401):
 
         def actions(run: Path, other: Path, count: int = count) -> None:
             _change(run, "meta.json", actions=many[:count])
 
         yield Spoiled(f"meta.json: {count} actions", actions)
+
+    def most(run: Path, other: Path) -> None:
+        _change(run, "meta.json", actions=many[:400])
+        if (run / "predictions.npz").exists():
+            with np.load(run / "predictions.npz") as file:
+                arrays = {key: file[key] for key in file.files}
+            for key in ("logits_best", "logits_last"):
+                arrays[key] = np.pad(arrays[key], ((0, 0), (0, 396)))
+            np.savez(run / "predictions.npz", **arrays)
+
+    yield Spoiled("400 actions, and logits for each", most)
 
     def same(run: Path, other: Path) -> None:
         _change(run, "meta.json", actions=[{"number": 1, "name": "wave"}] * 4)
