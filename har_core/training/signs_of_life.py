@@ -17,6 +17,9 @@ QUIET_AFTER = 5.0
 SILENT_AFTER = 60.0
 """Seconds without a sign of life after which a running run of another machine counts as interrupted."""
 
+AHEAD = 24 * 3600.0
+"""Seconds by which the clock of another machine may be ahead; who is further ahead gives no sign of life."""
+
 
 def lock_of(path: Path) -> FileLock:
     """Return the lock of whoever writes a run; it is free again when its process ends, however that ends.
@@ -67,7 +70,7 @@ def seen_now(status: Status, path: Path) -> Status:
         quiet = abs(age) > QUIET_AFTER  # below zero where the clock was set back
         gone = not _lives(status.process) or (quiet and not _is_held(path, age))
     else:
-        gone = age > SILENT_AFTER
+        gone = not -AHEAD <= age <= SILENT_AFTER
     return status.model_copy(update={"state": "interrupted"}) if gone else status
 
 

@@ -69,6 +69,17 @@ def test_a_bad_config_is_one_sentence_and_leaves_no_run(
         assert "newer" in said and "version 2" in said
 
 
+def test_a_config_that_is_no_file_is_not_waited_for(
+    tmp_path: Path, har_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(10 * 2**30)
+    for name, what in (("pipe", "it is a pipe, expected a file"), ("large", "it is larger than")):
+        said = refusal(monkeypatch, capsys, "train", "--config", str(tmp_path / name))
+        assert f"{name} can't be read: {what}" in said
+
+
 def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
     """Give a command that has to be refused, and return its sentence."""
     monkeypatch.setattr(sys, "argv", ["har_core", *words])

@@ -224,6 +224,10 @@ def test_a_running_run_of_another_machine_is_judged_by_its_signs_of_life(store, 
     assert store.get(run.run_id).status.state == "running"
     set_state(store, run, "running", host="another machine", heartbeat=run.status.heartbeat - 3600)
     assert store.get(run.run_id).status.state == "interrupted"
+    set_state(store, run, "running", host="another machine", heartbeat=run.status.heartbeat + 3600)
+    assert store.get(run.run_id).status.state == "running"  # its clock is ahead
+    set_state(store, run, "running", host="another machine", heartbeat=9e9)
+    assert store.get(run.run_id).status.state == "interrupted"
 
 
 @pytest.mark.parametrize("state", ["queued", "paused", "stopped", "failed", "done"])
