@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.errors import HarError
 from har_core.training.store import RunStore
-from tests.hostile.spoiled_runs import ELSEWHERE, Spoiled, lay_out, make_homes, spoiled_everywhere
+from tests.hostile.spoiled import Spoiled
+from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
 
 OpenPage = Callable[..., AppTest]
 Homes = dict[str, tuple[Path, Path]]

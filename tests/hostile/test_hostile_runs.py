@@ -18,7 +18,8 @@ from har_core import cli
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
-from tests.hostile.spoiled_runs import ELSEWHERE, Spoiled, lay_out, make_homes, spoiled_everywhere
+from tests.hostile.spoiled import Spoiled
+from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
     "schema_version", "source", "preparation", "split", "model", "epochs", "batch_size", "learning_rate",
