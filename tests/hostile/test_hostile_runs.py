@@ -215,11 +215,11 @@ def go_through(
 ) -> int:  # fmt: skip
     """Spoil a run beside a whole one, and give every command on it; return how many were spoiled."""
     count, faults = 0, []
+    monkeypatch.chdir(tmp_path)  # where the pickles would leave their mark
     for count, (state, case) in enumerate(cases, start=1):
         home = tmp_path / str(count)
         run_id, good = lay_out(state, case, homes, home)
         monkeypatch.setenv("HAR_HOME", str(home))
-        monkeypatch.chdir(home)
         before = contents(home / "elsewhere")
         for words in (
             ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run_id),
@@ -230,7 +230,7 @@ def go_through(
             fault = fault_of(words, good, monkeypatch, capsys)
             faults += [f"{state} run, {case.name}: {' '.join(words)}: {fault}"] if fault else []
         left = os.path.lexists(home / "runs" / run_id)
-        if left or contents(home / "elsewhere") != before or (home / "evil").exists():
+        if left or contents(home / "elsewhere") != before or (tmp_path / "evil").exists():
             faults.append(f"{state} run, {case.name}: it was not deleted, or something else was changed")
         shutil.rmtree(home)
     assert not faults, "\n".join(faults)
