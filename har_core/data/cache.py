@@ -8,9 +8,11 @@ import logging
 import os
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -30,6 +32,7 @@ from har_core.skeleton import skeleton_of
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 1
 _FRAMES = "frames.npy"
+_ABANDONED = 3600.0  # seconds since a file was written to; its process was killed
 _log = logging.getLogger(__name__)
 
 
@@ -144,11 +147,15 @@ def _read_frames(file: Path, kept: Mapping[str, NDArray[Any]]) -> FloatArray:
 
 
 def _forget_older(file: Path) -> None:
-    """Delete what was kept of the same files before they changed."""
+    """Delete what was kept of the same files before they changed, and what nobody ended to write."""
     place = file.name.split("-")[0]
     for older in file.parent.glob(f"{place}-*.npz"):
         if older != file:
             older.unlink(missing_ok=True)
+    for torn in file.parent.glob("*.part"):
+        with suppress(FileNotFoundError):  # its process has just ended it
+            if time.time() - torn.stat().st_mtime > _ABANDONED:
+                torn.unlink()
 
 
 def _digest(text: str) -> str:

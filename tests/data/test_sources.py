@@ -6,6 +6,7 @@ import logging
 import os
 import pickle
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -246,6 +247,17 @@ def test_a_file_that_became_a_pipe_is_told(tmp_path):
     os.mkfifo(tmp_path / "X.npy")
     with pytest.raises(DataError, match=r"X\.npy can't be opened: it is a pipe, expected a file"):
         DataFiles("mine", (tmp_path / "X.npy",)).read()
+
+
+def test_what_a_killed_process_left_of_a_cache_is_deleted_and_what_is_written_is_not(tmp_path, har_home):
+    (har_home / "cache").mkdir(parents=True)
+    for name, age in (("killed.part", 7200), ("at work.part", 5)):
+        (har_home / "cache" / name).write_bytes(b"half")
+        moment = time.time() - age
+        os.utime(har_home / "cache" / name, (moment, moment))
+    load_source(folder_of(tmp_path / "mine", files()))
+    left = {path.name for path in (har_home / "cache").iterdir() if path.suffix == ".part"}
+    assert left == {"at work.part"}
 
 
 def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path, har_home, caplog):
