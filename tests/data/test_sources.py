@@ -243,6 +243,13 @@ def test_a_pipe_among_the_files_of_a_source_is_not_waited_for(tmp_path, name):
         assert len(load_source(source).sequences) == len(LENGTHS)
 
 
+def test_a_layout_that_is_none_is_quoted_in_short(tmp_path):
+    source = folder_of(tmp_path / "mine", files())
+    with pytest.raises(DataError, match="does not fit the layout 'xxxx") as refused:
+        load_source(source, "x" * 100_000)
+    assert len(str(refused.value)) < 1000
+
+
 def test_a_file_that_became_a_pipe_is_told(tmp_path):
     os.mkfifo(tmp_path / "X.npy")
     with pytest.raises(DataError, match=r"X\.npy can't be opened: it is a pipe, expected a file"):
