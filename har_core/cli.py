@@ -21,6 +21,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import canonical_source, list_sources, load_source
 from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
 from har_core.errors import ConfigError, HarError, RunError
+from har_core.files import read_regular
 from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
@@ -35,6 +36,8 @@ app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
 
 screen = Console()
+
+_LARGEST_CONFIG = 1 << 20  # bytes
 
 Json = Annotated[bool, typer.Option("--json", help="Give one JSON object on the last line.")]
 
@@ -258,7 +261,7 @@ def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
     if file is None:
         return make_settings(ExperimentConfig, "train", **chosen)
     try:
-        text = file.read_bytes()
+        text = read_regular(file, _LARGEST_CONFIG, follow=True)
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))

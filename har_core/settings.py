@@ -102,7 +102,9 @@ def explain(error: ValidationError) -> str:
     newer = next((fault["input"] for fault in faults if _is_newer(fault)), None)
     if newer is not None:
         return f"it was written by a newer HAR Lab, in version {newer} of its form; update to read it."
-    field = _in_one_line(".".join(str(part) for part in first["loc"])) or "the text"
+    if not first["loc"]:  # of the whole text nothing is quoted: it may be another file than was meant
+        return f"{first['msg'][0].lower()}{first['msg'][1:]}."
+    field = _in_one_line(".".join(str(part) for part in first["loc"]))
     found = repr(first["input"])
     found = found if len(found) <= 60 else found[:57] + "..."
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

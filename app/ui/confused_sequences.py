@@ -74,7 +74,7 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
         _draw_sequences(about, inside, actions)
     else:
         true, predicted = cell
-        st.info(f"No sequence of {true} was taken for {predicted}.")
+        st.info(plain(f"No sequence of {true} was taken for {predicted}."))
 
 
 def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
@@ -121,7 +121,7 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
     ids = [str(name) for name in cell.ids]
     true, predicted = int(cell.truth[0]), int(cell.predicted[0])
     verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
-    st.markdown(f"**{counted(len(ids), 'sequence')} of {actions[true]} {verb}**")
+    st.markdown(f"**{counted(len(ids), 'sequence')} of {plain(f'{actions[true]} {verb}')}**")
     wanted = recall("sequence")
     chosen = wanted if wanted in ids else ids[0]
     with st.container(height=116 if len(ids) > 4 else "content", border=False):

@@ -36,7 +36,7 @@ def draw_why_not(run_id: str) -> None:
     """Say why a run that is asked for is not among those that can be chosen, if it is damaged."""
     store = get_lab().store
     try:
-        store.path_of(run_id)
+        store.place_of(run_id)
     except HarError:
         return  # there is no such run, which the choice says itself
     try:

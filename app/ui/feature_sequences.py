@@ -72,7 +72,7 @@ def draw_neighbours(shown: Shown, features: FloatArray) -> None:
         st.pills, f"neighbours of {shown.chosen}", None,
         lambda name: remember("sequence", name or shown.chosen),
         "Five nearest neighbours", nearest, wrap=True,
-        format_func=lambda name: f"{plain(name)} · {actions[truth[name]]}",
+        format_func=lambda name: plain(f"{name} · {actions[truth[name]]}"),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
     )  # fmt: skip
 

@@ -134,7 +134,7 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
         chosen = st.radio(
             "Sequence", list(rows), key=f"difference sequence {true} {predicted}",
             label_visibility="collapsed", persist_state="session",
-            format_func=lambda name: f"{plain(name)} · {_said(pair, rows[name])}",
+            format_func=lambda name: plain(f"{name} · {_said(pair, rows[name])}"),
         )  # fmt: skip
     with explain():
         skeleton_player(

@@ -34,13 +34,13 @@ def draw_scatter(
     known = set(drawn["names"])
 
     def take_point() -> None:
-        name = st.session_state[key]["point"]
+        name = st.session_state[key].get("point")
         if isinstance(name, str) and name in known:  # it comes from the browser
             on_point(name)
 
     def take_loop() -> None:
-        given = st.session_state[key]["loop"]
-        names = given if isinstance(given, list) else []
-        on_loop([name for name in names if isinstance(name, str) and name in known])
+        given = st.session_state[key].get("loop")
+        names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+        on_loop([name for name in dict.fromkeys(names) if name in known])
 
     _COMPONENT(key=key, data=drawn | {"alt": alt}, on_point_change=take_point, on_loop_change=take_loop)

@@ -8,7 +8,6 @@ from app.ui.selection import select_source
 from app.ui.wording import plain
 from har_core.errors import HarError
 from har_core.models import MODELS
-from har_core.training.records import Status
 
 
 def sidebar() -> None:
@@ -29,17 +28,18 @@ def _queue_state() -> None:
     with st.container(border=True):
         if not active:
             st.caption("Nothing is being trained.")
-        for run_id, status in running.items():
-            _progress(run_id, status)
+        for run_id in running:
+            _progress(run_id)
         if len(active) > len(running):
             st.caption(f"{len(active) - len(running)} waiting")
 
 
-def _progress(run_id: str, status: Status) -> None:
+def _progress(run_id: str) -> None:
     try:
-        config = get_lab().store.get(run_id).config
+        run = get_lab().store.get(run_id)
     except HarError:  # damaged or deleted in this moment; the page tells
         return
-    title = f"{MODELS[config.model.name].title} on {config.source}"
-    st.progress(status.epoch / config.epochs, text=plain(title))
-    st.caption(f"Epoch {status.epoch:,} of {config.epochs:,}")
+    epoch, epochs = run.status.epoch, run.config.epochs
+    title = f"{MODELS[run.config.model.name].title} on {run.config.source}"
+    st.progress(epoch / epochs, text=plain(title))
+    st.caption(f"Epoch {epoch:,} of {epochs:,}")

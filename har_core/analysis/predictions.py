@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from har_core.data.sequences import IntArray
 from har_core.data.splits import Part
-from har_core.errors import RunError
 from har_core.training.records import Weighting
 from har_core.training.store import RunStore
 
@@ -74,13 +73,10 @@ def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Pred
     Raises:
         RunError: the run has not ended, or its file is damaged.
     """
-    arrays = store.arrays(run_id, "predictions.npz")
-    try:
-        return Predictions(
-            arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{weighting}"], arrays["part"]
-        )
-    except KeyError as error:
-        raise RunError(f"run {run_id}: predictions.npz lacks {error}; train the run again.") from None
+    arrays = store.arrays(run_id, "predictions.npz", [weighting])
+    return Predictions(
+        arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{weighting}"], arrays["part"]
+    )
 
 
 def confusion(predictions: Predictions, classes: int) -> IntArray:

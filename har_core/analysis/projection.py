@@ -105,7 +105,4 @@ def load_features(store: RunStore, run_id: str, weighting: Weighting) -> NDArray
     Raises:
         RunError: the run has not ended, or its file is damaged.
     """
-    arrays = store.arrays(run_id, "features.npz")
-    if weighting not in arrays:
-        raise RunError(f"run {run_id}: features.npz lacks {weighting!r}; train the run again.")
-    return arrays[weighting]
+    return store.arrays(run_id, "features.npz", [weighting])[weighting]

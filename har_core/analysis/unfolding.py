@@ -79,9 +79,16 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
             f"run {run.run_id} was trained on other data than {sequences.source} holds now; "
             "bring the old data back, or train anew."
         )
+    if run.meta and run.meta.inputs != 3 * sequences.skeleton.joint_count:
+        raise RunError(
+            f"run {run.run_id} says in meta.json that it was given {run.meta.inputs:,} numbers a frame, "
+            f"{sequences.source} has {3 * sequences.skeleton.joint_count:,}; train the run again."
+        )
     frames = _prepare_one(run, sequences, sequence_id)
     counts = _counts(len(frames))
     logits, features = read_prefixes(model, frames, counts)
+    if not (np.isfinite(logits).all() and np.isfinite(features).all()):
+        raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
     moments = recorded_moments(untracked, run.config.preparation)[counts - 1]
     return Unfolding(moments, _softmax(logits), features)

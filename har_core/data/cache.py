@@ -8,9 +8,11 @@ import logging
 import os
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -23,12 +25,14 @@ from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.npy import read_npy
 from har_core.data.sequences import Action, FloatArray, SkeletonSequences
 from har_core.errors import DataError
+from har_core.files import open_regular
 from har_core.home import home
 from har_core.skeleton import skeleton_of
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 1
 _FRAMES = "frames.npy"
+_ABANDONED = 3600.0  # seconds since a file was written to; its process was killed
 _log = logging.getLogger(__name__)
 
 
@@ -54,10 +58,8 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
         file: as ``cache_file`` gives it.
         source: name of the source.
     """
-    if not file.exists():
-        return None
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with open_regular(file, follow=True) as opened, np.load(opened, allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
             frames = _read_frames(file, kept)
             sequences = SkeletonSequences(
@@ -71,6 +73,8 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 source=source,
             )
             return LoadedSource(sequences, about["layout"], tuple(about["notes"]))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
         _log.warning("The cache file %s is damaged and is made again: %s", file.name, error)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
@@ -143,11 +147,15 @@ def _read_frames(file: Path, kept: Mapping[str, NDArray[Any]]) -> FloatArray:
 
 
 def _forget_older(file: Path) -> None:
-    """Delete what was kept of the same files before they changed."""
+    """Delete what was kept of the same files before they changed, and what nobody ended to write."""
     place = file.name.split("-")[0]
     for older in file.parent.glob(f"{place}-*.npz"):
         if older != file:
             older.unlink(missing_ok=True)
+    for torn in file.parent.glob("*.part"):
+        with suppress(FileNotFoundError):  # its process has just ended it
+            if time.time() - torn.stat().st_mtime > _ABANDONED:
+                torn.unlink()
 
 
 def _digest(text: str) -> str:

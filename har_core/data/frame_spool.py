@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.errors import DataError
+from har_core.files import open_regular
 from har_core.home import home
 
 MOST_IN_MEMORY = 1 << 28
@@ -32,7 +33,7 @@ def map_file(path: Path) -> memoryview:
         OSError: it can't be opened.
         ValueError: it is empty.
     """
-    with path.open("rb") as file:
+    with open_regular(path, follow=True) as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 

@@ -25,10 +25,13 @@ from har_core.data.reading.files import (
 )
 from har_core.data.reading.layouts import LAYOUTS
 from har_core.errors import DataError
+from har_core.files import read_regular
 from har_core.home import home
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
+
+_LARGEST_LAYOUT = 1 << 16  # bytes
 
 SYNTHETIC = "synthetic"
 MSR_ACTION3D = "msr-action3d"
@@ -209,7 +212,7 @@ def _kept_layout(files: DataFiles) -> str | None:
     if files.layout_file is None:
         return None
     try:
-        layout = json.loads(files.layout_file.read_text(encoding="utf-8"))["layout"]
+        layout = json.loads(read_regular(files.layout_file, _LARGEST_LAYOUT, follow=True))["layout"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(
             f"{files.layout_file} can't be read: delete it, and choose the layout again."

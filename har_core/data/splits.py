@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
@@ -15,6 +16,12 @@ _LEAVE_OUT = "leave-out-"
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+MOST_ACTIONS = 400
+"""A confusion matrix of more could be neither computed in time nor read."""
+
+
+Subject = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Split(Settings):
@@ -28,9 +35,9 @@ class Split(Settings):
     """
 
     name: str = "course"
-    train: tuple[int, ...] = (1, 2, 3, 4, 5)
-    validation: tuple[int, ...] = (6, 7)
-    test: tuple[int, ...] = (8, 9, 10)
+    train: tuple[Subject, ...] = (1, 2, 3, 4, 5)
+    validation: tuple[Subject, ...] = (6, 7)
+    test: tuple[Subject, ...] = (8, 9, 10)
 
     def subjects_of(self, part: Part) -> tuple[int, ...]:
         """Return the subjects of one part."""
@@ -215,12 +222,17 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
 
     Raises:
         ConfigError: a subject is in two parts, a part is empty, an action is missing from training, or there
-            is only one.
+            is only one, or more than ``MOST_ACTIONS``.
     """
     if len(sequences.actions) < 2:
         raise ConfigError(
             f"{sequences.source} has one action, {sequences.actions[0].name}; telling actions apart takes "
             "two or more."
+        )
+    if len(sequences.actions) > MOST_ACTIONS:
+        raise ConfigError(
+            f"{sequences.source} has {len(sequences.actions):,} actions, expected at most {MOST_ACTIONS:,}; "
+            "leave some out."
         )
     for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
         both = set(split.subjects_of(first)) & set(split.subjects_of(second))  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """From a model's options to its network."""
 
-from typing import Protocol, assert_never
+from typing import Protocol, assert_never, cast
 
 import torch
 from torch import Tensor, nn
@@ -38,6 +38,17 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
             target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
             return build_convolutional(options, inputs, classes, generator, target=target)
     assert_never(options)
+
+
+def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Module:
+    """Build the model that the options name, with the shapes of its weights alone: it takes no memory."""
+    with torch.device("meta"):
+        return build_model(options, inputs, classes, torch.Generator())
+
+
+def feature_width(options: ModelOptions, inputs: int, classes: int) -> int:
+    """Return how many numbers the linear layer of a model is given of each sequence."""
+    return cast(nn.Linear, build_weightless(options, inputs, classes).head).in_features
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -17,6 +17,7 @@ from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
+from har_core.training.damage import missing_records
 from har_core.training.records import EpochRecord, Meta, Results, Weighting
 from har_core.training.store import Run, RunStore
 
@@ -115,11 +116,14 @@ def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataS
         projection = project(features, predictions["best"].part == "train")
     except RunError:
         projection = None  # a layer of one unit has no plane
+    records = tuple(store.metrics(run.run_id))
+    missing = missing_records(run.run_id, run.status, len(records))
+    if missing:  # curves that end too early would not be those of the run
+        raise RunError(f"{missing} Leave it out, or train it again.")
     loaded, fault = data.recorded(run)
     return Findings(
-        number, title, run, run.meta, run.results, tuple(store.metrics(run.run_id)), predictions, features,
-        projection, loaded, fault,
-    )  # fmt: skip
+        number, title, run, run.meta, run.results, records, predictions, features, projection, loaded, fault
+    )
 
 
 class _DataSets:

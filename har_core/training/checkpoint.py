@@ -1,19 +1,23 @@
 """Training state on disk, without pickle: enough to go on bit for bit."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
-from torch import Tensor
+from torch import Tensor, nn
 
 from har_core.errors import RunError
+from har_core.files import stat_regular
 from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState, Weights
 
 _VERSION = 1
+_LARGEST_MODEL = 1 << 30  # bytes
+_MORE = 1 << 20  # bytes of a file beside its tensors
 _FAULTS = (
     OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, OverflowError,
     RecursionError,
@@ -25,16 +29,42 @@ def save_weights(path: Path, weights: Weights) -> None:
     replace_file(path, save({name: value.detach().cpu().contiguous() for name, value in weights.items()}))
 
 
-def load_weights(path: Path) -> Weights:
+def size_of(model: nn.Module) -> int:
+    """Return how many bytes the weights of a model take."""
+    return sum(value.numel() * value.element_size() for value in model.state_dict().values())
+
+
+def load_weights(path: Path, size: int = _LARGEST_MODEL) -> Weights:
     """Read a model's weights.
 
+    Args:
+        path: of the file.
+        size: bytes that the weights take.
+
     Raises:
-        RunError: the file is missing or is not safetensors.
+        RunError: the file is missing, is not safetensors, or holds more, or what is no finite number.
     """
     try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise RunError(f"{path} can't be read as weights ({error}); train the run again.") from None
+        weights = _load(path, size)
+        if not all(value.dtype == torch.float32 and value.isfinite().all() for value in weights.values()):
+            raise ValueError("it holds what is no finite number of 32 bits")
+        return weights
+    except _FAULTS as error:
+        raise RunError(f"{path} can't be read as weights ({_reason(error)}); train the run again.") from None
+
+
+def _load(path: Path, size: int) -> Weights:
+    """Return the tensors of a file.
+
+    Raises:
+        OSError: it is no regular file.
+        ValueError: it holds more bytes than expected.
+        SafetensorError: it is damaged.
+    """
+    found = stat_regular(path).st_size
+    if found > size + _MORE:
+        raise ValueError(f"it has {found:,} bytes, expected at most {size + _MORE:,}")
+    return load_file(path)
 
 
 def save_checkpoint(path: Path, state: TrainingState) -> None:
@@ -78,7 +108,7 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         RunError: the file is missing, damaged, or of another model.
     """
     try:
-        numbers, tensors = _numbers(path), load_file(path)
+        numbers, tensors = _numbers(path), _load(path, 4 * size_of(state.model))
         _check(numbers, tensors, state)
         state.model.load_state_dict(_below(tensors, "model/"))
         moments = [_below(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))]
@@ -94,6 +124,7 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
 
 
 def _numbers(path: Path) -> dict[str, Any]:
+    stat_regular(path)
     with safe_open(path, framework="pt") as file:
         numbers: dict[str, Any] = json.loads((file.metadata() or {})["state"])
     if numbers.get("schema_version", 1) != _VERSION:
@@ -102,10 +133,15 @@ def _numbers(path: Path) -> dict[str, Any]:
 
 
 def _refusal(path: Path, error: Exception) -> RunError:
-    reason = " ".join(str(error).split())[:300]  # torch says in lines what doesn't fit
     return RunError(
-        f"{path} can't be read as a checkpoint of this run ({reason}); delete it to train from the start."
+        f"{path} can't be read as a checkpoint of this run ({_reason(error)}); delete it to train from the "
+        "start."
     )
+
+
+def _reason(error: Exception) -> str:
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    return " ".join(said.split())[:300]  # torch says in lines what doesn't fit
 
 
 def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> None:
@@ -117,6 +153,8 @@ def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> N
     epoch, best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
     if not 0 <= best_epoch <= epoch:
         raise ValueError(f"its epoch is {epoch} and its best epoch {best_epoch}")
+    if best_epoch and not (isfinite(numbers["best_loss"]) and 0 <= numbers["best_accuracy"] <= 1):
+        raise ValueError("its best loss or best accuracy is impossible")
     own = _forms(state.model.state_dict())
     if _forms(_below(tensors, "model/")) != own:
         raise ValueError("its weights are of another model")

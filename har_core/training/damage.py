@@ -1,15 +1,35 @@
-"""What is missing in a run that can be read: said of the run, in no way of the others."""
+"""What is wrong with a run: said of the run, in no way of the others."""
 
 import os
 from pathlib import Path
-from stat import S_ISREG
 
-from har_core.training.records import Status
+from har_core.files import stat_regular
+from har_core.training.config import ExperimentConfig
+from har_core.training.records import Results, Status
 
 _OF_RESULTS = (
     "meta.json", "metrics.jsonl", "results.json", "predictions.npz", "features.npz", "best.safetensors",
     "last.safetensors",
 )  # fmt: skip
+
+
+def find_contradiction(config: ExperimentConfig, status: Status, results: Results | None) -> str:
+    """Say what can't be true of a run whose files are each in order; empty where they fit together.
+
+    Args:
+        config: what was asked for.
+        status: where the run stands.
+        results: what it gave, if it has ended.
+    """
+    if status.epoch > config.epochs:
+        return f"status.json says epoch {status.epoch:,} of {config.epochs:,}"
+    if status.best_epoch > status.epoch:
+        return f"status.json says best epoch {status.best_epoch:,} of {status.epoch:,}"
+    if results and results.last.epoch > config.epochs:
+        return f"results.json says epoch {results.last.epoch:,} of {config.epochs:,}"
+    if results and results.best.epoch > results.last.epoch:
+        return f"results.json says best epoch {results.best.epoch:,} of {results.last.epoch:,}"
+    return ""
 
 
 def find_damage(path: Path, status: Status) -> tuple[str, ...]:
@@ -22,7 +42,7 @@ def find_damage(path: Path, status: Status) -> tuple[str, ...]:
         path: the run's directory.
         status: where the run stands.
     """
-    if status.state != "done" and not (status.state == "stopped" and (path / "results.json").is_file()):
+    if status.state != "done" and not (status.state == "stopped" and (path / "results.json").exists()):
         return ()
     folder = str(path)  # a thousand runs have seven thousand files: joining paths takes as long as looking
     found = ((name, _fault_of(os.path.join(folder, name))) for name in _OF_RESULTS)
@@ -51,11 +71,8 @@ def missing_records(run_id: str, status: Status, count: int) -> str:
 
 def _fault_of(path: str) -> str:
     try:
-        stat = os.stat(path)
+        return "" if stat_regular(path).st_size else "is empty"
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
         return f"can't be opened ({error.strerror})"
-    if not S_ISREG(stat.st_mode):
-        return "is no file"
-    return "" if stat.st_size else "is empty"

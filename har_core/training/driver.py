@@ -150,7 +150,7 @@ class _RunWriter:
         path = self.run.path / "checkpoint.safetensors"
         records = self.store.metrics(self.run.run_id)
         # Where records were lost the run begins again, and gives the same numbers as it would have given.
-        if path.is_file() and read_epoch(path) <= len(records):
+        if path.exists() and read_epoch(path) <= len(records):
             load_checkpoint(path, state)
         records = records[: state.epoch]
         lines = "".join(_line(record) for record in records)

@@ -1,16 +1,21 @@
 """Reading of ``metrics.jsonl``, a line an epoch: whole, as it grows, or single lines of it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from har_core.files import open_regular
 from har_core.training.records import EpochRecord
 
 _RECORD = TypeAdapter(EpochRecord)
+
+_LONGEST_LINE = 1 << 10
+"""Bytes; a record takes a quarter of that."""
 
 _REACH = 1 << 14
 """Bytes before and after the place where a line is looked for first: lines are of nearly one length."""
@@ -32,25 +37,22 @@ class MetricsReader:
         self._read: dict[Path, _Read] = {}
 
     def records(self, path: Path) -> list[EpochRecord]:
-        """Return the records of a file. A torn last line, or one that is not a record, ends the list.
+        """Return the records of a file, of epochs 1, 2 and so on.
+
+        A torn last line, or one that is not the record of the next epoch, ends the list.
 
         Args:
             path: a ``metrics.jsonl``, which need not be there.
-
-        Raises:
-            OSError: the file is there and can't be opened.
         """
-        if path.is_dir():
-            return []
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 stat = os.fstat(file.fileno())
                 known = self._read.get(path)
                 if not known or known.inode != stat.st_ino or known.size > stat.st_size:
                     known = _Read(stat.st_ino, 0, [])
                 file.seek(known.size)
-                records, size = _read_on(file)
-        except FileNotFoundError:
+                records, size = _read_on(file, len(known.records))
+        except OSError:  # it is told as a fault of the run, see find_damage
             return []
         read = _Read(known.inode, known.size + size, known.records + records)
         self._read[path] = read
@@ -67,19 +69,22 @@ def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         epochs: from 1.
     """
     wanted = [epoch for epoch in epochs if epoch > 0]
-    if not wanted or not path.is_file():
+    if not wanted:
         return {}
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        lines = {epoch: _line_near(file, size * (epoch - 1) // max(wanted), epoch) for epoch in wanted}
-        if not all(lines.values()):  # the file has other epochs than were asked for, or is damaged
-            file.seek(0)
-            whole = file.read().splitlines()
-            lines = {epoch: whole[epoch - 1] for epoch in wanted if epoch <= len(whole)}
+    try:
+        with open_regular(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            lines = {epoch: _line_near(file, size * (epoch - 1) // max(wanted), epoch) for epoch in wanted}
+            if not all(lines.values()):  # the file has other epochs than were asked for, or is damaged
+                file.seek(0)
+                every = enumerate(islice(_lines(file), max(wanted)), start=1)
+                lines = {epoch: line for epoch, line in every if epoch in wanted}
+    except OSError:
+        return {}
     found = {}
     for epoch, line in lines.items():
         try:
-            record = _RECORD.validate_json(line)
+            record = _parse(line)
         except ValidationError:
             continue
         if record.epoch == epoch:
@@ -97,16 +102,27 @@ def _line_near(file: BinaryIO, place: int, epoch: int) -> bytes:
     return block[begin:end] if begin > 0 and end > 0 else b""
 
 
-def _read_on(file: BinaryIO) -> tuple[list[EpochRecord], int]:
-    """Return the records from here on, and how many bytes they take; a line that is none ends them."""
+def _read_on(file: BinaryIO, epoch: int) -> tuple[list[EpochRecord], int]:
+    """Return the records that follow that of an epoch, and how many bytes they take."""
     records: list[EpochRecord] = []
     size = 0
-    for line in file:
-        if not line.endswith(b"\n"):
-            break  # it is still being written
+    for line in _lines(file):
         try:
-            records.append(_RECORD.validate_json(line))
+            record = _parse(line)
         except ValidationError:
             break
+        if record.epoch != epoch + len(records) + 1:
+            break
+        records.append(record)
         size += len(line)
     return records, size
+
+
+def _parse(line: bytes) -> EpochRecord:
+    return _RECORD.validate_json(line, strict=True, extra="forbid")
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines from here on, up to one that is still being written or too long for a record."""
+    while (line := file.readline(_LONGEST_LINE)).endswith(b"\n"):
+        yield line

@@ -1,18 +1,15 @@
 """What a trained model gives: predictions, features and accuracies of every sequence."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
 from har_core.models.whole_steps import join_answers
+from har_core.training.arrays import Arrays
 from har_core.training.fit import TrainingState, Weights, answer
 from har_core.training.parts import TrainingData
 from har_core.training.records import Results, Weighting, WeightsResult
-
-Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,21 +1,36 @@
-"""The small files of a run directory, as checked values."""
+"""The small files of a run directory, as checked values.
+
+A run may come from another computer: whatever a field can hold is bounded here, far above what a run needs
+and far below what would hurt who reads it.
+"""
 
 import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from har_core.data.splits import Part
+from har_core.data.splits import MOST_ACTIONS, PARTS, Part
 from har_core.settings import Settings
 
 RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "done", "failed"]
 Request = Literal["pause", "stop"]
 Weighting = Literal["best", "last"]
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Loss = Annotated[float, Field(ge=-1e-3, allow_inf_nan=False)]
+"""In nats; the last bits of a sum may bring it below zero."""
+Epoch = Annotated[int, Field(ge=0, le=1_000_000)]
+Seconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+"""Of work: up to 31 years."""
+LATEST_MOMENT = 1e10
+Moment = Annotated[float, Field(ge=0, le=LATEST_MOMENT, allow_inf_nan=False)]
+"""Seconds since 1970, up to the year 2286."""
+Word = Annotated[str, Field(max_length=300)]
 
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTE, MOST_TAGS = 80, 30, 2000, 12
 """Limits of a label: characters of a name, a tag and a note, and how many tags."""
+
+_LONGEST_SENTENCE = 2000  # characters
 
 
 def _visible(text: Any, keep: str = "") -> Any:
@@ -48,6 +63,14 @@ def _distinct(tags: Any) -> Any:
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
         return tags
     return tuple(dict.fromkeys(tag for tag in map(_one_line, tags) if tag != ""))
+
+
+def _first_words(text: Any) -> Any:
+    return _one_line(text)[:_LONGEST_SENTENCE] if isinstance(text, str) else text
+
+
+Sentence = Annotated[str, BeforeValidator(_first_words)]
+"""One line that is cut where it is too long."""
 
 
 class Label(Settings):
@@ -91,21 +114,27 @@ class Status(Settings):
 
     schema_version: Literal[1] = 1
     state: RunState
-    queued_at: float
-    heartbeat: float = 0.0
-    process: int = 0
-    host: str = ""
-    epoch: int = 0
-    best_epoch: int = 0
-    seconds: float = 0.0
-    error: str = ""
+    queued_at: Moment
+    heartbeat: Moment = 0.0
+    process: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    host: Word = ""
+    epoch: Epoch = 0
+    best_epoch: Epoch = 0
+    seconds: Seconds = 0.0
+    error: Sentence = ""
 
 
 class ActionName(Settings):
     """An action's published number and its name."""
 
-    number: int
-    name: str
+    number: Annotated[int, Field(ge=0, lt=2**31)]
+    name: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=300)]
+
+
+def _all_different(actions: tuple[ActionName, ...]) -> tuple[ActionName, ...]:
+    if len({action.name for action in actions}) < len(actions):
+        raise ValueError("two actions have the same name")
+    return actions
 
 
 class Meta(Settings):
@@ -128,18 +157,20 @@ class Meta(Settings):
     """
 
     schema_version: Literal[1] = 1
-    versions: dict[str, str]
-    machine: str
-    device: str
-    source: str
+    versions: Annotated[dict[Word, Word], Field(max_length=100)]
+    machine: Word
+    device: Word
+    source: Word
     synthetic: bool
-    layout: str
-    fingerprint: str
-    actions: tuple[ActionName, ...]
-    split_sizes: dict[Part, int]
-    left_out: dict[str, str]
-    inputs: int
-    parameters: int
+    layout: Sentence
+    fingerprint: Word
+    actions: Annotated[
+        tuple[ActionName, ...], Field(min_length=2, max_length=MOST_ACTIONS), AfterValidator(_all_different)
+    ]
+    split_sizes: Annotated[dict[Part, Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=len(PARTS))]
+    left_out: Annotated[dict[Word, Sentence], Field(max_length=1_000_000)]
+    inputs: Annotated[int, Field(ge=1, le=1_000_000)]
+    parameters: Annotated[int, Field(ge=1, lt=2**40)]
 
 
 @dataclass(frozen=True)
@@ -157,14 +188,14 @@ class EpochRecord:
         test_accuracy: the same.
     """
 
-    epoch: int
-    seconds: float
-    train_loss: float
-    train_accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    test_loss: float
-    test_accuracy: float
+    epoch: Annotated[Epoch, Field(ge=1)]
+    seconds: Seconds
+    train_loss: Loss
+    train_accuracy: Share
+    validation_loss: Loss
+    validation_accuracy: Share
+    test_loss: Loss
+    test_accuracy: Share
 
     def as_dict(self) -> dict[str, float]:
         """Return the record as its line holds it."""
@@ -174,7 +205,7 @@ class EpochRecord:
 class WeightsResult(Settings):
     """Accuracies of all parts with one set of weights, in evaluation mode (0 to 1)."""
 
-    epoch: int
+    epoch: Epoch
     train: Share
     validation: Share
     test: Share

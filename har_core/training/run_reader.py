@@ -1,26 +1,34 @@
 """Reading of run directories, by any number of processes while one of them writes."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Literal, get_args
 
 from har_core.errors import HarError, RunError
+from har_core.files import read_regular, stat_regular
 from har_core.home import home
 from har_core.settings import AnySettings, Settings, parse_settings
+from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
-from har_core.training.damage import find_damage
+from har_core.training.damage import find_contradiction, find_damage
 from har_core.training.metrics import MetricsReader, records_at
-from har_core.training.records import EpochRecord, Label, Meta, Results, Status
+from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
 from har_core.training.run import DamagedRun, Run
 from har_core.training.signs_of_life import seen_now
 from har_core.training.trash import is_plain
 
+_LARGEST = {"meta.json": 1 << 24}
+_LARGEST_FILE = 1 << 20
+"""Bytes of a small file; ``meta.json`` names each sequence that was left out."""
+
 
 class RunReader:
-    """All runs of one home, to be read."""
+    """All runs of one home, to be read. They may come from elsewhere: nothing in them is believed unchecked.
+
+    The home, or its folder of runs, may be a link. A run, or a file of it, may not: it would lead to what
+    nobody has handed over, and whoever changes the run would change that.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
@@ -47,6 +55,7 @@ class RunReader:
         found = {}
         for path in sorted(self._directories()):
             try:
+                self._refuse_link(path)
                 status = self._status(path)
             except HarError:  # a damaged run is told where runs are listed
                 continue
@@ -60,6 +69,13 @@ class RunReader:
         with os.scandir(self.folder) as entries:  # which tells a directory without asking for each one
             return [self.folder / entry.name for entry in entries if entry.name[0] != "." and entry.is_dir()]
 
+    def _refuse_link(self, path: Path) -> None:
+        if path.is_symlink():
+            raise RunError(
+                f"run {path.name} is a link to another folder; move that folder to {self.folder}, or delete "
+                "the link."
+            )
+
     def get(self, run_id: str) -> Run:
         """Return a run.
 
@@ -70,6 +86,7 @@ class RunReader:
         return self._run(self.path_of(run_id))
 
     def _run(self, path: Path) -> Run:
+        self._refuse_link(path)
         config = self._read(path, "config.json", ExperimentConfig)
         status = self._status(path)
         if config is None or status is None:
@@ -80,6 +97,9 @@ class RunReader:
         meta = self._read(path, "meta.json", Meta)
         # Numbers of nobody knows what are no results.
         results = self._read(path, "results.json", Results) if meta else None
+        contradiction = find_contradiction(config, status, results)
+        if contradiction:
+            raise RunError(f"run {path.name} is damaged: {contradiction}; delete the run and train again.")
         faults = find_damage(path, status)
         return Run(path.name, path, config, status, meta, results, *self._label(path), faults)
 
@@ -102,6 +122,16 @@ class RunReader:
         """Return the directory of a run.
 
         Raises:
+            RunError: there is none of that name, or it is a link.
+        """
+        path = self.place_of(run_id)
+        self._refuse_link(path)
+        return path
+
+    def place_of(self, run_id: str) -> Path:
+        """Return where a run lies, even if that is a link.
+
+        Raises:
             RunError: there is none of that name.
         """
         if not is_plain(run_id) or not os.path.isdir(self.folder / run_id):
@@ -112,13 +142,12 @@ class RunReader:
         """Return a file's settings, parsed once while the file stays the same; None if it is not there."""
         file = os.path.join(path, name)  # a thousand runs have five thousand: a Path takes as long as asking
         try:
-            stat = os.stat(file)
+            stat = stat_regular(file)
             stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
             known = self._parsed.get(file)
             if known and known[0] == stamp and isinstance(known[1], kind):
                 return known[1]
-            with open(file, "rb") as opened:
-                value = parse_settings(kind, opened.read(), file)
+            value = parse_settings(kind, read_regular(file, _LARGEST.get(name, _LARGEST_FILE)), file)
             self._parsed[file] = (stamp, value)
             return value
         except FileNotFoundError:
@@ -128,7 +157,9 @@ class RunReader:
 
     def metrics(self, run_id: str) -> list[EpochRecord]:
         """Return a run's records. A torn last line, or one that is not a record, ends the list."""
-        return self._metrics.records(self.path_of(run_id) / "metrics.jsonl")
+        path = self.path_of(run_id)
+        config = self._read(path, "config.json", ExperimentConfig)
+        return self._metrics.records(path / "metrics.jsonl")[: config.epochs if config else 0]
 
     def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
@@ -137,18 +168,29 @@ class RunReader:
         """
         return records_at(self.path_of(run_id) / "metrics.jsonl", epochs)
 
-    def arrays(self, run_id: str, name: str) -> dict[str, np.ndarray[Any, Any]]:
-        """Return the arrays of ``predictions.npz`` or ``features.npz``.
+    def arrays(
+        self, run_id: str, name: Literal["predictions.npz", "features.npz"],
+        weightings: Sequence[Weighting] = get_args(Weighting),
+    ) -> Arrays:  # fmt: skip
+        """Return the arrays of a file, as ``Outcome`` names them.
+
+        Args:
+            run_id: a run that has ended.
+            name: of the file.
+            weightings: whose logits or features are read.
 
         Raises:
-            RunError: the file is missing or damaged.
+            RunError: the file is missing, damaged, or not of this run; or so is another one that it goes by.
         """
-        path = self.path_of(run_id) / name
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return {key: file[key] for key in file.files}
-        except Exception as error:  # a damaged zip raises whatever its bytes happen to say
-            raise RunError(f"{path} can't be read ({error}); train the run again.") from None
+        run = self.get(run_id)
+        if run.meta is None:
+            raise RunError(
+                f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
+                "run again."
+            )
+        if name == "predictions.npz":
+            return read_predictions(run.path / name, run.meta, weightings)
+        return read_features(run.path / name, run.config, run.meta, weightings)
 
 
 def _age(run: Run | DamagedRun) -> tuple[str, float, str]:

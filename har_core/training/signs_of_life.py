@@ -8,6 +8,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from har_core.files import stat_regular
 from har_core.training.records import Status
 
 QUIET_AFTER = 5.0
@@ -15,6 +16,9 @@ QUIET_AFTER = 5.0
 
 SILENT_AFTER = 60.0
 """Seconds without a sign of life after which a running run of another machine counts as interrupted."""
+
+AHEAD = 24 * 3600.0
+"""Seconds by which the clock of another machine may be ahead; who is further ahead gives no sign of life."""
 
 
 def lock_of(path: Path) -> FileLock:
@@ -24,6 +28,23 @@ def lock_of(path: Path) -> FileLock:
         path: the run's directory.
     """
     return FileLock(path / ".lock", timeout=0, thread_local=False)
+
+
+def can_be_locked(path: Path) -> bool:
+    """Say whether a run's lock can be held: not where its folder is a link, or the lock is no file.
+
+    Nobody trains such a run, for nobody could begin to.
+
+    Args:
+        path: the run's directory.
+    """
+    try:
+        stat_regular(path / ".lock")
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return not path.is_symlink()
 
 
 def sign_of_life(status: Status, **changes: Any) -> Status:
@@ -49,7 +70,7 @@ def seen_now(status: Status, path: Path) -> Status:
         quiet = abs(age) > QUIET_AFTER  # below zero where the clock was set back
         gone = not _lives(status.process) or (quiet and not _is_held(path, age))
     else:
-        gone = age > SILENT_AFTER
+        gone = not -AHEAD <= age <= SILENT_AFTER
     return status.model_copy(update={"state": "interrupted"}) if gone else status
 
 

@@ -11,16 +11,20 @@ from pathlib import Path
 from filelock import Timeout
 
 from har_core.errors import RunError, RunLockedError
+from har_core.files import read_regular
 from har_core.settings import Settings
 from har_core.training.atomic import replace_file
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Label, Request, RunState, Status
+from har_core.training.records import LATEST_MOMENT, Label, Request, RunState, Status
 from har_core.training.run import DamagedRun, DeletedRun, Run
 from har_core.training.run_reader import RunReader
-from har_core.training.signs_of_life import lock_of, sign_of_life
+from har_core.training.signs_of_life import can_be_locked, lock_of, sign_of_life
 from har_core.training.trash import bring_back, deleted_at, move_to_trash
 
 __all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "sign_of_life"]
+
+_WISHES: dict[bytes, Request] = {b"pause": "pause", b"stop": "stop"}
+_LONGEST_WISH = max(map(len, _WISHES))
 
 
 class RunStore(RunReader):
@@ -126,11 +130,14 @@ class RunStore(RunReader):
     def take_request(self, run_id: str) -> Request | None:
         """Return what was asked of a run since last time, and forget it."""
         path = self.folder / run_id / "request"
-        if not path.is_file():
+        try:
+            wish = read_regular(path, _LONGEST_WISH)
+        except FileNotFoundError:
             return None
-        wish = path.read_text(errors="replace")
+        except OSError:
+            wish = b""  # what lies there is no request
         path.unlink(missing_ok=True)
-        return "pause" if wish == "pause" else "stop" if wish == "stop" else None
+        return _WISHES.get(wish)
 
     def requeue(self, run_id: str) -> None:
         """Put a run that is not finished back into the queue; it goes on from its checkpoint.
@@ -148,7 +155,7 @@ class RunStore(RunReader):
     def _end_of_line(self) -> float:
         """Return a moment after those at which the waiting runs were queued, whatever the clock says now."""
         last = max((status.queued_at for status in self.active().values()), default=0.0)
-        self._queued_at = max(time.time(), last + 1e-6, self._queued_at + 1e-6)
+        self._queued_at = min(max(time.time(), last + 1e-6, self._queued_at + 1e-6), LATEST_MOMENT)
         return self._queued_at
 
     def reorder(self, run_ids: Sequence[str]) -> None:
@@ -164,7 +171,7 @@ class RunStore(RunReader):
         moments = sorted(run.status.queued_at for run in waiting)
         for place, run in enumerate(waiting):
             # Runs that were queued in the same tick of the clock get an order all the same.
-            moment = moments[place] + 1e-6 * place
+            moment = min(moments[place] + 1e-6 * place, LATEST_MOMENT)
             try:
                 with self.alone(run.run_id), _writing(run.path):
                     now = self.get(run.run_id).status
@@ -181,9 +188,10 @@ class RunStore(RunReader):
         Raises:
             RunError: there is no such run, it is being trained, or it can't be moved, and is where it was.
         """
-        path = self.path_of(run_id)
-        with self.alone(run_id):
-            pass
+        path = self.place_of(run_id)
+        if can_be_locked(path):
+            with self.alone(run_id):
+                pass
         return move_to_trash(path, self._trash.folder)
 
     def restore(self, run_id: str) -> Path:

@@ -71,5 +71,5 @@ def test_predictions_of_a_run_are_read_by_weights(har_home, small_config):
             share = predictions.of(part).correct / len(predictions.of(part))
             assert share == pytest.approx(getattr(results.of(weighting), part))
     np.savez(run.path / "predictions.npz", ids=np.array(["a"]))
-    with pytest.raises(RunError, match="lacks"):
+    with pytest.raises(RunError, match="subjects is missing in it"):
         load_predictions(store, run.run_id, "best")

@@ -1,5 +1,7 @@
 """Reading a sequence frame by frame: each answer is that of the model to a shorter sequence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,8 +12,10 @@ from har_core.analysis.unfolding import actions_that_matter, opinions, read_pref
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
 from har_core.errors import DataError, RunError
-from har_core.models import MODELS
+from har_core.models import MODELS, BilstmOptions
 from har_core.models.batch import Batch
+from har_core.models.networks import build_model, feature_width
+from har_core.training.checkpoint import load_weights, save_weights
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 from har_core.training.trained import trained_model
@@ -111,3 +115,34 @@ def test_actions_that_matter_are_the_asked_ones_and_those_that_lead_the_longest(
     assert actions_that_matter(probabilities, [1, 3], most=4) == [1, 3, 4, 0]
     assert actions_that_matter(probabilities, [1, 3]) == [1, 3, 4, 0, 5]
     assert actions_that_matter(probabilities, [2, 2], most=2) == [2, 3]
+
+
+def test_weights_for_other_frames_are_refused(ended, small_sequences):
+    run = ended()
+    narrow = build_model(run.config.model, 57, 4, torch.Generator())
+    save_weights(run.path / "best.safetensors", narrow.state_dict())
+    lying = replace(run, meta=run.meta.model_copy(update={"inputs": 57}))
+    with pytest.raises(RunError, match="was given 57 numbers a frame, small has 60; train the run again"):
+        unfold(lying, "best", small_sequences, small_sequences.ids[0])
+
+
+def test_weights_that_give_no_numbers_are_refused(ended, small_sequences):
+    run = ended()
+    weights = load_weights(run.path / "best.safetensors")
+    huge = weights | {"head.weight": torch.full_like(weights["head.weight"], 3e38)}
+    save_weights(run.path / "last.safetensors", {**huge, "head.bias": torch.full((4,), 3e38)})
+    with pytest.raises(RunError, match="give no finite numbers"):
+        unfold(run, "last", small_sequences, small_sequences.ids[0])
+    broken = weights | {"head.bias": torch.full((4,), float("nan"))}
+    save_weights(run.path / "best.safetensors", broken)
+    with pytest.raises(RunError, match="can't be read as weights .it holds what is no finite number"):
+        unfold(run, "best", small_sequences, small_sequences.ids[0])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_width_of_the_features_is_known_without_the_weights(model):
+    options = MODELS[model].options()
+    assert feature_width(options, 60, 4) == build_model(options, 60, 4, torch.Generator()).head.in_features
+    assert (
+        feature_width(BilstmOptions(hidden=1024, layers=8), 1_000_000, 4) == 2048
+    )  # in no time, on no memory

@@ -113,3 +113,17 @@ def test_a_damaged_run_that_alone_is_there_can_be_deleted(open_page: OpenPage, r
     assert len(screen.warning) == 4
     screen.button(key=f"Delete damaged {runs['lstm'].run_id}").click().run()
     assert len(screen.warning) == 3 and not screen.exception
+
+
+def test_a_run_that_is_a_link_is_told_and_only_the_link_deleted(
+    open_page: OpenPage, runs: dict[str, Run], tmp_path: Path
+) -> None:
+    linked = runs["cnn"].path
+    linked.rename(tmp_path / "elsewhere")
+    linked.symlink_to(tmp_path / "elsewhere")
+    assert f"run {linked.name} is a link to another folder" in said(open_page("results", run=linked.name))
+    screen = open_page("comparison")
+    assert f"{linked.name} can't be read" in said(screen)
+    screen.button(key=f"Delete damaged {linked.name}").click().run()
+    assert said(screen) == "" and len(RunStore().all()) == 3
+    assert (tmp_path / "elsewhere" / "results.json").is_file()

@@ -6,6 +6,7 @@ import logging
 import os
 import pickle
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from har_core.data import sources
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.reading.files import DataFiles
 from har_core.data.sources import LoadedSource, import_source, list_sources, load_source, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25
@@ -218,6 +220,51 @@ def test_a_damaged_cache_is_made_again(tmp_path, har_home, damage, caplog):
     assert_same(load_source(place), first)
     assert "is damaged and is made again" in caplog.text
     assert len(kept.read_bytes()) == len(whole)
+
+
+def test_a_pipe_in_the_place_of_the_cache_is_not_waited_for(tmp_path, har_home, caplog):
+    source = folder_of(tmp_path / "mine", files())
+    first = load_source(source)
+    (kept,) = (har_home / "cache").iterdir()
+    kept.unlink()
+    os.mkfifo(kept)
+    assert load_source(source).sequences.fingerprint == first.sequences.fingerprint
+    assert "is damaged and is made again" in caplog.text and kept.is_file()
+
+
+@pytest.mark.parametrize("name", ["X.npy", "Y.npy", "layout.json", "ids.npy"])
+def test_a_pipe_among_the_files_of_a_source_is_not_waited_for(tmp_path, name):
+    source = folder_of(tmp_path / "mine", {key: data for key, data in files().items() if key != name})
+    os.mkfifo(tmp_path / "mine" / name)
+    if name in files():
+        with pytest.raises(DataError, match="missing"):
+            load_source(source)
+    else:
+        assert len(load_source(source).sequences) == len(LENGTHS)
+
+
+def test_a_layout_that_is_none_is_quoted_in_short(tmp_path):
+    source = folder_of(tmp_path / "mine", files())
+    with pytest.raises(DataError, match="does not fit the layout 'xxxx") as refused:
+        load_source(source, "x" * 100_000)
+    assert len(str(refused.value)) < 1000
+
+
+def test_a_file_that_became_a_pipe_is_told(tmp_path):
+    os.mkfifo(tmp_path / "X.npy")
+    with pytest.raises(DataError, match=r"X\.npy can't be opened: it is a pipe, expected a file"):
+        DataFiles("mine", (tmp_path / "X.npy",)).read()
+
+
+def test_what_a_killed_process_left_of_a_cache_is_deleted_and_what_is_written_is_not(tmp_path, har_home):
+    (har_home / "cache").mkdir(parents=True)
+    for name, age in (("killed.part", 7200), ("at work.part", 5)):
+        (har_home / "cache" / name).write_bytes(b"half")
+        moment = time.time() - age
+        os.utime(har_home / "cache" / name, (moment, moment))
+    load_source(folder_of(tmp_path / "mine", files()))
+    left = {path.name for path in (har_home / "cache").iterdir() if path.suffix == ".part"}
+    assert left == {"at work.part"}
 
 
 def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path, har_home, caplog):

@@ -1,10 +1,13 @@
-"""Configs and checkpoints that lie: one sentence each, and no run is harmed but the one they lie in."""
+"""Runs, configs and checkpoints that lie: a sentence each, and no run is harmed but the one they lie in."""
 
 import json
+import os
 import shutil
+import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,8 @@ from har_core import cli
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
+from tests.hostile.spoiled import Spoiled
+from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
     "schema_version", "source", "preparation", "split", "model", "epochs", "batch_size", "learning_rate",
@@ -63,6 +68,17 @@ def test_a_bad_config_is_one_sentence_and_leaves_no_run(
     assert not (har_home / "runs").exists()
     if case == "a newer version":
         assert "newer" in said and "version 2" in said
+
+
+def test_a_config_that_is_no_file_is_not_waited_for(
+    tmp_path: Path, har_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(10 * 2**30)
+    for name, what in (("pipe", "it is a pipe, expected a file"), ("large", "it is larger than")):
+        said = refusal(monkeypatch, capsys, "train", "--config", str(tmp_path / name))
+        assert f"{name} can't be read: {what}" in said
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -164,3 +180,94 @@ def test_a_checkpoint_that_lies_fails_its_run_in_a_sentence(
         status = RunStore().get(run.run_id).status
         assert (status.state, status.error) == ("failed", said), name
     assert number > 25
+
+
+# Whole runs
+
+LONGEST_WAIT = 5  # seconds
+Homes = dict[str, tuple[Path, Path]]
+
+
+@pytest.fixture(scope="module")
+def homes(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return make_homes(small_source, tmp_path_factory.mktemp("homes"))
+
+
+def test_a_hostile_run_is_told_in_sentences(
+    homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go_through(islice(spoiled_everywhere(homes), 0, None, 31), homes, tmp_path, monkeypatch, capsys)
+
+
+@pytest.mark.soak
+def test_every_hostile_run_is_told_in_sentences(
+    homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = go_through(spoiled_everywhere(homes), homes, tmp_path, monkeypatch, capsys)
+    with capsys.disabled():
+        print(f"\n{count:,} hostile runs")  # noqa: T201
+    assert count > 2000
+
+
+def go_through(
+    cases: Iterable[tuple[str, Spoiled]], homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> int:  # fmt: skip
+    """Spoil a run beside a whole one, and give every command on it; return how many were spoiled."""
+    count, faults = 0, []
+    monkeypatch.chdir(tmp_path)  # where the pickles would leave their mark
+    for count, (state, case) in enumerate(cases, start=1):
+        home = tmp_path / str(count)
+        run_id, good = lay_out(state, case, homes, home)
+        monkeypatch.setenv("HAR_HOME", str(home))
+        before = contents(home / "elsewhere")
+        for words in (
+            ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run_id),
+            ("report", run_id, good, "--out", str(home / "hand-in")),
+            ("runs", "label", run_id, "--name", "new"), ("runs", "resume", run_id),
+            ("runs", "show", good), ("runs", "delete", run_id),
+        ):  # fmt: skip
+            fault = fault_of(words, good, monkeypatch, capsys)
+            faults += [f"{state} run, {case.name}: {' '.join(words)}: {fault}"] if fault else []
+        left = os.path.lexists(home / "runs" / run_id)
+        if left or contents(home / "elsewhere") != before or (tmp_path / "evil").exists():
+            faults.append(f"{state} run, {case.name}: it was not deleted, or something else was changed")
+        shutil.rmtree(home)
+    assert not faults, "\n".join(faults)
+    return count
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def fault_of(
+    words: tuple[str, ...], good: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """Give a command, and return what is wrong with its answer; nothing if it does, or says why not."""
+
+    def waited(*_: object) -> None:
+        raise TimeoutError(f"it takes more than {LONGEST_WAIT} s")
+
+    monkeypatch.setattr(sys, "argv", ["har_core", *words])
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.alarm(LONGEST_WAIT)
+    code: object = 0
+    try:
+        cli.main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException as error:
+        return f"{error!r}"[:300]
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+        said = capsys.readouterr()
+    sentence = said.err.removeprefix("Error: ").removesuffix("\n")
+    if code == 2 and not (len(sentence) < 1500 and sentence.isprintable()):
+        return f"it says {sentence[:300]!r}"
+    if ELSEWHERE in said.out + said.err:
+        return "it quotes another file"
+    if code not in ((0,) if words[-1] == good else (0, 2)):
+        return f"it ends with {code}: {sentence[:300]}"
+    return "" if "list" not in words or good in said.out else "it doesn't list the whole run"

@@ -8,7 +8,7 @@ from har_core.data.splits import SPLITS, parse_split
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions
 from har_core.report.progress import progress, runs_that_count
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Meta, Results, Status, WeightsResult
+from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
 from har_core.training.store import Run
 
 
@@ -17,8 +17,8 @@ def run_of(name, *, state="done", epoch=2000, best=0.5, **settings):
     scores = WeightsResult(epoch=7, train=0.9, validation=0.6, test=best)
     meta = Meta(
         versions={}, machine="", device="cpu", source="here", synthetic=False, layout="", fingerprint="f",
-        actions=(), split_sizes={"train": 36, "validation": 12, "test": 24}, left_out={}, inputs=60,
-        parameters=8756,
+        actions=tuple(ActionName(number=it, name=f"action {it}") for it in (1, 2)),
+        split_sizes={"train": 36, "validation": 12, "test": 24}, left_out={}, inputs=60, parameters=8756,
     )  # fmt: skip
     status = Status(state=state, queued_at=0, epoch=epoch)
     ended = state == "done"

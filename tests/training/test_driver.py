@@ -119,7 +119,7 @@ def test_predictions_and_features_are_those_of_the_kept_weights(store, small_con
             right = predictions[f"logits_{weighting}"][here].argmax(axis=1) == predictions["truth"][here]
             assert getattr(run.results.of(weighting), part) == pytest.approx(right.mean())
         with torch.no_grad():
-            logits = model.head(torch.from_numpy(features[weighting])).numpy()
+            logits = model.head(torch.tensor(features[weighting])).numpy()
         np.testing.assert_allclose(predictions[f"logits_{weighting}"], logits, atol=1e-5)
 
 

@@ -224,6 +224,10 @@ def test_a_running_run_of_another_machine_is_judged_by_its_signs_of_life(store, 
     assert store.get(run.run_id).status.state == "running"
     set_state(store, run, "running", host="another machine", heartbeat=run.status.heartbeat - 3600)
     assert store.get(run.run_id).status.state == "interrupted"
+    set_state(store, run, "running", host="another machine", heartbeat=run.status.heartbeat + 3600)
+    assert store.get(run.run_id).status.state == "running"  # its clock is ahead
+    set_state(store, run, "running", host="another machine", heartbeat=9e9)
+    assert store.get(run.run_id).status.state == "interrupted"
 
 
 @pytest.mark.parametrize("state", ["queued", "paused", "stopped", "failed", "done"])
@@ -493,3 +497,138 @@ def test_runs_of_one_second_are_listed_as_they_were_made(store, small_config, mo
         for name in models
     ]
     assert [run.run_id for run in store.runs()] == made[::-1]
+
+
+# What a stranger's run may hold
+
+
+def write(run: Run, name: str, **changes) -> None:
+    path = run.path / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("status.json", {"epoch": 10}, "status.json says epoch 10 of 2"),
+        ("status.json", {"epoch": 10**6, "state": "running", "host": "x"}, "says epoch 1,000,000 of 2"),
+        ("status.json", {"epoch": -7}, "epoch is -7"),
+        ("status.json", {"epoch": 10**40}, "epoch is 1000"),
+        ("status.json", {"epoch": 1, "best_epoch": 2}, "status.json says best epoch 2 of 1"),
+        ("status.json", {"seconds": 1e300}, "seconds is 1e"),
+        ("status.json", {"seconds": float("inf")}, "seconds is inf"),
+        ("meta.json", {"parameters": 10**400}, "parameters is 1000"),
+        ("meta.json", {"split_sizes": {}}, "split_sizes is {}"),
+        (
+            "meta.json",
+            {"split_sizes": {"train": 1, "validation": 0, "test": 1}},
+            "split_sizes.validation is 0",
+        ),
+        ("meta.json", {"actions": []}, "actions is []"),
+        ("results.json", {"last": {"epoch": 3, "train": 1, "validation": 1, "test": 1}}, "epoch 3 of 2"),
+        ("results.json", {"last": {"epoch": 0, "train": 1, "validation": 1, "test": 1}}, "of 0"),
+    ],
+)
+def test_what_can_not_be_true_costs_that_run_alone(name, changes, said, store, finished, small_config):
+    whole = store.create(small_config)
+    write(finished, name, **changes)
+    runs = {run.run_id: run for run in RunStore().all()}
+    assert isinstance(runs[whole.run_id], Run)
+    assert isinstance(runs[finished.run_id], DamagedRun)
+    assert said in runs[finished.run_id].reason and name in runs[finished.run_id].reason
+    store.delete(finished.run_id)
+    assert [run.run_id for run in store.all()] == [whole.run_id]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-1", "1e400"])
+def test_records_are_read_up_to_one_that_can_not_be(value, store, finished):
+    path = finished.path / "metrics.jsonl"
+    first, second = path.read_text().splitlines(keepends=True)
+    loss = json.loads(second)["validation_loss"]
+    path.write_text(first + second.replace(f'"validation_loss": {loss}', f'"validation_loss": {value}'))
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]
+    assert list(store.records_at(finished.run_id, [1, 2])) == [1]
+
+
+def test_records_are_those_of_epochs_that_rise_by_one_up_to_what_was_asked_for(store, finished):
+    path = finished.path / "metrics.jsonl"
+    first, second = path.read_text().splitlines(keepends=True)
+    path.write_text(second + first)
+    assert store.metrics(finished.run_id) == []
+    path.write_text(first + second + second.replace('"epoch": 2', '"epoch": 3'))
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1, 2]
+
+
+def test_no_more_is_read_of_records_than_a_record_can_take(store, finished):
+    path = finished.path / "metrics.jsonl"
+    with path.open("ab") as file:
+        file.truncate(10 * 2**30)
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1, 2]
+    assert list(store.records_at(finished.run_id, [2, 5])) == [2]
+
+
+def test_a_run_that_is_a_link_is_refused_and_only_the_link_deleted(store, finished, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    finished.path.rename(elsewhere)
+    before = {path.name: path.read_bytes() for path in elsewhere.iterdir()}
+    finished.path.symlink_to(elsewhere)
+    (found,) = store.all()
+    assert isinstance(found, DamagedRun) and "is a link to another folder" in found.reason
+    assert store.active() == {}
+    for act in (
+        lambda: store.write_label(finished.run_id, Label(name="mine")),
+        lambda: store.request(finished.run_id, "stop"),
+        lambda: store.metrics(finished.run_id),
+        lambda: next(train_run(store, finished.run_id)),
+    ):
+        with pytest.raises(RunError, match="is a link to another folder"):
+            act()
+    store.delete(finished.run_id)
+    assert store.all() == []
+    assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == before
+
+
+def test_a_home_and_a_folder_of_runs_that_are_links_are_the_user_s_choice(store, finished, tmp_path):
+    store.folder.rename(tmp_path / "other disk")
+    store.folder.symlink_to(tmp_path / "other disk")
+    assert [run.run_id for run in store.runs()] == [finished.run_id]
+    store.write_label(finished.run_id, Label(name="mine"))
+    assert store.get(finished.run_id).label.name == "mine"
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json", "meta.json", "results.json", "label.json"])
+def test_nothing_is_quoted_of_a_file_that_a_link_leads_to(name, store, finished, tmp_path):
+    (tmp_path / "other").write_text('{"the text": "of another file"}')
+    (finished.path / name).unlink(missing_ok=True)
+    (finished.path / name).symlink_to(tmp_path / "other")
+    (found,) = store.all()
+    said = found.label_fault if name == "label.json" else found.reason
+    assert f"{name} can't be read: it is a link to another place" in said and "text" not in said
+
+
+def test_of_a_damaged_text_nothing_is_quoted(store, finished):
+    (finished.path / "status.json").write_text("root:x:0:0:root:/root:/bin/bash\n")
+    (found,) = store.all()
+    assert "invalid JSON" in found.reason and "root" not in found.reason.replace(str(finished.path), "")
+
+
+@pytest.mark.parametrize("put", [os.mkdir, os.mkfifo, lambda path: os.symlink("/nowhere", path)])
+def test_a_lock_that_is_none_is_not_in_the_way_of_deletion(put, store, finished):
+    (finished.path / ".lock").unlink(missing_ok=True)
+    put(finished.path / ".lock")
+    store.delete(finished.run_id)
+    assert store.all() == []
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)])
+def test_a_request_that_is_no_file_is_forgotten(put, store, small_config):
+    run = store.create(small_config, queued=False)
+    put(run.path / "request")
+    assert store.take_request(run.run_id) is None and not os.path.lexists(run.path / "request")
+
+
+def test_a_run_from_the_end_of_time_does_not_take_the_queue_along(store, small_config):
+    last = store.create(small_config)
+    write(last, "status.json", queued_at=1e10)
+    later = [store.create(small_config).run_id for _ in range(3)]
+    assert {run.run_id for run in store.runs()} == {last.run_id, *later}

@@ -10,6 +10,7 @@ from har_core.data.frame_spool import is_large, map_file
 from har_core.data.reading.archives import read_zip
 from har_core.data.reading.text_files import is_text_file
 from har_core.errors import DataError
+from har_core.files import open_regular
 
 NUMPY_FILES = ("X.npy", "Y.npy", "Y_s.npy")
 IDS_FILE = "ids.npy"
@@ -52,8 +53,10 @@ class DataFiles:
 
 
 def _content(path: Path) -> Content:
-    mapped = path.suffix == ".npy" and is_large(path.stat().st_size)
-    return map_file(path) if mapped else path.read_bytes()
+    if path.suffix == ".npy" and is_large(path.stat().st_size):
+        return map_file(path)
+    with open_regular(path, follow=True) as file:
+        return file.read()
 
 
 def find_files(place: Path) -> DataFiles:

@@ -191,7 +191,7 @@ def _choose(shapes: list[tuple[int, ...]], in_words: str, name: str, layout: str
         wanted = layout.replace(" ", "").strip("()")
         if wanted not in fitting:
             possible = f"it fits {' or '.join(fitting)}" if fitting else _EXPECTED
-            raise DataError(f"{name} {in_words}, which does not fit the layout {layout!r}: {possible}")
+            raise DataError(f"{name} {in_words}, which does not fit the layout {layout[:40]!r}: {possible}")
         return wanted
     known = [candidate for candidate in fitting if joints[candidate] in SKELETONS]
     choices = [candidate for candidate in known if candidate in COMMON_LAYOUTS]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from har_core.data.reading.object_arrays import rebuild_object_array
 from har_core.errors import DataError
+from har_core.files import open_regular
 
 _MARK = b"\x93NUMPY"
 _HEADER_WINDOW = 1 << 16  # numpy itself refuses headers over 10,000 bytes
@@ -71,7 +72,10 @@ def _content(file: Path | BinaryIO | memoryview, name: str) -> bytes | memoryvie
 
 
 def _read(file: Path | BinaryIO) -> bytes:
-    return file.read_bytes() if isinstance(file, Path) else file.read()
+    if not isinstance(file, Path):
+        return file.read()
+    with open_regular(file, follow=True) as opened:
+        return opened.read()
 
 
 def _header(content: bytes | memoryview, name: str) -> _Header:
