@@ -21,6 +21,7 @@ from har_core.training.store import Run
 NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
 
+_WITHIN = {"source": ("layout", "sequence"), "part": ("sequence",)}
 _ARRIVED = "the URL was read"
 
 
@@ -32,6 +33,9 @@ def keep_selection() -> None:
     arrived = _ARRIVED not in st.session_state or LINKED in st.query_params
     st.session_state[_ARRIVED] = True
     before = st.query_params.to_dict()
+    if arrived and before.get("source", recall("source")) != recall("source"):
+        for narrower in _WITHIN["source"]:  # they were chosen of the data set before
+            st.session_state.pop(_kept(narrower), None)
     query = {name: value for name, value in before.items() if name != LINKED}
     for name in NAMES:
         value = (before.get(name) if arrived else None) or recall(name)
@@ -57,7 +61,7 @@ def remember(name: str, value: str) -> None:
 def change(name: str, value: str) -> None:
     """Select another value, and let go what was chosen within the data set or the part before."""
     remember(name, value)
-    for narrower in {"source": ("layout", "sequence"), "part": ("sequence",)}.get(name, ()):
+    for narrower in _WITHIN.get(name, ()):
         forget(narrower)
 
 
