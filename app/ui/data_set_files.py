@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.ui.lab import get_source
 from app.ui.selection import forget, recall, remember, source_name
-from app.ui.wording import plain
+from app.ui.wording import counted, plain
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
@@ -39,11 +39,13 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         found: what is in it.
     """
     st.subheader("How the files are organised")
-    lengths = found.lengths
+    shortest, median, longest = (found.lengths[name] for name in ("min", "median", "max"))
+    lengths = f"{shortest} to {longest} frames, half of them at most {median:g}"
+    if shortest == longest:
+        lengths = counted(longest, "frame")
     st.markdown(
         "".join(f"- **{plain(file)}**: {plain(what)}.\n" for file, what in found.files.items())
-        + f"- A sequence has {lengths['min']} to {lengths['max']} frames, half of them at most "
-        f"{lengths['median']:g}; each frame has {found.frame}.\n"
+        + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
         f"- A network needs as many outputs as there are actions: {found.classes}."
     )
     for note in loaded.notes:

@@ -124,7 +124,9 @@ def _draw_deletion() -> None:
         st.caption("You have brought in no data set yet.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Data set to delete", own, key="source to delete", width=300)
+        selected = next((place for place, name in enumerate(own) if _is_selected(name)), 0)
+        key = key_as_drawn("source to delete", source_name())
+        name = st.selectbox("Data set to delete", own, index=selected, key=key, width=300)
         st.button(
             "Delete", icon=":material/delete:", key="delete source", on_click=_delete, args=(name,),
             help="Moves to the trash folder. You can undo it. Runs on it keep their numbers, but their "

@@ -127,7 +127,7 @@ def _say_action_names(loaded: LoadedSource) -> str:
     if loaded.sequences.synthetic:
         return "The actions are called as those of MSR Action3D, which they imitate."
     return {
-        "known": "The actions have their names in MSR Action3D, which these recordings are of.",
+        "known": "These are recordings of MSR Action3D, so the actions have its names.",
         "said": "The actions have the names of MSR Action3D, as you said.",
         "unknown": "Actions are numbered; their names are not known.",
     }[loaded.action_names]

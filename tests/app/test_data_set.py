@@ -316,9 +316,11 @@ def test_a_data_set_is_deleted_and_brought_back(
     open_page: OpenPage, recorded_source: str, har_home: Path
 ) -> None:
     folder = har_home / "sources" / recorded_source
-    screen = open_page("data_set", source=recorded_source)
-    press(screen, "Delete")
-    assert not folder.exists()
+    save(har_home / "sources" / "another", plain_upload())
+    screen = open_page("data_set", source="another")
+    field(screen, "Data set").select(recorded_source).run()
+    press(screen, "Delete")  # what is selected, where nothing else was chosen
+    assert not folder.exists() and (har_home / "sources" / "another").exists()
     assert f"Data set {recorded_source} is in the trash folder." in said(screen)
     assert field(screen, "Data set").value == "synthetic" and not screen.error
     press(screen, "Undo")
