@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Column, Table
 from rich.text import Text
 
+from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.sequences import SkeletonSequences
@@ -26,6 +27,7 @@ from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord, Label
+from har_core.training.source_trash import delete_source, restore_source
 from har_core.training.store import DamagedRun, Run, RunStore
 from har_core.wording import counted
 
@@ -71,8 +73,9 @@ def data(context: typer.Context, as_json: Json = False) -> None:
     table = Table("Source", "Here", "What it is", "Where it lies")
     for source in sources:
         table.add_row(
-            source.name, "yes" if source.present else "no", source.what, str(source.path or "built in")
-        )
+            Text(source.name), "yes" if source.present else "no", source.what,
+            Text(str(source.path or "built in")),
+        )  # fmt: skip
     screen.print(table)
 
 
@@ -116,17 +119,58 @@ def describe_source(
         return
     table = Table("What", "Value", title=source)
     for name, value in found.items():
+        if name == "notes":
+            continue  # they are sentences, and follow the table
         if name == "faults":
             table.add_row(
                 "faults", "\n".join(f"{fault['id']}: {fault['fault']}" for fault in value) or "none"
             )
         elif isinstance(value, dict):
-            table.add_row(name, ", ".join(f"{key}: {item}" for key, item in value.items()))
+            between = "\n" if name == "files" else ", "
+            table.add_row(name, Text(between.join(f"{key}: {item}" for key, item in value.items())))
         else:
-            table.add_row(name, str(value))
+            table.add_row(name, Text(str(value)))
     screen.print(table)
     for note in loaded.notes:
         screen.print(note, markup=False)
+
+
+@data_app.command("name-actions")
+def name_actions(
+    source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
+    after: Annotated[
+        str,
+        typer.Option("--as", help="msr-action3d, or numbers, which is the way back."),
+    ],
+    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what the numbers of a data set's actions stand for, where its files do not tell."""
+    if after not in ("msr-action3d", "numbers"):
+        raise HarError(f"actions can't be named as {after!r}; choose msr-action3d or numbers.")
+    change = say_msr_action3d if after == "msr-action3d" else take_names_back
+    change(load_source(source, layout))
+    found = describe(load_source(source, layout))
+    if as_json:
+        _answer({"source": source, "action_names": found.action_names, "actions": found.actions})
+    else:
+        screen.print(found.action_names, markup=False)
+
+
+@data_app.command("delete")
+def delete_data(
+    source: Annotated[str, typer.Argument(help="The name of a data set of your own.")], as_json: Json = False
+) -> None:
+    """Move a data set of your own to the trash folder; `restore` brings it back."""
+    _tell_move("source", source, delete_source(RunStore(), source), "was moved to", as_json)
+
+
+@data_app.command("restore")
+def restore_data(
+    source: Annotated[str, typer.Argument(help="Its name, as it was.")], as_json: Json = False
+) -> None:
+    """Bring a deleted data set back from the trash folder."""
+    _tell_move("source", source, restore_source(source), "is back at", as_json)
 
 
 @app.command()
@@ -418,7 +462,7 @@ def show_run(run: RunName, as_json: Json = False) -> None:
 @runs_app.command("delete")
 def delete_run(run: RunName, as_json: Json = False) -> None:
     """Move a run to the trash folder; `restore` brings it back."""
-    _tell_move(run, RunStore().delete(run), "was moved to", as_json)
+    _tell_move("run", run, RunStore().delete(run), "was moved to", as_json)
 
 
 @runs_app.command("restore")
@@ -427,14 +471,14 @@ def restore_run(
     as_json: Json = False,
 ) -> None:
     """Bring a deleted run back from the trash folder."""
-    _tell_move(run, RunStore().restore(run), "is back at", as_json)
+    _tell_move("run", run, RunStore().restore(run), "is back at", as_json)
 
 
-def _tell_move(run: str, there: Path, said: str, as_json: bool) -> None:
+def _tell_move(what: str, name: str, there: Path, said: str, as_json: bool) -> None:
     if as_json:
-        _answer({"run": run, "moved_to": str(there)})
+        _answer({what: name, "moved_to": str(there)})
     else:
-        screen.print(f"{run} {said} {there}", markup=False)
+        screen.print(f"{name} {said} {there}", markup=False)
 
 
 @runs_app.command("label")

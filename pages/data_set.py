@@ -2,16 +2,17 @@
 
 import streamlit as st
 
+from app.ui.data_set_files import draw_files, load_or_ask
 from app.ui.data_set_sources import draw_sources
 from app.ui.lab import get_prepared
 from app.ui.messages import explain, synthetic_notice
 from app.ui.player import skeleton_player
-from app.ui.selection import load_selected, recall, remember, source_name
+from app.ui.selection import recall, remember, source_name
 from app.ui.wording import plain
 from har_core.data.describe import describe
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import PARTS, about_split, parse_split, rows_of
-from har_core.errors import AmbiguousLayoutError, ConfigError, HarError
+from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.plots.colours import PART_TITLES
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
@@ -20,17 +21,7 @@ st.title("Data set")
 st.markdown("How the files are organised, how many sequences each action and subject has, and what is wrong.")
 draw_sources()
 
-try:
-    loaded = load_selected()
-except AmbiguousLayoutError as error:
-    st.warning(str(error))
-    layout = st.selectbox("Layout of X.npy", error.choices, key="layout to use", persist_state="session")
-    st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
-    st.stop()
-except HarError as error:
-    st.error(str(error), icon=":material/error:")
-    st.stop()
-
+loaded = load_or_ask()
 sequences = loaded.sequences
 
 
@@ -55,6 +46,7 @@ def draw_course_split(prepared: SkeletonSequences) -> None:
 
 found = describe(loaded)
 synthetic_notice(found.synthetic)
+pace = "; the recordings have 15 a second" if loaded.action_names == "known" else ""
 for column, (title, value, meaning) in zip(
     st.columns(5),
     (
@@ -62,24 +54,13 @@ for column, (title, value, meaning) in zip(
         ("Classes (actions)", found.classes, "Different actions. A network has one output for each."),
         ("Subjects", found.subjects, "Different persons."),
         ("Joints", found.joints, "Points of the body in each frame."),
-        ("Frames", found.frames, "Of all sequences together; the recordings have 15 a second."),
+        ("Frames", found.frames, f"Of all sequences together{pace}."),
     ),
     strict=True,
 ):
     column.metric(title, f"{value:,}", border=True, help=meaning)
 
-st.subheader("How the files are organised")
-st.markdown(
-    f"- **X.npy**, the skeletons: {found.layout}.\n"
-    f"- **Y.npy**, the actions: one number a sequence, {found.classes} different ones, "
-    "so a network needs as many outputs.\n"
-    f"- **Y_s.npy**, the subjects: one number a sequence, {found.subjects} different ones.\n"
-    f"- A sequence has {found.lengths['min']} to {found.lengths['max']} frames, half of them at most "
-    f"{found.lengths['median']:g}; each frame has {found.joints} joints with x (right in the image), "
-    "y (up) and z (away from the camera)."
-)
-for note in loaded.notes:
-    st.caption(plain(note))
+draw_files(loaded, found)
 
 wanted = recall("sequence")
 chosen = sequences.row_of(wanted) if wanted in sequences.ids else None

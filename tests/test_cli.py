@@ -144,6 +144,46 @@ def test_a_source_is_described(lab, answer, small_source, small_sequences):
     assert code == 0 and "none" in out and "Traceback" not in out
 
 
+def test_actions_get_the_names_that_the_user_says_and_lose_them_again(answer, refused, small_source):
+    assert answer("data", "describe", small_source)["actions"]["4"] == "action 4"
+    said = answer("data", "name-actions", small_source, "--as", "msr-action3d")
+    assert said["actions"] == {
+        "1": "high arm wave",
+        "2": "horizontal arm wave",
+        "3": "hammer",
+        "4": "hand catch",
+    }
+    described = answer("data", "describe", small_source)
+    assert described["actions"] == said["actions"] and "as you said" in described["action_names"]
+    run = answer(*short(small_source))["run"]
+    assert [action.name for action in RunStore().get(run).meta.actions] == list(said["actions"].values())
+    assert answer("data", "name-actions", small_source, "--as", "numbers")["actions"]["4"] == "action 4"
+    assert RunStore().get(run).meta.actions[3].name == "hand catch"
+    refused("data", "name-actions", small_source, "--as", "letters", because="choose msr-action3d or numbers")
+    refused("data", "name-actions", "synthetic", "--as", "numbers", because="is known from the data")
+
+
+def test_a_data_set_is_deleted_and_brought_back(answer, refused, small_source, tmp_path):
+    shutil.copytree(small_source, home() / "sources" / "mine")
+    before = content(home())
+    there = Path(answer("data", "delete", "mine")["moved_to"])
+    assert sorted(path.name for path in there.iterdir()) == ["X.npy", "Y.npy", "Y_s.npy", "ids.npy"]
+    refused("data", "describe", "mine", because="'mine' was not found")
+    refused("data", "delete", "mine", because="'mine' was not found")
+    assert answer("data", "restore", "mine")["moved_to"] == str(home() / "sources" / "mine")
+    assert content(home()) == before
+    refused("data", "delete", small_source, because="none of your own data sets")
+    refused("data", "restore", "other", because="no data set named 'other' in the trash")
+
+
+def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_path):
+    place = tmp_path / "set"
+    refused("data", "describe", place, because="was not found: there is no source of that name")
+    refused("train", "--source", place, because="was not found: there is no source of that name")
+    place.mkdir()
+    refused("data", "describe", place, because="is there, but holds no data set")
+
+
 def test_only_the_published_set_can_be_fetched(refused):
     refused("data", "fetch", "something", because="'something' can't be fetched; only msr-action3d can")
 
@@ -297,7 +337,7 @@ def test_an_action_that_is_never_trained_on_is_told(refused, small_source_of_its
     )
     labels[(labels == 4) & (subjects <= 3)] = 1
     np.save(small_source_of_its_own / "Y.npy", labels)
-    refused(*short(small_source_of_its_own), because="no training subject performs hand catch")
+    refused(*short(small_source_of_its_own), because="no training subject performs action 4")
 
 
 # Runs

@@ -1,24 +1,59 @@
-"""Bringing data sets in: fetch, upload, or open a folder."""
+"""Bringing data sets in, by fetching or uploading them, and deleting them, with the way back."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from app.ui.selection import remember
+from app.ui.lab import get_lab
+from app.ui.selection import change, source_name
+from app.ui.widget_keys import key_as_drawn
 from app.ui.wording import plain
+from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
-from har_core.data.sources import MSR_ACTION3D, import_source, list_sources, source_folder
+from har_core.data.sources import (
+    MSR_ACTION3D,
+    SYNTHETIC,
+    canonical_source,
+    import_source,
+    list_sources,
+    source_folder,
+)
 from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.training.source_trash import delete_source, own_sources, restore_source
+
+_ADDED = "what was read of the data set that was added last"
+_UPLOADS = "data sets uploaded"
+_ASKED = "upload whose layout is asked, and the question"
+_DELETED = "data set deleted last, and whether it was the selected one"
+_REFUSED = "why a data set was not moved"
 
 
 def draw_sources() -> None:
-    """Draw the ways to bring a data set in, folded away."""
+    """Draw what was brought in or deleted last, and the ways to do so, folded away."""
     present = {info.name: info.present for info in list_sources()}
+    _draw_what_was_done()
     with st.expander("Bring in a data set", icon=":material/add:", expanded=False):
-        fetch, upload = st.tabs(["MSR Action3D", "Upload files"])
+        fetch, upload, delete = st.tabs(["MSR Action3D", "Upload files", "Delete a data set"])
         with fetch:
             _fetch(present[MSR_ACTION3D])
         with upload:
             _upload()
+        with delete:
+            _draw_deletion()
         st.caption("To open a folder or a zip on this computer, type its path into Data set in the sidebar.")
+
+
+def _draw_what_was_done() -> None:
+    for said in st.session_state.pop(_ADDED, ()):
+        st.success(said, icon=":material/check:")
+    for refused in st.session_state.pop(_REFUSED, ()):
+        st.error(plain(refused), icon=":material/error:")
+    if _DELETED in st.session_state:
+        name, _ = st.session_state[_DELETED]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Data set {plain(name)} is in the trash folder.", width="content")
+            st.button("Undo", icon=":material/undo:", key="undo deleting a data set", on_click=_undo)
 
 
 def _fetch(present: bool) -> None:
@@ -41,33 +76,92 @@ def _fetch(present: bool) -> None:
             bar.empty()
             st.error(plain(str(error)), icon=":material/cloud_off:")
         else:
-            remember("source", MSR_ACTION3D)
+            change("source", MSR_ACTION3D)
             st.rerun()
 
 
 def _upload() -> None:
+    uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
         "X.npy, Y.npy, Y_s.npy and perhaps ids.npy; or the authors' text files, or a zip of either",
-        accept_multiple_files=True, type=["npy", "txt", "zip"], key="upload files",
+        accept_multiple_files=True, type=["npy", "txt", "zip"], key=key_as_drawn("upload files", uploads),
     )  # fmt: skip
     name = st.text_input(
-        "Name of the new data set", key="upload name", placeholder="my-recordings", persist_state="session",
-        help="Small letters, digits, - and _.",
+        "Name of the new data set", key=key_as_drawn("upload name", uploads), placeholder="my recordings",
+        persist_state="session",
+        help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
     )  # fmt: skip
     layout = None
-    choices = st.session_state.get("upload choices")
-    if choices:
-        layout = st.selectbox("Layout of X.npy", choices, key="upload layout", persist_state="session")
+    upload, question = st.session_state.get(_ASKED, (None, None))
+    if question and upload == [file.file_id for file in files]:
+        st.warning(plain(str(question)))
+        layout = st.selectbox(
+            "Layout of X.npy", question.choices, key="upload layout", persist_state="session"
+        )
     if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
-        try:
-            import_source(name, {file.name: file.getvalue() for file in files}, layout)
-        except AmbiguousLayoutError as error:
-            st.session_state["upload choices"] = error.choices
-            st.warning(plain(str(error)))
-            st.button("Choose the layout")
-        except HarError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-        else:
-            st.session_state.pop("upload choices", None)
-            remember("source", name)
-            st.rerun()
+        _add(name, files, layout)
+
+
+def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
+    """Take uploaded files in and select them, or say what is wrong or what is to choose."""
+    try:
+        taken = import_source(name, {file.name: file.getvalue() for file in files}, layout)
+    except AmbiguousLayoutError as error:
+        st.session_state[_ASKED] = [file.file_id for file in files], error
+        st.session_state.pop("upload layout", None)
+    except HarError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    else:
+        added = taken.sequences.source
+        lines = [f"**{plain(added)}** is added: {summary(taken)}.", *map(plain, taken.notes)]
+        st.session_state[_ADDED] = ["\n\n".join(lines)]
+        st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+        change("source", added)
+    st.rerun()
+
+
+def _draw_deletion() -> None:
+    own = own_sources()
+    if not own:
+        st.caption("You have brought in no data set yet.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        selected = next((place for place, name in enumerate(own) if _is_selected(name)), 0)
+        key = key_as_drawn("source to delete", source_name())
+        name = st.selectbox("Data set to delete", own, index=selected, key=key, width=300)
+        st.button(
+            "Delete", icon=":material/delete:", key="delete source", on_click=_delete, args=(name,),
+            help="Moves to the trash folder. You can undo it. Runs on it keep their numbers, but their "
+            "sequences can't be shown without it.",
+        )  # fmt: skip
+
+
+def _delete(name: str) -> None:
+    selected = _is_selected(name)
+    try:
+        delete_source(get_lab().store, name)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]
+        return
+    st.session_state[_DELETED] = name, selected
+    if selected:
+        change("source", SYNTHETIC)
+
+
+def _undo() -> None:
+    name, selected = st.session_state.pop(_DELETED)
+    try:
+        restore_source(name)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]
+        return
+    if selected:
+        change("source", name)
+
+
+def _is_selected(name: str) -> bool:
+    try:
+        return canonical_source(source_name()) == name
+    except HarError:  # what is selected is not here
+        return False

@@ -10,7 +10,7 @@ from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.shared_predictions import share
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
-from har_core.training.records import Weighting
+from har_core.training.records import Meta, Weighting
 from har_core.training.store import Run, RunStore
 from har_core.wording import percent
 
@@ -127,11 +127,16 @@ def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting)
     return pair(*(load_predictions(store, run.run_id, weighting) for run in (first, second)))
 
 
+def _recordings_of(meta: Meta) -> tuple[str, list[int]]:
+    """Say what a run was made from, but for the actions' names: those may be told between two runs."""
+    return meta.fingerprint, [action.number for action in meta.actions]
+
+
 def why_not_comparable(first: Run, second: Run) -> str:
     """Say in a sentence why two runs can't be compared sequence by sequence; empty where they can."""
     if not first.meta or not second.meta:
         return "One of the two runs has not read its data yet; wait until it has ended."
-    if (first.meta.fingerprint, first.meta.actions) != (second.meta.fingerprint, second.meta.actions):
+    if _recordings_of(first.meta) != _recordings_of(second.meta):
         return (
             "The two runs were made from different recordings, so they have no test sequence in common. "
             "Choose two runs on the same data set."

@@ -30,7 +30,7 @@ from har_core.home import home
 from har_core.skeleton import skeleton_of
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 1
+_VERSION = 2
 _FRAMES = "frames.npy"
 _ABANDONED = 3600.0  # seconds since a file was written to; its process was killed
 _log = logging.getLogger(__name__)
@@ -72,7 +72,9 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 skeleton=skeleton_of(frames.shape[1]),
                 source=source,
             )
-            return LoadedSource(sequences, about["layout"], tuple(about["notes"]))
+            return LoadedSource(
+                sequences, about["layout"], tuple(about["notes"]), about["files"], about["action_names"]
+            )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
@@ -91,6 +93,8 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "actions": [asdict(action) for action in sequences.actions],
             "layout": loaded.layout,
             "notes": loaded.notes,
+            "files": dict(loaded.files),
+            "action_names": loaded.action_names,
         }
     )
     try:

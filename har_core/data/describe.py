@@ -11,6 +11,7 @@ import numpy as np
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sequences import SkeletonSequences
+from har_core.wording import counted
 
 _FAR_LONGER = 5  # medians
 
@@ -31,6 +32,9 @@ class Description:
         source: name of the source.
         synthetic: True for data that was computed and not recorded.
         layout: one sentence on how the files are organised.
+        files: what each of them holds.
+        frame: what a frame is, in words.
+        action_names: one sentence on what the actions are called.
         notes: sentences on what was assumed or changed while reading.
         sequences: N.
         frames: S, of all sequences together.
@@ -49,6 +53,9 @@ class Description:
     source: str
     synthetic: bool
     layout: str
+    files: dict[str, str]
+    frame: str
+    action_names: str
     notes: tuple[str, ...]
     sequences: int
     frames: int
@@ -78,6 +85,9 @@ def describe(loaded: LoadedSource) -> Description:
         source=sequences.source,
         synthetic=sequences.synthetic,
         layout=loaded.layout,
+        files=dict(loaded.files),
+        frame=_say_frame(loaded),
+        action_names=_say_action_names(loaded),
         notes=loaded.notes,
         sequences=len(sequences),
         frames=len(sequences.frames),
@@ -96,6 +106,31 @@ def describe(loaded: LoadedSource) -> Description:
         faults=find_faults(sequences),
         fingerprint=sequences.fingerprint,
     )
+
+
+def summary(loaded: LoadedSource) -> str:
+    """Say in a few words what a data set holds, such as ``6 sequences of 3 actions by 2 subjects``."""
+    sequences = loaded.sequences
+    actions = counted(len(sequences.actions), "action")
+    subjects = counted(len(np.unique(sequences.subjects)), "subject")
+    return f"{counted(len(sequences), 'sequence')} of {actions} by {subjects}"
+
+
+def _say_frame(loaded: LoadedSource) -> str:
+    joints = counted(loaded.sequences.skeleton.joint_count, "joint")
+    if loaded.action_names == "known":  # MSR Action3D, and the synthetic set, which is in its shape
+        return f"{joints} with x (right in the image), y (up) and z (away from the camera)"
+    return f"{joints} with x, y and z"
+
+
+def _say_action_names(loaded: LoadedSource) -> str:
+    if loaded.sequences.synthetic:
+        return "The actions are called as those of MSR Action3D, which they imitate."
+    return {
+        "known": "These are recordings of MSR Action3D, so the actions have its names.",
+        "said": "The actions have the names of MSR Action3D, as you said.",
+        "unknown": "Actions are numbered; their names are not known.",
+    }[loaded.action_names]
 
 
 def find_faults(sequences: SkeletonSequences) -> tuple[Fault, ...]:

@@ -1,8 +1,14 @@
-"""What is published of MSR Action3D beside the skeletons: names of its sequences, and which are used.
+"""What is published of MSR Action3D beside the skeletons: names of its sequences and actions, which are used.
 
 Li, Zhang and Liu, "Action recognition based on a bag of 3D points", CVPR workshops 2010. The list of 557
 sequences is the one of Wang, Liu, Wu and Yuan, CVPR 2012, which the literature uses.
 """
+
+import re
+from dataclasses import replace
+
+from har_core.data.sequences import Action, SkeletonSequences
+from har_core.skeleton import KINECT_20, MSR_ACTIONS
 
 _NEVER_RECORDED = frozenset(
     [f"a{action:02d}_s04_e{take:02d}" for action in (1, 2, 3, 4, 5, 6, 15) for take in (1, 2, 3)]
@@ -26,3 +32,34 @@ PUBLISHED_IDS: tuple[str, ...] = tuple(
 
 LITERATURE_IDS: frozenset[str] = frozenset(PUBLISHED_IDS) - _LEFT_OUT_OF_LITERATURE
 """The 557 sequences that published results are given for."""
+
+_PUBLISHED = frozenset(PUBLISHED_IDS)
+_ID = re.compile(r"a(\d+)_s(\d+)_e(\d+)")
+
+
+def action_and_subject(name: str) -> tuple[int, int] | None:
+    """Return what a name such as ``a01_s02_e03`` says, None for other names."""
+    match = _ID.fullmatch(name)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def is_msr_action3d(sequences: SkeletonSequences) -> bool:
+    """Say whether all sequences bear published names that agree with their actions and subjects."""
+    return sequences.skeleton == KINECT_20 and all(
+        name in _PUBLISHED
+        and action_and_subject(name) == (sequences.action_of(row).number, sequences.subjects[row])
+        for row, name in enumerate(sequences.ids)
+    )
+
+
+def has_msr_numbers(sequences: SkeletonSequences) -> bool:
+    """Say whether every action has a number that MSR Action3D has."""
+    return all(1 <= action.number <= len(MSR_ACTIONS) for action in sequences.actions)
+
+
+def name_as_msr(sequences: SkeletonSequences) -> SkeletonSequences:
+    """Return the same set with the names that MSR Action3D gives to its actions' numbers, 1 to 20."""
+    return replace(
+        sequences,
+        actions=tuple(Action(action.number, MSR_ACTIONS[action.number - 1]) for action in sequences.actions),
+    )

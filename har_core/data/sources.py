@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from har_core.data.action_names import with_names, words_stamp
 from har_core.data.cache import cache_file, read_cache, write_cache
 from har_core.data.reading.data_set import LoadedSource, read_files
 from har_core.data.reading.files import (
@@ -24,6 +24,7 @@ from har_core.data.reading.files import (
     unpack,
 )
 from har_core.data.reading.layouts import LAYOUTS
+from har_core.data.source_names import clean_name, composed, same_name
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
@@ -35,12 +36,6 @@ _LARGEST_LAYOUT = 1 << 16  # bytes
 
 SYNTHETIC = "synthetic"
 MSR_ACTION3D = "msr-action3d"
-
-_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-# Names that Windows keeps for devices can't be folders there.
-_RESERVED = {SYNTHETIC, "con", "prn", "aux", "nul"} | {
-    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
-}
 
 
 @dataclass(frozen=True)
@@ -94,17 +89,17 @@ def load_source(source: str, layout: str | None = None) -> LoadedSource:
     """
     if source == SYNTHETIC:
         return _load_synthetic()
-    files = find_files(_place(source))
+    place = _place(source)
+    files = find_files(place)
     if not files.paths:
-        raise DataError(_missing(source))
+        raise DataError(_missing() if source == MSR_ACTION3D else _without_data(source))
     chosen = layout if layout is not None else _kept_layout(files)
     file = cache_file(files.paths, chosen)
-    kept = read_cache(file, files.name)
-    if kept is not None:
-        return kept
-    loaded = read_files(files.read(), files.name, chosen)
-    write_cache(file, loaded)
-    return loaded
+    loaded = read_cache(file, files.name)
+    if loaded is None:
+        loaded = read_files(files.read(), files.name, chosen)
+        write_cache(file, loaded)
+    return with_names(loaded, called_msr=_name_of(place) == MSR_ACTION3D)
 
 
 def canonical_source(source: str) -> str:
@@ -113,13 +108,16 @@ def canonical_source(source: str) -> str:
     Raises:
         DataError: there is no such source.
     """
-    if source == SYNTHETIC or source in {info.name for info in list_sources()}:
+    if source in (SYNTHETIC, MSR_ACTION3D):
         return source
-    return str(_place(source))
+    place = _place(source)
+    return _name_of(place) or str(place)
 
 
 def source_stamp(source: str) -> str:
-    """Return a text that changes when the files of a source do, as the key of what is derived from them.
+    """Return a text that changes when a source does, its files or what the user has said of its actions.
+
+    It is the key of what is derived from it.
 
     Raises:
         DataError: there is no such source.
@@ -127,14 +125,14 @@ def source_stamp(source: str) -> str:
     if source == SYNTHETIC:
         return SYNTHETIC
     files = find_files(_place(source))
-    return cache_file(files.paths, _kept_layout(files)).name
+    return f"{cache_file(files.paths, _kept_layout(files)).name} {words_stamp()}"
 
 
 def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
     """Take uploaded files in as a source of their own. Nothing is written when anything is wrong.
 
     Args:
-        name: of the new source: small letters, digits, ``-`` and ``_``.
+        name: of the new source, as ``clean_name`` takes it; the sequences' ``source`` is the name it gets.
         files: content by file name: the numpy files, text files, or one zip of either; others are left out.
         layout: of X.npy where the user has chosen, else None.
 
@@ -142,17 +140,18 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
         AmbiguousLayoutError: X.npy fits several layouts.
         DataError: the name is not free or not safe, or the files are no data set.
     """
-    target = _free_folder(name)
+    target = _free_folder(clean_name(name))
     chosen = choose_files(files)
     if not chosen:
         raise DataError(f"The upload ({_listed(files)}) holds no data set. {EXPECTED}")
-    loaded = read_files(unpack(chosen), name, layout)
+    loaded = read_files(unpack(chosen), target.name, layout)
     if layout is not None:
         chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
     _write_folder(target, chosen)
     left_out = sorted(set(files) - set(chosen))
     notes = (f"Left out of the upload: {_listed(dict.fromkeys(left_out, b''))}.",) if left_out else ()
-    return LoadedSource(loaded.sequences, loaded.layout, (*loaded.notes, *notes))
+    named = with_names(loaded, called_msr=name == MSR_ACTION3D)
+    return replace(named, notes=(*named.notes, *notes))
 
 
 def _load_synthetic() -> LoadedSource:
@@ -164,7 +163,8 @@ def _load_synthetic() -> LoadedSource:
     from har_core.data.synthetic import make_synthetic  # only who has to make the set pays for the import
 
     layout = "computed from a moving skeleton, not recorded"
-    made = LoadedSource(make_synthetic(), layout, ("This data set is synthetic.",))
+    notes = ("This data set is synthetic.",)
+    made = LoadedSource(make_synthetic(), layout, notes, {"No files": layout}, "known")
     write_cache(file, made)
     return made
 
@@ -178,29 +178,40 @@ def _place(source: str) -> Path:
     if not source.strip() or "\0" in source:
         raise DataError(f"{source!r} is no source: give a name, a folder, or a zip.")
     try:
-        named = source_folder(source)
-        if Path(source).name == source and not source.startswith(".") and named.is_dir():
-            return named
+        for name in dict.fromkeys((source, composed(source))):
+            if Path(name).name == name and not name.startswith(".") and source_folder(name).is_dir():
+                return source_folder(name)
         path = Path(source).expanduser()
         if source != MSR_ACTION3D and path.exists():
             return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)[:80]
         raise DataError(f"{source[:80]!r} is no usable path: {reason}.") from error
-    raise DataError(_missing(source))
-
-
-def _missing(source: str) -> str:
     if source == MSR_ACTION3D:
-        return (
-            f"{MSR_ACTION3D} is not here yet: fetch it with `python -m har_core data fetch {MSR_ACTION3D}`, "
-            f"or drop {', '.join(NUMPY_FILES)} into {source_folder(MSR_ACTION3D)}."
-        )
-    return f"{source[:200]!r} is no source with a data set. {EXPECTED} Sources with a name: {_names()}."
+        raise DataError(_missing())
+    names = ", ".join(info.name for info in list_sources())
+    raise DataError(
+        f"{source[:200]!r} was not found: there is no source of that name, and no folder or zip at that path."
+        f" Sources with a name: {names}."
+    )
 
 
-def _names() -> str:
-    return ", ".join(info.name for info in list_sources())
+def _name_of(place: Path) -> str | None:
+    """Return the name of a source that lies among the user's, None for any other folder and for zips."""
+    among = source_folder(place.name).parent
+    named = place.parent in (among, among.resolve()) and not place.name.startswith(".") and place.is_dir()
+    return place.name if named else None
+
+
+def _missing() -> str:
+    return (
+        f"{MSR_ACTION3D} is not here yet: fetch it with `python -m har_core data fetch {MSR_ACTION3D}`, "
+        f"or drop {', '.join(NUMPY_FILES)} into {source_folder(MSR_ACTION3D)}."
+    )
+
+
+def _without_data(source: str) -> str:
+    return f"{source[:200]!r} is there, but holds no data set. {EXPECTED}"
 
 
 def _kept_layout(files: DataFiles) -> str | None:
@@ -247,14 +258,17 @@ def _info(folder: Path) -> SourceInfo:
 
 
 def _free_folder(name: str) -> Path:
-    if not _SAFE_NAME.fullmatch(name) or name in _RESERVED:
-        raise DataError(
-            f"{name[:80]!r} can't name a source: use small letters, digits, - and _, at most 64, "
-            f"and none of the names that are taken, such as {SYNTHETIC}."
-        )
+    for taken in (info.name for info in list_sources()):
+        if taken != name and same_name(taken, name):
+            raise DataError(
+                f"A source named {taken} is already here, which differs from {name} only in capitals or in "
+                "how its accents are written: choose another name."
+            )
     folder = source_folder(name)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(f"A source named {name} is already here: choose another name, or remove {folder}.")
+        raise DataError(
+            f"A source named {name} is already here: choose another name, or delete that source first."
+        )
     return folder
 
 

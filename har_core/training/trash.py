@@ -45,8 +45,9 @@ def move_to_trash(path: Path, trash: Path) -> Path:
             if older:
                 os.rename(older, there)
             raise
-    with suppress(OSError):  # without, nobody knows when, and no more
-        replace_file(there / _MARK, datetime.now(UTC).isoformat().encode())
+    if not there.is_symlink():  # it leads to what is nobody's to write into
+        with suppress(OSError):  # without, nobody knows when, and no more
+            replace_file(there / _MARK, datetime.now(UTC).isoformat().encode())
     return there
 
 
@@ -74,8 +75,9 @@ def bring_back(run_id: str, trash: Path, folder: Path) -> Path:
     with _moving(trashed, folder):
         folder.mkdir(parents=True, exist_ok=True)
         _move(trashed, there)
-    with suppress(OSError):
-        (there / _MARK).unlink(missing_ok=True)
+    if not there.is_symlink():
+        with suppress(OSError):
+            (there / _MARK).unlink(missing_ok=True)
     return there
 
 

@@ -118,6 +118,18 @@ def test_two_runs_are_compared_on_the_sequences_of_their_files(store, small_conf
     assert found.total == counts.sum() == 24 and found.left_out == 0
 
 
+def test_runs_between_which_the_actions_were_named_are_compared(store, small_config):
+    first, second = trained(store, small_config), trained(store, small_config)
+    meta = (second.path / "meta.json").read_text()
+    assert '"action 2"' in meta
+    (second.path / "meta.json").write_text(meta.replace('"action 2"', '"horizontal arm wave"'))
+    found = compare_runs(store, first, store.get(second.run_id), "best")
+    assert found.total == 24 and not len(found.ids)
+    (second.path / "meta.json").write_text(meta.replace('"number": 2', '"number": 9'))
+    with pytest.raises(RunError, match="different recordings"):
+        compare_runs(store, first, store.get(second.run_id), "best")
+
+
 def test_runs_on_other_splits_or_data_are_refused_in_a_sentence(store, small_config):
     first = trained(store, small_config)
     other = small_config.split.model_copy(update={"name": "other", "train": (1, 2), "validation": (3, 4)})

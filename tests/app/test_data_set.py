@@ -1,12 +1,20 @@
 """The data set page: counts, the split, faults, and what is said when a set can't be read."""
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from har_core.data.sequences import SkeletonSequences
+from har_core.skeleton import MSR_ACTIONS
+from har_core.training.config import ExperimentConfig
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import RunStore
 
 OpenPage = Callable[..., AppTest]
 
@@ -107,3 +115,239 @@ def test_array_that_fits_two_layouts_asks_and_the_choice_is_taken(
     screen.run()
     assert not screen.exception
     assert cards(screen)["Sequences"] == "30"
+
+
+# Layouts
+
+
+def square(seed: int) -> dict[str, bytes]:
+    """An upload whose sequences may be 60 frames of 60 values, either way round."""
+    random = np.random.default_rng(seed)
+    arrays = {
+        "X.npy": random.normal(size=(30, 60, 60)).astype(np.float32),
+        "Y.npy": np.tile([1, 2, 3], 10),
+        "Y_s.npy": np.repeat(np.arange(1, 11), 3),
+    }
+    return {name: npy(array) for name, array in arrays.items()}
+
+
+def plain_upload(**changes: object) -> dict[str, bytes]:
+    arrays = {
+        "X.npy": np.random.default_rng(1).uniform(1, 2, (30, 8, 20, 3)).astype(np.float32),
+        "Y.npy": np.tile([1, 2, 3], 10),
+        "Y_s.npy": np.repeat(np.arange(1, 11), 3),
+    }
+    return {name: npy(array) for name, array in (arrays | changes).items()}
+
+
+def npy(array: object) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, np.asarray(array))
+    return stream.getvalue()
+
+
+def upload(screen: AppTest, name: str, files: dict[str, bytes]) -> None:
+    """Fill the fields of the upload and press its button."""
+    sent = [(file, content, "application/octet-stream") for file, content in files.items()]
+    screen.get("file_uploader")[0].set_value(sent)
+    field(screen, "Name of the new data set").set_value(name)
+    screen.run()
+    press(screen, "Add the data set")
+
+
+def field(screen: AppTest, label: str) -> Any:
+    boxes = [*screen.text_input, *screen.selectbox]
+    return next((box for box in boxes if box.label == label), None)
+
+
+def press(screen: AppTest, label: str) -> None:
+    next(button for button in screen.button if button.label == label).click().run()
+    assert not screen.exception
+
+
+def said(screen: AppTest) -> str:
+    """All texts of the page, as they read."""
+    parts = (screen.markdown, screen.caption, screen.success, screen.warning, screen.error)
+    return "\n".join(text.value for part in parts for text in part).replace("\\", "")
+
+
+def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("data_set")
+    upload(screen, "first", square(0))
+    assert "fits more than one layout" in said(screen) and not (har_home / "sources" / "first").exists()
+    field(screen, "Layout of X.npy").set_value("N,3J,T").run()
+    press(screen, "Add the data set")
+    kept = har_home / "sources" / "first" / "layout.json"
+    assert json.loads(kept.read_text()) == {"layout": "N,3J,T"}
+    assert field(screen, "Layout of X.npy") is None
+    upload(screen, "second", square(1))
+    assert "fits more than one layout" in said(screen) and not (har_home / "sources" / "second").exists()
+    assert field(screen, "Layout of X.npy").value == "N,T,3J"  # not what the first one got
+    upload(screen, "third", plain_upload())  # while the second is still asked about
+    assert not screen.error
+    assert cards(screen)["Sequences"] == "30" and cards(screen)["Joints"] == "20"
+    assert not (har_home / "sources" / "third" / "layout.json").exists()
+
+
+def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
+    save(har_home / "sources" / "square", square(0))
+    screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003")
+    assert "X.npy is read as N,3J,T, as you chose." in said(screen)
+    upload(screen, "other", plain_upload())
+    assert not screen.error
+    assert screen.query_params["source"] == "other"
+    assert "layout" not in screen.query_params and "sequence" not in screen.query_params
+
+
+def test_link_to_another_data_set_lets_the_layout_go(open_page: OpenPage, har_home: Path) -> None:
+    save(har_home / "sources" / "square", square(0))
+    save(har_home / "sources" / "other", plain_upload())
+    screen = open_page("data_set", source="square", layout="N,3J,T")
+    screen.query_params.clear()
+    screen.query_params["linked"], screen.query_params["source"] = "yes", "other"
+    screen.run()
+    assert not screen.error and "layout" not in screen.query_params
+    assert cards(screen)["Frames"] == "240"
+
+
+def test_each_data_set_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
+    for seed, name in enumerate(("first", "second")):
+        save(har_home / "sources" / name, square(seed))
+    screen = open_page("data_set", source="first")
+    field(screen, "Layout of X.npy").set_value("N,3J,T").run()
+    screen.selectbox(key="choose source").select("second").run()
+    assert field(screen, "Layout of X.npy").value == "N,T,3J"
+
+
+def test_layout_that_does_not_fit_can_be_let_go(open_page: OpenPage, recorded_source: str) -> None:
+    screen = open_page("data_set", source=recorded_source, layout="N,3J,T")
+    assert "does not fit the layout" in screen.error[0].value
+    press(screen, "Find the layout anew")
+    assert not screen.error and cards(screen)["Classes (actions)"] == "3"
+
+
+def save(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+# What is said of the files
+
+
+def test_numpy_files_are_described_by_their_names(
+    open_page: OpenPage, recorded_source: str, har_home: Path
+) -> None:
+    subjects = len(np.unique(np.load(har_home / "sources" / recorded_source / "Y_s.npy")))
+    told = said(open_page("data_set", source=recorded_source))
+    assert "- **X.npy, the skeletons**: float32 array" in told
+    assert "- **Y.npy, the actions**: one number a sequence, 3 different ones.\n" in told
+    assert f"- **Y_s.npy, the subjects**: one number a sequence, {subjects} different ones.\n" in told
+
+
+def test_text_files_and_no_files_are_not_told_to_be_numpy_files(open_page: OpenPage, har_home: Path) -> None:
+    names = [f"a{action:02d}_s{subject:02d}_e01" for action in (8, 9) for subject in (1, 2)]
+    save(har_home / "sources" / "texts", {f"{name}_skeleton3D.txt": b"1 2 3 1\n" * 40 for name in names})
+    for source, sentence in (("texts", "4 text files, one a sequence"), ("synthetic", "No files")):
+        told = said(open_page("data_set", source=source))
+        organised = [line for line in told.splitlines() if line.startswith("- ")]
+        assert any(sentence in line for line in organised)
+        assert not any(".npy" in line for line in organised), organised
+
+
+# Names of actions
+
+
+def test_actions_are_numbered_until_the_user_says_that_they_are_msrs(
+    open_page: OpenPage, recorded_source: str, har_home: Path
+) -> None:
+    screen = open_page("data_set", source=recorded_source)
+    assert "Actions are numbered; their names are not known." in said(screen)
+    assert shown_actions(screen) == ["action 1", "action 2", "action 3"]
+    press(screen, "They are MSR Action3D's")
+    assert "The actions have the names of MSR Action3D, as you said." in said(screen)
+    assert shown_actions(screen) == ["high arm wave", "horizontal arm wave", "hammer"]
+    other = open_page("skeletons", source=recorded_source)  # for every visitor and on every page
+    assert other.selectbox(key="skeletons action").options == shown_actions(screen)
+    press(screen, "Call them by their numbers")
+    assert shown_actions(screen) == ["action 1", "action 2", "action 3"]
+
+
+def shown_actions(screen: AppTest) -> list[str]:
+    spec = json.loads(screen.get("echarts_chart")[0].proto.spec)
+    return sorted((str(name) for name in spec["yAxis"]["data"]), key=ORDER.index)
+
+
+ORDER = ["action 1", "action 2", "action 3", *MSR_ACTIONS]
+
+
+def test_actions_that_msr_does_not_have_are_not_offered_names(open_page: OpenPage, har_home: Path) -> None:
+    save(har_home / "sources" / "many", plain_upload(**{"Y.npy": np.tile([1, 2, 21], 10)}))
+    screen = open_page("data_set", source="many")
+    assert "Actions are numbered" in said(screen)
+    assert "They are MSR Action3D's" not in [button.label for button in screen.button]
+
+
+# Adding and deleting
+
+
+def test_an_upload_is_confirmed_with_what_was_read(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("data_set")
+    upload(screen, " données été ", plain_upload() | {"notes.txt": b"x"})
+    assert len(screen.success) == 1
+    told = screen.success[0].value.replace("\\", "")
+    assert "**données été** is added: 30 sequences of 3 actions by 10 subjects." in told
+    assert "There is no ids.npy" in told and "Left out of the upload: notes.txt." in told
+    assert field(screen, "Data set").value == "données été"
+    assert field(screen, "Name of the new data set").value == ""
+    screen.run()
+    assert not screen.success
+
+
+def test_a_name_that_is_taken_is_told_and_changes_nothing(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("data_set")
+    upload(screen, "Mine", plain_upload())
+    upload(screen, "mine", plain_upload())
+    assert "A source named Mine is already here" in screen.error[0].value
+    assert [path.name for path in (har_home / "sources").iterdir()] == ["Mine"]
+
+
+def test_a_data_set_is_deleted_and_brought_back(
+    open_page: OpenPage, recorded_source: str, har_home: Path
+) -> None:
+    folder = har_home / "sources" / recorded_source
+    save(har_home / "sources" / "another", plain_upload())
+    screen = open_page("data_set", source="another")
+    field(screen, "Data set").select(recorded_source).run()
+    press(screen, "Delete")  # what is selected, where nothing else was chosen
+    assert not folder.exists() and (har_home / "sources" / "another").exists()
+    assert f"Data set {recorded_source} is in the trash folder." in said(screen)
+    assert field(screen, "Data set").value == "synthetic" and not screen.error
+    press(screen, "Undo")
+    assert len(list(folder.iterdir())) == 3 and "trash folder" not in said(screen)
+    assert field(screen, "Data set").value == recorded_source
+    assert cards(screen)["Classes (actions)"] == "3"
+
+
+def test_a_data_set_that_a_run_waits_for_stays(
+    open_page: OpenPage, recorded_source: str, har_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrainingQueue, "start", lambda _: None)  # nobody trains it
+    run = RunStore(har_home / "runs").create(ExperimentConfig(source=recorded_source))
+    screen = open_page("data_set", source=recorded_source)
+    press(screen, "Delete")
+    (error,) = screen.error
+    assert run.run_id in error.value.replace("\\", "") and "Stop that first" in error.value
+    assert (har_home / "sources" / recorded_source).exists()
+
+
+@pytest.mark.parametrize("page", ["overview", "data_set", "skeletons", "training"])
+def test_a_missing_path_is_told_to_be_missing(open_page: OpenPage, tmp_path: Path, page: str) -> None:
+    place = tmp_path / "recordings"
+    screen = open_page(page, source=str(place))
+    assert len(screen.error) == 1
+    assert f"'{place}' was not found: there is no source of that name" in said(screen)
+    place.mkdir()
+    screen.run()
+    assert len(screen.error) == 1
+    assert f"'{place}' is there, but holds no data set. Expected X.npy" in said(screen)

@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import time
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -16,9 +17,16 @@ import pytest
 from har_core.data import sources
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
 from har_core.data.reading.files import DataFiles
-from har_core.data.sources import LoadedSource, import_source, list_sources, load_source, source_folder
+from har_core.data.sources import (
+    LoadedSource,
+    canonical_source,
+    import_source,
+    list_sources,
+    load_source,
+    source_folder,
+)
 from har_core.errors import AmbiguousLayoutError, DataError
-from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25
+from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
 
 pytestmark = pytest.mark.usefixtures("har_home")
 
@@ -80,7 +88,7 @@ def assert_same(one: LoadedSource, other: LoadedSource):
 def test_a_folder_gives_sequences_labels_subjects_and_actions(tmp_path):
     loaded = load_source(folder_of(tmp_path / "mine", files())).sequences
     assert [loaded.action_of(row).number for row in range(6)] == [1, 1, 2, 2, 7, 7]
-    assert [action.name for action in loaded.actions] == ["high arm wave", "horizontal arm wave", "draw x"]
+    assert [action.name for action in loaded.actions] == ["action 1", "action 2", "action 7"]
     assert loaded.subjects.tolist() == [1, 2, 1, 2, 1, 2]
     assert loaded.source == "mine" and not loaded.synthetic
     np.testing.assert_array_equal(loaded[2], ragged()[2])
@@ -104,23 +112,11 @@ def test_labels_and_subjects_of_every_form_are_the_same(tmp_path, dtype, column,
 
 
 @pytest.mark.parametrize(
-    ("joints", "skeleton", "name"),
-    [
-        (20, KINECT_20, "draw x"),
-        (25, KINECT_25, "action 7"),
-        (15, FLORENCE_15, "action 7"),
-        (17, None, "action 7"),
-    ],
+    ("joints", "skeleton"), [(20, KINECT_20), (25, KINECT_25), (15, FLORENCE_15), (17, None)]
 )
-def test_other_skeletons_load_with_bones_where_known(tmp_path, joints, skeleton, name):
+def test_other_skeletons_load_with_bones_where_known(tmp_path, joints, skeleton):
     loaded = load_source(folder_of(tmp_path, files(ragged(joints)))).sequences
-    assert loaded.actions[2].name == name
     assert loaded.skeleton == skeleton if skeleton else loaded.skeleton.bones == ()
-
-
-def test_actions_beyond_those_of_msr_have_no_names(tmp_path):
-    loaded = load_source(folder_of(tmp_path, files(y=(1, 1, 2, 2, 21, 21)))).sequences
-    assert [action.name for action in loaded.actions] == ["action 1", "action 2", "action 21"]
 
 
 def test_names_are_those_of_ids_npy(tmp_path):
@@ -128,6 +124,30 @@ def test_names_are_those_of_ids_npy(tmp_path):
     loaded = load_source(folder_of(tmp_path, files(**{"ids.npy": names})))
     assert list(loaded.sequences.ids) == names
     assert not loaded.notes
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin1"])
+@pytest.mark.parametrize("kind", ["S10", object])
+def test_names_of_bytes_are_read_as_they_were_written(tmp_path, encoding, kind):
+    names = ["séq", "mañana", "c", "d", "e", "f"]
+    written = np.array([name.encode(encoding) for name in names], kind)
+    loaded = load_source(folder_of(tmp_path, files(**{"ids.npy": written})))
+    assert list(loaded.sequences.ids) == names
+
+
+def test_the_page_is_told_what_each_file_holds(tmp_path):
+    numpy_files = load_source(folder_of(tmp_path / "arrays", files(**{"ids.npy": list("abcdef")})))
+    assert numpy_files.files == {
+        "X.npy, the skeletons": numpy_files.layout,
+        "Y.npy, the actions": "one number a sequence, 3 different ones",
+        "Y_s.npy, the subjects": "one number a sequence, 2 different ones",
+        "ids.npy, the names": "one a sequence",
+    }
+    text_files = load_source(folder_of(tmp_path / "texts", texts()))
+    assert text_files.layout.startswith("4 text files")
+    assert not any(".npy" in file or ".npy" in what for file, what in text_files.files.items())
+    assert any("2 different actions, 2 different subjects" in what for what in text_files.files.values())
+    assert not any(".npy" in file for file in load_source("synthetic").files)
 
 
 def test_names_that_contradict_the_labels_are_told(tmp_path):
@@ -151,9 +171,11 @@ def test_rows_in_the_published_order_get_the_published_names(tmp_path, ids, firs
     loaded = load_source(folder_of(tmp_path, files(x, y, y_s)))
     assert list(loaded.sequences.ids) == ordered
     assert any(f"published {len(ordered)} sequences" in note for note in loaded.notes)
+    assert [action.name for action in loaded.sequences.actions] == list(MSR_ACTIONS)
     y_s[5] += 1
     loaded = load_source(folder_of(tmp_path / "other", files(x, y, y_s)))
     assert loaded.sequences.ids[0] == "row_0001"
+    assert loaded.sequences.actions[0].name == "action 1"
 
 
 # One data set, whatever form it comes in
@@ -313,8 +335,25 @@ def test_a_missing_source_says_what_to_do(har_home):
 def test_what_is_no_source_is_told(source, tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
-    with pytest.raises(DataError, match=r"no source|no usable path"):
+    with pytest.raises(DataError, match=r"was not found|is no source|no usable path|is there, but holds"):
         load_source(source)
+
+
+def test_what_is_not_there_is_told_apart_from_what_holds_nothing(tmp_path):
+    with pytest.raises(DataError, match=r"'\S*/set' was not found: .* no folder or zip at that path"):
+        load_source(str(tmp_path / "set"))
+    (tmp_path / "set").mkdir()
+    with pytest.raises(DataError, match=r"'\S*/set' is there, but holds no data set\. Expected X\.npy"):
+        load_source(str(tmp_path / "set"))
+    with pytest.raises(DataError, match="'set' was not found"):
+        canonical_source("set")
+
+
+def test_a_run_remembers_a_source_of_the_user_by_its_name_however_it_was_given(har_home, tmp_path):
+    folder = folder_of(har_home / "sources" / "mine", files())
+    assert canonical_source("mine") == canonical_source(folder) == "mine"
+    elsewhere = folder_of(tmp_path / "mine too", files())
+    assert canonical_source(elsewhere) == elsewhere
 
 
 def test_a_lone_file_is_no_source(tmp_path):
@@ -455,12 +494,65 @@ def test_files_that_are_no_data_are_left_out_and_told():
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Mine", "a b", "../x", "a/b", ".x", "-x", "synthetic", "con", "com1", "x" * 65, "ä"]
+    "name",
+    [
+        "Mine",
+        "données été",
+        " my set 2 ",
+        "v1.2_b-c",
+        "записи",
+        "録音 第2",
+        "हिन्दी",
+        "e\N{COMBINING ACUTE ACCENT}té",
+    ],
 )
-def test_unsafe_names_are_refused(har_home, name):
-    with pytest.raises(DataError, match="can't name a source"):
+def test_names_of_any_script_become_folders(har_home, name):
+    kept = unicodedata.normalize("NFC", name.strip())
+    assert import_source(name, files()).sequences.source == kept
+    assert source_folder(kept).is_dir()
+    assert load_source(unicodedata.normalize("NFD", kept)).sequences.source == kept
+    assert canonical_source(unicodedata.normalize("NFD", kept)) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "it is empty"),
+        ("  ", "it is empty"),
+        ("../x", r"it starts with '\.'|it holds '/'"),
+        ("a/b", "it holds '/'"),
+        ("a\\b", "it holds '.+'"),
+        ("a:b", "it holds ':'"),
+        ("a\nb", r"it holds '\\n'"),
+        ("a\0b", "it holds"),
+        ("a\N{RIGHT-TO-LEFT OVERRIDE}b", r"it holds '\\u202e'"),
+        ("a\N{ZERO WIDTH SPACE}b", r"it holds '\\u200b'"),
+        ("a\ud800", "it holds"),
+        (".x", r"it starts with '\.'"),
+        ("-x", "it starts with '-'"),
+        ("x.", "it ends with a full stop"),
+        ("\N{COMBINING ACUTE ACCENT}x", "it starts with"),
+        ("synthetic", "kept for something else"),
+        ("SYNTHETIC", "kept for something else"),
+        ("con", "kept for something else"),
+        ("Com1.set", "kept for something else"),
+        ("x" * 65, "too long"),
+        ("\N{GOTHIC LETTER AHSA}" * 60, "too long"),
+    ],
+)
+def test_unsafe_names_are_refused(har_home, name, why):
+    with pytest.raises(DataError, match="can't name a source: .*" + why) as caught:
         import_source(name, files())
+    assert str(caught.value).isprintable()
     assert everything_under(har_home) == []
+
+
+@pytest.mark.parametrize("other", ["ÉTÉ", "e\N{COMBINING ACUTE ACCENT}té", "MSR-Action3D"])
+def test_a_name_that_some_computers_take_for_another_is_refused(other):
+    import_source("été", files())
+    with pytest.raises(DataError, match="A source named (été|msr-action3d) is already here"):
+        import_source(other, files())
+    assert [info.name for info in list_sources()] == ["synthetic", "msr-action3d", "été"]
 
 
 def test_a_name_that_is_taken_keeps_what_it_has():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.msr_action3d import is_msr_action3d, name_as_msr
 from har_core.data.reading.files import EXPECTED, IDS_FILE, NUMPY_FILES, Content
 from har_core.data.reading.labels import disagreement, index_actions, name_rows, read_ids, read_numbers
 from har_core.data.reading.layouts import arrange
@@ -17,6 +18,8 @@ from har_core.data.reading.text_files import is_text_file, read_text_files
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import DataError
 from har_core.skeleton import skeleton_of
+
+ActionNames = Literal["known", "said", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,16 @@ class LoadedSource:
         sequences: the data set.
         layout: one sentence on how its files are organised.
         notes: sentences on what was assumed or changed.
+        files: what its files hold, by what to call each.
+        action_names: whether what actions are called is known from the data, was said by the user, or is
+            not known, so that they are called by their numbers.
     """
 
     sequences: SkeletonSequences
     layout: str
     notes: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+    action_names: ActionNames = "unknown"
 
 
 def read_files(files: Mapping[str, Content], source: str, layout: str | None = None) -> LoadedSource:
@@ -72,8 +80,7 @@ def _read_numpy_files(files: Mapping[str, Content], source: str, layout: str | N
     else:
         ids, sentence = name_rows(numbers, subjects)
         id_notes = (sentence,)
-    joint_count = arranged.frames.shape[1]
-    labels, actions = index_actions(numbers, joint_count)
+    labels, actions = index_actions(numbers)
     sequences = SkeletonSequences(
         frames=arranged.frames,
         offsets=np.append(0, np.cumsum(arranged.lengths)),
@@ -81,12 +88,18 @@ def _read_numpy_files(files: Mapping[str, Content], source: str, layout: str | N
         subjects=subjects,
         ids=tuple(ids),
         actions=tuple(actions),
-        skeleton=skeleton_of(joint_count),
+        skeleton=skeleton_of(arranged.frames.shape[1]),
         source=source,
     )
-    return LoadedSource(
-        sequences, arranged.layout, (*arranged.notes, *action_notes, *subject_notes, *id_notes)
-    )
+    described = {
+        "X.npy, the skeletons": arranged.layout,
+        "Y.npy, the actions": f"one number a sequence, {len(actions)} different ones",
+        "Y_s.npy, the subjects": f"one number a sequence, {len(np.unique(subjects))} different ones",
+    }
+    if IDS_FILE in files:
+        described[f"{IDS_FILE}, the names"] = "one a sequence"
+    notes = (*arranged.notes, *action_notes, *subject_notes, *id_notes)
+    return _name_actions(sequences, arranged.layout, notes, described)
 
 
 def _array(files: Mapping[str, Content], name: str, *, text: bool = False) -> NDArray[Any]:
@@ -95,15 +108,29 @@ def _array(files: Mapping[str, Content], name: str, *, text: bool = False) -> ND
 
 def _read_texts(files: Mapping[str, bytes], source: str) -> LoadedSource:
     read = read_text_files(files)
-    joint_count = read.sequences[0].shape[1]
-    labels, actions = index_actions(np.array(read.numbers), joint_count)
+    labels, actions = index_actions(np.array(read.numbers))
     sequences = SkeletonSequences.from_list(
         read.sequences,
         labels=labels,
         subjects=read.subjects,
         ids=read.ids,
         actions=actions,
-        skeleton=skeleton_of(joint_count),
+        skeleton=skeleton_of(read.sequences[0].shape[1]),
         source=source,
     )
-    return LoadedSource(sequences, read.layout, read.notes)
+    subjects = len(set(read.subjects))
+    described = {
+        "Text files, the skeletons": read.layout,
+        "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third time; "
+        f"{len(actions)} different actions, {subjects} different subjects",
+    }
+    return _name_actions(sequences, read.layout, read.notes, described)
+
+
+def _name_actions(
+    sequences: SkeletonSequences, layout: str, notes: tuple[str, ...], files: Mapping[str, str]
+) -> LoadedSource:
+    """Give the actions the names of MSR Action3D where these are sequences of it."""
+    if is_msr_action3d(sequences):
+        return LoadedSource(name_as_msr(sequences), layout, notes, files, "known")
+    return LoadedSource(sequences, layout, notes, files, "unknown")

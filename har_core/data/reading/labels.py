@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, action_and_subject
 from har_core.data.sequences import Action, IntArray
 from har_core.errors import DataError
-from har_core.skeleton import MSR_ACTIONS
 
-_ID = re.compile(r"a(\d+)_s(\d+)_e(\d+)")
 _LARGEST_NUMBER = 1_000_000
 _LONGEST_NAME = 100
-_MSR_JOINTS = 20
 
 
 def read_numbers(array: NDArray[Any], name: str, count: int) -> tuple[IntArray, tuple[str, ...]]:
@@ -72,7 +68,7 @@ def read_ids(array: NDArray[Any], name: str, count: int) -> tuple[str, ...]:
         raise DataError(
             f"{name} has {len(flat)} names, X.npy has {count} sequences: use files of one download."
         )
-    ids = tuple(_text(item) for item in flat)
+    ids = _texts(flat)
     for row, text in enumerate(ids):
         if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
             raise DataError(f"{name} holds {text[:20]!r} in row {row + 1}, expected a short, printable name.")
@@ -95,7 +91,7 @@ def name_rows(numbers: IntArray, subjects: IntArray) -> tuple[tuple[str, ...], s
     rows = list(zip(numbers.tolist(), subjects.tolist(), strict=True))
     literature = tuple(name for name in PUBLISHED_IDS if name in LITERATURE_IDS)
     for ids in (PUBLISHED_IDS, literature):
-        if rows == [_parts(name) for name in ids]:
+        if rows == [action_and_subject(name) for name in ids]:
             return ids, (
                 f"There is no ids.npy. Actions and subjects follow the published {len(ids)} sequences of "
                 "MSR Action3D row by row, so their names are used."
@@ -110,7 +106,8 @@ def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> t
     rows = [
         row
         for row, name in enumerate(ids)
-        if (parts := _parts(name)) is not None and parts != (int(numbers[row]), int(subjects[row]))
+        if (parts := action_and_subject(name)) is not None
+        and parts != (int(numbers[row]), int(subjects[row]))
     ]
     if not rows:
         return ()
@@ -122,22 +119,17 @@ def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> t
     )
 
 
-def index_actions(numbers: IntArray, joint_count: int) -> tuple[IntArray, tuple[Action, ...]]:
+def index_actions(numbers: IntArray) -> tuple[IntArray, tuple[Action, ...]]:
     """Turn action numbers into labels.
 
     Args:
         numbers: (N) action numbers from 1.
-        joint_count: J; 20 joints and numbers up to 20 are taken for MSR Action3D.
 
     Returns:
-        (N) labels, and the K actions that they index, by number.
+        (N) labels, and the K actions that they index, by number; their names are not known yet.
     """
     distinct, labels = np.unique(numbers, return_inverse=True)
-    known = joint_count == _MSR_JOINTS and distinct.max(initial=1) <= len(MSR_ACTIONS)
-    actions = tuple(
-        Action(number, MSR_ACTIONS[number - 1] if known else f"action {number}")
-        for number in distinct.tolist()
-    )
+    actions = tuple(Action(number, f"action {number}") for number in distinct.tolist())
     return labels.reshape(-1).astype(np.int64), actions
 
 
@@ -147,10 +139,14 @@ def _column(array: NDArray[Any], name: str) -> NDArray[Any]:
     raise DataError(f"{name} has shape {array.shape}, expected (N,) or (N, 1): one value a sequence.")
 
 
-def _text(item: object) -> str:
-    return item.decode("latin1") if isinstance(item, bytes) else str(item)
+def _texts(items: NDArray[Any]) -> tuple[str, ...]:
+    """Return texts; bytes are UTF-8 where all of the file are, else Latin-1."""
+    values = items.tolist()
+    try:
+        return tuple(_text(item, "utf-8") for item in values)
+    except UnicodeDecodeError:
+        return tuple(_text(item, "latin1") for item in values)
 
 
-def _parts(name: str) -> tuple[int, int] | None:
-    match = _ID.fullmatch(name)
-    return (int(match[1]), int(match[2])) if match else None
+def _text(item: object, encoding: str) -> str:
+    return item.decode(encoding) if isinstance(item, bytes) else str(item)

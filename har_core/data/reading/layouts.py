@@ -14,6 +14,7 @@ from har_core.data.reading.padding import find_padding
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import SKELETONS
+from har_core.wording import counted
 
 AnyArray = NDArray[Any]
 
@@ -97,23 +98,36 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
 
 
 def to_float32(values: AnyArray, where: str) -> FloatArray:
-    """Return the values as float32.
+    """Return the (T, J, 3) positions of a sequence as float32.
+
+    Args:
+        values: (T, J, 3) in any type of number.
+        where: what they are, for errors.
 
     Raises:
-        DataError: a finite value is too large for float32.
+        DataError: a value is infinite, or a finite one too large for float32. NaN stays: it says that a
+            value is missing.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         result = np.ascontiguousarray(values, dtype=np.float32)
-    if not np.isfinite(result).all() and np.any(np.isinf(result) & np.isfinite(values)):
+    infinite = np.argwhere(np.isinf(result))
+    if not len(infinite):
+        return result
+    frame, joint, axis = infinite[0]
+    place = f"first in frame {frame + 1}, joint {joint + 1}, {'xyz'[axis]}"
+    if np.isfinite(values[frame, joint, axis]):
         raise DataError(
-            f"{where} holds values beyond {_LARGEST:.1e}, expected positions in metres. Check its units."
+            f"{where} holds values beyond {_LARGEST:.1e} ({place}), expected positions in metres. "
+            "Check its units."
         )
-    return result
+    raise DataError(
+        f"{where} holds infinite values ({place}), expected positions in metres, or NaN where one is missing."
+    )
 
 
 def clear_broken_frames(frames: FloatArray) -> tuple[FloatArray, int]:
-    """Return (T, J, 3) with every frame that holds NaN or infinity set to zero, and how many there were."""
-    broken = ~np.all(np.isfinite(frames), axis=(1, 2))
+    """Return (T, J, 3) with every frame that holds NaN set to zero, and how many there were."""
+    broken = np.any(np.isnan(frames), axis=(1, 2))
     count = int(broken.sum())
     return (np.where(broken[:, None, None], np.float32(0), frames) if count else frames), count
 
@@ -126,10 +140,8 @@ def broken_frames_note(counts: Sequence[int]) -> tuple[str, ...]:
     """
     if not any(counts):
         return ()
-    rows = sum(count > 0 for count in counts)
-    return (
-        f"{sum(counts)} frames in {rows} sequences hold NaN or infinite values: they count as untracked.",
-    )
+    frames, rows = counted(sum(counts), "frame"), counted(sum(count > 0 for count in counts), "sequence")
+    return (f"NaN stands in {frames} of {rows}: such frames count as untracked.",)
 
 
 def _to_float32(frames: AnyArray, name: str, row: int) -> FloatArray:

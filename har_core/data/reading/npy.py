@@ -38,7 +38,7 @@ def read_npy(file: Path | BinaryIO | memoryview, name: str, *, text: bool = Fals
 
     Returns:
         The array in the type and shape of the file; it may be read-only, and be the content itself. Object
-        arrays hold numeric arrays, numbers or text.
+        arrays hold numeric arrays, numbers, text or bytes.
 
     Raises:
         DataError: the file is missing, empty, cut off, no numpy file, holds what is neither number nor

@@ -51,7 +51,7 @@ def rebuild_object_array(data: bytes, shape: tuple[int, ...], name: str) -> Obje
         name: of the file, for errors.
 
     Returns:
-        Array of ``shape``; its elements are numeric arrays, numbers or text.
+        Array of ``shape``; its elements are numeric arrays, numbers, text or bytes.
 
     Raises:
         DataError: the pickle is damaged, or needs more than numpy does.
@@ -327,7 +327,7 @@ class _Builder:
                 raise _Broken(
                     f"its element {row + 1} is a list that is no regular grid of numbers"
                 ) from error
-        if isinstance(item, (int, float, str)):
+        if isinstance(item, (int, float, str, bytes)):
             return item
         raise _Broken(f"its element {row + 1} is {_kind(item)}")
 

@@ -200,14 +200,28 @@ def test_few_untracked_ends_are_no_padding():
 def test_frames_with_broken_values_count_as_untracked():
     sequences = [frames.copy() for frames in made_up()]
     sequences[1][3, 4, 1] = np.nan
-    sequences[1][5, 0, 0] = np.inf
-    sequences[2][7] = -np.inf
+    sequences[1][5, 0, 0] = np.nan
+    sequences[2][7] = np.nan
     arranged = arrange(as_objects(sequences), "X.npy")
     assert [int((~s.any(axis=(1, 2))).sum()) for s in arranged.sequences] == [0, 2, 1, 0]
-    assert arranged.notes == (
-        "3 frames in 2 sequences hold NaN or infinite values: they count as untracked.",
-    )
+    assert arranged.notes == ("NaN stands in 3 frames of 2 sequences: such frames count as untracked.",)
     np.testing.assert_array_equal(arranged.sequences[1][4], sequences[1][4])
+
+
+@pytest.mark.parametrize("layout", ["N,T,J,3", "N,T,3J", "N,3,J,T"])
+@pytest.mark.parametrize("kind", [np.inf, -np.inf])
+def test_an_infinite_value_is_refused_where_it_stands(layout, kind):
+    sequences = [frames.copy() for frames in made_up((30, 30))]
+    sequences[1][5, 3, 1] = kind
+    with pytest.raises(
+        DataError, match=r"^X\.npy: sequence 2 holds infinite values \(first in frame 6, joint 4, y\)"
+    ):
+        arrange(MAKE[layout](np.stack(sequences)), "X.npy")
+
+
+def test_nothing_but_infinite_values_is_no_untracked_set():
+    with pytest.raises(DataError, match=r"sequence 1 holds infinite values \(first in frame 1, joint 1, x\)"):
+        arrange(np.full((2, 5, 20, 3), np.inf), "X.npy")
 
 
 def test_equal_sequences_are_left_alone():

@@ -41,7 +41,7 @@ def test_broken_values_count_as_untracked():
     broken[1, 3, 2] = np.nan
     result = read_text_files({NAME: table(broken)})
     assert not result.sequences[0][1].any()
-    assert result.notes == ("1 frames in 1 sequences hold NaN or infinite values: they count as untracked.",)
+    assert result.notes == ("NaN stands in 1 frame of 1 sequence: such frames count as untracked.",)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_broken_values_count_as_untracked():
         (b"1 2\n" * 20, "has 2 columns, expected x, y, z and confidence"),
         (b"1 2 3 4\n" * 19 + b"1 2 3\n", "is no table of numbers .*number of columns"),
         (b"1e300 2 3 4\n" * 20, "holds values beyond"),
+        (b"1 2 3 4\n" * 25 + b"1 2 -inf 4\n" * 15, r"holds infinite values \(first in frame 2, joint 6, z\)"),
     ],
 )
 def test_a_broken_file_is_named(content, found):
