@@ -45,8 +45,12 @@ def draw_sources() -> None:
 
 
 def _draw_what_was_done() -> None:
-    for said in st.session_state.pop(_ADDED, ()):
-        st.success(said, icon=":material/check:")
+    if _ADDED in st.session_state:
+        with st.container(border=True):
+            said, *notes = st.session_state.pop(_ADDED)
+            st.markdown(f":green[:material/check:] {said}")
+            for note in notes:
+                st.caption(note)
     for refused in st.session_state.pop(_REFUSED, ()):
         st.error(plain(refused), icon=":material/error:")
     if _DELETED in st.session_state:
@@ -114,8 +118,8 @@ def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
         return
     else:
         added = taken.sequences.source
-        lines = [f"**{plain(added)}** is added: {summary(taken)}.", *map(plain, taken.notes)]
-        st.session_state[_ADDED] = ["\n\n".join(lines)]
+        said = f"**{plain(added)}** is added: {summary(taken)}."
+        st.session_state[_ADDED] = [said, *map(plain, taken.notes)]
         st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
         change("source", added)
     st.rerun()

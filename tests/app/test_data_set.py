@@ -294,14 +294,13 @@ def test_actions_that_msr_does_not_have_are_not_offered_names(open_page: OpenPag
 def test_an_upload_is_confirmed_with_what_was_read(open_page: OpenPage, har_home: Path) -> None:
     screen = open_page("data_set")
     upload(screen, " données été ", plain_upload() | {"notes.txt": b"x"})
-    assert len(screen.success) == 1
-    told = screen.success[0].value.replace("\\", "")
+    told = said(screen)
     assert "**données été** is added: 30 sequences of 3 actions by 10 subjects." in told
     assert "There is no ids.npy" in told and "Left out of the upload: notes.txt." in told
     assert field(screen, "Data set").value == "données été"
     assert field(screen, "Name of the new data set").value == ""
     screen.run()
-    assert not screen.success
+    assert "is added" not in said(screen)
 
 
 def test_a_name_that_is_taken_is_told_and_changes_nothing(open_page: OpenPage, har_home: Path) -> None:
