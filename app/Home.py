@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app.doors import Doors
+from app.doors import OriginGuard
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
 from app.ui.selection import keep_selection
@@ -22,4 +22,4 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     sidebar()
     page.run()
 else:  # as the server imports it
-    app = st.App(__file__, middleware=[Middleware(Doors)])
+    app = st.App(__file__, middleware=[Middleware(OriginGuard)])

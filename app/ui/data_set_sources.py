@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.doors import is_open_to_others
 from app.ui.selection import remember
 from app.ui.wording import plain
 from har_core.data.downloads import fetch_msr_action3d
@@ -18,7 +19,8 @@ def draw_sources() -> None:
             _fetch(present[MSR_ACTION3D])
         with upload:
             _upload()
-        st.caption("To open a folder or a zip on this computer, type its path into Data set in the sidebar.")
+        whose = "that the owner of this server lets you open" if is_open_to_others() else "on this computer"
+        st.caption(f"To open a folder or a zip {whose}, type its path into Data set in the sidebar.")
 
 
 def _fetch(present: bool) -> None:
