@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from app.descriptors import raise_limit
 from app.doors import OriginGuard
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
@@ -22,4 +23,5 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     sidebar()
     page.run()
 else:  # as the server imports it
+    raise_limit()
     app = st.App(__file__, middleware=[Middleware(OriginGuard)])

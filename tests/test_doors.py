@@ -3,6 +3,8 @@
 import ast
 import asyncio
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -157,3 +159,18 @@ def test_a_page_of_another_origin_is_refused_before_streamlit_hears_of_it(
         assert (b"content-security-policy", b"frame-ancestors 'self'") in sent[0]["headers"]
     elif not let_in:
         assert sent[0]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize(("soft", "hard", "then"), [(256, 8192, 4096), (256, 1000, 1000), (6000, 8192, 6000)])
+def test_the_server_takes_as_many_open_files_as_it_may(soft: int, hard: int, then: int) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 8192:
+        pytest.skip("the system allows fewer")
+    program = (
+        f"import resource; kind = resource.RLIMIT_NOFILE; resource.setrlimit(kind, ({soft}, {hard}))\n"
+        "import app.Home; print(*resource.getrlimit(kind))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [str(then), str(hard)]

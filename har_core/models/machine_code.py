@@ -1,6 +1,6 @@
 """Makes this processor's code of the translated kernels, and calls it.
 
-Each process makes its own, within half a second a file: code kept on disk would have to be trusted.
+Each process makes its own, in about half a second a file: code kept on disk would have to be trusted.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
 """Translates the kernels to LLVM's language: ``python -m har_core.models.kernels.translation``.
 
 Only who changes a kernel needs numba, and waits for it. What comes out is kept, and is the same for every
-processor; ``har_core.models.machine_code`` makes the code of one processor of it within half a second.
+processor; ``har_core.models.machine_code`` makes the code of one processor of it, in about half a second.
 """
 
 import gzip
