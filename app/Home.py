@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app.doors import Doors
+from app.descriptors import raise_limit
+from app.doors import OriginGuard
 from app.history import OneEntryAPage
 from app.ui.lab import get_lab
 from app.ui.navigation import navigation
@@ -23,4 +24,5 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     sidebar()
     page.run()
 else:  # as the server imports it
-    app = st.App(__file__, middleware=[Middleware(Doors), Middleware(OneEntryAPage)])
+    raise_limit()
+    app = st.App(__file__, middleware=[Middleware(OriginGuard), Middleware(OneEntryAPage)])

@@ -12,7 +12,7 @@ _THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 _FRAMES = "frame-ancestors 'self'"
 
 
-class Doors:
+class OriginGuard:
     """Refuses what a page of another origin asks for, and forbids such a page to show the dashboard.
 
     Streamlit checks the origin of its socket, too; but it takes every port of this computer for the same
@@ -40,7 +40,8 @@ class Doors:
             await send(message)
 
         headers = Headers(scope=scope)
-        if _names_this_server(headers.get("host", "")) and _comes_from_here(headers):
+        scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
+        if _names_this_server(headers.get("host", "")) and _comes_from_here(headers, scheme):
             await self._app(scope, receive, send_unframed)
         elif scope["type"] == "websocket":
             await WebSocketClose(code=1008)(scope, receive, send)
@@ -49,12 +50,15 @@ class Doors:
             await refusal(scope, receive, send_unframed)
 
 
-def _comes_from_here(headers: Headers) -> bool:
-    """Say whether a request was made by a page of this server, or of an origin that the user admits."""
+def _comes_from_here(headers: Headers, scheme: str) -> bool:
+    """Say whether a request was made by a page of this server, or of an origin that the user admits.
+
+    Behind a server that speaks https for this one the pages have another origin, which the user has to list.
+    """
     origin = headers.get("origin")
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    return urlsplit(origin).netloc == headers.get("host") or origin in _listed("server.corsAllowedOrigins")
+    return origin == f"{scheme}://{headers.get('host')}" or origin in _listed("server.corsAllowedOrigins")
 
 
 def _names_this_server(host: str) -> bool:
@@ -69,6 +73,12 @@ def _names_this_server(host: str) -> bool:
         return urlsplit(f"//{host}").hostname in _THIS_COMPUTER
     except ValueError:  # such as half a bracket
         return False
+
+
+def is_open_to_others() -> bool:
+    """Say whether other computers may reach the server: at its address, or through another server."""
+    lists = _listed("server.allowedHosts") + _listed("server.corsAllowedOrigins")
+    return st.get_option("server.address") not in _THIS_COMPUTER or bool(lists)
 
 
 def _listed(option: str) -> list[str]:

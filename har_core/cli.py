@@ -10,10 +10,7 @@ from statistics import median
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Column, Table
-from rich.text import Text
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
@@ -24,20 +21,20 @@ from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.files import read_regular
 from har_core.models import MODELS
+from har_core.models.compiled import compile_ahead
 from har_core.settings import make_settings, parse_settings
+from har_core.terminal import Cell, as_typed, changing_text, complain, draw_entries, draw_table, say, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord, Label
 from har_core.training.source_trash import delete_source, restore_source
 from har_core.training.store import DamagedRun, Run, RunStore
-from har_core.wording import counted
+from har_core.wording import counted, percent
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
 runs_app = typer.Typer(help="Runs: what was trained.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
-
-screen = Console()
 
 _LARGEST_CONFIG = 1 << 20  # bytes
 
@@ -49,9 +46,7 @@ def main() -> None:
     try:
         app()
     except HarError as error:
-        Console(stderr=True).print(
-            f"Error: {error}", style="red", markup=False, highlight=False, soft_wrap=True
-        )
+        complain(f"Error: {error}")
         sys.exit(2)
 
 
@@ -70,13 +65,11 @@ def data(context: typer.Context, as_json: Json = False) -> None:
         found = [asdict(source) | {"path": source.path and str(source.path)} for source in sources]
         _answer({"sources": found})
         return
-    table = Table("Source", "Here", "What it is", "Where it lies")
-    for source in sources:
-        table.add_row(
-            Text(source.name), "yes" if source.present else "no", source.what,
-            Text(str(source.path or "built in")),
-        )  # fmt: skip
-    screen.print(table)
+    rows = [
+        (source.name, "yes" if source.present else "no", source.what, str(source.path or "built in"))
+        for source in sources
+    ]
+    draw_table(("Source", "Here", "What it is", "Where it lies"), rows)
 
 
 @data_app.command("fetch")
@@ -88,21 +81,21 @@ def fetch(
     if source != "msr-action3d":
         raise HarError(f"{source!r} can't be fetched; only msr-action3d can.")
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
+        changing_text("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
         console=screen, disable=as_json,
     ) as progress:  # fmt: skip
         tasks: dict[str, Any] = {}
 
         def show(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total or None)
+                tasks[name] = progress.add_task(as_typed(name), total=total or None)
             progress.update(tasks[name], completed=done, total=total or None)
 
         folder = fetch_msr_action3d(show)
     if as_json:
         _answer({"source": source, "path": str(folder)})
     else:
-        screen.print(f"{source} lies in {folder}", markup=False)
+        say(f"{source} lies in {folder}")
 
 
 @data_app.command("describe")
@@ -117,22 +110,20 @@ def describe_source(
     if as_json:
         _answer(found)
         return
-    table = Table("What", "Value", title=source)
+    rows: list[tuple[str, Cell]] = []
     for name, value in found.items():
         if name == "notes":
             continue  # they are sentences, and follow the table
         if name == "faults":
-            table.add_row(
-                "faults", "\n".join(f"{fault['id']}: {fault['fault']}" for fault in value) or "none"
-            )
+            rows.append((name, [f"{fault['id']}: {fault['fault']}" for fault in value] or "none"))
         elif isinstance(value, dict):
-            between = "\n" if name == "files" else ", "
-            table.add_row(name, Text(between.join(f"{key}: {item}" for key, item in value.items())))
+            said = [f"{key}: {item}" for key, item in value.items()]
+            rows.append((name, said if name == "files" else ", ".join(said)))
         else:
-            table.add_row(name, Text(str(value)))
-    screen.print(table)
+            rows.append((name, str(value)))
+    draw_table(("What", "Value"), rows, title=source)
     for note in loaded.notes:
-        screen.print(note, markup=False)
+        say(note)
 
 
 @data_app.command("name-actions")
@@ -154,7 +145,7 @@ def name_actions(
     if as_json:
         _answer({"source": source, "action_names": found.action_names, "actions": found.actions})
     else:
-        screen.print(found.action_names, markup=False)
+        say(found.action_names)
 
 
 @data_app.command("delete")
@@ -199,13 +190,14 @@ def train(
     parts, note = _split(split, experiment, loaded.sequences)
     update = {"source": canonical_source(experiment.source), "split": parts}
     experiment = experiment.model_copy(update=update)
+    _compile_kernels_of(experiment)
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.training.check import check_experiment
     from har_core.training.driver import train_run
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
-        _say(note)
+        say(note)
     store = RunStore()
     run = store.create(experiment, queued=False)
     _follow(train_run(store, run.run_id, material=material), store, run, as_json)
@@ -233,23 +225,19 @@ def bench(
         raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
     source, here = timed_source(), machine()
     threads_each = f"{counted(threads, 'thread')} each"
-    screen.print(f"{here}; {versions()}; {threads_each}; data: {source}", markup=False, soft_wrap=True)
-    table = Table("Milliseconds an epoch", "HAR Lab", "torch", "Keras", "torch takes", "Keras takes", "aims")
-    models = {}
+    say(f"{here}; {versions()}; {threads_each}; data: {source}")
+    rows, models = [], {}
     for name, timing in race(works, source, threads=threads, rounds=rounds):
         models[name] = timing.summary()
         seconds = [_milliseconds(timing.median(who)) for who in ("har", "torch", "keras")]
         ratios = [_spread(timing.ratios(peer)) for peer in ("torch", "keras")]
         aims = f"{timing.work.floor_torch:g}, {timing.work.floor_keras:g}"
-        table.add_row(timing.work.title, *seconds, *ratios, aims)
-    screen.print(table)
-    screen.print(
-        "Medians of the rounds. A peer takes so many times as long: median (least-most).", markup=False
-    )
+        rows.append((timing.work.title, *seconds, *ratios, aims))
+    headings = ("Milliseconds an epoch", "HAR Lab", "torch", "Keras", "torch takes", "Keras takes", "aims")
+    draw_table(headings, rows)
+    say("Medians of the rounds. A peer takes so many times as long: median (least-most).")
     if not any(summary["keras"] for summary in models.values()):
-        screen.print(
-            "Keras is not installed here: pip install -r requirements-bench.txt adds it.", markup=False
-        )
+        say("Keras is not installed here: pip install -r requirements-bench.txt adds it.")
     more = _bench_whole_runs(source, rounds) if whole_runs else {}
     if as_json:
         _answer({"machine": here, "threads": threads, "models": models, **more})
@@ -259,9 +247,9 @@ def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
     from har_core.bench import whole_runs
 
     first = whole_runs.time_first_epoch(source, rounds)
-    _say(f"From the command to the first epoch on disk: {median(first):.1f} s ({_between(first)}).")
+    say(f"From the command to the first epoch on disk: {median(first):.1f} s ({_between(first)}).")
     strain = whole_runs.time_beside_a_busy_process(source, rounds)
-    _say(
+    say(
         f"An epoch of the LSTM alone: {1000 * strain.alone:.1f} ms; while another process keeps a core busy: "
         f"{1000 * strain.busy:.1f} ms, {strain.ratio:.1f} times as long."
     )
@@ -275,12 +263,8 @@ def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
         if sized.peak_memory:
             times = sized.peak_memory / sized.data_bytes
             said += f", at most {sized.peak_memory / 1e6:.0f} MB of memory ({times:.1f} times the data)"
-        _say(f"{said}.")
+        say(f"{said}.")
     return whole_runs.summary(first, strain, sizes)
-
-
-def _say(sentence: str) -> None:
-    screen.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _between(values: list[float]) -> str:
@@ -293,6 +277,13 @@ def _milliseconds(seconds: float | None) -> str:
 
 def _spread(ratios: list[float]) -> str:
     return f"{median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})" if ratios else ""
+
+
+def _compile_kernels_of(experiment: ExperimentConfig) -> None:
+    """Begin to compile what an experiment is trained by, while torch is imported."""
+    kernels = MODELS[experiment.model.name].kernels
+    if kernels is not None:
+        compile_ahead(kernels)
 
 
 def _default_options(model: str) -> Any:
@@ -329,8 +320,8 @@ def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: b
     """Show a run while it is trained, and what has become of it."""
     total = run.config.epochs
     with Progress(
-        TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
-        TextColumn("{task.description}"), TimeRemainingColumn(), console=screen, disable=as_json,
+        changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
+        changing_text("{task.description}"), TimeRemainingColumn(), console=screen, disable=as_json,
     ) as progress:  # fmt: skip
         task = progress.add_task("", total=total)
         for record in epochs:
@@ -368,23 +359,23 @@ def _show(run: Run, as_json: bool) -> None:
     if as_json:
         _answer(summary)
         return
-    table = Table("What", "Value", title=f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}")
-    table.add_row("name", Text(run.label.name))
-    table.add_row("tags", Text(", ".join(run.label.tags)))
-    table.add_row("note", Text(run.label.note))
+    rows: list[tuple[str, Cell]] = [
+        ("name", run.label.name),
+        ("tags", ", ".join(run.label.tags)),
+        ("note", run.label.note.split("\n")),
+    ]
     for name in ("state", "source", "model", "parameters", "epochs", "seconds", "split_sizes"):
-        table.add_row(name, str(summary[name]))
+        rows.append((name, str(summary[name])))
     for name in ("best", "last"):
         scores = summary[name]
         if scores:
             said = ", ".join(f"{part} {100 * scores[part]:.1f} %" for part in ("train", "validation", "test"))
-            table.add_row(f"{name} weights, epoch {scores['epoch']}", said)
+            rows.append((f"{name} weights, epoch {scores['epoch']}", said))
     if run.status.error:
-        table.add_row("error", Text(run.status.error))
-    for fault in (run.label_fault, *run.faults):
-        if fault:
-            table.add_row("damage", Text(fault))
-    screen.print(table)
+        rows.append(("error", run.status.error))
+    rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]
+    title = f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}"
+    draw_table(("What", "Value"), rows, title)
 
 
 @app.command()
@@ -401,7 +392,7 @@ def report(
     if as_json:
         _answer({"out": str(out), "files": sorted(files), "runs": list(dict.fromkeys(runs))})
     else:
-        screen.print(f"{out} holds {', '.join(sorted(files))}", markup=False)
+        say(f"{out} holds {', '.join(sorted(files))}")
 
 
 @runs_app.command("list")
@@ -427,7 +418,7 @@ def list_runs(
         return
     _show_runs(runs, moments)
     for run_id, reason in faults:
-        screen.print(f"{run_id} is damaged: {reason}", markup=False)
+        say(f"{run_id} is damaged: {reason}")
 
 
 def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, Any]:
@@ -439,15 +430,15 @@ def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, 
 
 
 def _show_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
-    table = Table(Column("Run", no_wrap=True), "State", "Model", "Source", "Epochs", "Best test")
+    entries = []
     for run in runs:
-        best = f"{100 * run.results.best.test:.1f} %" if run.results else ""
+        best = percent(run.results.best.test) if run.results else ""
         at = moments.get(run.run_id)
-        lines = [run.run_id, run.label.name, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""]
-        named, model = "\n".join(filter(None, lines)), MODELS[run.config.model.name].title
-        epochs = str(run.status.epoch)
-        table.add_row(Text(named), run.status.state, model, run.config.source, epochs, best)
-    screen.print(table)
+        model, deleted = MODELS[run.config.model.name].title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
+        names = [name for name in (run.label.name, model, deleted) if name]
+        columns = (run.run_id, run.status.state, str(run.status.epoch), best)
+        entries.append((columns, names, run.config.source))
+    draw_entries(("Run", "State", "Epochs", "Test, best epoch"), entries)
 
 
 RunName = Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")]
@@ -478,7 +469,7 @@ def _tell_move(what: str, name: str, there: Path, said: str, as_json: bool) -> N
     if as_json:
         _answer({what: name, "moved_to": str(there)})
     else:
-        screen.print(f"{name} {said} {there}", markup=False)
+        say(f"{name} {said} {there}")
 
 
 @runs_app.command("label")
@@ -507,6 +498,7 @@ def resume_run(run: RunName, as_json: Json = False) -> None:
     found = store.get(run)
     if found.status.state == "done":
         raise RunError(f"run {run} is done; there is nothing to resume.")
+    _compile_kernels_of(found.config)
     from har_core.training.driver import train_run  # not imported above, as in train
 
     _follow(train_run(store, run), store, found, as_json)

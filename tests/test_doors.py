@@ -3,6 +3,8 @@
 import ast
 import asyncio
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from app.doors import Doors
+from app.doors import OriginGuard
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.projection import load_features, project
 from har_core.training.config import ExperimentConfig
@@ -96,6 +98,15 @@ REQUESTS = {
     "a stranger whose name leads here": (AT_HOME, "example.org:8501", "http://example.org:8501", False),
     "such a name without a page": (AT_HOME, "example.org:8501", None, False),
     "half an address": (AT_HOME, "[::1", None, False),
+    "a page of half an address": (AT_HOME, "127.0.0.1:8501", "http://[::1", False),
+    "a page without an address": (AT_HOME, "127.0.0.1:8501", "http://", False),
+    "another scheme": (AT_HOME, "localhost:8501", "https://localhost:8501", False),
+    "a scheme of its own": (AT_HOME, "localhost:8501", "chrome-extension://localhost:8501", False),
+    "more than an origin": (AT_HOME, "localhost:8501", "http://localhost:8501/page", False),
+    "behind a server that speaks https": (
+        {"server.address": "10.0.0.5", "server.corsAllowedOrigins": ["https://lab.example.org"]},
+        "lab.example.org", "https://lab.example.org", True,
+    ),
     "no name": (AT_HOME, "", None, False),
     "on a network": ({"server.address": "192.168.1.5"}, "my-laptop:8501", "http://my-laptop:8501", True),
     "a stranger on a network": ({"server.address": "192.168.1.5"}, "my-laptop:8501", "http://other", False),
@@ -105,7 +116,11 @@ REQUESTS = {
     ),
     "a name that the user admits": (
         AT_HOME | {"server.allowedHosts": ["example.org"]},
-        "example.org", "https://example.org", True,
+        "example.org", "http://example.org", True,
+    ),
+    "such a name by another scheme": (
+        AT_HOME | {"server.allowedHosts": ["example.org"]},
+        "example.org", "https://example.org", False,
     ),
     "anybody, where the user turned the check off": (
         AT_HOME | {"server.enableCORS": False}, "localhost:8501", "https://example.org", True,
@@ -136,7 +151,7 @@ def test_a_page_of_another_origin_is_refused_before_streamlit_hears_of_it(
     scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
     # In a thread of its own: where browser tests run, too, a loop of theirs is under way in this one.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(Doors(streamlit_app)(scope, None, send))).result()
+        pool.submit(lambda: asyncio.run(OriginGuard(streamlit_app)(scope, None, send))).result()
     assert reached == ([kind] if let_in else [])
     if kind == "http":
         assert sent[0]["status"] == (200 if let_in else 403)
@@ -144,3 +159,18 @@ def test_a_page_of_another_origin_is_refused_before_streamlit_hears_of_it(
         assert (b"content-security-policy", b"frame-ancestors 'self'") in sent[0]["headers"]
     elif not let_in:
         assert sent[0]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize(("soft", "hard", "then"), [(256, 8192, 4096), (256, 1000, 1000), (6000, 8192, 6000)])
+def test_the_server_takes_as_many_open_files_as_it_may(soft: int, hard: int, then: int) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 8192:
+        pytest.skip("the system allows fewer")
+    program = (
+        f"import resource; kind = resource.RLIMIT_NOFILE; resource.setrlimit(kind, ({soft}, {hard}))\n"
+        "import app.Home; print(*resource.getrlimit(kind))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [str(then), str(hard)]

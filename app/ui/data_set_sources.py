@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.doors import is_open_to_others
 from app.ui.lab import get_lab
 from app.ui.selection import change, source_name
 from app.ui.widget_keys import key_as_drawn
@@ -41,7 +42,8 @@ def draw_sources() -> None:
             _upload()
         with delete:
             _draw_deletion()
-        st.caption("To open a folder or a zip on this computer, type its path into Data set in the sidebar.")
+        whose = "that the owner of this server lets you open" if is_open_to_others() else "on this computer"
+        st.caption(f"To open a folder or a zip {whose}, type its path into Data set in the sidebar.")
 
 
 def _draw_what_was_done() -> None:

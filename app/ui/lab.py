@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.ui.admitted_sources import admit
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
@@ -51,8 +52,9 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
     """Return a data set, read once for all visitors as long as its files stay the same.
 
     Raises:
-        DataError: as ``load_source``.
+        DataError: as ``load_source``; or a visitor may not open it.
     """
+    admit(source)
     loaded: LoadedSource = _load(source, layout, source_stamp(source))
     return loaded
 
@@ -74,7 +76,8 @@ def get_prepared(
     """Return a data set as a preparation makes it, fitted on the training subjects of the course's split.
 
     Raises:
-        DataError: as ``load_source`` and ``prepare``.
+        DataError: as ``load_source`` and ``prepare``; or a visitor may not open it.
     """
+    admit(source)
     prepared: SkeletonSequences = _prepare(source, layout, source_stamp(source), preparation)
     return prepared

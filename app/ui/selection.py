@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.ui.admitted_sources import admit
 from app.ui.faults import draw_faults, draw_why_not
 from app.ui.lab import get_lab, get_source
 from app.ui.last_data_set import keep_last_data_set, last_data_set
@@ -158,8 +159,9 @@ def source_to_keep() -> str:
     """Return the selected data set as a run has to remember it: a path in full.
 
     Raises:
-        DataError: there is no such data set.
+        DataError: there is no such data set, or a visitor may not open it.
     """
+    admit(source_name())
     return canonical_source(source_name())
 
 

@@ -23,17 +23,19 @@ class ModelKind:
     Attributes:
         title: its name for people.
         options: the class of its options.
+        kernels: the file of those that train it; None where torch does.
     """
 
     title: str
     options: type[Any]
+    kernels: str | None = None
 
 
 MODELS: dict[str, ModelKind] = {
-    "lstm": ModelKind("LSTM", LstmOptions),
-    "stacked-lstm": ModelKind("Stacked LSTM", StackedLstmOptions),
-    "bilstm": ModelKind("Bi-LSTM", BilstmOptions),
-    "cnn": ModelKind("1D-CNN", CnnOptions),
+    "lstm": ModelKind("LSTM", LstmOptions, "steps_of_lstm"),
+    "stacked-lstm": ModelKind("Stacked LSTM", StackedLstmOptions, "steps_of_lstm"),
+    "bilstm": ModelKind("Bi-LSTM", BilstmOptions, "steps_of_lstm"),
+    "cnn": ModelKind("1D-CNN", CnnOptions, "steps_of_convolution"),
 }
 
 __all__ = [

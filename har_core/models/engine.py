@@ -1,4 +1,4 @@
-"""Runs the kernels: loads them, spreads their blocks over threads, and keeps their memory."""
+"""Runs the kernels: spreads their blocks over threads, and keeps their memory."""
 
 import functools
 import logging
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from har_core.models.batch import Batch
+from har_core.models.compiled import kernels
 
 if TYPE_CHECKING:
     from har_core.models.machine_code import Kernel
@@ -31,41 +32,12 @@ _LARGEST_TOTALS = 1 << 20
 """Numbers that the blocks of a batch may take to sum the derivatives of weights in, each its own."""
 
 
-_loading = threading.Lock()
-
-
-def kernels(name: str) -> SimpleNamespace | None:
-    """Return compiled kernels; where they can't be had, say so once and return None.
-
-    Args:
-        name: ``layers``, ``steps_of_lstm`` or ``steps_of_convolution``.
-    """
-    with _loading:
-        return _load(name)
-
-
-@functools.cache
-def _load(name: str) -> SimpleNamespace | None:
-    try:
-        from har_core.models.machine_code import load  # here, because llvmlite may be missing
-
-        return load(name)
-    except Exception as error:  # LLVM is not there, or can't compile for this machine
-        _say_that_kernels_are_missing(str(error))
-        return None
-
-
 def kernels_for(name: str, frames: Tensor, weight: Tensor) -> SimpleNamespace | None:
     """Return these kernels if they can compute with the tensors; None where torch has to."""
     if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
         _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
         return None
     return kernels(name)
-
-
-@functools.cache
-def _say_that_kernels_are_missing(why: str) -> None:
-    _log.warning("The project's own kernels can't be loaded (%s): torch's slower ones take over.", why)
 
 
 @functools.cache

@@ -1,30 +1,22 @@
-"""Makes this processor's code of the translated kernels, keeps it on disk, and calls it."""
+"""Makes this processor's code of the translated kernels, and calls it.
+
+Each process makes its own, in about half a second a file: code kept on disk would have to be trusted.
+"""
 
 import ctypes
 import gzip
-import hashlib
 import json
-import logging
-import os
 import platform
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
 from har_core.models.kernels import TRANSLATED
-
-_log = logging.getLogger(__name__)
-
-_KEPT = TRANSLATED / "__pycache__"
-"""As Python keeps its own compiled files: beside the sources, and as much to be trusted."""
 
 
 def load(name: str) -> SimpleNamespace:
@@ -41,79 +33,28 @@ def load(name: str) -> SimpleNamespace:
     told = json.loads(text.split("\n", 1)[0].removeprefix("; "))
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    machine, described = _machine()
-    kept = _KEPT / f"{name}-{_digest(described)}-{_digest(text)}.o"
-    code = _read(kept)
-    if code is None:
-        code = _compile(text, machine)
-        _keep(kept, code)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    machine = _machine()
+    engine = llvm.create_mcjit_compiler(_module(text, machine), machine)
     engine.finalize_object()
     kinds = told["kernels"]
     return SimpleNamespace(**{own: Kernel(f"{name}.{own}", kinds[own], engine) for own in kinds})
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def _machine() -> tuple[llvm.TargetMachine, str]:
-    """Return the processor for LLVM, and what code for it depends on."""
-    triple, cpu = llvm.get_process_triple(), llvm.get_host_cpu_name()
-    features = llvm.get_host_cpu_features().flatten()
+def _machine() -> llvm.TargetMachine:
+    """Return the processor for LLVM."""
     # Code that is loaded where it runs is not moved; only x86 has to be told.
     moved = "static" if platform.machine().lower() in ("x86_64", "amd64") else "default"
-    machine = llvm.Target.from_triple(triple).create_target_machine(
-        cpu=cpu, features=features, opt=3, reloc=moved, codemodel="jitdefault", jit=True
-    )
-    return machine, f"{llvmlite.__version__} {triple} {cpu} {features}"
+    return llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
+        opt=3, reloc=moved, codemodel="jitdefault", jit=True,
+    )  # fmt: skip
 
 
-def _compile(text: str, machine: llvm.TargetMachine) -> bytes:
+def _module(text: str, machine: llvm.TargetMachine) -> llvm.ModuleRef:
+    """Return a translated file for a processor. LLVM's passes went over it when it was translated."""
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = machine.triple, str(machine.target_data)
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = options.slp_vectorization = True
-    builder = llvm.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(module, builder)
-    return bytes(machine.emit_object(module))
-
-
-def _read(kept: Path) -> bytes | None:
-    """Return the code that is kept; None where there is none, or a damaged one."""
-    try:
-        whole = kept.read_bytes()
-    except OSError:
-        return None
-    code = whole[hashlib.sha256().digest_size :]
-    return code if whole == _sealed(code) else None
-
-
-def _sealed(code: bytes) -> bytes:
-    return hashlib.sha256(code).digest() + code
-
-
-def _keep(place: Path, code: bytes) -> None:
-    temporary = place.with_suffix(f".{os.getpid()}")  # another process may keep the same now
-    try:
-        place.parent.mkdir(exist_ok=True)
-        temporary.write_bytes(_sealed(code))
-        os.replace(temporary, place)
-    except OSError as error:
-        _log.info("The compiled kernels can't be kept (%s): the next process compiles them anew.", error)
-        with suppress(OSError):  # where nothing can be written, there may be nothing to remove
-            temporary.unlink()
-    else:
-        _drop_older(place)
-
-
-def _drop_older(kept: Path) -> None:
-    """Remove what was kept of the same file as it was before, for the same processor by the same LLVM."""
-    for older in kept.parent.glob(f"{kept.stem.rpartition('-')[0]}-*.o"):
-        if older != kept:
-            with suppress(OSError):  # another process may remove it now
-                older.unlink()
+    return module
 
 
 class Kernel:

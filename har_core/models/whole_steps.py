@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from har_core.models.batch import Batch, IntArray
+from har_core.models.compiled import kernels
 from har_core.models.dropout import Dropout
-from har_core.models.engine import Plan, as_rows, kernels, kernels_for, share_out, thread_count
+from har_core.models.engine import Plan, as_rows, kernels_for, share_out, thread_count
 from har_core.models.kernels.messages import Answers, Form, Parameters, Room, Work
 from har_core.models.places import Layers, place_matrices, place_room
 
@@ -77,8 +78,8 @@ def whole_steps(model: nn.Module, frames: Tensor) -> "WholeSteps | None":
     return _known[model]
 
 
-def compile_ahead() -> None:
-    """Load all kernels, and compile them where none are kept."""
+def compile_all() -> None:
+    """Compile all kernels that are not compiled yet."""
     for name in (*_KERNELS, "layers"):
         kernels(name)
 

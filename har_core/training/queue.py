@@ -112,9 +112,9 @@ class TrainingQueue:
 
     def _make_ready(self) -> None:
         """Import what training needs, and compile the kernels, before somebody waits for a run."""
-        from har_core.models.whole_steps import compile_ahead
+        from har_core.models.whole_steps import compile_all
 
-        compile_ahead()
+        compile_all()
 
     def _train(self, run_id: str, epochs: Iterator[EpochRecord]) -> None:
         try:

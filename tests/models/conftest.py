@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from har_core.models import engine, machine_code
+from har_core.models import compiled, machine_code
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def without_kernels(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractCon
 
     @contextmanager
     def without() -> Iterator[None]:
-        engine._load.cache_clear()
-        engine._say_that_kernels_are_missing.cache_clear()
+        compiled._load.cache_clear()
+        compiled._say_that_kernels_are_missing.cache_clear()
         with monkeypatch.context() as patched:
             patched.delitem(sys.modules, "har_core.models.machine_code", raising=False)
             patched.delattr("har_core.models.machine_code", raising=False)
             patched.setitem(sys.modules, "llvmlite.binding", None)
             yield
-        engine._load.cache_clear()
+        compiled._load.cache_clear()
 
     return without

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
-from har_core.models import engine
+from har_core.models import compiled, engine
 from har_core.models.batch import Batch
 from har_core.models.lstm import LstmLayer
 
@@ -233,7 +233,7 @@ def test_without_the_kernel_torch_takes_over_with_the_same_results_and_says_so_o
     own, _ = stack_of(5, 8, 2, both, seed=0)
     sequences = some_sequences([6, 9, 9, 1], 5)
     kernel = by_kernel(own, sequences)
-    with without_kernels(), caplog.at_level(logging.WARNING, logger=engine.__name__):
+    with without_kernels(), caplog.at_level(logging.WARNING, logger=compiled.__name__):
         by_torchs_own = by_kernel(own, sequences)
     assert [record.message.split(" (")[0] for record in caplog.records] == [
         "The project's own kernels can't be loaded"

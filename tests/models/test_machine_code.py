@@ -1,14 +1,19 @@
-"""The translated kernels are those of the sources; their code is kept on disk, and takes only what it can."""
+"""The translated kernels are those of the sources; code is made of them once, and takes only what it can."""
 
 import gzip
-import logging
+import subprocess
+import sys
+import threading
+from types import SimpleNamespace
 
 import llvmlite.binding as llvm
 import numpy as np
 import pytest
+import torch
 
-from har_core.models import machine_code
+from har_core.models import MODELS, compiled, engine, machine_code, whole_steps
 from har_core.models.kernels import TRANSLATED, sources
+from har_core.models.networks import build_model
 
 FILES = ("layers", "steps_of_lstm", "steps_of_convolution")
 
@@ -26,22 +31,6 @@ def convolved(kernels) -> np.ndarray:
         outputs, np.zeros((1, 8), np.float32), np.zeros((1, 5, 1), np.float32),
     )  # fmt: skip
     return outputs[:, 0]
-
-
-@pytest.fixture
-def kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(machine_code, "_KEPT", tmp_path / "kept")
-    return tmp_path / "kept"
-
-
-@pytest.fixture
-def compiled(monkeypatch) -> list[str]:
-    """What is compiled, file by file."""
-    found, compile_it = [], machine_code._compile
-    monkeypatch.setattr(
-        machine_code, "_compile", lambda text, machine: found.append(text) or compile_it(text, machine)
-    )
-    return found
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -65,7 +54,8 @@ def test_code_can_be_made_for_every_processor(name, triple, cpu):
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     machine = llvm.Target.from_triple(triple).create_target_machine(cpu=cpu, opt=3)
-    code = llvm.ObjectFileRef.from_data(machine_code._compile(text_of(name), machine))
+    made = machine.emit_object(machine_code._module(text_of(name), machine))
+    code = llvm.ObjectFileRef.from_data(made)
     assert sum(section.size() for section in code.sections() if section.is_text()) > 10_000
 
 
@@ -79,54 +69,58 @@ def test_kernels_call_nothing_but_what_every_system_has():
     assert calls and all(called.startswith("llvm.") for called in calls)
 
 
-def test_code_is_kept_and_not_compiled_again(kept, compiled):
+def test_a_kernel_computes_what_it_should():
     assert convolved(machine_code.load("layers")).tolist() == [3, 6, 5]
-    assert len(list(kept.iterdir())) == len(compiled) == 1
-    assert convolved(machine_code.load("layers")).tolist() == [3, 6, 5]
-    assert len(compiled) == 1
 
 
-@pytest.mark.parametrize("damage", [b"", b"rubbish", None])
-def test_damaged_code_is_compiled_again(kept, compiled, damage):
-    machine_code.load("layers")
-    (place,) = kept.iterdir()
-    whole = place.read_bytes()
-    place.write_bytes(whole[:-1] if damage is None else damage)
-    assert convolved(machine_code.load("layers")).tolist() == [3, 6, 5]
-    assert len(compiled) == 2 and place.read_bytes() == whole
+OPENED = """
+import sys
+from har_core.models import machine_code  # imports keep their own files
+opened = []
+sys.addaudithook(lambda event, given: opened.append(given[0]) if event == "open" else None)
+machine_code.load("layers").convolve
+print(*opened, sep="\\n")
+"""
 
 
-def test_code_for_another_processor_or_from_another_llvm_is_not_taken(kept, compiled, monkeypatch):
-    machine_code.load("layers")
-    monkeypatch.setattr(machine_code.llvmlite, "__version__", "99.0")
-    machine_code.load("layers")
-    monkeypatch.setattr(machine_code.llvm, "get_host_cpu_name", lambda: "generic")
-    machine_code.load("layers")
-    assert len(compiled) == 3 and len(list(kept.iterdir())) == 3
+def test_code_is_neither_read_from_the_disk_nor_kept_there():
+    done = subprocess.run([sys.executable, "-c", OPENED], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [str(TRANSLATED / "layers.ll.gz")]
 
 
-def test_code_of_a_kernel_as_it_was_before_is_dropped_and_no_other(kept, compiled, tmp_path, monkeypatch):
-    machine_code.load("layers")
-    (older,) = kept.iterdir()
-    machine_code.load("steps_of_convolution")
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(machine_code.llvm, "get_host_cpu_name", lambda: "generic")
-        machine_code.load("layers")
-    before = set(kept.iterdir())
-    changed = gzip.compress(f"{text_of('layers')}\n; changed\n".encode())
-    (tmp_path / "layers.ll.gz").write_bytes(changed)
-    monkeypatch.setattr(machine_code, "TRANSLATED", tmp_path)
-    assert convolved(machine_code.load("layers")).tolist() == [3, 6, 5]
-    after = set(kept.iterdir())
-    assert len(compiled) == 4 and len(before) == len(after) == 3
-    assert before - after == {older}
+def test_code_is_made_once_also_where_it_is_begun_ahead(monkeypatch):
+    made, began, go_on = [], threading.Event(), threading.Event()
+
+    def load(name):
+        made.append(name)
+        began.set()
+        assert go_on.wait(60)
+        return SimpleNamespace()
+
+    monkeypatch.setattr(machine_code, "load", load)
+    compiled._load.cache_clear()
+    try:
+        compiled.compile_ahead("layers")
+        assert began.wait(60)
+        go_on.set()
+        assert compiled.kernels("layers") is compiled.kernels("layers")
+        assert made == ["layers"]
+    finally:
+        go_on.set()
+        compiled._load.cache_clear()
 
 
-def test_where_nothing_can_be_kept_it_is_compiled_and_that_is_told(kept, compiled, caplog):
-    kept.write_text("a file, where a folder is needed")
-    with caplog.at_level(logging.INFO, logger=machine_code.__name__):
-        assert convolved(machine_code.load("layers")).tolist() == [3, 6, 5]
-    assert len(compiled) == 1 and "can't be kept" in caplog.text
+@pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+def test_what_is_compiled_ahead_is_what_trains_the_model(kind, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        whole_steps,
+        "kernels_for",
+        lambda name, *given: asked.append(name) or engine.kernels_for(name, *given),
+    )
+    model = build_model(kind.options(), 60, 20, torch.Generator())
+    assert whole_steps.whole_steps(model, torch.zeros(1, 60)) is not None
+    assert asked == [kind.kernels]
 
 
 @pytest.mark.parametrize(

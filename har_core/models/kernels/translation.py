@@ -1,7 +1,7 @@
 """Translates the kernels to LLVM's language: ``python -m har_core.models.kernels.translation``.
 
 Only who changes a kernel needs numba, and waits for it. What comes out is kept, and is the same for every
-processor; ``har_core.models.machine_code`` makes the code of one processor of it within a second or two.
+processor; ``har_core.models.machine_code`` makes the code of one processor of it, in about half a second.
 """
 
 import gzip
@@ -130,9 +130,9 @@ def _entry(name: str, called: llvm.ValueRef) -> str:
 
 
 def _simplify(module: llvm.ModuleRef) -> None:
-    """Let LLVM shorten it, as far as that is the same for all processors."""
+    """Let LLVM shorten it, as far as that is the same for all processors. Where it runs it is not."""
     anything = llvm.Target.from_default_triple().create_target_machine(cpu="generic", opt=2)
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = False
     builder = llvm.create_pass_builder(anything, options)
     builder.getModulePassManager().run(module, builder)
