@@ -24,6 +24,7 @@ from har_core.models import MODELS
 from har_core.settings import make_settings, parse_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord, Label
+from har_core.training.run import runs_of
 from har_core.training.store import DamagedRun, Run, RunStore
 from har_core.wording import counted
 
@@ -158,8 +159,12 @@ def train(
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     store = RunStore()
+    known = [run.run_id for run in runs_of(experiment, store.runs())]
+    if known and not as_json:
+        _say(f"There is a run of the same settings, the seed too: {known[0]}. The numbers will be the same.")
     run = store.create(experiment, queued=False)
-    _follow(train_run(store, run.run_id, material=material), store, run, as_json)
+    epochs_done = train_run(store, run.run_id, material=material)
+    _follow(epochs_done, store, run, as_json, same_settings=known)
 
 
 @app.command()
@@ -264,8 +269,10 @@ def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
     return make_settings(ExperimentConfig, "train", **(values | chosen))
 
 
-def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool) -> None:
-    """Show a run while it is trained, and what has become of it."""
+def _follow(
+    epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool, **more: list[str]
+) -> None:
+    """Show a run while it is trained, and what has become of it; with more fields where it is JSON."""
     total = run.config.epochs
     with Progress(
         TextColumn("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
@@ -279,7 +286,7 @@ def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: b
                 f"test {100 * record.test_accuracy:.1f} %"
             )
             progress.update(task, completed=record.epoch, description=said)
-    _show(store.get(run.run_id), as_json)
+    _show(store.get(run.run_id), as_json, **more)
 
 
 def _summary(run: Run) -> dict[str, Any]:
@@ -302,10 +309,10 @@ def _summary(run: Run) -> dict[str, Any]:
     return found
 
 
-def _show(run: Run, as_json: bool) -> None:
+def _show(run: Run, as_json: bool, **more: list[str]) -> None:
     summary = _summary(run)
     if as_json:
-        _answer(summary)
+        _answer(summary | more)
         return
     table = Table("What", "Value", title=f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}")
     table.add_row("name", Text(run.label.name))
