@@ -161,7 +161,7 @@ def train(
     store = RunStore()
     known = [run.run_id for run in runs_of(experiment, store.runs())]
     if known and not as_json:
-        _say(f"There is a run of the same settings, the seed too: {known[0]}. The numbers will be the same.")
+        _say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
     epochs_done = train_run(store, run.run_id, material=material)
     _follow(epochs_done, store, run, as_json, same_settings=known)

@@ -56,7 +56,7 @@ def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     st.session_state.setdefault(_SEEN, set()).update(run.run_id for run in runs)
 
 
-@st.dialog("There already")
+@st.dialog("Queued or trained before", width="medium")
 def _ask_whether_again(known: Sequence[Run], queued: int) -> None:
     """Draw, over the page, the runs because of which nothing was queued, and the button that does it yet.
 
@@ -70,7 +70,8 @@ def _ask_whether_again(known: Sequence[Run], queued: int) -> None:
         said = f"{counted(queued, 'run')} {'was' if queued == 1 else 'were'} queued, {len(known)} not."
     st.markdown(
         f"{said} There {'is a run' if one else 'are runs'} of the same settings, the seed too: open "
-        f"{'it' if one else 'them'}, or train again. The numbers will be the same."
+        f"{'it' if one else 'them'}, or train again. The same data, settings and "
+        "seed give the same numbers."
     )
     for run in known:
         title = title_of(run) if run.results else f"{title_of(run)} · {STATES[run.status.state]}"
