@@ -26,9 +26,10 @@ from har_core.settings import make_settings, parse_settings
 from har_core.terminal import Cell, as_typed, changing_text, complain, draw_entries, draw_table, say, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord, Label
+from har_core.training.run import runs_of
 from har_core.training.source_trash import delete_source, restore_source
 from har_core.training.store import DamagedRun, Run, RunStore
-from har_core.wording import counted, percent
+from har_core.wording import counted, loss, percent
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
@@ -199,8 +200,12 @@ def train(
     if note:
         say(note)
     store = RunStore()
+    known = [run.run_id for run in runs_of(experiment, store.runs())]
+    if known and not as_json:
+        say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
-    _follow(train_run(store, run.run_id, material=material), store, run, as_json)
+    epochs_done = train_run(store, run.run_id, material=material)
+    _follow(epochs_done, store, run, as_json, same_settings=known)
 
 
 @app.command()
@@ -316,8 +321,10 @@ def _split(
     return split, about_split(asked, split, subjects)
 
 
-def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool) -> None:
-    """Show a run while it is trained, and what has become of it."""
+def _follow(
+    epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool, **more: list[str]
+) -> None:
+    """Show a run while it is trained, and what has become of it; with more fields where it is JSON."""
     total = run.config.epochs
     with Progress(
         changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
@@ -326,12 +333,12 @@ def _follow(epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: b
         task = progress.add_task("", total=total)
         for record in epochs:
             said = (
-                f"loss {record.train_loss:.3f}, accuracy: training {100 * record.train_accuracy:.1f} %, "
-                f"validation {100 * record.validation_accuracy:.1f} %, "
-                f"test {100 * record.test_accuracy:.1f} %"
+                f"loss {loss(record.train_loss)}, accuracy: training {percent(record.train_accuracy)}, "
+                f"validation {percent(record.validation_accuracy)}, "
+                f"test {percent(record.test_accuracy)}"
             )
             progress.update(task, completed=record.epoch, description=said)
-    _show(store.get(run.run_id), as_json)
+    _show(store.get(run.run_id), as_json, **more)
 
 
 def _summary(run: Run) -> dict[str, Any]:
@@ -354,10 +361,10 @@ def _summary(run: Run) -> dict[str, Any]:
     return found
 
 
-def _show(run: Run, as_json: bool) -> None:
+def _show(run: Run, as_json: bool, **more: list[str]) -> None:
     summary = _summary(run)
     if as_json:
-        _answer(summary)
+        _answer(summary | more)
         return
     rows: list[tuple[str, Cell]] = [
         ("name", run.label.name),
@@ -369,7 +376,7 @@ def _show(run: Run, as_json: bool) -> None:
     for name in ("best", "last"):
         scores = summary[name]
         if scores:
-            said = ", ".join(f"{part} {100 * scores[part]:.1f} %" for part in ("train", "validation", "test"))
+            said = ", ".join(f"{part} {percent(scores[part])}" for part in ("train", "validation", "test"))
             rows.append((f"{name} weights, epoch {scores['epoch']}", said))
     if run.status.error:
         rows.append(("error", run.status.error))

@@ -200,7 +200,7 @@ def test_files_that_do_not_belong_together_are_refused(refused, small_source_of_
 @pytest.mark.parametrize("model", MODELS)
 def test_training_answers_with_what_the_run_gave(model, answer, small_source):
     found = answer(*short(small_source, "--model", model, "--seed", 4))
-    assert set(found) - {"state"} == TRAIN_KEYS
+    assert set(found) - {"state", "same_settings"} == TRAIN_KEYS
     run = RunStore().get(found["run"])
     assert run.config.seed == 4 and found["model"] == model and found["epochs"] == 2
     assert found["synthetic"] is False and found["parameters"] == run.meta.parameters
@@ -338,6 +338,20 @@ def test_an_action_that_is_never_trained_on_is_told(refused, small_source_of_its
     labels[(labels == 4) & (subjects <= 3)] = 1
     np.save(small_source_of_its_own / "Y.npy", labels)
     refused(*short(small_source_of_its_own), because="no training subject performs action 4")
+
+
+def test_training_says_that_a_run_of_the_same_settings_exists(lab, answer, small_source):
+    first = answer(*short(small_source))
+    assert first["same_settings"] == []
+    code, out, _ = lab(*short(small_source, "--seed", 1))
+    assert code == 0 and "of the same settings" not in out
+    code, out, _ = lab(*short(small_source))
+    assert code == 0 and f"There is a run of the same settings, the seed too: {first['run']}." in out
+    *_, second = RunStore().runs()[::-1]
+    assert answer(*short(small_source))["same_settings"] == [second.run_id, first["run"]]
+    for run in RunStore().runs():
+        RunStore().write_status(run.run_id, run.status.model_copy(update={"state": "stopped"}))
+    assert answer(*short(small_source))["same_settings"] == []
 
 
 # Runs

@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.ui.lab import get_lab
+from app.ui.messages import explain
+from app.ui.navigation import link_to
+from app.ui.run_table import STATES
 from app.ui.selection import remember, title_of
-from app.ui.wording import plain
+from app.ui.wording import counted, plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Status
+from har_core.training.run import Run, runs_of
 
 _SEEN = "where the runs at work stood when the page was drawn"
 
@@ -17,12 +21,30 @@ _SEEN = "where the runs at work stood when the page was drawn"
 def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """Put experiments into the queue, and select the first of their runs.
 
+    Of which there are runs already, that did not fail and were not stopped, are told, and trained again if
+    the visitor wants it.
+
     Args:
         experiments: of the same data; what is wrong with the first is told before any run is made.
 
     Raises:
         HarError: the data can't be read, the split can't be trained on, or the device isn't there.
     """
+    runs = get_lab().store.runs()
+    known, new = [], []
+    for experiment in experiments:
+        found = runs_of(experiment, runs)
+        if found:
+            known.append(next((run for run in found if run.results), found[0]))
+        else:
+            new.append(experiment)
+    if new:
+        _queue(new)
+    if known:
+        _ask_whether_again(known, len(new))
+
+
+def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     # Not imported above: torch comes with it. By the time of a click the queue's thread has imported it.
     from har_core.training.check import check_experiment
 
@@ -34,6 +56,32 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     # A short run may end before the page is drawn again.
     new = _where_they_stand({run.run_id: run.status for run in runs})
     st.session_state[_SEEN] = st.session_state.get(_SEEN, {}) | new
+
+
+@st.dialog("Queued or trained before", width="medium")
+def _ask_whether_again(known: Sequence[Run], queued: int) -> None:
+    """Draw, over the page, the runs because of which nothing was queued, and the button that does it yet.
+
+    Args:
+        known: a run of each experiment that was not queued.
+        queued: how many others were.
+    """
+    one = len(known) == 1
+    said = "Nothing was queued."
+    if queued:
+        said = f"{counted(queued, 'run')} {'was' if queued == 1 else 'were'} queued, {len(known)} not."
+    st.markdown(
+        f"{said} There {'is a run' if one else 'are runs'} of the same settings, the seed too: open "
+        f"{'it' if one else 'them'}, or train again. The same data, settings and "
+        "seed give the same numbers."
+    )
+    for run in known:
+        title = title_of(run) if run.results else f"{title_of(run)} · {STATES[run.status.state]}"
+        link_to("results" if run.results else "training", plain(title), run=run.run_id)
+    if st.button("Train again", icon=":material/replay:", key="train known runs again"):
+        with explain():
+            _queue([run.config for run in known])
+        st.rerun()
 
 
 def changed_since_drawn(active: Mapping[str, Status]) -> bool:

@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
+from har_core.training.config import ExperimentConfig
+from har_core.training.queue import TrainingQueue
+from har_core.training.records import RunState
 from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
@@ -97,6 +102,86 @@ def test_button_queues_the_four_models_with_the_chosen_epochs_and_seed(
     assert {(config["epochs"], config["seed"], config["source"]) for config in configs} == {
         (100_000, 7, "synthetic")
     }
+
+
+@pytest.fixture
+def nothing_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+
+
+def queue_the_work(screen: AppTest) -> AppTest:
+    next(button for button in screen.button if button.label == "Queue the practical work").click()
+    screen.run()
+    assert not screen.exception
+    return screen
+
+
+def asks_whether_again(screen: AppTest) -> bool:
+    return "Train again" in [button.label for button in screen.button]
+
+
+@pytest.mark.usefixtures("nothing_is_trained")
+def test_who_presses_twice_is_led_to_the_runs_that_are_there(open_page: OpenPage, har_home: Path) -> None:
+    screen = queue_the_work(open_page("overview"))
+    assert not asks_whether_again(screen)
+    first = [run.run_id for run in RunStore().runs()]
+    assert len(first) == 4
+    queue_the_work(screen)
+    assert asks_whether_again(screen) and [run.run_id for run in RunStore().runs()] == first
+    said = "Nothing was queued. There are runs of the same settings, the seed too: open them, or train again."
+    assert any(text.value.startswith(said) for text in screen.markdown)
+    led = [(page, parse_qs(query)["run"][0]) for page, query, label in links(screen) if "waiting" in label]
+    assert led == [("training", run_id) for run_id in reversed(first)]
+
+
+def ask_about_all() -> None:
+    """A page with nothing but the question, of all runs."""
+    from app.ui.lab import get_lab
+    from app.ui.navigation import navigation
+    from app.ui.queueing import _ask_whether_again
+
+    navigation()
+    _ask_whether_again(get_lab().store.runs(), 0)
+
+
+@pytest.mark.usefixtures("nothing_is_trained")
+def test_who_wants_it_trains_again(runs: dict[str, Run]) -> None:
+    screen = AppTest.from_function(ask_about_all).run()
+    assert not screen.exception and len(RunStore().runs()) == 4
+    screen.button(key="train known runs again").click().run()
+    assert not screen.exception and not screen.error
+    new = [run for run in RunStore().runs() if run.run_id not in {old.run_id for old in runs.values()}]
+    assert {run.config.model.name: run.config for run in new} == {
+        name: run.config for name, run in runs.items()
+    }
+    assert {run.status.state for run in new} == {"queued"} and len(new) == 4
+
+
+@pytest.mark.usefixtures("nothing_is_trained")
+@pytest.mark.parametrize("state", ["paused", "interrupted", "done"])
+def test_only_what_is_missing_is_queued_and_the_rest_is_told(
+    open_page: OpenPage, har_home: Path, state: RunState
+) -> None:
+    store = RunStore()
+    lstm, bilstm, stopped, failed, other = (
+        store.create(ExperimentConfig(model=options, seed=seed))
+        for options, seed in (
+            (LstmOptions(), 0),
+            (BilstmOptions(), 0),
+            (StackedLstmOptions(), 0),
+            (CnnOptions(), 0),
+            (CnnOptions(), 1),
+        )
+    )
+    for run, become in ((lstm, state), (bilstm, state), (stopped, "stopped"), (failed, "failed")):
+        store.write_status(run.run_id, run.status.model_copy(update={"state": become}))
+    screen = queue_the_work(open_page("overview"))
+    before = {run.run_id for run in (lstm, bilstm, stopped, failed, other)}
+    new = [run for run in store.runs() if run.run_id not in before]
+    assert {run.config.model.name for run in new} == {"stacked-lstm", "cnn"}
+    assert any(text.value.startswith("2 runs were queued, 2 not.") for text in screen.markdown)
+    led = [parse_qs(query)["run"][0] for _, query, label in links(screen) if "· seed 0 ·" in label]
+    assert led == [lstm.run_id, bilstm.run_id]
 
 
 def test_synthetic_data_are_called_so_and_recorded_data_are_not(

@@ -78,6 +78,26 @@ def test_new_run_is_watched_though_the_browser_still_sends_the_run_before(
     assert [box.value for box in screen.selectbox if box.label == "Run"] == [new]
 
 
+def test_who_starts_what_is_there_already_is_led_to_its_run(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    run = runs["cnn"]
+    screen = press(open_page("training", run=run.run_id), "Use these settings")
+    press(screen, "Start training")
+    assert not screen.exception and len(RunStore().runs()) == 4
+    assert any("There is a run of the same settings" in text.value for text in screen.markdown)
+    led = [link.proto for link in screen.get("page_link") if "1D-CNN · seed 0" in link.proto.label]
+    assert [(link.page, f"run={run.run_id}" in link.query_string) for link in led] == [("results", True)]
+
+
+def test_a_stopped_run_is_trained_again_unasked(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    run = runs["cnn"]
+    RunStore().write_status(run.run_id, run.status.model_copy(update={"state": "stopped"}))
+    screen = press(open_page("training", run=run.run_id), "Use these settings")
+    press(screen, "Start training")
+    assert not screen.exception and len(RunStore().runs()) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sklearn.decomposition import PCA
 
+from har_core.training.store import RunStore
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTRY = REPOSITORY / "app" / "Home.py"
 EPOCHS = 400  # long enough that the page is open before the first run ends
@@ -365,6 +367,35 @@ def test_reloading_the_page_loses_nothing_and_stop_keeps_the_results(
     expect(page.get_by_role("link", name="See the results of this run")).to_be_visible()
     (folder,) = [folder for folder in run_folders(home) if config(folder)["epochs"] == 80_000]
     assert (folder / "predictions.npz").is_file()
+
+
+def test_what_is_there_already_is_trained_again_only_if_that_is_wanted(
+    address: str, home: Path, page: Page, visit: Any
+) -> None:
+    lab, store = visit(page, address), RunStore(home / "runs")
+    lab.open("training")
+    lab.set_number("Epochs", 70_000)
+    start = page.get_by_role("button", name="Start training")
+    start.click()
+    see_it_move(lab, 70_000)
+    before = run_folders(home)
+    question = page.get_by_role("dialog")
+    start.click()
+    expect(question).to_contain_text("Nothing was queued. There is a run of the same settings")
+    expect(question.get_by_role("link")).to_contain_text("70,000 epochs")
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    assert run_folders(home) == before
+    start.click()
+    question.get_by_role("button", name="Train again").click()
+    expect(question).to_have_count(0)
+    (new,) = run_folders(home) - before
+    expect(page).to_have_url(re.compile(new.name))
+    (old,) = [folder for folder in before if config(folder)["epochs"] == 70_000]
+    assert config(new) == config(old)
+    for folder in (new, old):
+        store.request(folder.name, "stop")
+    expect(page.get_by_text("Nothing is being trained.")).to_be_visible(timeout=MINUTES)
 
 
 PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison", "hand-in")
