@@ -1,5 +1,12 @@
 """Numbers, times and counts as people say them. Whoever shows one to a user takes it from here."""
 
+PART_TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
+
+
+def score_title(part: str, weighting: str) -> str:
+    """Say which accuracy it is, in short: ``Test, best epoch`` is that at the best validation epoch."""
+    return f"{PART_TITLES[part]}, {weighting} epoch"
+
 
 def duration(seconds: float) -> str:
     """Say a duration, such as ``17 ms`` or ``1 min 12 s``."""

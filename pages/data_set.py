@@ -14,8 +14,8 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import PARTS, about_split, parse_split, rows_of
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
-from har_core.plots.colours import PART_TITLES
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
+from har_core.wording import PART_TITLES, counted
 
 st.title("Data set")
 st.markdown("How the files are organised, how many sequences each action and subject has, and what is wrong.")
@@ -38,7 +38,7 @@ def draw_course_split(prepared: SkeletonSequences) -> None:
     for part in PARTS:
         named = ", ".join(map(str, split.subjects_of(part)))
         count = len(rows_of(prepared, split, part))
-        st.markdown(f"{PART_TITLES[part]}: subjects {named} · {count} sequences")
+        st.markdown(f"{PART_TITLES[part]}: subjects {named} · {counted(count, 'sequence')}")
     note = about_split("course", split, subjects)
     if note:
         st.caption(f":orange[:material/info:] {plain(note)}")
@@ -78,7 +78,7 @@ with right:
     )  # fmt: skip
     with st.container(border=True):
         draw_course_split(prepared)
-        st.caption(f"Of the {len(prepared)} sequences that the default preparation keeps.")
+        st.caption(f"Of the {counted(len(prepared), 'sequence')} that the default preparation keeps.")
 
 st.subheader("Before and after normalisation")
 before, after = st.columns(2, gap="medium")
@@ -88,7 +88,7 @@ before.echarts_chart(
     renderer="svg", alt="Distribution of the x, y and z coordinates as recorded, in metres.",
 )  # fmt: skip
 after.echarts_chart(
-    coordinates_figure(prepared.frames, title="Prepared as by default", unit="scaled"), key="after",
+    coordinates_figure(prepared.frames, title="After the default preparation", unit="scaled"), key="after",
     height=320, renderer="svg", alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 

@@ -9,10 +9,10 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
 from app.ui.navigation import link_to
 from app.ui.selection import ended_runs, selected_source, source_to_keep
-from app.ui.wording import counted
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import course_split
+from har_core.wording import counted
 
 MADE = "hand-in that was made"
 

@@ -5,9 +5,8 @@ import streamlit as st
 from app.ui.confused_sequences import draw_cell, draw_matrix, shown_cell
 from app.ui.result_details import draw_details
 from app.ui.run_chooser import choose_run
-from app.ui.wording import count_of, duration, percent
 from har_core.analysis.intervals import wilson_interval
-from har_core.plots.colours import PART_TITLES
+from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 
 st.title("Results")
 st.markdown("How well a run recognises actions, which it confuses, and how those sequences look.")
@@ -20,7 +19,7 @@ for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=T
     of_part = predictions.of(name)
     low, high = wilson_interval(of_part.correct, len(of_part))
     column.metric(
-        f"{PART_TITLES[name]} accuracy", percent(getattr(scores, name)),
+        score_title(name, chosen.weighting), percent(getattr(scores, name)),
         count_of(of_part.correct, len(of_part)),
         delta_color="off", delta_arrow="off", border=True,
         help=f"With the weights of epoch {scores.epoch:,}, without dropout. "
@@ -28,7 +27,8 @@ for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=T
     )  # fmt: skip
 st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
 st.caption(
-    f"{run.meta.parameters:,} parameters, {run.status.epoch:,} epochs in {duration(run.status.seconds)}, "
+    f"{counted(run.meta.parameters, 'parameter')}, {counted(run.status.epoch, 'epoch')} in "
+    f"{duration(run.status.seconds)}, "
     f"seed {run.config.seed}"
 )
 left, right = st.columns([5, 4], gap="medium")

@@ -13,13 +13,14 @@ from app.ui.player import skeleton_player
 from app.ui.run_chooser import Chosen
 from app.ui.selection import forget, recall, remember, source_of
 from app.ui.widget_keys import draw_following
-from app.ui.wording import counted, plain
+from app.ui.wording import plain
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
+from har_core.wording import counted, percent
 
 
 def shown_cell(about: Chosen) -> Cell:
@@ -129,7 +130,7 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
             st.radio, "sequence of the cell", chosen, partial(remember, "sequence"), "Sequence", ids,
             label_visibility="collapsed",
             format_func=lambda name: (
-                f"{plain(name)} · subject {subject[name]} · {100 * sure[name]:.0f} % sure"
+                f"{plain(name)} · subject {subject[name]} · {percent(sure[name], 0)} sure"
             ),
         )  # fmt: skip
     _play(about, chosen, true, predicted)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.ui.selection import forget, load_selected, recall, remember, source_name
-from app.ui.wording import counted, plain
+from app.ui.wording import plain
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
 from har_core.data.sources import LoadedSource
 from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.wording import counted
 
 _REFUSED = "why actions were not named"
 

@@ -12,17 +12,16 @@ from app.ui.messages import explain
 from app.ui.run_chooser import Chosen
 from app.ui.scatter import draw_scatter
 from app.ui.selection import remember
-from app.ui.wording import percent
 from har_core.analysis.embedding import neighbour_map
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Components, Projection
 from har_core.data.sequences import BoolArray, FloatArray
 from har_core.models import MODELS
-from har_core.plots.colours import PART_TITLES
 from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
 from har_core.plots.feature_map import feature_space
 from har_core.plots.feature_scatter import feature_scatter
+from har_core.wording import PART_TITLES, counted, percent
 
 _LOOP = "features loop"
 _PLOTLY = {"displaylogo": False}
@@ -165,7 +164,7 @@ def _variance(shown: Shown) -> None:
     )  # fmt: skip
     st.caption(
         f"The plane shows {percent(shares[:2].sum())} of the variance of the training features; "
-        f"95 % of it need {min(needed, len(shares))} of the {len(shares)} components."
+        f"{min(needed, len(shares))} of the {counted(len(shares), 'component')} hold 95 % of it."
     )
 
 

@@ -13,11 +13,12 @@ from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.selection import recall, remember, source_of
 from app.ui.widget_keys import draw_following
-from app.ui.wording import counted, plain
+from app.ui.wording import plain
 from har_core.analysis.neighbours import nearest_neighbours
 from har_core.data.sequences import FloatArray
 from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
+from har_core.wording import counted, percent
 
 
 def choose_sequence(ids: list[str]) -> str:
@@ -35,7 +36,7 @@ def play_with_path(shown: Shown) -> None:
     row = predictions.ids.tolist().index(shown.chosen)
     true, predicted = int(predictions.truth[row]), int(predictions.predicted[row])
     verdict = "recognised" if true == predicted else f"taken for {plain(actions[predicted])}"
-    st.markdown(f"**{plain(actions[true])}**, {verdict}, {100 * predictions.probability[row]:.0f} % sure")
+    st.markdown(f"**{plain(actions[true])}**, {verdict}, {percent(predictions.probability[row], 0)} sure")
     with explain():
         clip = recorded_clip(source_of(shown.about.run).sequences, shown.chosen)
     found = unfolding_of(shown.about, shown.chosen)

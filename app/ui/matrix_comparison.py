@@ -11,7 +11,7 @@ from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.player import skeleton_player
 from app.ui.selection import source_of
-from app.ui.wording import count_of, counted, plain
+from app.ui.wording import plain
 from har_core.analysis.predictions import load_predictions
 from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
@@ -20,6 +20,7 @@ from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
 from har_core.training.records import Weighting
 from har_core.training.store import Run
+from har_core.wording import count_of, counted
 
 _VIEWS = ("Difference", "Side by side")
 

@@ -13,10 +13,11 @@ from app.ui.navigation import link_to
 from app.ui.run_chooser import select_weights
 from app.ui.selection import change, recall, remember, source_name
 from app.ui.widget_keys import draw_following
-from app.ui.wording import count_of, percent, plain
+from app.ui.wording import plain
 from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.store import Run
+from har_core.wording import count_of, percent
 
 
 def draw_paired_test(ended: Sequence[Run]) -> None:

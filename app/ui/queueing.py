@@ -7,13 +7,13 @@ import streamlit as st
 from app.ui.lab import get_lab
 from app.ui.messages import explain
 from app.ui.navigation import link_to
-from app.ui.run_table import STATES
 from app.ui.selection import remember, title_of
-from app.ui.wording import counted, plain
+from app.ui.wording import STATES, plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Status
 from har_core.training.run import Run, runs_of
+from har_core.wording import counted
 
 _SEEN = "where the runs at work stood when the page was drawn"
 

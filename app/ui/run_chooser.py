@@ -15,9 +15,9 @@ from app.ui.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
-from har_core.plots.colours import PART_TITLES
 from har_core.training.records import Weighting
 from har_core.training.store import Run
+from har_core.wording import PART_TITLES
 
 
 @dataclass(frozen=True, eq=False)

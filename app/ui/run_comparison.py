@@ -9,15 +9,14 @@ import streamlit as st
 from app.ui.navigation import link_to
 from app.ui.run_numbers import curves_of
 from app.ui.run_table import as_csv
-from app.ui.wording import percent
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
-from har_core.plots.colours import PART_TITLES
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
 from har_core.plots.curves import Metric
 from har_core.training.store import Run
+from har_core.wording import PART_TITLES, mean_and_deviation, percent, score_title
 
 _PLOTLY = {"displaylogo": False}
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
@@ -71,7 +70,7 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
             pairs = zip(table[f"{when}_{part}_mean"], table[f"{when}_{part}_sd"], strict=True)
             shown[f"{when}_{part}"] = [_mean_and_deviation(mean, deviation) for mean, deviation in pairs]
             columns[f"{when}_{part}"] = st.column_config.TextColumn(
-                f"{PART_TITLES[part]}, {when}",
+                score_title(part, when),
                 help="Mean accuracy over the seeds ± sample standard deviation, without dropout, with the "
                 f"weights of the {when} epoch. The best epoch is that of the best validation accuracy.",
             )
@@ -101,7 +100,7 @@ def _say_how_sure(run: Run) -> None:
 def _mean_and_deviation(mean: float | None, deviation: float | None) -> str:
     if pd.isna(mean):
         return ""
-    return percent(mean) if pd.isna(deviation) else f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
+    return percent(mean) if pd.isna(deviation) else mean_and_deviation(mean, deviation)
 
 
 def _draw_curves(runs: Sequence[Run]) -> None:

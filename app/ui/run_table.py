@@ -1,7 +1,7 @@
 """The table of all runs: filtered, and some of them chosen, by pointer or by keyboard."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,20 +9,18 @@ import streamlit as st
 from app.ui.run_numbers import ends_of
 from app.ui.selection import remember
 from app.ui.widget_keys import key_as_drawn, take
+from app.ui.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.plots.colours import PART_TITLES
-from har_core.training.records import RunState
 from har_core.training.store import Run
+from har_core.wording import PART_TITLES, score_title
 
 _CHOSEN = "runs chosen in the table"
 _TABLE, _LIST = "runs table", "runs list"
 _ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
 _NARROW = 170  # pixels: two drop-downs beside each other on a phone
-STATES: dict[RunState, str] = {state: state for state in get_args(RunState)} | {"queued": "waiting"}
-"""How a state is said."""
 
 
 def filter_runs(runs: Sequence[Run]) -> list[Run]:
@@ -124,7 +122,6 @@ _WHEN = {"best": "at the epoch with the best validation accuracy", "last": "at t
 def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         state=table["state"].map(STATES),
-        duration=pd.to_timedelta(table["seconds"].astype(float).round(), unit="s"),
         **{name: 100 * table[name] for name in _SHARES},
     )
 
@@ -133,7 +130,7 @@ def _accuracy_column(when: str, part: str) -> Any:
     meaning = f"Share of the {PART_TITLES[part].lower()} sequences whose action was recognised, {_WHEN[when]}"
     dropout = "Without dropout; known when the run has ended." if part == "train" else "Without dropout."
     return st.column_config.NumberColumn(
-        f"{PART_TITLES[part]}, {when}", format="%.1f %%", help=f"{meaning}. {dropout}"
+        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}"
     )
 
 
@@ -144,7 +141,7 @@ def _loss_column(when: str, part: str) -> Any:
         else "After the epoch, without dropout."
     )
     return st.column_config.NumberColumn(
-        f"{PART_TITLES[part]} loss, {when}", format="%.3f",
+        f"{PART_TITLES[part]} loss, {when} epoch", format="%.3f",
         help=f"Mean cross-entropy in nats, {_WHEN[when]}. {how}",
     )  # fmt: skip
 
@@ -165,8 +162,8 @@ _COLUMNS: dict[str, Any] = {
     ),
     "last_test": _accuracy_column("last", "test"),
     "epochs": _number("Last epoch", "How many epochs the run has gone through."),
-    "duration": st.column_config.NumberColumn(
-        "Duration", format="localized", help="Time spent on training and on the evaluation of each epoch."
+    "seconds": st.column_config.NumberColumn(
+        "Seconds", format="%.1f", help="Spent on training and on the evaluation of each epoch."
     ),
     "parameters": _number("Parameters", "How many values training changes."),
     "tags": st.column_config.ListColumn("Tags", help="Your words to find it by."),

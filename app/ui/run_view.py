@@ -11,15 +11,16 @@ from app.ui.experiment_form import fill_in
 from app.ui.faults import draw_missing_records
 from app.ui.lab import get_lab
 from app.ui.messages import synthetic_notice
-from app.ui.wording import duration, percent, plain
+from app.ui.wording import plain
 from har_core.analysis.learning import best_record, diagnose, say_one_action
 from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.live_curves import live_curves
-from har_core.training.config import departures
+from har_core.training.config import say_departures
 from har_core.training.records import EpochRecord, Meta, Weighting
 from har_core.training.store import Run
+from har_core.wording import counted, duration, percent, score_title
 
 CURVES_EVERY = 2.0
 """Seconds between two drawings of the curves of a run that is trained; the cards change every second."""
@@ -68,7 +69,7 @@ def _settings_of(run: Run) -> str:
     config = run.config
     said = [f"{run.meta.parameters:,} parameters"] if run.meta else []
     said.append(f"split {config.split.name}")
-    said += [f"{name.rpartition('.')[2]} {value}" for name, value in departures(config).items()]
+    said += say_departures(config).values()
     return " · ".join(said)
 
 
@@ -81,11 +82,11 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
     cards = (
         ("Epoch", f"{len(records):,} of {run.config.epochs:,}", "Rounds through the training part."),
         (
-            "Best validation", percent(best.validation_accuracy) if best else none,
+            score_title("validation", "best"), percent(best.validation_accuracy) if best else none,
             "The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
         ),
         (
-            "Test at that epoch", percent(best.test_accuracy) if best else none,
+            score_title("test", "best"), percent(best.test_accuracy) if best else none,
             "Accuracy on the test subjects with those weights. It is only reported: it chooses nothing.",
         ),
         (
@@ -147,7 +148,7 @@ def _describe_curves(
     last = records[-1]
     ends = ", ".join(f"{part} {getattr(last, f'{part}_{metric}'):.3f}" for part in PARTS)
     standing = ", standing still" if still else ""
-    return f"Curves of the {metric} over {len(records):,} epochs{standing}, at the last: {ends}."
+    return f"Curves of the {metric} over {counted(len(records), 'epoch')}{standing}, at the last: {ends}."
 
 
 def draw_controls(run: Run) -> None:

@@ -14,11 +14,12 @@ from app.ui.last_data_set import keep_last_data_set, last_data_set
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
 from app.ui.widget_keys import draw_following
-from app.ui.wording import as_told, count_of, counted, percent, plain
+from app.ui.wording import as_told, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.models import MODELS
 from har_core.training.store import Run
+from har_core.wording import count_of, counted, percent
 
 NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""

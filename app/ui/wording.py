@@ -1,10 +1,12 @@
 """Numbers as people say them, and texts as they were typed."""
 
 import re
+from typing import get_args
 
-from har_core.wording import count_of, counted, duration, percent
+from har_core.training.records import RunState
 
-__all__ = ["as_told", "count_of", "counted", "duration", "percent", "plain"]
+STATES: dict[RunState, str] = {state: state for state in get_args(RunState)} | {"queued": "waiting"}
+"""How a state of a run is said."""
 
 # What Streamlit makes a link, an icon or another sign of even behind a backslash, cut after its first part.
 _MADE_INTO_MORE = re.compile(r":(?=material/|//)|www(?=\.)|\w@|[-<>=!~](?=[-<>=])", re.IGNORECASE)

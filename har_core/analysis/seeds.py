@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import departures
+from har_core.training.config import say_departures
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
@@ -83,7 +83,7 @@ def _titles(runs: Sequence[Run]) -> list[str]:
         {
             "source": run.config.source,
             "split": f"split {run.config.split.name}",
-            **{name: f"{name.rpartition('.')[2]} {value}" for name, value in departures(run.config).items()},
+            **say_departures(run.config),
         }
         for run in runs
     ]

@@ -3,7 +3,6 @@
 from har_core.data.splits import Part
 
 PART_COLOURS: dict[Part, str] = {"train": "#5C6773", "validation": "#E69F00", "test": "#009E73"}
-PART_TITLES: dict[Part, str] = {"train": "Training", "validation": "Validation", "test": "Test"}
 CORRECT = "#0072B2"
 WRONG = "#D55E00"
 AXIS_COLOURS = {"x": "#CC79A7", "y": "#56B4E9", "z": "#8A94A0"}

@@ -12,9 +12,10 @@ from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.learning import smooth
 from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
 from har_core.data.splits import Part
-from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, PART_TITLES, WRONG
+from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, WRONG
 from har_core.plots.curves import Metric, spread
 from har_core.training.store import Run
+from har_core.wording import PART_TITLES
 
 
 def plain(text: str) -> str:

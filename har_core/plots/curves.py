@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from har_core.analysis.learning import best_row, smooth
 from har_core.data.splits import PARTS, Part
-from har_core.plots.colours import NEUTRAL, PART_COLOURS, PART_TITLES
+from har_core.plots.colours import NEUTRAL, PART_COLOURS
 from har_core.training.records import EpochRecord
+from har_core.wording import PART_TITLES
 
 Metric = Literal["loss", "accuracy"]
 

@@ -11,11 +11,10 @@ from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
 from har_core.data.splits import PARTS, about_split
 from har_core.models import MODELS
-from har_core.plots.colours import PART_TITLES
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
-from har_core.training.config import departures
-from har_core.wording import count_of, duration, listed, percent
+from har_core.training.config import say_departures
+from har_core.wording import PART_TITLES, count_of, counted, duration, listed, percent
 
 Fact = tuple[str, str]
 """A name and what there is to say of it."""
@@ -37,7 +36,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
     options = ", ".join(
         f"{name} {value}" for name, value in config.model.model_dump(exclude={"name"}).items()
     )
-    departed = ", ".join(f"{name} {value}" for name, value in departures(config).items())
+    departed = ", ".join(say_departures(config).values())
     return [
         ("Model", f"{MODELS[found.model].title}: {options}; {meta.parameters:,} parameters"),
         (
@@ -64,7 +63,7 @@ def say_split(found: Findings) -> str:
     split = found.run.config.split
     parts = "; ".join(
         f"{PART_TITLES[part].lower()} subjects {listed(split.subjects_of(part))}, "
-        f"{found.meta.split_sizes[part]:,} sequences"
+        f"{counted(found.meta.split_sizes[part], 'sequence')}"
         for part in PARTS
     )
     said = f"{split.name}: {parts}"
@@ -122,7 +121,7 @@ def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
     facts += [("Preparation", said) for said in preparations]
     left_out = first.meta.left_out
     if left_out:
-        facts.append(("Left out", f"{len(left_out)} sequences: {', '.join(sorted(left_out))}"))
+        facts.append(("Left out", f"{counted(len(left_out), 'sequence')}: {', '.join(sorted(left_out))}"))
     facts.append(("Fingerprint", first.meta.fingerprint))
     name = name_of_source(first.run.config.source)
     return DataFacts(name, first.meta.synthetic, facts, "" if here else first.fault)
@@ -133,12 +132,13 @@ def _counted(found: Description) -> list[Fact]:
     return [
         (
             "Recordings",
-            f"{found.sequences:,} sequences of {found.subjects} subjects, {found.joints} joints in a frame",
+            f"{counted(found.sequences, 'sequence')} of {counted(found.subjects, 'subject')}, "
+            f"{counted(found.joints, 'joint')} in a frame",
         ),
         (
             "Lengths",
             f"{lengths['min']} to {lengths['max']} frames, half of them at most {lengths['median']:g}; "
-            f"{found.frames:,} frames in all, {found.untracked_frames:,} of them untracked",
+            f"{counted(found.frames, 'frame')} in all, {found.untracked_frames:,} of them untracked",
         ),
     ]
 

@@ -11,10 +11,11 @@ from har_core.data.splits import PARTS
 from har_core.player.camera import Box, Points, common_box, project
 from har_core.player.clips import FRAMES_PER_SECOND, Clip
 from har_core.player.gif import SIDE_COLOURS
-from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, PART_TITLES, SEQUENTIAL, WRONG
+from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, WRONG
 from har_core.plots.curves import AXES, Metric, drawn_curves
 from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
 from har_core.training.records import EpochRecord
+from har_core.wording import PART_TITLES
 
 _CELL = 26  # pixels
 _POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how many

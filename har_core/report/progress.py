@@ -22,7 +22,7 @@ from har_core.report.preparation import SCALING
 from har_core.training.config import departures
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
-from har_core.wording import count_of, percent
+from har_core.wording import count_of, counted, percent
 
 Kind = Literal["done", "look", "other", "working", "missing"]
 
@@ -103,12 +103,16 @@ def _is_whole(run: Run) -> bool:
 def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> StepState:
     count = len(sequences)
     if step.number == 1:
-        return StepState(step, "done", f"{count:,} sequences, {sequences.skeleton.joint_count} joints")
+        return StepState(
+            step, "done", f"{counted(count, 'sequence')}, {counted(sequences.skeleton.joint_count, 'joint')}"
+        )
     if step.number == 2:
         lost, frames = int(sequences.untracked.sum()), len(sequences.frames)
         return StepState(step, "look", f"{lost:,} of {frames:,} frames untracked")
     if step.number == 3:
-        return StepState(step, "done", f"{len(sequences.actions)} classes")
+        return StepState(
+            step, "done", f"{len(sequences.actions)} class{'es' if len(sequences.actions) > 1 else ''}"
+        )
     if step.number == 4:
         return _scaling_state(step, first)
     return _split_state(step, sequences)
@@ -158,17 +162,17 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
     total = meta.split_sizes["test"]
     correct = round(results.best.test * total)
     if step.number == 6:
-        return f"{meta.parameters:,} parameters"
+        return counted(meta.parameters, "parameter")
     if step.number == 7:
         course = type(run.config)().epochs
         less = f", the course sets {course:,}" if run.status.epoch != course else ""
-        return f"{run.status.epoch:,} epochs{less}"
+        return f"{counted(run.status.epoch, 'epoch')}{less}"
     if step.number == 9:
         return f"best epoch {results.best.epoch:,} of {run.status.epoch:,}"
     if step.number == 11:
         return f"{count_of(total - correct, total)} test sequences confused"
     if step.number == 12:
-        return f"features of {meta.split_sizes['train']:,} training sequences"
+        return f"features of {counted(meta.split_sizes['train'], 'training sequence')}"
     said = f"{percent(results.best.test)}, {count_of(correct, total)}"
     if step.number == 14 and first and first.meta:
         said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"

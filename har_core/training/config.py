@@ -91,6 +91,22 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
     }
 
 
+def say_departures(config: ExperimentConfig) -> dict[str, str]:
+    """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
+    return {name: _say(config, name, value) for name, value in departures(config).items()}
+
+
+def _say(config: ExperimentConfig, name: str, value: Any) -> str:
+    group, _, own = name.rpartition(".")
+    field = type(getattr(config, group) if group else config).model_fields[own]
+    title = field.title or own
+    title = title[0].lower() + title[1:]
+    if value is None:
+        extra = field.json_schema_extra
+        return f"{title} {extra.get('empty', 'none') if isinstance(extra, dict) else 'none'}"
+    return f"{title} {value:,}" if isinstance(value, int) else f"{title} {value}"
+
+
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
     return _flat(config.model_dump(exclude={"schema_version"}))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.ui.wording import counted, plain
+from app.ui.wording import plain
+from har_core.wording import counted
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from har_core.analysis.learning import smooth
 from har_core.data.splits import Part
-from har_core.plots.colours import PART_COLOURS, PART_TITLES
+from har_core.plots.colours import PART_COLOURS
 from har_core.training.config import ExperimentConfig
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
+from har_core.wording import PART_TITLES
 
 ENDLESS = 500_000
 MINUTES = 60_000  # milliseconds
