@@ -37,7 +37,7 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     shown = [group for group in groups if any(run.results for run in group.everyone)]
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
     layout = {
-        "title": {"text": f"Test accuracy at the best validation epoch<br><sup>{plain(ground)}</sup>"},
+        "title": {"text": f"Test accuracy, best epoch<br><sup>{plain(ground)}</sup>"},
         "height": 150 + 44 * len(shown),
         "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
@@ -213,7 +213,7 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies at the best validation epoch<br><sup>{plain(ground)}</sup>"},
+        title={"text": f"Settings and accuracies, best epoch<br><sup>{plain(ground)}</sup>"},
         height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
     )  # fmt: skip
     return figure

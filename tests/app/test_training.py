@@ -150,7 +150,7 @@ def test_ended_run_shows_its_epochs_its_state_and_the_way_to_its_results(
     records = [json.loads(line) for line in (runs["lstm"].path / "metrics.jsonl").read_text().splitlines()]
     best = max(record["validation_accuracy"] for record in records)
     assert cards["Epoch"] == "3 of 3"
-    assert cards["Best validation"] == f"{100 * best:.1f} %"
+    assert cards["Validation, best epoch"] == f"{100 * best:.1f} %"
     assert any("done" in text.value for text in screen.markdown)
     assert len(screen.get("page_link")) == 1
 

@@ -696,6 +696,7 @@ def test_path_grows_through_the_plane_in_step_and_a_press_goes_to_its_nearest_mo
 ) -> None:
     tracked.locator(".plane").scroll_into_view_if_needed()
     go_to(tracked, 29)
+    page.wait_for_function("root => root.drawnPaths?.[0]", arg=tracked.element_handle())  # it is in sight now
     whole = np.array(tracked.evaluate("root => root.drawnPaths[0]"))
     for axis in (0, 1):
         fit = np.polyfit(PATH[:, axis], whole[:, axis], 1)

@@ -101,7 +101,7 @@ def test_preset_fills_the_form_and_its_run_is_told_not_to_learn(lab: Any, store:
     run = start(lab, store)
     chosen = {"source": "msr-action3d", "epochs": run.config.epochs}
     assert run.config == preset.config.model_copy(update=chosen)
-    warning = lab.page.get_by_test_id("stAlert").filter(has_text="No learning")
+    warning = lab.page.get_by_test_id("stAlert").filter(has_text="Hardly any learning")
     expect(warning).to_be_visible(timeout=2 * MINUTES)
     expect(warning).to_contain_text(f"guessing gives {np.log(20):.3f}")
     expect(lab.page.get_by_text("learning_rate 0.3")).to_be_visible()
@@ -137,8 +137,8 @@ def test_cards_and_curves_show_what_is_on_disk(lab: Any, store: RunStore) -> Non
     records = store.metrics(run.run_id)
     assert epoch_shown(lab) == len(records) >= 30
     best = max(records, key=lambda record: (record.validation_accuracy, -record.validation_loss))
-    expect(lab.card("Best validation")).to_have_text(f"{100 * best.validation_accuracy:.1f} %")
-    expect(lab.card("Test at that epoch")).to_have_text(f"{100 * best.test_accuracy:.1f} %")
+    expect(lab.card("Validation, best epoch")).to_have_text(f"{100 * best.validation_accuracy:.1f} %")
+    expect(lab.card("Test, best epoch")).to_have_text(f"{100 * best.test_accuracy:.1f} %")
     for title, factor in (("Loss", 1), ("Accuracy", 100)):
         told = [lab.hover_curves(figure(lab, title), share) for share in (0.3, 0.55, 0.8)]
         assert len({point["Epoch"] for point in told}) == 3
@@ -215,6 +215,7 @@ def test_queue_is_put_in_another_order_and_runs_are_stopped(lab: Any, store: Run
     second, third = (store.create(ExperimentConfig(source="msr-action3d", seed=seed)) for seed in (7, 8))
     lab.open("training", run=first.run_id)
     lab.page.get_by_text("Queue: 1 in training, 2 waiting").click()
+    lab.settle()
     line = lab.page.locator(f".st-key-line-of-{third.run_id}")
     line.get_by_role("button").first.click()
     expect(line).to_have_text(re.compile(r"^\s*1\s+LSTM"))
