@@ -104,7 +104,7 @@ def test_preset_fills_the_form_and_its_run_is_told_not_to_learn(lab: Any, store:
     warning = lab.page.get_by_test_id("stAlert").filter(has_text="Hardly any learning")
     expect(warning).to_be_visible(timeout=2 * MINUTES)
     expect(warning).to_contain_text(f"guessing gives {np.log(20):.3f}")
-    expect(lab.page.get_by_text("learning_rate 0.3")).to_be_visible()
+    expect(lab.page.get_by_text("learning rate 0.3")).to_be_visible()
 
 
 def test_what_is_typed_beyond_the_limits_is_told_and_can_not_be_started(lab: Any, store: RunStore) -> None:
