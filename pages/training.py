@@ -12,6 +12,8 @@ from app.ui.queueing import changed_since_drawn, queue_experiments
 from app.ui.run_view import draw_controls, draw_run
 from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
 from app.ui.wording import plain
+from har_core.report.progress import course_split
+from har_core.training.config import departures
 
 lab = get_lab()
 loaded = selected_source()
@@ -41,7 +43,13 @@ with st.container(border=True):
 draw_undo()
 runs = lab.store.runs()
 if not runs:
-    st.info("Nothing was trained yet. The settings are the course's: press Start training.")
+    of_course = config and not departures(config) and config.split == course_split(loaded.sequences)
+    st.info(
+        "Nothing was trained yet. "
+        + ("The settings are the course's: press Start training." if of_course else "Press Start training.")
+        if config
+        else "Nothing was trained yet."
+    )
     st.stop()
 waiting = lab.queue.waiting()
 running = [run for run in runs if run.status.state == "running"]

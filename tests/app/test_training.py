@@ -42,6 +42,20 @@ def test_form_opens_with_the_settings_of_the_course(open_page: OpenPage) -> None
     assert any("Synthetic data" in text.value for text in screen.caption)
 
 
+def test_the_settings_are_called_the_courses_only_while_they_are(open_page: OpenPage) -> None:
+    screen = open_page("training")
+    assert screen.info[0].value == (
+        "Nothing was trained yet. The settings are the course's: press Start training."
+    )
+    screen.number_input(key="form rate").set_value(10.0).run()
+    assert screen.info[0].value == "Nothing was trained yet. Press Start training."
+    screen.number_input(key="form rate").set_value(11.0).run()
+    assert screen.info[0].value == "Nothing was trained yet."
+    screen.number_input(key="form rate").set_value(0.001).run()
+    screen.selectbox(key="form split").set_value("odd-even").run()
+    assert screen.info[0].value == "Nothing was trained yet. Press Start training."
+
+
 @pytest.mark.parametrize("model", ["lstm", "stacked-lstm", "bilstm", "cnn"])
 def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Path, model: str) -> None:
     screen = open_page("training")
