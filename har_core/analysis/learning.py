@@ -142,8 +142,8 @@ def _say_no_learning(curves: _Curves, classes: int) -> str:
 
 def _say_leap(curves: _Curves) -> str:
     """Say where the training loss leapt highest above its mean over the epochs before, if it did."""
-    sums = np.cumsum(curves.train)
-    before = (sums[PATIENCE - 1 : -1] - np.append(0, sums[: -PATIENCE - 1])) / PATIENCE
+    # Each mean by itself: differences of one long sum would forget small losses after a huge one.
+    before = np.convolve(curves.train, np.full(PATIENCE, 1 / PATIENCE), "valid")[:-1]
     after = curves.train[PATIENCE:]
     leaps = np.flatnonzero(after > _LEAP * before)
     if not len(leaps):
