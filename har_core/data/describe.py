@@ -144,7 +144,9 @@ def find_faults(sequences: SkeletonSequences) -> tuple[Fault, ...]:
         untracked = int(sequences.untracked_in(row).sum())
         found = []
         if untracked == length:
-            found.append(f"all {length} frames are untracked")
+            found.append(
+                "its only frame is untracked" if length == 1 else f"all {length} frames are untracked"
+            )
         elif untracked:
             found.append(f"{untracked} of {length} frames are untracked")
         if length > _FAR_LONGER * median:
