@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.msr_action3d import left_out_of_literature
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sequences import SkeletonSequences
 from har_core.wording import counted
@@ -137,7 +137,7 @@ def find_faults(sequences: SkeletonSequences) -> tuple[Fault, ...]:
     """Return the sequences that were badly tracked, are far too long, or that the literature leaves out."""
     median = float(np.median(sequences.lengths))
     # The names of a synthetic set may be those of MSR Action3D; its sequences are not.
-    left_out = frozenset() if sequences.synthetic else frozenset(PUBLISHED_IDS) - LITERATURE_IDS
+    left_out = frozenset() if sequences.synthetic else left_out_of_literature(sequences)
     faults = []
     for row, name in enumerate(sequences.ids):
         length = int(sequences.lengths[row])
