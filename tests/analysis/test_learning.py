@@ -168,6 +168,11 @@ def test_after_a_huge_leap_a_quiet_curve_is_still_quiet(huge):
     assert "The last epoch" not in said
 
 
+@pytest.mark.parametrize("losses", [[-1e-9] * 200, [0.0] * 150 + [1e-7] * 50, [-1e-4] * 150 + [0.0] * 50])
+def test_the_last_bits_of_a_sum_are_no_leap(losses):
+    assert diagnose([record(n, train_loss=loss) for n, loss in enumerate(losses, 1)], classes=20) == []
+
+
 def test_a_loss_that_leaps_at_the_end_did_not_fall():
     """As the first LSTM of the course does with seed 0: 1.358 after a mean of 0.3."""
     falling = [record(n, train_loss=1000 / (1000 + n), validation_loss=2.0) for n in range(1, 1501)]
