@@ -425,7 +425,8 @@ def list_runs(
         return
     _show_runs(runs, moments)
     for run_id, reason in faults:
-        say(f"{run_id} is damaged: {reason}")
+        said = f"{run_id} is damaged: "
+        say(said + reason.removeprefix(f"run {said}"))
 
 
 def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, Any]:

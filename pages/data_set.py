@@ -92,9 +92,10 @@ after.echarts_chart(
     height=320, renderer="svg", alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 
-st.subheader(f"Faults: {len(found.faults)} sequences")
+st.subheader(f"Faults: {counted(len(found.faults), 'sequence')}")
 st.caption(
-    f"{found.untracked_frames:,} frames are all zero: the tracker had lost the body. "
+    f"{counted(found.untracked_frames, 'frame')} {'is' if found.untracked_frames == 1 else 'are'} all zero: "
+    "the tracker had lost the body. "
     "Preparation mends or drops them."
 )
 

@@ -12,7 +12,7 @@ from app.ui.selection import ended_runs, selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import course_split
-from har_core.wording import counted
+from har_core.wording import counted, megabytes
 
 MADE = "hand-in that was made"
 
@@ -64,7 +64,7 @@ if st.session_state.get(MADE) == stamps:
     with explain():
         made = make(str(store.folder), stamps, ids)
     st.download_button(
-        f"Download hand-in.zip ({len(made['packed']) / 1e6:.1f} MB)", made["packed"], "hand-in.zip",
+        f"Download hand-in.zip ({megabytes(len(made['packed']))})", made["packed"], "hand-in.zip",
         "application/zip", type="primary", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     st.caption(

@@ -10,6 +10,7 @@ from app.ui.selection import recall, remember, selected_source, source_name
 from app.ui.skeleton_views import GRID, VIEWS, draw_saving
 from app.ui.widget_keys import draw_following
 from app.ui.wording import as_told, plain
+from har_core.wording import counted
 
 loaded = selected_source()
 sequences = loaded.sequences
@@ -46,7 +47,7 @@ if view != GRID:
         second.selectbox, "skeletons sequence", chosen, partial(remember, "sequence"), "Sequence", of_action,
         format_func=lambda name: (
             f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
-            f"{sequences.lengths[sequences.row_of(name)]} frames"
+            f"{counted(int(sequences.lengths[sequences.row_of(name)]), 'frame')}"
         ),
     )  # fmt: skip
 

@@ -378,6 +378,13 @@ def test_a_damaged_run_is_listed_with_the_others(lab, answer, small_source):
     assert code == 0 and "damaged" in out
 
 
+def test_damage_is_told_once(lab, small_config):
+    run = RunStore().create(small_config)
+    (run.path / "config.json").unlink()
+    _, out, _ = lab("runs", "list")
+    assert f"{run.run_id} is damaged: config.json is missing" in out and out.count("is damaged") == 1
+
+
 def test_a_run_is_deleted_into_the_trash(lab, answer, refused, small_source):
     run_id = answer(*short(small_source))["run"]
     deleted = answer("runs", "delete", run_id)

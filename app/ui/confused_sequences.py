@@ -111,8 +111,8 @@ def _select_first_of_cell(cell: Cell, predictions: Predictions, actions: list[st
 
 def _describe_matrix(predictions: Predictions) -> str:
     return (
-        f"Confusion matrix of {len(predictions)} sequences, a row for each true and a column for each "
-        f"predicted action: {predictions.correct} lie on the diagonal."
+        f"Confusion matrix of {counted(len(predictions), 'sequence')}, a row for each true and a column for "
+        f"each predicted action: {predictions.correct} lie on the diagonal."
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui.deleted_runs import delete_runs
 from app.ui.faults import warn
 from har_core.training.store import DamagedRun, Run
+from har_core.wording import counted
 
 _MOST = 5  # that are told one by one
 
@@ -20,14 +21,15 @@ def draw_damage(found: Sequence[Run | DamagedRun]) -> None:
             _draw_deletion([run.run_id], "Delete")
     if len(torn) > _MOST:
         with st.container(horizontal=True, vertical_alignment="center"):
-            warn(f"{len(torn) - _MOST} more runs can't be read; python -m har_core runs list names them.")
+            more = counted(len(torn) - _MOST, "more run")
+            warn(f"{more} can't be read; python -m har_core runs list names them.")
             _draw_deletion([run.run_id for run in torn], f"Delete all {len(torn)}")
     whole = [run for run in found if isinstance(run, Run)]
     faults = [fault for run in whole for fault in (run.label_fault, *run.faults) if fault]
     for fault in faults[:_MOST]:
         warn(fault)
     if len(faults) > _MOST:
-        warn(f"{len(faults) - _MOST} more faults; python -m har_core runs list names them.")
+        warn(f"{counted(len(faults) - _MOST, 'more fault')}; python -m har_core runs list names them.")
 
 
 def _draw_deletion(run_ids: list[str], label: str) -> None:

@@ -21,7 +21,8 @@ from har_core.data.sources import (
     source_folder,
 )
 from har_core.errors import AmbiguousLayoutError, HarError
-from har_core.training.source_trash import delete_source, own_sources, restore_source
+from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
+from har_core.wording import megabytes
 
 _ADDED = "what was read of the data set that was added last"
 _UPLOADS = "data sets uploaded"
@@ -55,8 +56,8 @@ def _draw_what_was_done() -> None:
                 st.caption(note)
     for refused in st.session_state.pop(_REFUSED, ()):
         st.error(plain(refused), icon=":material/error:")
-    if _DELETED in st.session_state:
-        name, _ = st.session_state[_DELETED]
+    name, _ = st.session_state.get(_DELETED, ("", False))
+    if is_in_trash(name):  # somebody else may have brought it back
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Data set {plain(name)} is in the trash folder.", width="content")
             st.button("Undo", icon=":material/undo:", key="undo deleting a data set", on_click=_undo)
@@ -74,7 +75,7 @@ def _fetch(present: bool) -> None:
         bar = st.progress(0.0, text="Asking for the files")
 
         def show(name: str, done: int, total: int) -> None:
-            bar.progress(min(1.0, done / total) if total else 0.0, text=f"{name}: {done / 1e6:.1f} MB")
+            bar.progress(min(1.0, done / total) if total else 0.0, text=f"{name}: {megabytes(done)}")
 
         try:
             fetch_msr_action3d(show)

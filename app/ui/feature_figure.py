@@ -126,7 +126,8 @@ def _space(shown: Shown) -> None:
     )  # fmt: skip
     st.plotly_chart(
         figure, key="feature space", config=_PLOTLY,
-        alt=f"Scatter plot of {len(shown.predictions)} sequences along the three largest components.",
+        alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} along the three largest "
+        "components.",
     )  # fmt: skip
     st.caption(
         f"The three components hold {percent(sum(points.explained))} of the variance. Drag to turn, scroll "
@@ -198,7 +199,7 @@ def _draw_to_pick(
         colour=colour, picked=shown.picked, chosen=shown.chosen, behind=behind,
     )  # fmt: skip
     draw_scatter(
-        drawn, key=key, alt=f"Scatter plot of {len(shown.predictions)} sequences {where}.",
+        drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",
         on_point=lambda name: remember("sequence", name), on_loop=_take_loop,
     )  # fmt: skip
     st.caption(

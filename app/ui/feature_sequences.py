@@ -88,7 +88,7 @@ def draw_picked(shown: Shown) -> None:
     rows = {str(name): row for row, name in enumerate(predictions.ids)}
     of_action = Counter(actions[predictions.truth[rows[name]]] for name in names)
     said = ", ".join(f"{count} of {plain(action)}" for action, count in of_action.most_common(4))
-    more = f" and {len(of_action) - 4} more actions" if len(of_action) > 4 else ""
+    more = f" and {counted(len(of_action) - 4, 'more action')}" if len(of_action) > 4 else ""
     st.subheader(f"{counted(len(names), 'sequence')} picked")
     st.caption(f"{said}{more}.")
     table = pd.DataFrame(

@@ -99,7 +99,7 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
             right, total = int(counts.trace()), len(pair.shared.ids)
             st.markdown(f"**{plain(title)}**: {count_of(right, total)} recognised")
             chart = confusion_chart(counts, pair.actions, order=order, chosen=cell, height=480)
-            alt = f"Confusion matrix of {total} test sequences: {right} on the diagonal."
+            alt = f"Confusion matrix of {counted(total, 'test sequence')}: {right} on the diagonal."
             _draw_chart(pair, chart, which, alt)
     left, right_side = st.columns(2, gap="medium")
     with left:

@@ -16,7 +16,7 @@ from har_core.data.splits import Part
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
 from har_core.plots.curves import Metric
 from har_core.training.store import Run
-from har_core.wording import PART_TITLES, mean_and_deviation, percent, score_title
+from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
 
 _PLOTLY = {"displaylogo": False}
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
@@ -54,8 +54,8 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         )
     st.plotly_chart(
         accuracy_figure(drawn, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
-        alt=f"Test accuracy of {sum(len(group.everyone) for group in drawn)} runs, a row for each of "
-        f"{len(drawn)} configs; the table beneath holds means and standard deviations.",
+        alt=f"Test accuracy of {counted(sum(len(group.everyone) for group in drawn), 'run')}, a row for each "
+        f"of {counted(len(drawn), 'config')}; the table beneath holds means and standard deviations.",
     )  # fmt: skip
     table = seed_table(groups)
     shown = pd.DataFrame({"config": table["config"], "seeds": table["seeds"]})
@@ -119,7 +119,8 @@ def _draw_curves(runs: Sequence[Run]) -> None:
     )  # fmt: skip
     st.plotly_chart(
         figure, key="overlaid curves", config=_PLOTLY,
-        alt=f"{PART_TITLES[part]} {metric} over the epochs of {len(drawn)} runs of {len(groups)} configs.",
+        alt=f"{PART_TITLES[part]} {metric} over the epochs of {counted(len(drawn), 'run')} of "
+        f"{counted(len(groups), 'config')}.",
     )  # fmt: skip
     st.caption(
         "Of the training part, the running mean over the batches of each epoch, with dropout on."
@@ -166,7 +167,7 @@ def _draw_differences(runs: Sequence[Run]) -> None:
     columns["run"] = st.column_config.TextColumn("Run", pinned=True)
     st.dataframe(
         table, hide_index=True, key="differences", column_config=columns,
-        alt=f"Settings of {len(runs)} runs, {'those that differ' if only else 'all of them'}",
+        alt=f"Settings of {counted(len(runs), 'run')}, {'those that differ' if only else 'all of them'}",
     )  # fmt: skip
     st.caption("An empty cell: the model of that run has no such setting.")
 
@@ -200,8 +201,8 @@ def _draw_coordinates(runs: Sequence[Run]) -> None:
         return
     st.plotly_chart(
         parallel_coordinates(ended, common_ground(ended)), key="coordinates", config=_PLOTLY,
-        alt=f"Parallel coordinates of {len(ended)} runs: an axis for each setting that differs and one for "
-        "each accuracy. The table above holds the same numbers.",
+        alt=f"Parallel coordinates of {counted(len(ended), 'run')}: an axis for each setting that differs "
+        "and one for each accuracy. The table above holds the same numbers.",
     )  # fmt: skip
     st.caption(
         "A line is a run; the bluer, the better on the validation part, the more orange, the worse. "

@@ -15,7 +15,7 @@ from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.training.store import Run
-from har_core.wording import PART_TITLES, score_title
+from har_core.wording import PART_TITLES, counted, score_title
 
 _CHOSEN = "runs chosen in the table"
 _TABLE, _LIST = "runs table", "runs list"
@@ -70,7 +70,8 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
     st.session_state[key] = {"selection": {"rows": rows}}
     st.dataframe(
         _as_shown(table), hide_index=True, key=key, column_order=list(_COLUMNS), column_config=_COLUMNS,
-        height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="", alt=f"Table of {len(runs)} runs",
+        height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
+        alt=f"Table of {counted(len(runs), 'run')}",
         selection_mode="multi-row", on_select=lambda: _take_rows(key, shown),
     )  # fmt: skip
     list_key = key_as_drawn(_LIST, (shown, chosen))

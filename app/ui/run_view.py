@@ -59,9 +59,9 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
             try:
                 predictions = load_predictions(get_lab().store, run.run_id, weighting)
             except HarError as error:
-                return [*said, str(error)]
+                return [*filter(None, said), str(error)]
             said.append(say_one_action(predictions, actions, weighting))
-    return [sentence for sentence in said if sentence]
+    return [*filter(None, said)]
 
 
 def _settings_of(run: Run) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.doors import is_open_to_others
 from app.ui.admitted_sources import admit
 from app.ui.faults import draw_faults, draw_why_not
 from app.ui.lab import get_lab, get_source
@@ -29,7 +30,7 @@ _NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}
 
 _ARRIVED = "the URL was read"
 _PAGE = "the page that is drawn"
-_GONE = "the data set used last, which is gone"
+_GONE = "the data set used last, which can't be had"
 
 
 def keep_selection(page: str) -> None:
@@ -59,9 +60,10 @@ def keep_selection(page: str) -> None:
 
 
 def _take_up_last_data_set() -> None:
-    """Select the data set that was used last; one that is gone is told beside the choice."""
+    """Select the data set that was used last; one that can't be had is told beside the choice."""
     last = last_data_set()
     try:
+        admit(last.source)
         source_stamp(last.source)
     except HarError:
         st.session_state[_GONE] = last.source
@@ -143,12 +145,14 @@ def select(
 
 
 def select_source() -> None:
-    """Draw the choice of the data set, and say so where the one used last is gone."""
+    """Draw the choice of the data set, and say so where the one used last can't be had."""
     present = [info.name for info in list_sources() if info.present]
     now = select("Data set", "source", present, more=True)
     gone = st.session_state.get(_GONE)
     if gone and now == SYNTHETIC:  # until the visitor chooses
-        st.info(plain(f"The data set used last, {as_told(gone)}, is not here any more; this is {now}."))
+        # Where others come, they hear neither of the owner's folders nor whether those are there.
+        which = "" if is_open_to_others() else f", {as_told(gone)},"
+        st.info(plain(f"The data set used last{which} can't be opened any more; this is {now}."))
 
 
 def source_name() -> str:

@@ -18,6 +18,7 @@ PATIENCE = 100
 _HARDLY_LEARNED = 0.9  # of the loss of guessing; every model of the course is below 0.8 by epoch 100
 _CLEAR_RISE = 1.2  # a validation loss that much over its lowest is no noise
 _CLEAR_FALL = 0.95  # and a training loss that much below what it was then
+_ROUNDING = 1e-3  # nats; below it, also below zero, a loss is the last bits of a sum
 _LEAP = 3  # a training loss so many times its mean over the epochs before is no noise, either
 
 
@@ -142,13 +143,14 @@ def _say_no_learning(curves: _Curves, classes: int) -> str:
 
 def _say_leap(curves: _Curves) -> str:
     """Say where the training loss leapt highest above its mean over the epochs before, if it did."""
-    sums = np.cumsum(curves.train)
-    before = (sums[PATIENCE - 1 : -1] - np.append(0, sums[: -PATIENCE - 1])) / PATIENCE
+    # Each mean by itself: differences of one long sum would forget small losses after a huge one.
+    before = np.convolve(curves.train, np.full(PATIENCE, 1 / PATIENCE), "valid")[:-1]
     after = curves.train[PATIENCE:]
-    leaps = np.flatnonzero(after > _LEAP * before)
+    floor = np.maximum(before, _ROUNDING)
+    leaps = np.flatnonzero(after > _LEAP * floor)
     if not len(leaps):
         return ""
-    highest = leaps[(after[leaps] / before[leaps]).argmax()]
+    highest = leaps[(after[leaps] / floor[leaps]).argmax()]
     said = (
         f"The training loss leaps at epoch {highest + PATIENCE + 1:,}, to {loss(after[highest])}; the mean "
         f"of the {PATIENCE} epochs before is {loss(before[highest])}. Adam's steps do that now and then."

@@ -12,8 +12,6 @@ from har_core.data.splits import Part
 from har_core.training.records import Weighting
 from har_core.training.store import RunStore
 
-FloatMatrix = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Predictions:

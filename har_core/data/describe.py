@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.msr_action3d import left_out_of_literature
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sequences import SkeletonSequences
 from har_core.wording import counted
@@ -137,14 +137,16 @@ def find_faults(sequences: SkeletonSequences) -> tuple[Fault, ...]:
     """Return the sequences that were badly tracked, are far too long, or that the literature leaves out."""
     median = float(np.median(sequences.lengths))
     # The names of a synthetic set may be those of MSR Action3D; its sequences are not.
-    left_out = frozenset() if sequences.synthetic else frozenset(PUBLISHED_IDS) - LITERATURE_IDS
+    left_out = frozenset() if sequences.synthetic else left_out_of_literature(sequences)
     faults = []
     for row, name in enumerate(sequences.ids):
         length = int(sequences.lengths[row])
         untracked = int(sequences.untracked_in(row).sum())
         found = []
         if untracked == length:
-            found.append(f"all {length} frames are untracked")
+            found.append(
+                "its only frame is untracked" if length == 1 else f"all {length} frames are untracked"
+            )
         elif untracked:
             found.append(f"{untracked} of {length} frames are untracked")
         if length > _FAR_LONGER * median:

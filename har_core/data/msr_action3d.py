@@ -63,3 +63,12 @@ def name_as_msr(sequences: SkeletonSequences) -> SkeletonSequences:
         sequences,
         actions=tuple(Action(action.number, MSR_ACTIONS[action.number - 1]) for action in sequences.actions),
     )
+
+
+def left_out_of_literature(sequences: SkeletonSequences) -> frozenset[str]:
+    """Return the names that published results leave out; none where the actions are not MSR Action3D's.
+
+    Other sets are named in the same form, and a name alone says nothing of what was recorded.
+    """
+    own = has_msr_numbers(sequences) and sequences.actions == name_as_msr(sequences).actions
+    return _LEFT_OUT_OF_LITERATURE if own else frozenset()

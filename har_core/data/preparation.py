@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.msr_action3d import left_out_of_literature
 from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
 from har_core.errors import DataError
 from har_core.settings import Settings
 
 _FARTHEST = float(np.finfo(np.float32).max) / 8
 """Differences of positions up to here, and differences of those, are numbers."""
-
-_KNOWN_BUT_UNUSED = frozenset(PUBLISHED_IDS) - LITERATURE_IDS
-
 
 Scaling = Literal["training-set", "sequence", "sequence-axis", "none"]
 
@@ -41,7 +38,8 @@ class Preparation(Settings):
 
     Attributes:
         sequences: ``published`` leaves out the ten sequences that the literature's list of 557 leaves out,
-            where the names are known (the synthetic set bears the same names); ``all`` keeps every sequence.
+            where the actions are known as MSR Action3D's (the synthetic set bears its names); ``all`` keeps
+            every sequence.
         untracked: what becomes of frames in which the tracker had lost the body.
         centring: subtract the middle of the hips: of the first frame, so that the way the body moves
             through the room stays, or of each frame, so that only the pose stays.
@@ -140,8 +138,9 @@ def _check_reach(frames: FloatArray, source: str, name: str) -> None:
 
 def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:
     found = []
+    unused = left_out_of_literature(sequences) if preparation.sequences == "published" else frozenset()
     for row, name in enumerate(sequences.ids):
-        if preparation.sequences == "published" and name in _KNOWN_BUT_UNUSED:
+        if name in unused:
             found.append(LeftOut(name, "not in the literature's list of 557"))
         elif sequences.untracked_in(row).all():
             found.append(LeftOut(name, "the tracker never saw the body: all frames are zero"))

@@ -150,7 +150,7 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
     _write_folder(target, chosen)
     left_out = sorted(set(files) - set(chosen))
     notes = (f"Left out of the upload: {_listed(dict.fromkeys(left_out, b''))}.",) if left_out else ()
-    named = with_names(loaded, called_msr=name == MSR_ACTION3D)
+    named = with_names(loaded, called_msr=target.name == MSR_ACTION3D)
     return replace(named, notes=(*named.notes, *notes))
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, EMPTY, SEQUENTIAL
 from har_core.plots.echarts import LEGEND, Option, axis, frame_of
+from har_core.wording import counted
 
 _MOST_BARS = 40  # of the lengths
 _BINS = 80  # of the coordinates
@@ -37,7 +38,7 @@ def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Op
     option["grid"] |= {"show": True, "backgroundColor": EMPTY, "borderWidth": 0}  # where there is no sequence
     cell = {"type": "heatmap", "label": {"show": True, "formatter": "{@[2]}"}}
     option |= {
-        "tooltip": {"formatter": "{@Action}, subject {@Subject}: {@Sequences} sequences"},
+        "tooltip": {"formatter": "{@Action}, subject {@Subject}. Sequences: {@Sequences}"},
         "visualMap": {
             "show": False, "dimension": 2, "min": 0, "max": int(counts["Sequences"].max()),
             "inRange": {"color": SEQUENTIAL},
@@ -92,12 +93,12 @@ def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> O
         "type": "bar", "color": ACCENT, "barCategoryGap": "5%", "encode": {"x": "Middle", "y": "Sequences"}
     }  # fmt: skip
     if chosen is not None:
-        said = f"{sequences.ids[chosen]}: {lengths[chosen]} frames"
+        said = f"{sequences.ids[chosen]}: {counted(int(lengths[chosen]), 'frame')}"
         series["markLine"] = {
             "silent": True, "symbol": "none", "data": [{"xAxis": int(shown[chosen])}],
             "lineStyle": {"type": "solid", "color": CHOSEN, "width": 2}, "label": {"formatter": said},
         }  # fmt: skip
-    tooltip = {"formatter": "{@Frames} frames: {@Sequences} sequences"}
+    tooltip = {"formatter": "Frames: {@Frames}. Sequences: {@Sequences}"}
     return option | {"tooltip": tooltip, "series": [series]}
 
 

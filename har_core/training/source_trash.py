@@ -47,13 +47,18 @@ def delete_source(store: RunStore, source: str) -> Path:
         raise DataError(f"{folder} can't be moved: {error.strerror or error}.") from error
 
 
+def is_in_trash(name: str) -> bool:
+    """Say whether a deleted source of that name can be restored."""
+    return is_plain(name) and os.path.isdir(_trash() / name)
+
+
 def restore_source(name: str) -> Path:
     """Bring a source back that was deleted, as it was, and return where it lies.
 
     Raises:
         DataError: there is none of that name in the trash, one among the sources, or the disk refuses.
     """
-    if not is_plain(name) or not os.path.isdir(_trash() / name):
+    if not is_in_trash(name):
         raise DataError(f"There is no data set named {name[:80]!r} in the trash.")
     folder = source_folder(name)
     if any(same_name(name, taken) for taken in own_sources()):

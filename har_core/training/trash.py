@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from har_core.errors import RunError
+from har_core.files import read_regular
 from har_core.training.atomic import replace_file
 
 _MARK = ".deleted"
 """A file in a deleted run: the moment at which it was deleted."""
+_LONGEST_MARK = 100  # bytes
 
 
 def is_plain(name: str) -> bool:
@@ -87,8 +89,10 @@ def deleted_at(path: Path) -> datetime | None:
     Args:
         path: the run's directory in the trash.
     """
+    if path.is_symlink():
+        return None  # what it leads to was not deleted
     try:
-        return datetime.fromisoformat((path / _MARK).read_text(encoding="ascii")).astimezone()
+        return datetime.fromisoformat(read_regular(path / _MARK, _LONGEST_MARK).decode("ascii")).astimezone()
     except (OSError, ValueError, OverflowError):
         return None
 

@@ -160,6 +160,19 @@ def test_every_sentence_about_numbers_is_true_of_those_numbers(records, classes)
                 pytest.fail(f"no check for {other!r}")
 
 
+@pytest.mark.parametrize("huge", [1e12, 1e20, 3e38])
+def test_after_a_huge_leap_a_quiet_curve_is_still_quiet(huge):
+    losses = [1.0] * 150 + [huge] + [1.0] * 249
+    (said,) = diagnose([record(n, train_loss=loss) for n, loss in enumerate(losses, 1)], classes=200)
+    assert said.startswith("The training loss leaps at epoch 151, to ") and "before is 1.000." in said
+    assert "The last epoch" not in said
+
+
+@pytest.mark.parametrize("losses", [[-1e-9] * 200, [0.0] * 150 + [1e-7] * 50, [-1e-4] * 150 + [0.0] * 50])
+def test_the_last_bits_of_a_sum_are_no_leap(losses):
+    assert diagnose([record(n, train_loss=loss) for n, loss in enumerate(losses, 1)], classes=20) == []
+
+
 def test_a_loss_that_leaps_at_the_end_did_not_fall():
     """As the first LSTM of the course does with seed 0: 1.358 after a mean of 0.3."""
     falling = [record(n, train_loss=1000 / (1000 + n), validation_loss=2.0) for n in range(1, 1501)]

@@ -1,5 +1,6 @@
 """On a server that is open to others a visitor opens no path but the owner's, and hears of none."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -103,6 +104,26 @@ def test_no_page_says_whether_a_file_is_there(
         assert not screen.exception
         said.append([box.value for box in screen.error])
     assert said[0] == said[1] and len(said[0]) == 1 and "open to others" in said[0][0]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_visitors_hear_nothing_of_the_folder_that_the_owner_used_last(
+    there: bool, listening: Callable[..., None], open_page: OpenPage, har_home: Path, small_source: Path
+) -> None:
+    used = small_source if there else small_source / "gone"
+    har_home.mkdir(exist_ok=True)
+    kept = har_home / "last-data-set.json"
+    kept.write_text(json.dumps({"source": str(used)}))
+    listening("0.0.0.0")  # noqa: S104
+    screen = open_page("overview")
+    assert not screen.exception and not screen.error
+    assert screen.query_params["source"] == "synthetic"
+    assert [box.value for box in screen.sidebar.info] == [
+        "The data set used last can't be opened any more; this is synthetic."
+    ]
+    assert json.loads(kept.read_text())["source"] == str(used)  # the owner's next visit opens it
+    listening("127.0.0.1")
+    assert open_page("overview").query_params["source"] == (str(used) if there else "synthetic")
 
 
 def test_runs_keep_their_data_and_open_no_others(

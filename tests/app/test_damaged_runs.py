@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -79,6 +80,18 @@ def test_pages_open_whatever_the_damage(
     name: str, damage: Callable[[Path], None], open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
     spoil(runs["lstm"], name, damage, open_page)
+
+
+def test_what_is_wrong_with_the_last_weights_alone_is_one_sentence(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    path = runs["lstm"].path / "predictions.npz"
+    with np.load(path) as kept:
+        arrays = dict(kept)
+    np.savez(path, **arrays | {"logits_last": arrays["logits_last"] * np.float32(np.nan)})
+    screen = open_page("training", run=runs["lstm"].run_id)
+    told = [box.value.replace("\\", "") for box in screen.warning]
+    assert all(told) and [each for each in told if "logits_last" in each] == told[-1:]
 
 
 def test_damaged_runs_are_deleted_on_the_page_and_come_back(

@@ -14,6 +14,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.skeleton import MSR_ACTIONS
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
+from har_core.training.source_trash import restore_source
 from har_core.training.store import RunStore
 
 OpenPage = Callable[..., AppTest]
@@ -309,6 +310,16 @@ def test_a_name_that_is_taken_is_told_and_changes_nothing(open_page: OpenPage, h
     upload(screen, "mine", plain_upload())
     assert "A source named Mine is already here" in screen.error[0].value
     assert [path.name for path in (har_home / "sources").iterdir()] == ["Mine"]
+
+
+def test_a_data_set_that_somebody_else_brought_back_is_not_said_to_be_in_the_trash(
+    open_page: OpenPage, recorded_source: str
+) -> None:
+    screen = open_page("data_set", source=recorded_source)
+    press(screen, "Delete")
+    assert f"Data set {recorded_source} is in the trash folder." in said(screen)
+    restore_source(recorded_source)
+    assert "in the trash folder" not in said(screen.run())
 
 
 def test_a_data_set_is_deleted_and_brought_back(

@@ -8,7 +8,8 @@ import pytest
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.msr_action3d import PUBLISHED_IDS
-from har_core.data.sources import load_source, source_folder, source_stamp
+from har_core.data.preparation import Preparation, prepare
+from har_core.data.sources import import_source, load_source, source_folder, source_stamp
 from har_core.errors import DataError
 from har_core.home import home
 from har_core.skeleton import MSR_ACTIONS
@@ -57,6 +58,12 @@ def test_names_in_the_form_of_the_published_ones_do_not_make_it_theirs(tmp_path)
     ids = [f"a{a:02d}_s{s:02d}_e{row % 2 + 1:02d}" for row, (a, s) in enumerate(UTKINECT)]
     assert "a01_s04_e01" in ids  # whom nobody recorded
     assert names(save(tmp_path, UTKINECT, ids=ids)) == NUMBERS[:10]
+    loaded = load_source(str(tmp_path))
+    assert "a02_s03_e02" in ids  # which the literature on MSR Action3D leaves out
+    assert describe(loaded).faults == () and prepare(loaded.sequences, Preparation(), [1]).left_out == ()
+    say_msr_action3d(loaded)
+    said = load_source(str(tmp_path)).sequences
+    assert "a02_s03_e02" in {each.sequence_id for each in prepare(said, Preparation(), [1]).left_out}
 
 
 @pytest.mark.parametrize("ids", [PUBLISHED_IDS, PUBLISHED_IDS[40:300:3], PUBLISHED_IDS[::-1]])
@@ -85,6 +92,14 @@ def test_the_source_of_that_name_has_said_it(tmp_path):
     assert names(save(source_folder("mine"), keys)) == NUMBERS
     save(source_folder("msr-action3d"), [*keys, (21, 1)])
     assert names("msr-action3d")[-1] == "action 21"
+
+
+def test_an_upload_under_that_name_is_told_as_it_will_be_read(har_home, tmp_path):
+    save(tmp_path, [(action, subject) for action in range(1, 21) for subject in (3, 1, 2)])
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    taken = import_source(" msr-action3d ", files)
+    assert (taken.sequences.source, taken.action_names) == ("msr-action3d", "known")
+    assert load_source("msr-action3d").action_names == "known"
 
 
 def test_the_recorded_set_has_its_names_in_every_form(real_data, tmp_path):

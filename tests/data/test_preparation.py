@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
+from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, name_as_msr
 from har_core.data.preparation import Preparation, prepare, recorded_moments
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.errors import DataError
@@ -82,7 +82,7 @@ def test_actions_subjects_and_names_travel_along():
 
 def test_the_ten_that_the_literature_leaves_out_are_left_out():
     parts = [body(2, seed) for seed in range(len(PUBLISHED_IDS))]
-    sequences = made_up(parts, ids=PUBLISHED_IDS)
+    sequences = name_as_msr(made_up(parts, ids=PUBLISHED_IDS))
     prepared = prepare(sequences, but(sequences="published"), [1])
     assert len(prepared.sequences) == 557 and set(prepared.sequences.ids) == LITERATURE_IDS
     assert {item.sequence_id for item in prepared.left_out} == {

@@ -153,7 +153,7 @@ def test_the_page_is_told_what_each_file_holds(tmp_path):
 def test_names_that_contradict_the_labels_are_told(tmp_path):
     names = ["a01_s01_e01", "a01_s02_e01", "a05_s01_e01", "d", "e", "f"]
     loaded = load_source(folder_of(tmp_path, files(**{"ids.npy": names})))
-    assert "In 1 rows the name contradicts" in loaded.notes[0] and "a05_s01_e01 in row 3" in loaded.notes[0]
+    assert "In 1 row the name contradicts" in loaded.notes[0] and "a05_s01_e01 in row 3" in loaded.notes[0]
 
 
 def test_without_names_rows_have_numbers(tmp_path):

@@ -90,6 +90,19 @@ def test_what_was_deleted_nobody_knows_when_is_listed_last(mark, store, small_co
     assert store.restore(old.run_id) == old.path and store.get(old.run_id).config == old.config
 
 
+def test_a_deleted_link_and_a_mark_that_is_a_pipe_keep_nobody_waiting(store, small_config, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    os.mkfifo(elsewhere / ".deleted")
+    link, run = store.folder / "link", store.create(small_config)
+    link.symlink_to(elsewhere)
+    store.delete("link")
+    at = store.delete(run.run_id)
+    (at / ".deleted").unlink()
+    os.mkfifo(at / ".deleted")
+    assert {each.run.run_id: each.at for each in store.deleted()} == {"link": None, run.run_id: None}
+
+
 def test_damage_in_the_trash_is_listed_and_hides_nothing(store, small_config):
     torn, whole = store.create(small_config), store.create(small_config)
     (torn.path / "status.json").write_text("{")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, action_and_subject
 from har_core.data.sequences import Action, IntArray
 from har_core.errors import DataError
+from har_core.wording import counted
 
 _LARGEST_NUMBER = 1_000_000
 _LONGEST_NAME = 100
@@ -113,7 +114,7 @@ def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> t
         return ()
     first = rows[0]
     return (
-        f"In {len(rows)} rows the name contradicts the action or subject, first {ids[first]} in "
+        f"In {counted(len(rows), 'row')} the name contradicts the action or subject, first {ids[first]} in "
         f"row {first + 1} (action {numbers[first]}, subject {subjects[first]}): "
         "check that the files are of one download.",
     )

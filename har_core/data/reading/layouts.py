@@ -91,9 +91,8 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
         lengths.append(len(whole))
         broken.append(broken_count)
     padding = f"{found[0]} taken off {found[1]} of them" if found else "no padding"
-    sentence = (
-        f"{_origin(x)} {len(lengths)} sequences {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
-    )
+    count_said = counted(len(lengths), "sequence")
+    sentence = f"{_origin(x)} {count_said} {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
     return Arranged(spool.frames(), np.array(lengths, np.int64), sentence, broken_frames_note(broken))
 
 
