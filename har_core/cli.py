@@ -25,6 +25,7 @@ from har_core.models.compiled import compile_ahead
 from har_core.settings import make_settings, parse_settings
 from har_core.terminal import Cell, as_typed, changing_text, complain, draw_entries, draw_table, say, screen
 from har_core.training.config import ExperimentConfig
+from har_core.training.last_data_set import keep_last_data_set
 from har_core.training.records import EpochRecord, Label
 from har_core.training.run import runs_of
 from har_core.training.source_trash import delete_source, restore_source
@@ -199,8 +200,9 @@ def train(
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
         say(note)
+    keep_last_data_set(experiment.source, experiment.layout)
     store = RunStore()
-    known = [run.run_id for run in runs_of(experiment, store.runs())]
+    known = [run.run_id for run in runs_of(experiment, store.runs(), loaded.sequences.fingerprint)]
     if known and not as_json:
         say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
@@ -315,7 +317,7 @@ def _split(
     """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
     subjects = sequences.subjects.tolist()
     of_file = asked is None and "split" in experiment.model_fields_set
-    asked = "course" if asked is None else asked
+    asked = asked or (experiment.split.name if of_file else "course")
     split = experiment.split if of_file else parse_split(asked, subjects)
     check_subjects(sequences, split)
     return split, about_split(asked, split, subjects)

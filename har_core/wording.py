@@ -36,6 +36,13 @@ def interval(low: float, high: float) -> str:
     return f"{100 * low:.1f} to {percent(high)}"
 
 
+def number(value: float) -> str:
+    """Say a setting as it is typed: ``2,000``, ``0.001``, ``1e-7``."""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return repr(float(value)).replace("e-0", "e-")
+
+
 def loss(nats: float) -> str:
     """Say a loss: three decimals, and of a small one three digits."""
     return f"{nats:,.3f}" if nats >= 0.1 else f"{nats:.3g}"

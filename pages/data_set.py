@@ -92,7 +92,10 @@ after.echarts_chart(
     height=320, renderer="svg", alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 
-st.subheader(f"Faults: {counted(len(found.faults), 'sequence')}")
+st.subheader(f"Faults: {counted(len(found.faults), 'sequence')}" if found.faults else "Faults: none")
+if not found.faults:
+    st.caption("No sequence is badly tracked or far too long.")
+    st.stop()
 st.caption(
     f"{counted(found.untracked_frames, 'frame')} {'is' if found.untracked_frames == 1 else 'are'} all zero: "
     "the tracker had lost the body. "

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.deleted_runs import draw_undo
+from app.ui.deleted_runs import draw_deleted_runs, draw_undo
 from app.ui.experiment_form import experiment_form
 from app.ui.lab import get_lab
 from app.ui.messages import explain, synthetic_notice
@@ -43,6 +43,7 @@ with st.container(border=True):
 draw_undo()
 runs = lab.store.runs()
 if not runs:
+    draw_deleted_runs()
     of_course = config and not departures(config) and config.split == course_split(loaded.sequences)
     st.info(
         "Nothing was trained yet. "
@@ -68,3 +69,4 @@ if running and watched not in running and not waiting:
     )  # fmt: skip
 if watched.results:
     link_to("results", "See the results of this run")
+draw_deleted_runs()

@@ -19,6 +19,7 @@ from har_core.home import home
 from har_core.models import MODELS
 from har_core.training import check, driver, parts
 from har_core.training.config import ExperimentConfig
+from har_core.training.last_data_set import last_data_set
 from har_core.training.store import RunStore
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -495,3 +496,8 @@ def test_what_can_not_be_handed_in_is_refused(answer, refused, small_config, sma
     assert not (tmp_path / "a").exists()
     (tmp_path / "a").write_text("my answers")
     refused("report", run_id, "--out", tmp_path / "a", because="is there already")
+
+
+def test_the_dashboard_opens_with_what_was_trained_on_last(lab, small_source):
+    assert lab("train", "--source", small_source, "--epochs", 1, "--split", SPLIT, "--device", "cpu")[0] == 0
+    assert last_data_set().source == str(small_source)

@@ -23,6 +23,14 @@ def test_losses_have_digits_enough_to_tell_them_apart(nats, said):
     assert wording.loss(nats) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(2000, "2,000"), (0.001, "0.001"), (1e-7, "1e-7"), (10.0, "10"), (0.123456, "0.123456")],
+)
+def test_settings_are_said_as_they_are_typed(value, said):
+    assert wording.number(value) == said
+
+
 def test_shares_and_counts():
     assert wording.percent(0.65341) == "65.3 %"
     assert wording.percent(0.65341, digits=0) == "65 %"

@@ -1,6 +1,7 @@
 """Which data sets a visitor may open, where the server is open to others than its owner."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from app.doors import is_open_to_others
@@ -40,5 +41,8 @@ def admit(source: str) -> None:
 
 
 def _folders() -> list[Path]:
-    named = [name for name in os.environ.get(_FOLDERS, "").split(os.pathsep) if name]
-    return [home().resolve(), *(Path(name).expanduser().resolve() for name in named)]
+    found = [home().resolve()]
+    for name in filter(None, os.environ.get(_FOLDERS, "").split(os.pathsep)):
+        with suppress(OSError, RuntimeError):  # such as a user who is not there: it admits nothing
+            found.append(Path(name).expanduser().resolve())
+    return found

@@ -34,7 +34,8 @@ _REFUSED = "why a data set was not moved"
 def draw_sources() -> None:
     """Draw what was brought in or deleted last, and the ways to do so, folded away."""
     present = {info.name: info.present for info in list_sources()}
-    _draw_what_was_done()
+    with st.container():  # one element, whether there is something to tell or not: what follows stays open
+        _draw_what_was_done()
     with st.expander("Bring in a data set", icon=":material/add:", expanded=False):
         fetch, upload, delete = st.tabs(["MSR Action3D", "Upload files", "Delete a data set"])
         with fetch:

@@ -73,7 +73,7 @@ def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
         for label, count, meaning in cards:
             st.metric(label, f"{count:,}", help=plain(meaning), border=True, width=168)
     mine, other = found.both_right + found.only_first, found.both_right + found.only_second
-    p = f"p = {found.p:.3f}" if found.p >= 0.001 else "p < 0.001"
+    p = f"p = {found.p:.3g}" if found.p >= 0.001 else "p < 0.001"
     st.markdown(
         f"**{p}**, exact and two-sided, with n = b + c = {len(found.ids)}. "
         f"{plain(first)} recognises {percent(mine / found.total)} of the test sequences, "

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.ui.lab import get_lab
+from app.ui.lab import get_lab, get_source
 from app.ui.messages import explain
 from app.ui.navigation import link_to
 from app.ui.selection import remember, title_of
@@ -32,8 +32,9 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """
     runs = get_lab().store.runs()
     known, new = [], []
+    data = get_source(experiments[0].source, experiments[0].layout).sequences
     for experiment in experiments:
-        found = runs_of(experiment, runs)
+        found = runs_of(experiment, runs, data.fingerprint)
         if found:
             known.append(next((run for run in found if run.results), found[0]))
         else:

@@ -15,10 +15,18 @@ from har_core.analysis.seeds import common_ground, group_by_config, seed_table, 
 from har_core.data.splits import Part
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
 from har_core.plots.curves import Metric
+from har_core.training.config import titles_of
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
 
 _PLOTLY = {"displaylogo": False}
+_TITLES = {
+    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
+    **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PART_TITLES},
+    "fingerprint": "Fingerprint",
+}  # fmt: skip
+"""Of settings that bear none, because the form shows them in another way."""
+
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
@@ -163,7 +171,11 @@ def _draw_differences(runs: Sequence[Run]) -> None:
     titles = short_titles(group_by_config(runs))
     table = pd.DataFrame({name: [_said(value) for value in values] for name, values in settings.items()})
     table.insert(0, "run", [titles[run.run_id] for run in runs])
-    columns = {name: st.column_config.TextColumn(name, help=_meaning(name)) for name in settings}
+    known = {name: title for run in runs for name, title in titles_of(run.config).items()}
+    columns = {
+        name: st.column_config.TextColumn(known.get(name) or _TITLES.get(name, name), help=_meaning(name))
+        for name in settings
+    }
     columns["run"] = st.column_config.TextColumn("Run", pinned=True)
     st.dataframe(
         table, hide_index=True, key="differences", column_config=columns,

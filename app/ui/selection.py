@@ -11,7 +11,6 @@ from app.doors import is_open_to_others
 from app.ui.admitted_sources import admit
 from app.ui.faults import draw_faults, draw_why_not
 from app.ui.lab import get_lab, get_source
-from app.ui.last_data_set import keep_last_data_set, last_data_set
 from app.ui.messages import explain
 from app.ui.navigation import LINKED, link_to
 from app.ui.widget_keys import draw_following
@@ -19,6 +18,7 @@ from app.ui.wording import as_told, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.models import MODELS
+from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
 

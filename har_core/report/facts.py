@@ -13,7 +13,7 @@ from har_core.data.splits import PARTS, about_split
 from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
-from har_core.training.config import say_departures
+from har_core.training.config import say_departures, say_settings
 from har_core.wording import PART_TITLES, count_of, counted, duration, listed, percent
 
 Fact = tuple[str, str]
@@ -33,9 +33,7 @@ def name_of_source(source: str) -> str:
 def facts_of_run(found: Findings) -> list[Fact]:
     """Say what a run was made from and with: enough for others to make it again."""
     config, meta, status = found.run.config, found.meta, found.run.status
-    options = ", ".join(
-        f"{name} {value}" for name, value in config.model.model_dump(exclude={"name"}).items()
-    )
+    options = ", ".join(said for name, said in say_settings(config).items() if name.startswith("model."))
     departed = ", ".join(say_departures(config).values())
     return [
         ("Model", f"{MODELS[found.model].title}: {options}; {meta.parameters:,} parameters"),

@@ -67,7 +67,7 @@ def _paired_test(first: Findings, second: Findings) -> Row:
         "first": f"{first.number}. {first.title}", "second": f"{second.number}. {second.title}",
         "both": str(found.both_right), "only_first": str(found.only_first),
         "only_second": str(found.only_second), "neither": str(found.both_wrong),
-        "p": f"{found.p:.3f}" if found.p >= 0.001 else "below 0.001",
+        "p": f"{found.p:.3g}" if found.p >= 0.001 else "below 0.001",
         "said": _in_short(found),
     }  # fmt: skip
 

@@ -18,7 +18,9 @@ from har_core.training.records import Meta, Weighting
 Arrays = dict[str, NDArray[Any]]
 
 _LONGEST_ID = 300  # characters
-_LARGEST_FEATURE = 1e15  # its square, summed over a layer, is still a number of 32 bits
+LARGEST_FEATURE = 1e15
+"""Its square, summed over a layer, is still a number of 32 bits."""
+
 _MORE = 1 << 16  # bytes of a file beside the values of its arrays
 _LAST_CHARACTER = 0x10FFFF
 
@@ -81,8 +83,8 @@ def read_features(
         _check_ids(arrays["ids"], count)
         for name in weightings:
             _check_floats(arrays[name], name, (count, width))
-            if np.abs(arrays[name]).max() > _LARGEST_FEATURE:
-                raise DataError(f"{name} holds numbers beyond {_LARGEST_FEATURE:g}")
+            if np.abs(arrays[name]).max() > LARGEST_FEATURE:
+                raise DataError(f"{name} holds numbers beyond {LARGEST_FEATURE:g}")
     except DataError as error:
         raise _refusal(path, error) from None
     predicted = read_predictions(path.with_name("predictions.npz"), meta, ())

@@ -3,11 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
+from pydantic.fields import FieldInfo
 
 from har_core.data.preparation import Preparation
 from har_core.data.splits import Split
 from har_core.models import LstmOptions, ModelOptions
 from har_core.settings import Settings
+from har_core.wording import number
 
 
 class ExperimentConfig(Settings):
@@ -93,18 +95,36 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
 
 def say_departures(config: ExperimentConfig) -> dict[str, str]:
     """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
-    return {name: _say(config, name, value) for name, value in departures(config).items()}
+    said = say_settings(config)
+    return {name: said[name] for name in departures(config)}
+
+
+def say_settings(config: ExperimentConfig) -> dict[str, str]:
+    """Say all settings that bear a title, each with its value, by their dotted names."""
+    titles = titles_of(config)
+    return {
+        name: f"{titles[name][0].lower()}{titles[name][1:]} {_say(config, name, value)}"
+        for name, value in settings_of(config).items()
+        if name in titles
+    }
+
+
+def titles_of(config: ExperimentConfig) -> dict[str, str]:
+    """Return what users know the settings of an experiment by, by their dotted names."""
+    fields = {name: _field(config, name) for name in settings_of(config)}
+    return {name: field.title for name, field in fields.items() if field and field.title}
+
+
+def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
+    group, _, own = name.rpartition(".")
+    return type(getattr(config, group) if group else config).model_fields.get(own)
 
 
 def _say(config: ExperimentConfig, name: str, value: Any) -> str:
-    group, _, own = name.rpartition(".")
-    field = type(getattr(config, group) if group else config).model_fields[own]
-    title = field.title or own
-    title = title[0].lower() + title[1:]
-    if value is None:
-        extra = field.json_schema_extra
-        return f"{title} {extra.get('empty', 'none') if isinstance(extra, dict) else 'none'}"
-    return f"{title} {value:,}" if isinstance(value, int) else f"{title} {value}"
+    field = _field(config, name)
+    if value is None and field and isinstance(field.json_schema_extra, dict):
+        return str(field.json_schema_extra.get("empty", "none"))
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:

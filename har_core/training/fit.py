@@ -24,6 +24,9 @@ from har_core.training.records import EpochRecord
 
 Weights = dict[str, Tensor]
 
+_LARGEST_LOSS = 1e15
+"""Nats; the squares that Adam adds up of larger ones are no numbers any more, and nothing is learned."""
+
 _LARGEST_PIECE = 2048
 """Sequences that are evaluated at once."""
 
@@ -124,8 +127,9 @@ def _check_losses(epoch: int, scores: dict[str, Score]) -> None:
         RunError: says which is not.
     """
     for part, score in scores.items():
-        if not math.isfinite(score.loss):
-            said = "not a number" if math.isnan(score.loss) else "infinite"
+        if not score.loss <= _LARGEST_LOSS:
+            said = "not a number" if math.isnan(score.loss) else f"{score.loss:.1e}"
+            said = "infinite" if math.isinf(score.loss) else said
             raise RunError(
                 f"the {part} loss is {said} since epoch {epoch:,}; try a lower learning rate, and a "
                 "preparation that scales the sequences to [-1, 1]."

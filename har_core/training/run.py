@@ -58,11 +58,18 @@ class DeletedRun:
     at: datetime | None
 
 
-def runs_of(config: ExperimentConfig, runs: Iterable[Run]) -> list[Run]:
+def runs_of(config: ExperimentConfig, runs: Iterable[Run], fingerprint: str) -> list[Run]:
     """Return the runs that give the results of an experiment, or will: neither failed nor stopped.
 
     Args:
         config: all of whose settings are theirs, the seed too.
         runs: any; their order stays.
+        fingerprint: of its data as they are now: those of a run may have had the same name, and no more.
     """
-    return [run for run in runs if run.config == config and run.status.state not in ("failed", "stopped")]
+    return [
+        run
+        for run in runs
+        if run.config == config
+        and run.status.state not in ("failed", "stopped")
+        and (run.meta is None or run.meta.fingerprint == fingerprint)
+    ]

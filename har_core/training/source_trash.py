@@ -74,7 +74,7 @@ def _uses(store: RunStore, run_id: str, name: str) -> bool:
         source = canonical_source(store.get(run_id).config.source)
     except HarError:  # it has just gone, or its source has
         return False
-    return source == name or Path(source).is_relative_to(source_folder(name))
+    return source == name or Path(source).is_relative_to(source_folder(name).resolve())
 
 
 def _trash() -> Path:

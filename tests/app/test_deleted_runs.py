@@ -58,6 +58,18 @@ def test_a_run_deleted_on_the_training_page_comes_back_there(
     assert next(box.value for box in screen.selectbox if box.label == "Run") == run.run_id
 
 
+def test_a_run_deleted_on_the_training_page_is_listed_there_for_the_next_visitor(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    run = runs["bilstm"]
+    open_page("training", run=run.run_id).button(key=f"delete {run.run_id}").click().run()
+    screen = open_page("training")  # as after a reload
+    assert undo_buttons(screen) == [] and has_list(screen)
+    assert rows(open_list(screen)) == [run.run_id]
+    restore(screen, run.run_id)
+    assert RunStore().get(run.run_id) == run
+
+
 def test_the_only_run_deleted_on_the_training_page_comes_back_there(
     open_page: OpenPage, runs: dict[str, Run]
 ) -> None:

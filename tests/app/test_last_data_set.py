@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui import last_data_set
+from har_core.training import last_data_set
 
 OpenPage = Callable[..., AppTest]
 

@@ -210,7 +210,7 @@ def test_mcnemar_is_counted_from_the_predictions(
     assert (cards["Only first right"], cards["Only second right"]) == (str(b), str(c))
     assert cards["Both right"] == str(int((right[0] & right[1]).sum()))
     p = binomtest(b, b + c, 0.5).pvalue if b + c else 1.0
-    said = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+    said = f"p = {p:.3g}" if p >= 0.001 else "p < 0.001"
     assert any(said in text.value and f"n = b + c = {b + c}" in text.value for text in screen.markdown)
     if b + c:
         assert set(screen.dataframe[1].value["sequence"]) == set(right[0].index[right[0] != right[1]])

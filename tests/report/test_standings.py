@@ -32,7 +32,7 @@ def test_pairs_are_of_one_run_of_each_config(found):
     b, c = int((first & ~second).sum()), int((~first & second).sum())
     assert (row["only_first"], row["only_second"]) == (str(b), str(c))
     p = binomtest(b, b + c).pvalue if b + c else 1.0
-    assert row["p"] == (f"{p:.3f}" if p >= 0.001 else "below 0.001")
+    assert row["p"] == (f"{p:.3g}" if p >= 0.001 else "below 0.001")
     assert row["said"] == ("more than chance" if p < 0.05 else "may be chance")
 
 

@@ -14,10 +14,11 @@ from safetensors.torch import load_file
 from har_core.errors import HarError, RunError
 from har_core.models import MODELS
 from har_core.models.networks import build_model
-from har_core.training import driver
+from har_core.training import driver, outcome
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
+from har_core.training.run import runs_of
 from har_core.training.store import Run, RunStore
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -359,3 +360,23 @@ def test_a_loss_that_is_no_number_fails_the_run_and_keeps_its_curves(store, smal
     lines = (run.path / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line, parse_constant=pytest.fail)["epoch"] for line in lines] == [1, 2, 3]
     assert [record.epoch for record in store.metrics(run_id)] == [1, 2, 3]
+
+
+def test_features_too_large_to_be_looked_at_fail_the_run_and_keep_its_curves(
+    store, small_config, monkeypatch
+):
+    monkeypatch.setattr(outcome, "LARGEST_FEATURE", 1e-9)
+    run_id = create(store, small_config)
+    with pytest.raises(RunError, match="the features of the best epoch reach .*, expected at most 1e-09"):
+        train(store, run_id)
+    run = store.get(run_id)
+    assert run.status.state == "failed" and run.results is None
+    assert len(store.metrics(run_id)) == small_config.epochs
+
+
+def test_a_run_on_other_data_of_the_same_name_is_no_run_of_an_experiment(store, small_config):
+    train(store, create(store, small_config))
+    (run,) = store.runs()
+    assert runs_of(run.config, [run], run.meta.fingerprint) == [run]
+    assert runs_of(run.config, [run], "of other recordings") == []
+    assert runs_of(run.config.model_copy(update={"seed": 9}), [run], run.meta.fingerprint) == []

@@ -284,7 +284,8 @@ def test_who_does_not_ask_for_the_next_epoch_pauses_and_may_go_on_from_the_state
         ("train", float("nan"), "the training loss is not a number since epoch 1"),
         ("validation", float("nan"), "the validation loss is not a number since epoch 1"),
         ("test", float("nan"), "the test loss is not a number since epoch 1"),
-        ("test", 3e38, "the test loss is (not a number|infinite) since epoch 1"),
+        ("test", 3e38, "the test loss is (not a number|infinite|[0-9.]+e[+][0-9]+) since epoch 1"),
+        ("train", 1e30, r"the training loss is \d\.\de[+]\d\d since epoch 1"),
     ],
 )
 def test_a_loss_that_is_no_number_is_told(small_config, small_data, part, factor, said):

@@ -93,13 +93,17 @@ def _read_numpy_files(files: Mapping[str, Content], source: str, layout: str | N
     )
     described = {
         "X.npy, the skeletons": arranged.layout,
-        "Y.npy, the actions": f"one number a sequence, {len(actions)} different ones",
-        "Y_s.npy, the subjects": f"one number a sequence, {len(np.unique(subjects))} different ones",
+        "Y.npy, the actions": f"one number a sequence, {_different(len(actions))}",
+        "Y_s.npy, the subjects": f"one number a sequence, {_different(len(np.unique(subjects)))}",
     }
     if IDS_FILE in files:
         described[f"{IDS_FILE}, the names"] = "one a sequence"
     notes = (*arranged.notes, *action_notes, *subject_notes, *id_notes)
     return _name_actions(sequences, arranged.layout, notes, described)
+
+
+def _different(count: int) -> str:
+    return "all the same" if count == 1 else f"{count} different ones"
 
 
 def _array(files: Mapping[str, Content], name: str, *, text: bool = False) -> NDArray[Any]:

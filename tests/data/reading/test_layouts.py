@@ -289,6 +289,8 @@ def test_a_layout_is_undone_or_asked_for(layout, joints, lengths, kind, side):
         result = arrange(x, "X.npy").sequences
     except AmbiguousLayoutError as error:
         assert layout in error.choices
+    except DataError:  # a rare layout of a skeleton that nobody knows has to be named
+        assert layout in RARE_LAYOUTS and joints == 4
     else:
         if layout in COMMON_LAYOUTS and joints != 4:
             assert_same(result, sequences)

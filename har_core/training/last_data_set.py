@@ -1,4 +1,4 @@
-"""The data set that was used last, in a small file of the home folder: the dashboard opens with it again."""
+"""The data set that was used last, in a small file of the home folder: the dashboard opens with it."""
 
 from contextlib import suppress
 from pathlib import Path
