@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
@@ -17,7 +17,7 @@ from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import canonical_source, list_sources, load_source
-from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
+from har_core.data.splits import PARTS, SPLIT_NAMES, Split, about_split, check_subjects, parse_split
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.files import read_regular
 from har_core.models import MODELS
@@ -26,11 +26,11 @@ from har_core.settings import make_settings, parse_settings
 from har_core.terminal import Cell, as_typed, changing_text, complain, draw_entries, draw_table, say, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.last_data_set import keep_last_data_set
-from har_core.training.records import EpochRecord, Label
+from har_core.training.records import EpochRecord, Label, Weighting
 from har_core.training.run import runs_of
 from har_core.training.source_trash import delete_source, restore_source
 from har_core.training.store import DamagedRun, Run, RunStore
-from har_core.wording import counted, loss, percent
+from har_core.wording import PART_TITLES, counted, duration, loss, percent
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
@@ -113,7 +113,8 @@ def describe_source(
         _answer(found)
         return
     rows: list[tuple[str, Cell]] = []
-    for name, value in found.items():
+    for field, value in found.items():
+        name = field.replace("_", " ")
         if name == "notes":
             continue  # they are sentences, and follow the table
         if name == "faults":
@@ -121,8 +122,10 @@ def describe_source(
         elif isinstance(value, dict):
             said = [f"{key}: {item}" for key, item in value.items()]
             rows.append((name, said if name == "files" else ", ".join(said)))
+        elif isinstance(value, bool):
+            rows.append((name, "yes" if value else "no"))
         else:
-            rows.append((name, str(value)))
+            rows.append((name, f"{value:,}" if isinstance(value, int) else str(value)))
     draw_table(("What", "Value"), rows, title=source)
     for note in loaded.notes:
         say(note)
@@ -373,13 +376,21 @@ def _show(run: Run, as_json: bool, **more: list[str]) -> None:
         ("tags", ", ".join(run.label.tags)),
         ("note", run.label.note.split("\n")),
     ]
-    for name in ("state", "source", "model", "parameters", "epochs", "seconds", "split_sizes"):
-        rows.append((name, str(summary[name])))
-    for name in ("best", "last"):
+    rows += [
+        ("state", run.status.state),
+        ("source", run.config.source),
+        ("model", MODELS[run.config.model.name].title),
+        ("epochs", f"{run.status.epoch:,}"),
+        ("time", duration(run.status.seconds)),
+    ]
+    if run.meta:
+        sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]
+        rows += [("parameters", f"{run.meta.parameters:,}"), ("sequences", ", ".join(sizes))]
+    for name in get_args(Weighting):
         scores = summary[name]
         if scores:
-            said = ", ".join(f"{part} {percent(scores[part])}" for part in ("train", "validation", "test"))
-            rows.append((f"{name} weights, epoch {scores['epoch']}", said))
+            said = ", ".join(f"{PART_TITLES[part].lower()} {percent(scores[part])}" for part in PARTS)
+            rows.append((f"{name} epoch, {scores['epoch']:,}", said))
     if run.status.error:
         rows.append(("error", run.status.error))
     rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]
@@ -446,7 +457,7 @@ def _show_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
         at = moments.get(run.run_id)
         model, deleted = MODELS[run.config.model.name].title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
         names = [name for name in (run.label.name, model, deleted) if name]
-        columns = (run.run_id, run.status.state, str(run.status.epoch), best)
+        columns = (run.run_id, run.status.state, f"{run.status.epoch:,}", best)
         entries.append((columns, names, run.config.source))
     draw_entries(("Run", "State", "Epochs", "Test, best epoch"), entries)
 

@@ -11,7 +11,7 @@ from app.ui.navigation import link_to
 from app.ui.selection import ended_runs, selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
-from har_core.report.progress import course_split
+from har_core.report.progress import as_the_course_sets, course_split
 from har_core.wording import counted, megabytes
 
 MADE = "hand-in that was made"
@@ -25,7 +25,8 @@ st.markdown(
 runs = ended_runs()
 with explain():
     source = source_to_keep()
-chosen = choose_runs(runs, source, course_split(selected_source().sequences))
+course = course_split(selected_source().sequences)
+chosen = choose_runs(runs, source, course)
 if not chosen:
     st.info("Choose at least one run.", icon=":material/checklist:")
     st.stop()
@@ -37,6 +38,11 @@ if missing:
         f":material/info: No run of {', '.join(missing)} is among them. The report asks the questions of "
         "those steps at its end."
     )
+others = [run for run in chosen if not as_the_course_sets(run, course)]
+if others:
+    many = len(others)
+    said = "1 is not as the course sets it" if many == 1 else f"{many} are not as the course sets them"
+    st.caption(f":material/info: Of these runs {said}: other settings, another split, or fewer epochs.")
 if len({run.config.source for run in chosen}) > 1:
     st.caption(":material/info: The runs are of several data sets. Only runs on one can be compared.")
 

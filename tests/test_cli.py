@@ -227,7 +227,8 @@ def test_the_data_are_read_and_prepared_once(answer, small_source, monkeypatch):
 
 def test_training_is_told_in_words_too(lab, small_source):
     code, out, err = lab(*short(small_source))
-    assert code == 0 and err == "" and "best weights, epoch" in out and "lstm" in out
+    assert code == 0 and err == "" and "best epoch, " in out and "LSTM" in out
+    assert "training 36, validation 12, test 24" in out
 
 
 def test_a_config_file_is_taken_and_an_option_goes_before_it(answer, small_config, tmp_path):
@@ -313,10 +314,10 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
 @pytest.mark.parametrize(
     ("words", "because"),
     [
-        (["--split", "1-3/3-4/5-6"], "subject 3 is in both train and validation"),
+        (["--split", "1-3/3-4/5-6"], "subject 3 is in both training and validation"),
         (["--split", "1-3/4/5-8"], "split 1-3/4/5-8: the data set has no subjects 7, 8; choose of 1 to 6."),
         (["--split", "1-3//5-6"], "the validation part holds no sequence"),
-        (["--split", "/4/5-6"], "split /4/5-6: the train part holds no sequence"),
+        (["--split", "/4/5-6"], "split /4/5-6: the training part holds no sequence"),
         (["--split", "halves"], "split 'halves' is not known"),
         (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),

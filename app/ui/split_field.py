@@ -16,6 +16,7 @@ from har_core.data.splits import (
     parse_split,
 )
 from har_core.errors import ConfigError
+from har_core.wording import PART_TITLES
 
 _OWN, _AS_GIVEN = "own", "as given"
 _CHOSEN, _TEXT, _GIVEN = "form split", "form own split", "form given split"
@@ -59,7 +60,7 @@ def draw_split(sequences: SkeletonSequences) -> tuple[Split | None, str]:
         check_split(sequences, chosen)
     except ConfigError as error:
         return None, str(error)
-    parts = [f"{part} {', '.join(map(str, chosen.subjects_of(part)))}" for part in PARTS]
+    parts = [f"{PART_TITLES[part].lower()} {', '.join(map(str, chosen.subjects_of(part)))}" for part in PARTS]
     st.caption("Subjects: " + "; ".join(parts))
     note = about_split(asked, chosen, subjects)
     if note:

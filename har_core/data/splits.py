@@ -10,7 +10,7 @@ from pydantic import Field
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
 from har_core.settings import Settings
-from har_core.wording import counted, listed
+from har_core.wording import PART_TITLES, counted, listed
 
 _LEAVE_OUT = "leave-out-"
 
@@ -239,12 +239,12 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
         if both:
             raise ConfigError(
                 f"split {split.name}: {_subjects(sorted(both))} {'are' if len(both) > 1 else 'is'} in both "
-                f"{first} and {second}; keep each in one part."
+                f"{PART_TITLES[first].lower()} and {PART_TITLES[second].lower()}; keep each in one part."
             )
     for part in PARTS:
         if not len(rows_of(sequences, split, part)):
             raise ConfigError(
-                f"split {split.name}: the {part} part holds no sequence; it names "
+                f"split {split.name}: the {PART_TITLES[part].lower()} part holds no sequence; it names "
                 f"{_subjects(split.subjects_of(part))}, the data set has "
                 f"{_subjects(_everyone(sequences.subjects.tolist()))}."
             )

@@ -84,7 +84,7 @@ def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> d
     """
     own = [run for run in runs if run.config.source == source]
     ended = [run for run in own if run.results and run.meta]
-    as_set = [run for run in ended if _as_the_course_sets(run, course)]
+    as_set = [run for run in ended if as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]
     found: dict[str, Run] = {}
     for run in (*as_set, *ended, *at_work):
@@ -92,7 +92,13 @@ def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> d
     return {model: found[model] for model in MODELS if model in found}
 
 
-def _as_the_course_sets(run: Run, course: Split | None) -> bool:
+def as_the_course_sets(run: Run, course: Split | None) -> bool:
+    """Say whether a run did what the course sets: its settings, its split, and all epochs of it.
+
+    Args:
+        run: of any data set.
+        course: the ``course_split`` of that.
+    """
     return not departures(run.config) and run.config.split == course and _is_whole(run)
 
 
@@ -153,7 +159,7 @@ def _of_run(step: Step, run: Run | None, first: Run | None, course: Split | None
         waiting = run.status.state == "queued"
         said = "waiting" if waiting else f"epoch {run.status.epoch:,} of {run.config.epochs:,}"
         return StepState(step, "working", said, run)
-    kind: Kind = "done" if _as_the_course_sets(run, course) else "other"
+    kind: Kind = "done" if as_the_course_sets(run, course) else "other"
     return StepState(step, kind, _found(step, run, run.meta, run.results, first), run)
 
 

@@ -62,6 +62,11 @@ def test_a_trial_that_is_newer_than_the_run_of_the_course_is_not_proposed(
     assert not screen.exception
     assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
     assert any("5 epochs" in option for option in screen.multiselect[0].options)
+    said = [text.value for text in screen.caption if "not as the course" in text.value]
+    assert said == [
+        ":material/info: Of these runs 3 are not as the course sets them: other settings, another split, or "
+        "fewer epochs."
+    ]
 
 
 def test_zip_is_that_of_the_command_line_and_is_made_anew_when_a_run_changes(

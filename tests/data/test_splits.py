@@ -185,10 +185,10 @@ def test_a_good_split_passes():
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
-        (((1, 2), (2,), (3,)), "subject 2 is in both train and validation"),
-        (((1, 2), (3,), (4, 1)), "subject 1 is in both train and test"),
+        (((1, 2), (2,), (3,)), "subject 2 is in both training and validation"),
+        (((1, 2), (3,), (4, 1)), "subject 1 is in both training and test"),
         (((1, 2), (3, 4), (4, 3)), "subjects 3, 4 are in both validation and test"),
-        (((), (3,), (4,)), "the train part holds no sequence"),
+        (((), (3,), (4,)), "the training part holds no sequence"),
         (((1, 2), (), (4,)), "the validation part holds no sequence; it names no subject, the data set has"),
         (
             ((1, 2), (3,), (11, 12)),
