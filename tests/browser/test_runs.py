@@ -119,7 +119,7 @@ def test_mcnemar_is_that_of_scipy_on_the_predictions(lab: Any, runs: list[Run]) 
     expect(lab.card("Only first right")).to_have_text(str(b))
     expect(lab.card("Only second right")).to_have_text(str(c))
     p = binomtest(b, b + c, 0.5).pvalue
-    said = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+    said = f"p = {p:.3g}" if p >= 0.001 else "p < 0.001"
     expect(lab.page.get_by_text(f"{said}, exact and two-sided, with n = b + c = {b + c}.")).to_be_visible()
     if lab.page.get_by_role("button", name="Switch to the data set").is_visible():
         lab.page.get_by_role("button", name="Switch to the data set").click()
