@@ -93,6 +93,7 @@ def _set_in(names: Sequence[str], path: str, indent: str = "    ") -> None:
 def _end_of(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
+    text = text[-width:]  # at once: no sign is narrower than a column but those that take none
     while cell_len(text) > width - 1:
         text = text[1:]
     return f"…{text}"

@@ -163,3 +163,10 @@ def test_the_list_of_runs_cuts_nothing_and_shows_the_end_of_a_path(
     assert NAME in whole and "Stacked LSTM" in whole and "LSTM" in whole
     assert any(line.endswith("a-long-folder-name/the end of it") for line in lines)
     assert (f"/{LONG}" in whole) == (columns is None)
+
+
+def test_the_end_of_a_path_is_cut_out_at_once_however_long_it_is(monkeypatch):
+    measured = []
+    monkeypatch.setattr(terminal, "cell_len", lambda text: measured.append(len(text)) or len(text))
+    assert terminal._end_of("x" * 100_000 + "/here", 40) == "…" + "x" * 34 + "/here"
+    assert sum(measured) < 100_005 + 10 * 40
