@@ -1,6 +1,5 @@
 """The one Lab of the server: its runs and the thread that trains them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,9 +8,8 @@ from app.ui.admitted_sources import admit
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
-from har_core.data.splits import parse_split
-from har_core.errors import ConfigError
 from har_core.home import home
+from har_core.report.progress import course_split
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
 
@@ -62,11 +60,8 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
 def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
     sequences = load_source(source, layout).sequences
-    subjects = sequences.subjects.tolist()
-    try:
-        training: Collection[int] = parse_split("course", subjects).train
-    except ConfigError:  # too few for a split, and enough to look at
-        training = subjects
+    course = course_split(sequences)
+    training = course.train if course else sequences.subjects.tolist()  # too few to split, enough to look at
     return prepare(sequences, preparation, training).sequences
 
 
