@@ -30,7 +30,7 @@ from har_core.training.records import EpochRecord, Label, Weighting
 from har_core.training.run import runs_of
 from har_core.training.source_trash import delete_source, restore_source
 from har_core.training.store import DamagedRun, Run, RunStore
-from har_core.wording import PART_TITLES, counted, duration, loss, percent
+from har_core.wording import PART_TITLES, counted, duration, loss, milliseconds, percent, seconds
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="Data sets: where they lie, what is in them.", invoke_without_command=True)
@@ -239,10 +239,10 @@ def bench(
     rows, models = [], {}
     for name, timing in race(works, source, threads=threads, rounds=rounds):
         models[name] = timing.summary()
-        seconds = [_milliseconds(timing.median(who)) for who in ("har", "torch", "keras")]
+        times = [_milliseconds(timing.median(who)) for who in ("har", "torch", "keras")]
         ratios = [_spread(timing.ratios(peer)) for peer in ("torch", "keras")]
         aims = f"{timing.work.floor_torch:g}, {timing.work.floor_keras:g}"
-        rows.append((timing.work.title, *seconds, *ratios, aims))
+        rows.append((timing.work.title, *times, *ratios, aims))
     headings = ("Milliseconds an epoch", "HAR Lab", "torch", "Keras", "torch takes", "Keras takes", "aims")
     draw_table(headings, rows)
     say("Medians of the rounds. A peer takes so many times as long: median (least-most).")
@@ -257,11 +257,11 @@ def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
     from har_core.bench import whole_runs
 
     first = whole_runs.time_first_epoch(source, rounds)
-    say(f"From the command to the first epoch on disk: {median(first):.1f} s ({_between(first)}).")
+    say(f"From the command to the first epoch on disk: {seconds(median(first))} ({_between(first)}).")
     strain = whole_runs.time_beside_a_busy_process(source, rounds)
     say(
-        f"An epoch of the LSTM alone: {1000 * strain.alone:.1f} ms; while another process keeps a core busy: "
-        f"{1000 * strain.busy:.1f} ms, {strain.ratio:.1f} times as long."
+        f"An epoch of the LSTM alone: {milliseconds(strain.alone)}; while another process keeps a core busy: "
+        f"{milliseconds(strain.busy)}, {strain.ratio:.1f} times as long."
     )
     sizes = []
     for sized in whole_runs.time_sizes():

@@ -21,6 +21,16 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def seconds(moment: float) -> str:
+    """Say a moment, or what is timed to a tenth of a second, such as ``0.5 s``."""
+    return f"{moment:.1f} s"
+
+
+def milliseconds(time: float) -> str:
+    """Say a short time in seconds as ``17.4 ms``."""
+    return f"{1000 * time:.1f} ms"
+
+
 def percent(share: float, digits: int = 1) -> str:
     """Say a share of 0 to 1, such as ``65.3 %``."""
     return f"{100 * share:.{digits}f} %"

@@ -36,6 +36,7 @@ def test_shares_and_counts():
     assert wording.percent(0.65341, digits=0) == "65 %"
     assert wording.mean_and_deviation(0.65, 0.046) == "65.0 ± 4.6 %"
     assert wording.interval(0.577, 0.718) == "57.7 to 71.8 %"
+    assert wording.seconds(0.533) == "0.5 s" and wording.milliseconds(0.01744) == "17.4 ms"
     assert wording.megabytes(6_300_000) == "6.3 MB"
     assert wording.count_of(1000, 1234) == "1,000 of 1,234"
     assert wording.counted(1, "frame") == "1 frame"

@@ -15,7 +15,7 @@ from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, W
 from har_core.plots.curves import AXES, Metric, drawn_curves
 from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
 from har_core.training.records import EpochRecord
-from har_core.wording import PART_TITLES
+from har_core.wording import PART_TITLES, seconds
 
 _CELL = 26  # pixels
 _POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how many
@@ -136,7 +136,7 @@ def poses_picture(clips: Sequence[Clip], title: str) -> str:
         for column, frame in enumerate(_moments(clip)):
             corner = (12 + _POSE_WIDTH * column, top + 18)
             _draw_pose(drawing, clip, (clip.frames[frame] - box.middles[place]) / box.half, box, corner)
-            middle, said = corner[0] + _POSE_WIDTH / 2, f"{frame / FRAMES_PER_SECOND:.1f} s"
+            middle, said = corner[0] + _POSE_WIDTH / 2, seconds(frame / FRAMES_PER_SECOND)
             drawing.text(middle, top + _POSE_HEIGHT + 28, said, size=11, colour=QUIET, anchor="middle")
     return drawing.as_svg()
 
