@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from app.ui.feature_figure import Shown, draw_figure, draw_filters, with_loop
-from app.ui.feature_sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
-from app.ui.messages import explain
-from app.ui.run_chooser import choose_run
+from app.runs.chooser import choose_run
+from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
+from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
+from app.shell.messages import explain
 from har_core.analysis.projection import principal_components
 from har_core.models.options import RecurrentOptions
 

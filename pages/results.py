@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.confused_sequences import draw_cell, draw_matrix, shown_cell
-from app.ui.result_details import draw_details
-from app.ui.run_chooser import choose_run
+from app.runs.chooser import choose_run
+from app.screens.results.confused_sequences import draw_cell, draw_matrix, shown_cell
+from app.screens.results.details import draw_details
 from har_core.analysis.intervals import wilson_interval
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 

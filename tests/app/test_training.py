@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui.experiment_form import values_of
+from app.screens.training.experiment_form import values_of
 from har_core.data.preparation import Preparation
 from har_core.models import CnnOptions
 from har_core.training.config import ExperimentConfig

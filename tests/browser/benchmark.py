@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.ui.navigation import PAGES
+from app.shell.navigation import PAGES
 from har_core.training.config import ExperimentConfig
 from har_core.training.store import Run, RunStore
 from tests.browser.epochs_written import EpochsWritten
