@@ -12,6 +12,7 @@ from app.shell.selection import ended_runs, selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import as_the_course_sets, course_split
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import counted, megabytes
 
 MADE = "hand-in that was made"
@@ -32,7 +33,8 @@ if not chosen:
     st.stop()
 synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
 
-missing = [kind.title for name, kind in MODELS.items() if name not in {r.config.model.name for r in chosen}]
+there = {run.config.model.name for run in chosen}
+missing = [MODELS[name].title for name in COURSE_MODELS if name not in there]
 if missing:
     st.caption(
         f":material/info: No run of {', '.join(missing)} is among them. The report asks the questions of "

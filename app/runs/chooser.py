@@ -1,8 +1,9 @@
 """The row above results and features: which run, with which weights, on which part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast, get_args
+from typing import cast
 
 import numpy as np
 import streamlit as st
@@ -59,7 +60,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with run_at:
         run = select_ended_run()
     with weights_at:
-        weighting = select_weights()
+        weighting = select_weights(run.config.weightings)
     with explain():
         predictions = load_predictions(get_lab().store, run.run_id, weighting)
     sequence = recall("sequence")
@@ -71,10 +72,10 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     return Chosen(run, weighting, part, predictions)
 
 
-def select_weights() -> Weighting:
+def select_weights(weightings: Sequence[Weighting]) -> Weighting:
     """Draw the choice between the weights of the best and of the last epoch."""
     chosen = select(
-        "Weights", "weights", get_args(Weighting), say="{} epoch".format,
+        "Weights", "weights", weightings, say="{} epoch".format,
         help="The best epoch is the one with the best accuracy on the validation subjects.",
     )  # fmt: skip
     return cast(Weighting, chosen)
@@ -85,5 +86,6 @@ def _select_part(predictions: Predictions, sequence: str | None, default: Part, 
     own = predictions.part[predictions.ids == (sequence or "")]
     chosen = chosen_here("part")
     remember("part", str(own[0]) if len(own) else chosen if chosen in PARTS else default)
-    options = [default, *(part for part in PARTS if part != default)]
+    there = [part for part in PARTS if (predictions.part == part).any()]
+    options = [default, *(part for part in there if part != default)]
     return cast(Part, select("Part", "part", options, say=PART_TITLES.__getitem__, help=help))

@@ -6,14 +6,14 @@ with the one before. Whatever was typed arrives here, and what is wrong with it 
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal
 
 import streamlit as st
 from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import Settings, fault_of, is_whole, limits_of
+from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""
@@ -37,9 +37,9 @@ def draw_setting(
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
-    if get_origin(field.annotation) is Literal:
+    if choices_of(field):
         chosen = st.selectbox(
-            str(field.title), get_args(field.annotation), key=key, format_func=say, help=field.description,
+            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
             persist_state="session",
         )  # fmt: skip
         return chosen, ""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.live_curves import live_curves
 from har_core.training.config import say_departures
-from har_core.training.records import EpochRecord, Meta, Weighting
+from har_core.training.records import EpochRecord, Meta
 from har_core.training.store import Run
 from har_core.wording import counted, duration, percent, score_title
 
@@ -41,8 +41,9 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
         synthetic_notice(run.meta.synthetic)
     if run.status.error:
         st.error(plain(run.status.error), icon=":material/error:")
-    _cards(run, records)
-    draw_curves(run, records)
+    if run.config.training:
+        _cards(run, records)
+        draw_curves(run, records)
     if run.meta:
         for sentence in _diagnosis_of(run, run.meta, records):
             st.warning(plain(sentence), icon=":material/lightbulb:")
@@ -53,7 +54,7 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
     said = diagnose(records, len(meta.actions))
     if run.results:
         actions = [action.name for action in meta.actions]
-        for weighting in get_args(Weighting):
+        for weighting in run.config.weightings:
             try:
                 predictions = load_predictions(get_lab().store, run.run_id, weighting)
             except HarError as error:
@@ -65,7 +66,7 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
 def _settings_of(run: Run) -> str:
     """Say in a line what was asked for, as far as it is not the course's."""
     config = run.config
-    said = [f"{run.meta.parameters:,} parameters"] if run.meta else []
+    said = [f"{run.meta.parameters:,} parameters"] if run.meta and run.meta.parameters else []
     said.append(f"split {config.split.name}")
     said += say_departures(config).values()
     return " · ".join(said)
@@ -75,12 +76,13 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
     best = best_record(records)
     running = run.status.state == "running"
     pace = run.status.seconds / run.status.epoch if run.status.epoch else 0.0
-    left = pace * (run.config.epochs - run.status.epoch)
+    epochs = run.config.epochs or 0
+    left = pace * (epochs - run.status.epoch)
     none = "none yet"
     cards = (
-        ("Epoch", f"{len(records):,} of {run.config.epochs:,}", "Rounds through the training part."),
+        ("Epoch", f"{len(records):,} of {epochs:,}", "Rounds through the training part."),
         (
-            score_title("validation", "best"), percent(best.validation_accuracy) if best else none,
+            score_title("validation", "best"), percent(best.validation_accuracy or 0) if best else none,
             "The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
         ),
         (
@@ -144,6 +146,7 @@ def _describe_curves(
     if not records:
         return f"Curves of the {metric}: no epoch yet."
     last = records[-1]
-    ends = ", ".join(f"{part} {getattr(last, f'{part}_{metric}'):.3f}" for part in PARTS)
+    found = {part: last.of(part, metric) for part in PARTS}
+    ends = ", ".join(f"{part} {value:.3f}" for part, value in found.items() if value is not None)
     standing = ", standing still" if still else ""
     return f"Curves of the {metric} over {counted(len(records), 'epoch')}{standing}, at the last: {ends}."

@@ -235,7 +235,8 @@ def _selected_without_results() -> Run | None:
 def _where_it_stands(run: Run) -> str:
     status = run.status
     if status.state == "running":
-        return f"is being trained: epoch {status.epoch:,} of {run.config.epochs:,}."
+        epochs = run.config.epochs
+        return f"is being trained{f': epoch {status.epoch:,} of {epochs:,}' if epochs else ''}."
     if status.state == "queued":
         return "is waiting to be trained."
     if status.state == "failed":
@@ -250,16 +251,15 @@ def title_of(run: Run) -> str:
         MODELS[run.config.model.name].title,
         f"seed {run.config.seed}",
         run.config.source,
-        _epochs_of(run),
     ]
+    said += [_epochs_of(run, run.config.epochs)] if run.config.epochs else []
     if run.results:
-        said.append(f"{percent(run.results.best.test)} test")
+        said.append(f"{percent(run.results.chosen.test)} test")
     return " · ".join([*said, run.run_id[:15]])
 
 
-def _epochs_of(run: Run) -> str:
+def _epochs_of(run: Run, asked: int) -> str:
     """Say how many epochs a run has, and of how many where it ended early or may be resumed."""
-    asked = run.config.epochs
     # Of a run at work it is what was asked for: a title that changes each second could not be chosen.
     early = run.status.epoch < asked and run.status.state not in ("queued", "running")
     return f"{count_of(run.status.epoch, asked)} epochs" if early else counted(asked, "epoch")

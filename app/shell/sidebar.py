@@ -41,5 +41,6 @@ def _progress(run_id: str) -> None:
         return
     epoch, epochs = run.status.epoch, run.config.epochs
     title = f"{MODELS[run.config.model.name].title} on {run.config.source}"
-    st.progress(epoch / epochs, text=plain(title))
-    st.caption(f"Epoch {epoch:,} of {epochs:,}")
+    st.progress(epoch / epochs if epochs else 0.0, text=plain(title))
+    if epochs:
+        st.caption(f"Epoch {epoch:,} of {epochs:,}")

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
 from har_core.cli.run_summary import show
+from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.models.compiled import compile_ahead
 from har_core.terminal import changing_text, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord
 from har_core.training.store import Run, RunStore
-from har_core.wording import loss, percent
+from har_core.wording import PART_TITLES, loss, percent
 
 
 def compile_kernels_of(experiment: ExperimentConfig) -> None:
@@ -28,14 +29,17 @@ def follow(
     total = run.config.epochs
     with Progress(
         changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
-        changing_text("{task.description}"), TimeRemainingColumn(), console=screen, disable=as_json,
+        changing_text("{task.description}"), TimeRemainingColumn(), console=screen,
+        disable=as_json or total is None,
     ) as progress:  # fmt: skip
         task = progress.add_task("", total=total)
-        for record in epochs:
-            said = (
-                f"loss {loss(record.train_loss)}, accuracy: training {percent(record.train_accuracy)}, "
-                f"validation {percent(record.validation_accuracy)}, "
-                f"test {percent(record.test_accuracy)}"
+        for record in epochs:  # a model without epochs has none to show
+            found = {part: record.of(part, "accuracy") for part in PARTS}
+            said = ", ".join(
+                f"{PART_TITLES[part].lower()} {percent(value)}"
+                for part, value in found.items()
+                if value is not None
             )
+            said = f"loss {loss(record.train_loss)}, accuracy: {said}"
             progress.update(task, completed=record.epoch, description=said)
     show(store.get(run.run_id), as_json, **more)

@@ -60,13 +60,13 @@ def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, 
 def _draw_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
     entries = []
     for run in runs:
-        best = percent(run.results.best.test) if run.results else ""
+        best = percent(run.results.chosen.test) if run.results else ""
         at = moments.get(run.run_id)
         model, deleted = MODELS[run.config.model.name].title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
         names = [name for name in (run.label.name, model, deleted) if name]
-        columns = (run.run_id, run.status.state, f"{run.status.epoch:,}", best)
+        columns = (run.run_id, run.status.state, f"{run.status.epoch:,}" if run.config.training else "", best)
         entries.append((columns, names, run.config.source))
-    draw_entries(("Run", "State", "Epochs", "Test, best epoch"), entries)
+    draw_entries(("Run", "State", "Epochs", "Test"), entries)
 
 
 @app.command("show")

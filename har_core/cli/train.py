@@ -1,5 +1,6 @@
 """`train`: one experiment, from its settings to the end of its run."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,8 @@ from har_core.data.sources import canonical_source, load_source
 from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
 from har_core.errors import ConfigError
 from har_core.files import read_regular
-from har_core.models import MODELS
-from har_core.settings import make_settings, parse_settings
+from har_core.models import MODELS, LstmOptions
+from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.last_data_set import keep_last_data_set
@@ -34,16 +35,20 @@ def train(
     layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     config: Annotated[
-        Path | None, typer.Option(help="A JSON file of settings; the options above go before it.")
+        Path | None, typer.Option(help="A JSON file of settings; the other options go before it.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any setting of config.json by its name, such as model.hidden=32."),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a model. What is not said is as the course sets it."""
     chosen: dict[str, Any] = {
-        "source": source, "epochs": epochs, "seed": seed, "layout": layout, "device": device,
-        "model": None if model is None else _default_options(model),
+        "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
     }  # fmt: skip
-    experiment = _experiment(config, {name: value for name, value in chosen.items() if value is not None})
+    named = {name: value for name, value in chosen.items() if value is not None}
+    experiment = _experiment(config, model, named | dict(map(_read_setting, settings or [])))
     loaded = load_source(experiment.source, experiment.layout)
     parts, note = _split(split, experiment, loaded.sequences)
     update = {"source": canonical_source(experiment.source), "split": parts}
@@ -66,22 +71,48 @@ def train(
     follow(epochs_done, store, run, as_json, same_settings=known)
 
 
-def _default_options(model: str) -> Any:
-    if model not in MODELS:
-        raise ConfigError(f"model {model!r} is not known; choose one of {', '.join(MODELS)}.")
-    return MODELS[model].options()
+def _read_setting(text: str) -> tuple[str, Any]:
+    """Return the name and the value of ``model.hidden=32``; a value that is no JSON is a text."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise ConfigError(f"--set {text!r} is no setting; write for example --set model.hidden=32.")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError:
+        return name.strip(), value
 
 
-def _experiment(file: Path | None, chosen: dict[str, Any]) -> ExperimentConfig:
-    if file is None:
-        return make_settings(ExperimentConfig, "train", **chosen)
+def _experiment(file: Path | None, model: str | None, chosen: dict[str, Any]) -> ExperimentConfig:
+    """Return the experiment of a file, or the course's, with another model and other settings.
+
+    Args:
+        file: of settings, as JSON.
+        model: by its name in ``MODELS``; its options are then the default ones.
+        chosen: settings by their dotted names.
+    """
+    values = _values_of(file) if file else {}
+    if model is not None:
+        values["model"] = {"name": model}
+        if model in MODELS and not MODELS[model].has_epochs:
+            values.pop("training", None)
+    for name, value in chosen.items():
+        *above, last = name.split(".")
+        group = values
+        for part in above:
+            group = group.setdefault(part, {"name": LstmOptions().name} if part == "model" else {})
+            if not isinstance(group, dict):
+                raise ConfigError(f"train: {name} is no setting of this experiment.")
+        group[last] = value
+    return parse_settings(ExperimentConfig, json.dumps(values), "train")
+
+
+def _values_of(file: Path) -> dict[str, Any]:
     try:
         text = read_regular(file, _LARGEST_CONFIG, follow=True)
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))
-    values = {name: getattr(base, name) for name in base.model_fields_set}
-    return make_settings(ExperimentConfig, "train", **(values | chosen))
+    return base.model_dump(mode="json", include=base.model_fields_set)
 
 
 def _split(

@@ -33,7 +33,9 @@ def draw_paired_test(ended: Sequence[Run]) -> None:
     other = (place for place, run in enumerate(ended) if run.config.model != ended[0].config.model)
     second = _choose_run(right, "Second run", ended, titles, next(other, 1))
     with weights_at:
-        weighting = select_weights()
+        weighting = select_weights(
+            [own for own in first.config.weightings if own in second.config.weightings]
+        )
     if first.run_id == second.run_id:
         st.info("This is one run twice. Choose another as the second.")
         return

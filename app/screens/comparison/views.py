@@ -14,8 +14,8 @@ from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
-from har_core.plots.curves import Metric
 from har_core.training.config import titles_of
+from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
 
@@ -96,7 +96,7 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
 
 def _say_how_sure(run: Run) -> None:
     total = run.meta.split_sizes["test"]
-    share = run.results.best.test
+    share = run.results.chosen.test
     low, high = wilson_interval(round(share * total), total)
     st.caption(
         f"One of {total} test sequences is {100 / total:.1f} points. The 95 % interval of the newest run, "

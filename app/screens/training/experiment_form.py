@@ -17,7 +17,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import parse_split
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 
 _WORDS = {
@@ -33,12 +33,12 @@ _WORDS = {
     "sequence-axis": "each axis of a sequence by itself",
     "none": "none",
 }
-_KEYS = {
+_KEYS = {"seed": "form seed", "device": "form device"}
+_KEYS_OF_TRAINING = {
     "epochs": "form epochs",
     "batch_size": "form batch",
-    "seed": "form seed",
+    "optimiser": "form optimiser",
     "learning_rate": "form rate",
-    "device": "form device",
 }
 
 
@@ -51,9 +51,14 @@ def fill_in(config: ExperimentConfig) -> None:
 def values_of(config: ExperimentConfig) -> dict[str, Any]:
     """Return what the session holds for the form to show a config, by its key."""
     model = config.model
+    training = config.training or GradientTraining()
     return {
         "form model": model.name,
         **{key: as_shown(ExperimentConfig, name, getattr(config, name)) for name, key in _KEYS.items()},
+        **{
+            key: as_shown(GradientTraining, name, getattr(training, name))
+            for name, key in _KEYS_OF_TRAINING.items()
+        },
         **_values_of_group(config.preparation, "form"),
         **_values_of_group(model, f"form {model.name}"),
         **values_of_split(config.split),
@@ -80,8 +85,8 @@ def experiment_form(
         layout: of ``X.npy``, where it was chosen.
         sequences: of that data set.
     """
-    kind = ExperimentConfig
     values: dict[str, Any] = {}
+    how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
     st.session_state.setdefault("form model", next(iter(MODELS)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -90,11 +95,16 @@ def experiment_form(
             required=True, persist_state="session", width="stretch", wrap=True,
         )  # fmt: skip
         _presets()
+    has_epochs = MODELS[model].has_epochs
     *columns, beside = st.columns(4, vertical_alignment="bottom")
-    for column, name in zip(columns, ("epochs", "batch_size", "seed"), strict=True):
-        with column:
-            values[name], fault = draw_setting(kind, name, _KEYS[name])
-        faults += [fault] if fault else []  # told below all columns, which stay in line
+    for column, name in zip(columns, ("epochs", "batch_size"), strict=False):
+        if has_epochs:
+            with column:
+                how[name], fault = draw_setting(GradientTraining, name, _KEYS_OF_TRAINING[name])
+            faults += [fault] if fault else []  # told below all columns, which stay in line
+    with columns[2 if has_epochs else 0]:
+        values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
+    faults += [fault] if fault else []
     below = st.container()
     with st.expander("All settings"):
         of_model, of_data, of_split = st.columns(3, gap="medium")
@@ -105,12 +115,16 @@ def experiment_form(
             st.markdown("**Preparation**")
             preparation = _draw_group(Preparation, "form", faults, _WORDS.__getitem__)
         with of_split:
-            st.markdown("**Split and optimiser**")
+            st.markdown("**Split and optimiser**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name in ("learning_rate", "device"):
-                values[name], fault = draw_setting(kind, name, _KEYS[name])
+            for name in ("optimiser", "learning_rate") if has_epochs else ():
+                how[name], fault = draw_setting(
+                    GradientTraining, name, _KEYS_OF_TRAINING[name], say=str.capitalize
+                )
                 _tell(fault, faults)
+            values["device"], fault = draw_setting(ExperimentConfig, "device", _KEYS["device"])
+            _tell(fault, faults)
     started = start_button(
         "Start training", beside, below, faults, icon=":material/play_arrow:",
         help="Puts the experiment at the end of the queue.", width="stretch",
@@ -118,8 +132,9 @@ def experiment_form(
     if faults or split is None:
         return None, False
     config = make_settings(
-        kind, "The form", source=source, layout=layout, preparation=Preparation(**preparation), split=split,
-        model=MODELS[model].options(**options), **values,
+        ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
+        split=split, model=MODELS[model].options(**options), training=GradientTraining(**how) if has_epochs else None,
+        **values,
     )  # fmt: skip
     _say_what_to_look_for(config, sequences)
     return config, started
@@ -162,7 +177,10 @@ def _fill_in_preset() -> None:
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
     for preset in PRESETS.values():
-        free = {name: getattr(config, name) for name in ("source", "layout", "epochs", "seed", "device")}
+        free = {name: getattr(config, name) for name in ("source", "layout", "seed", "device")}
+        if config.training and preset.config.training:
+            epochs = config.training.epochs
+            free["training"] = preset.config.training.model_copy(update={"epochs": epochs})
         free["split"] = parse_split(preset.config.split.name, sequences.subjects.tolist())
         if preset.config.model_copy(update=free) == config:
             st.caption(f"**{preset.title}**: {preset.look_for}")
