@@ -16,7 +16,8 @@ class Settings(BaseModel):
     """A frozen value; an unknown key or a wrong type is an error that names the field.
 
     What a user can choose bears its title, what it means (``description``) and its limits with its field, and
-    in ``json_schema_extra`` the ``step`` of its buttons and what it means to leave it ``empty``.
+    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and what its
+    choices are called, in ``words``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -104,6 +105,12 @@ def choices_of(field: FieldInfo) -> tuple[Any, ...]:
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
     return next((tuple(item.names) for item in field.metadata if isinstance(item, OneOf)), ())
+
+
+def words_of(field: FieldInfo) -> Mapping[str, str]:
+    """Return what the choices of a field are called, by the choice; those without words say it themselves."""
+    words = field.json_schema_extra.get("words") if isinstance(field.json_schema_extra, dict) else None
+    return {str(choice): str(said) for choice, said in words.items()} if isinstance(words, dict) else {}
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:

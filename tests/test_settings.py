@@ -1,7 +1,7 @@
 """A wrong setting is told by its name."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
 from har_core.errors import ConfigError
-from har_core.settings import Settings, fault_of, make_settings, parse_settings
+from har_core.settings import Settings, fault_of, make_settings, parse_settings, words_of
 
 
 class Inner(Settings):
@@ -104,3 +104,11 @@ def test_a_strange_name_of_a_setting_is_told_in_one_short_line(name: str) -> Non
         parse_settings(Outer, json.dumps({"name": "a", name: 1}), "file.json")
     assert str(told.value).isprintable() and len(str(told.value)) < 300
     assert str(told.value).endswith("is not a known setting; remove it or correct its name.")
+
+
+def test_words_of_a_field_say_its_choices_and_are_none_where_it_has_none():
+    class Said(Settings):
+        order: Annotated[Literal["up", "down"], Field(json_schema_extra={"words": {"up": "rising"}})] = "up"
+
+    assert words_of(Said.model_fields["order"]) == {"up": "rising"}
+    assert words_of(Inner.model_fields["size"]) == {}
