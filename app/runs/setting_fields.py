@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
+from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of, words_of
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""
@@ -33,14 +33,15 @@ def draw_setting(
         kind: the class of the settings.
         name: of the setting.
         key: under which the session holds what the field says; at first that is the default.
-        say: what an option is called, where there are some to choose from.
+        say: what a choice is called that bears no words with the field.
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
     if choices_of(field):
+        words = words_of(field)
         chosen = st.selectbox(
-            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
-            persist_state="session",
+            str(field.title), choices_of(field), key=key, help=field.description, persist_state="session",
+            format_func=lambda choice: words.get(str(choice)) or say(choice),
         )  # fmt: skip
         return chosen, ""
     value = _text_field(field, key) if _is_text(field) else _number_field(field, key)

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from har_core.data.preparation import Preparation
 from har_core.data.splits import Split
 from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import Settings
+from har_core.settings import Settings, words_of
 from har_core.training.records import Weighting
 from har_core.wording import number
 
@@ -185,6 +185,8 @@ def _say(config: ExperimentConfig, name: str, value: Any) -> str:
     field = _field(config, name)
     if value is None and field and isinstance(field.json_schema_extra, dict):
         return str(field.json_schema_extra.get("empty", "none"))
+    if field and str(value) in words_of(field):
+        return words_of(field)[str(value)]
     if name == "model.match":
         return MODELS[value].title
     return number(value) if isinstance(value, int | float) else str(value)
