@@ -9,9 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
 from app.shell.messages import explain, synthetic_notice
-from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
+from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features

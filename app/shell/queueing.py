@@ -7,7 +7,8 @@ import streamlit as st
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import remember, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import remember
 from app.shell.wording import STATES, plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig

@@ -6,7 +6,7 @@ from typing import TypedDict
 import streamlit as st
 
 from app.shell.lab import get_lab
-from app.shell.selection import title_of
+from app.shell.run_titles import title_of
 from har_core.data.sources import source_stamp
 from har_core.data.splits import Split
 from har_core.errors import HarError
