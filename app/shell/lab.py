@@ -59,7 +59,7 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
 def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
-    sequences = load_source(source, layout).sequences
+    sequences = _load(source, layout, stamp).sequences
     course = course_split(sequences)
     training = course.train if course else sequences.subjects.tolist()  # too few to split, enough to look at
     return prepare(sequences, preparation, training).sequences

@@ -6,6 +6,7 @@ from har_core.data.sources import LoadedSource, load_source
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import choose_device
 from har_core.training.parts import TrainingData, assemble
+from har_core.training.prepared import prepare_once
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,4 +34,4 @@ def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = Non
     """
     device = choose_device(config.device)
     loaded = loaded or load_source(config.source, config.layout)
-    return Material(loaded, assemble(config, loaded.sequences, device))
+    return Material(loaded, assemble(config, loaded.sequences, device, prepare_once))
