@@ -5,7 +5,7 @@ import shlex
 import streamlit as st
 
 from app.runs.run_choice import ended_runs
-from app.screens.hand_in.zip_of_runs import choose_runs, make, stamp_of
+from app.screens.hand_in.zip_of_runs import choose_runs, make, state_of
 from app.shell.lab import get_lab
 from app.shell.messages import explain, synthetic_notice
 from app.shell.navigation import link_to
@@ -63,7 +63,7 @@ st.markdown(
 )
 
 ids = tuple(run.run_id for run in chosen)
-stamps = tuple(stamp_of(run) for run in chosen)
+stamps = tuple(state_of(run) for run in chosen)
 if st.session_state.get(MADE) != stamps and st.button(
     "Make the hand-in", type="primary", icon=":material/assignment:"
 ):
