@@ -47,7 +47,7 @@ class Chosen:
     @property
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
-        return [action.name for action in self.run.meta.actions]
+        return self.run.meta.action_names
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:
