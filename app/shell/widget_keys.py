@@ -30,6 +30,9 @@ class Form:
     told_by: str = "on_change"
 
 
+PLAIN = Form()
+"""Of most widgets: the value itself."""
+
 ROWS = Form(
     lambda rows: {"selection": {"rows": rows}}, lambda value: sorted(value["selection"]["rows"]), "on_select"
 )
@@ -42,7 +45,7 @@ def draw_following(
     holds: Any,
     choose: Callable[[Any], None],
     *args: Any,
-    form: Form = Form(),  # noqa: B008 - it can't be changed
+    form: Form = PLAIN,
     among: Any = None,
     **words: Any,
 ) -> Any:
