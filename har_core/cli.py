@@ -22,6 +22,7 @@ from har_core.errors import ConfigError, HarError, RunError
 from har_core.files import read_regular
 from har_core.models import MODELS
 from har_core.models.compiled import compile_ahead
+from har_core.models.threads import MOST_THREADS, thread_count
 from har_core.settings import make_settings, parse_settings
 from har_core.terminal import Cell, as_typed, changing_text, complain, draw_entries, draw_table, say, screen
 from har_core.training.config import ExperimentConfig
@@ -41,6 +42,13 @@ app.add_typer(runs_app, name="runs")
 _LARGEST_CONFIG = 1 << 20  # bytes
 
 Json = Annotated[bool, typer.Option("--json", help="Give one JSON object on the last line.")]
+ThreadCount = Annotated[
+    int | None,
+    typer.Option(
+        help=f"To compute on, 1 to {MOST_THREADS}; the numbers are the same on any. What is not said is as "
+        "HAR_THREADS says, or as many as there are cores, up to four."
+    ),
+]
 
 
 def main() -> None:
@@ -180,12 +188,14 @@ def train(
     ] = None,
     layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    threads: ThreadCount = None,
     config: Annotated[
         Path | None, typer.Option(help="A JSON file of settings; the options above go before it.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a model. What is not said is as the course sets it."""
+    threads = thread_count(threads)
     chosen: dict[str, Any] = {
         "source": source, "epochs": epochs, "seed": seed, "layout": layout, "device": device,
         "model": None if model is None else _default_options(model),
@@ -209,13 +219,13 @@ def train(
     if known and not as_json:
         say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
-    epochs_done = train_run(store, run.run_id, material=material)
+    epochs_done = train_run(store, run.run_id, material=material, threads=threads)
     _follow(epochs_done, store, run, as_json, same_settings=known)
 
 
 @app.command()
 def bench(
-    threads: Annotated[int, typer.Option(min=1, help="Threads of each contender.")] = 1,
+    threads: Annotated[int, typer.Option(help=f"Of each contender, 1 to {MOST_THREADS}.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="How often each contender has its turn.")] = 7,
     work: Annotated[
         list[str] | None, typer.Option(help="Only this work; may be given several times.")
@@ -233,7 +243,7 @@ def bench(
     works = work or list(WORKS)
     if not set(works) <= set(WORKS):
         raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
-    source, here = timed_source(), machine()
+    threads, source, here = thread_count(threads), timed_source(), machine()
     threads_each = f"{counted(threads, 'thread')} each"
     say(f"{here}; {versions()}; {threads_each}; data: {source}")
     rows, models = [], {}
@@ -513,13 +523,13 @@ def label_run(
 
 
 @runs_app.command("resume")
-def resume_run(run: RunName, as_json: Json = False) -> None:
+def resume_run(run: RunName, threads: ThreadCount = None, as_json: Json = False) -> None:
     """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
-    store = RunStore()
+    threads, store = thread_count(threads), RunStore()
     found = store.get(run)
     if found.status.state == "done":
         raise RunError(f"run {run} is done; there is nothing to resume.")
     _compile_kernels_of(found.config)
     from har_core.training.driver import train_run  # not imported above, as in train
 
-    _follow(train_run(store, run), store, found, as_json)
+    _follow(train_run(store, run, threads=threads), store, found, as_json)

@@ -38,7 +38,13 @@ CHECKPOINT_EVERY = 5.0
 
 
 def train_run(
-    store: RunStore, run_id: str, *, only_queued: bool = False, material: Material | None = None
+    store: RunStore,
+    run_id: str,
+    *,
+    only_queued: bool = False,
+    material: Material | None = None,
+    threads: int | None = None,
+    device: str | None = None,
 ) -> Iterator[EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
@@ -49,6 +55,8 @@ def train_run(
         run_id: a run that is not done.
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
         material: of the run's experiment, where it was checked just now; None to do so here.
+        threads: to compute on, which changes no number; None for what ``thread_count`` says.
+        device: where to compute; None for where the run's config says. Material lies on one already.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -62,7 +70,7 @@ def train_run(
         writer = _RunWriter(store, run)
         try:
             writer.clear_away()
-            yield from _train_or_interrupt(writer, run, material)
+            yield from _or_interrupt(writer, _train(writer, run, material, threads, device))
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -75,9 +83,9 @@ def train_run(
             raise
 
 
-def _train_or_interrupt(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
+def _or_interrupt(writer: "_RunWriter", epochs: Iterator[EpochRecord]) -> Iterator[EpochRecord]:
     try:
-        yield from _train(writer, run, material)
+        yield from epochs
     except GeneratorExit:
         writer.interrupt()
         raise
@@ -87,15 +95,17 @@ def _train_or_interrupt(writer: "_RunWriter", run: Run, material: Material | Non
         raise
 
 
-def _train(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
+def _train(
+    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None, device: str | None
+) -> Iterator[EpochRecord]:
     writer.tell(state="running", error="")
-    material = material or check_experiment(run.config)
+    material = material or check_experiment(run.config, device=device)
     data = material.data
     state = start(run.config, data)
     writer.describe(material, state)
     writer.go_on_from_checkpoint(state)
     wish: Request | None = None
-    for record in fit(run.config, data, state):
+    for record in fit(run.config, data, state, threads=threads):
         writer.append(record, state)
         yield record
         wish = writer.request_if_due()
