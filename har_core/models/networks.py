@@ -3,19 +3,19 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, assert_never, cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, ModelOptions, StackedLstmOptions
+from har_core.models import MODELS, ModelOptions, resolve
 from har_core.models.batch import Batch
-from har_core.models.convolutional import build_convolutional
-from har_core.models.recurrent import build_recurrent
 
 
 class Classifier(Protocol):
     """What every network can do with B sequences."""
+
+    head: nn.Linear
 
     def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
@@ -25,30 +25,19 @@ class Classifier(Protocol):
 
 
 def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
-    """Build the model that the options name, with fresh weights on the CPU.
+    """Build the network that the options name, with fresh weights on the CPU.
 
     What torch's layers draw by themselves follows from the generator's seed, and leaves the numbers that the
     process draws as they were.
 
     Args:
-        options: options of one of ``MODELS``.
+        options: of a model of ``MODELS`` that has a network.
         inputs: F.
         classes: K.
-        generator: the source of every random number of the model.
+        generator: the source of every random number of the network.
     """
     with _drawing_apart(generator):
-        return _build(options, inputs, classes, generator)
-
-
-def _build(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
-    match options:
-        case LstmOptions() | StackedLstmOptions() | BilstmOptions():
-            return build_recurrent(options, inputs, classes, generator)
-        case CnnOptions():
-            matched = MODELS[options.match].options()
-            target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
-            return build_convolutional(options, inputs, classes, generator, target=target)
-    assert_never(options)
+        return cast(nn.Module, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
 _building = threading.RLock()
@@ -67,13 +56,13 @@ def _drawing_apart(generator: torch.Generator) -> Iterator[None]:
 
 
 def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Module:
-    """Build the model that the options name, with the shapes of its weights alone: it takes no memory."""
+    """Build the network that the options name, with the shapes of its weights alone: it takes no memory."""
     with _building, torch.device("meta"):  # torch notes the device for all threads
         return build_model(options, inputs, classes, torch.Generator())
 
 
 def feature_width(options: ModelOptions, inputs: int, classes: int) -> int:
-    """Return how many numbers the linear layer of a model is given of each sequence."""
+    """Return how many numbers the linear layer of a network is given of each sequence."""
     return cast(nn.Linear, build_weightless(options, inputs, classes).head).in_features
 
 

@@ -57,7 +57,8 @@ def of_thread() -> tuple[int, bool]:
 
 def config_of(model: str, seed: int, config: ExperimentConfig) -> ExperimentConfig:
     # three blocks of sequences in a batch, for as many threads
-    return config.model_copy(update={"model": MODELS[model].options(), "seed": seed, "batch_size": 48})
+    changes = {"model": MODELS[model].options(), "seed": seed}
+    return config.trained(batch_size=48).model_copy(update=changes)
 
 
 def train(
