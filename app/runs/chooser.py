@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
@@ -69,6 +69,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with part_at:
         part = _select_part(predictions, sequence, default, help)
     synthetic_notice(run.meta.synthetic)
+    leak_notice([run.config.split])
     return Chosen(run, weighting, part, predictions)
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as some
 from pydantic.fields import FieldInfo
 from streamlit.testing.v1 import AppTest
 
+from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
-from har_core.data.splits import SPLIT_NAMES, Split, parse_split
+from har_core.data.splits import Split
 from har_core.models import MODELS
 from har_core.settings import Settings, is_whole, limits_of
 from har_core.skeleton import KINECT_20
@@ -63,7 +64,7 @@ def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:
 @some.composite
 def splits(draw: some.DrawFn) -> Split:
     """A split by name, in lists, or with a name of somebody's own."""
-    named = [*SPLIT_NAMES, "leave-out-3", "1-4/5-6/7-9", " 1,2 / 3 / 4"]
+    named = [*NAMED_SPLITS, "leave-out-3", "1-4/5-6/7-9", " 1,2 / 3 / 4"]
     if draw(some.booleans()):
         return parse_split(draw(some.sampled_from(named)), range(1, 11))
     order = draw(some.permutations(range(1, 11)))
@@ -179,7 +180,7 @@ def test_two_faults_are_both_told(screen: AppTest) -> None:
     assert "Epochs:" in told(screen)[0] and "Dropout:" in told(screen)[0]
 
 
-@pytest.mark.parametrize("name", SPLIT_NAMES)
+@pytest.mark.parametrize("name", NAMED_SPLITS)
 def test_a_named_split_adapts_to_eight_subjects_and_that_is_told(name: str) -> None:
     screen = open_form(sequences_of(8)).run()
     screen.selectbox(key="form split").set_value(name).run()

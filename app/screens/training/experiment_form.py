@@ -12,9 +12,9 @@ import streamlit as st
 from app.runs.setting_fields import as_shown, draw_setting, start_button
 from app.screens.training.split_field import draw_split, values_of_split
 from app.shell.wording import plain
+from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import parse_split
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -28,7 +28,7 @@ _WORDS = {
     "keep": "keep the zeros",
     "first-frame": "hips of the first frame",
     "each-frame": "hips of each frame",
-    "training-set": "one scale, from the training subjects",
+    "training-set": "one scale, from the training part",
     "sequence": "one scale a sequence",
     "sequence-axis": "each axis of a sequence by itself",
     "none": "none",
@@ -133,8 +133,8 @@ def experiment_form(
         return None, False
     config = make_settings(
         ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
-        split=split, model=MODELS[model].options(**options), training=GradientTraining(**how) if has_epochs else None,
-        **values,
+        split=split, model=MODELS[model].options(**options),
+        training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
     _say_what_to_look_for(config, sequences)
     return config, started
