@@ -77,7 +77,7 @@ def select_weights(weightings: Sequence[Weighting]) -> Weighting:
     """Draw the choice between the weights of the best and of the last epoch."""
     chosen = select(
         "Weights", "weights", weightings, say="{} epoch".format,
-        help="The best epoch is the one with the best accuracy on the validation subjects.",
+        help="The best epoch is the one with the best accuracy on the validation part.",
     )  # fmt: skip
     return cast(Weighting, chosen)
 

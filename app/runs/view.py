@@ -84,7 +84,7 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
         ("Epoch", f"{len(records):,} of {epochs:,}", "Rounds through the training part."),
         (
             score_title("validation", "best"), percent(best.validation_accuracy or 0) if best else none,
-            "The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
+            "The best accuracy on the validation part so far. The weights of that epoch are kept.",
         ),
         (
             score_title("test", "best"), percent(best.test_accuracy) if best else none,

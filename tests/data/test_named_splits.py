@@ -1,5 +1,7 @@
 """Splits by name adapt to the subjects that are there, and what is no split is told in a sentence."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,3 +191,9 @@ def test_another_split_is_a_function_and_a_line(monkeypatch):
     assert split == backwards([1, 2, 3]) and about_split("backwards", split, [1, 2, 3]) == ""
     with pytest.raises(ConfigError, match="takes at least two"):
         parse_split("backwards", [1])
+
+
+def test_the_documents_say_of_each_split_what_the_form_says():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "splits.md").read_text(encoding="utf-8")
+    for name, named in NAMED_SPLITS.items():
+        assert f"| `{name}` | {named.title} | {named.meaning} |" in text
