@@ -88,7 +88,7 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
         ),
         (
             score_title("test", "best"), percent(best.test_accuracy) if best else none,
-            "Accuracy on the test subjects with those weights. It is only reported: it chooses nothing.",
+            "Accuracy on the test part with those weights. It is only reported: it chooses nothing.",
         ),
         (
             "Time an epoch", duration(pace) if pace else none,
