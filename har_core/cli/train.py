@@ -31,7 +31,7 @@ def train(
     model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
-    split: Annotated[str | None, typer.Option(help=f"{HOW_WRITTEN[0].upper()}{HOW_WRITTEN[1:]}.")] = None,
+    split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
     layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     config: Annotated[
