@@ -48,7 +48,10 @@ def train(
         "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
-    experiment = _experiment(config, model, named | dict(map(_read_setting, settings or [])))
+    own = dict(map(_read_setting, settings or []))
+    if split is not None and any(name.partition(".")[0] == "split" for name in own):
+        raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
+    experiment = _experiment(config, model, named | own)
     loaded = load_source(experiment.source, experiment.layout)
     parts, note = _split(split, experiment, loaded.sequences)
     update = {"source": canonical_source(experiment.source), "split": parts}

@@ -115,6 +115,16 @@ def test_a_config_file_may_name_a_split_or_write_it_out(
     assert run.config.split == (expected or Split(name="own", train=(1, 2, 3), validation=(), test=(4,)))
 
 
+def test_shares_of_a_random_split_are_settings(lab: Command, small_source: Path) -> None:
+    shares = ("--set", "split.train_share=0.6", "--set", "split.test_share=0.2")
+    found = answered(lab, *short(small_source, *shares))
+    assert RunStore().get(found["run"]).config.split == RandomSplit(train_share=0.6, test_share=0.2)
+    assert found["split"] == "random" and found["split_sizes"] == {"train": 44, "validation": 16, "test": 12}
+    code, out, err = lab(*short(small_source, "--split", "random", *shares))
+    assert (code, out) == (2, "") and "--split and --set both say the split" in err
+    assert len(RunStore().runs()) == 1
+
+
 @pytest.mark.parametrize(
     ("split", "because"),
     [
