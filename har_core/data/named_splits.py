@@ -89,11 +89,11 @@ NAMED_SPLITS: dict[str, NamedSplit] = {
         "odd against even", "Odd subjects train, but the last of them validates; even ones test.", _odd_even
     ),
     "first-five": NamedSplit(
-        "the first five against the rest", "Subjects 1 to 4 train, the fifth validates, the rest test.",
+        "against the rest", "Subjects 1 to 4 train, the fifth validates, the rest test.",
         _first_five,
     ),
     "cross-subject": NamedSplit(
-        "odd against even, nobody validates",
+        "no validation part",
         "Odd subjects train and even ones test, as in the literature; nobody validates, so there is no best "
         "epoch, and the last one counts.",
         _cross_subject, fewest=2,
@@ -205,6 +205,8 @@ def about_split(asked: str, split: AnySplit, subjects: Sequence[int]) -> str:
     unused = [number for number in everyone if number not in split.everyone]
     if unused:
         said.append(f"In no part, and so not used: {say_subjects(unused)}.")
+    if "validation" not in split.parts:
+        said.append("Nobody validates, so nothing chooses a best epoch.")
     return " ".join(said)
 
 

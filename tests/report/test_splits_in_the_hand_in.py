@@ -33,7 +33,8 @@ def test_a_random_split_is_told_with_its_shares_and_with_what_leaks(train_small:
 def test_a_split_without_validation_is_told_with_its_two_parts(train_small: Any, har_home: Any) -> None:
     (found,) = made(train_small, "1,3,5//2,4,6")
     assert dict(facts_of_run(found))["Split"] == (
-        "1,3,5//2,4,6: training subjects 1, 3, 5, 36 sequences; test subjects 2, 4, 6, 36 sequences"
+        "1,3,5//2,4,6: training subjects 1, 3, 5, 36 sequences; test subjects 2, 4, 6, 36 sequences. "
+        "Nobody validates, so nothing chooses a best epoch."
     )
 
 
