@@ -8,10 +8,10 @@ from starlette.middleware import Middleware
 from app.descriptors import raise_limit
 from app.doors import OriginGuard
 from app.history import OneEntryAPage
-from app.ui.lab import get_lab
-from app.ui.navigation import navigation
-from app.ui.selection import keep_selection
-from app.ui.sidebar import sidebar
+from app.shell.lab import get_lab
+from app.shell.navigation import navigation
+from app.shell.selection import keep_selection
+from app.shell.sidebar import sidebar
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 

@@ -1,10 +1,13 @@
 """Settings: frozen values that are checked when they are made, and told apart by name when they are wrong."""
 
-from typing import Any, TypeVar, get_args
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from har_core.errors import ConfigError
 
@@ -17,6 +20,11 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any version says, as it is written today."""
+        return values
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
@@ -34,9 +42,18 @@ def parse_settings(kind: type[AnySettings], text: str | bytes, where: str) -> An
         ConfigError: names the field, what was found and what was expected.
     """
     try:
-        return kind.model_validate_json(text)
+        return kind.model_validate_json(_upgraded(kind, text))
     except ValidationError as error:
         raise ConfigError(f"{where}: {explain(error)}") from None
+
+
+def _upgraded(kind: type[Settings], text: str | bytes) -> str | bytes:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return text  # what is wrong with it is told by who reads it
+    upgraded = kind.upgraded(values) if isinstance(values, dict) else values
+    return text if upgraded is values else json.dumps(upgraded)
 
 
 def make_settings(kind: type[AnySettings], where: str, **values: Any) -> AnySettings:
@@ -65,6 +82,28 @@ def fault_of(kind: type[Settings], name: str, value: Any) -> str:
         field = kind.model_fields[name]
         return f"{field.title}: found {_found(value)}, expected {_expected(field)}."
     return ""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice."""
+
+    names: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, name: str) -> str:
+        if name not in self.names:
+            raise ValueError(f"it is not known; choose one of {', '.join(self.names)}")
+        return name
+
+
+def choices_of(field: FieldInfo) -> tuple[Any, ...]:
+    """Return what a field can be, where that is one of a few values; else nothing."""
+    if get_origin(field.annotation) is Literal:
+        return get_args(field.annotation)
+    return next((tuple(item.names) for item in field.metadata if isinstance(item, OneOf)), ())
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:
@@ -103,7 +142,8 @@ def explain(error: ValidationError) -> str:
     if newer is not None:
         return f"it was written by a newer HAR Lab, in version {newer} of its form; update to read it."
     if not first["loc"]:  # of the whole text nothing is quoted: it may be another file than was meant
-        return f"{first['msg'][0].lower()}{first['msg'][1:]}."
+        said = first["msg"].removeprefix("Value error, ")
+        return f"{said[0].lower()}{said[1:]}."
     field = _in_one_line(".".join(str(part) for part in first["loc"]))
     found = repr(first["input"])
     found = found if len(found) <= 60 else found[:57] + "..."
@@ -112,7 +152,7 @@ def explain(error: ValidationError) -> str:
         return f"{field} is not a known setting; remove it or correct its name{more}."
     if first["type"] == "missing":
         return f"{field} is missing{more}."
-    reason = _in_one_line(first["msg"])
+    reason = _in_one_line(first["msg"].removeprefix("Value error, "))
     return f"{field} is {found}: {reason[0].lower()}{reason[1:]}{more}."
 
 

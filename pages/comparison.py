@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from app.ui.damaged_runs import draw_damage
-from app.ui.lab import get_lab
-from app.ui.messages import synthetic_notice
-from app.ui.navigation import link_to
-from app.ui.run_actions import draw_run_actions
-from app.ui.run_comparison import draw_comparison
-from app.ui.run_table import draw_run_table, filter_runs
+from app.runs.table import draw_run_table, filter_runs
+from app.screens.comparison.actions import draw_run_actions
+from app.screens.comparison.damaged_runs import draw_damage
+from app.screens.comparison.views import draw_comparison
+from app.shell.lab import get_lab
+from app.shell.messages import synthetic_notice
+from app.shell.navigation import link_to
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.store import Run
 

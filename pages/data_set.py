@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from app.ui.data_set_files import draw_files, load_or_ask
-from app.ui.data_set_sources import draw_sources
-from app.ui.lab import get_prepared
-from app.ui.messages import explain, synthetic_notice
-from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, source_name
-from app.ui.wording import plain
+from app.components.player import skeleton_player
+from app.screens.data_set.files import draw_files, load_or_ask
+from app.screens.data_set.sources import draw_sources
+from app.shell.lab import get_prepared
+from app.shell.messages import explain, synthetic_notice
+from app.shell.selection import recall, remember, source_name
+from app.shell.wording import plain
 from har_core.data.describe import describe
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import PARTS, about_split, parse_split, rows_of

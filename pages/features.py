@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from app.ui.feature_figure import Shown, draw_figure, draw_filters, with_loop
-from app.ui.feature_sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
-from app.ui.messages import explain
-from app.ui.run_chooser import choose_run
+from app.runs.chooser import choose_run
+from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
+from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
+from app.shell.messages import explain
 from har_core.analysis.projection import principal_components
-from har_core.models.options import RecurrentOptions
+from har_core.models import MODELS
 
 st.title("Features")
 st.markdown(
@@ -23,12 +23,8 @@ features = about.features
 with explain():
     of_training = features[about.predictions.part == "train"]
     components = principal_components(features, about.predictions.part == "train")
-layer = (
-    "The output of the last recurrent layer when it has read the sequence"
-    if isinstance(about.run.config.model, RecurrentOptions)
-    else "What the last layer is given: the outputs of the last convolution, averaged over time"
-)
-st.caption(f"{layer}: {features.shape[1]} numbers for each sequence, without dropout.")
+made = MODELS[about.run.config.model.name].features
+st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence, without dropout.")
 
 predictions = about.predictions.of(about.part)
 picked = with_loop(predictions, draw_filters(predictions, about.actions))

@@ -4,14 +4,15 @@ import shlex
 
 import streamlit as st
 
-from app.ui.hand_in import choose_runs, make, stamp_of
-from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
-from app.ui.navigation import link_to
-from app.ui.selection import ended_runs, selected_source, source_to_keep
+from app.screens.hand_in.zip_of_runs import choose_runs, make, stamp_of
+from app.shell.lab import get_lab
+from app.shell.messages import explain, synthetic_notice
+from app.shell.navigation import link_to
+from app.shell.selection import ended_runs, selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import as_the_course_sets, course_split
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import counted, megabytes
 
 MADE = "hand-in that was made"
@@ -32,7 +33,8 @@ if not chosen:
     st.stop()
 synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
 
-missing = [kind.title for name, kind in MODELS.items() if name not in {r.config.model.name for r in chosen}]
+there = {run.config.model.name for run in chosen}
+missing = [MODELS[name].title for name in COURSE_MODELS if name not in there]
 if missing:
     st.caption(
         f":material/info: No run of {', '.join(missing)} is among them. The report asks the questions of "

@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
-from app.ui.navigation import link_to
-from app.ui.player import skeleton_player
-from app.ui.queueing import queue_experiments
-from app.ui.selection import recall, selected_source, source_to_keep
-from app.ui.setting_fields import draw_setting, start_button
-from app.ui.steps import draw_steps, draw_summary
-from app.ui.wording import plain
+from app.components.player import skeleton_player
+from app.runs.setting_fields import draw_setting, start_button
+from app.screens.overview.steps import draw_steps, draw_summary
+from app.shell.lab import get_lab
+from app.shell.messages import explain, synthetic_notice
+from app.shell.navigation import link_to
+from app.shell.queueing import queue_experiments
+from app.shell.selection import recall, selected_source, source_to_keep
+from app.shell.wording import plain
 from har_core.data.splits import Split, about_split, check_split, parse_split
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip

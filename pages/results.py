@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.confused_sequences import draw_cell, draw_matrix, shown_cell
-from app.ui.result_details import draw_details
-from app.ui.run_chooser import choose_run
+from app.runs.chooser import choose_run
+from app.screens.results.confused_sequences import draw_cell, draw_matrix, shown_cell
+from app.screens.results.details import draw_details
 from har_core.analysis.intervals import wilson_interval
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 
@@ -15,22 +15,23 @@ chosen = choose_run("test")
 run, predictions = chosen.run, chosen.predictions
 
 scores = run.results.of(chosen.weighting)
-for column, name in zip(st.columns(3), ("test", "validation", "train"), strict=True):
+parts = [name for name in ("test", "validation", "train") if scores.of(name) is not None]
+for column, name in zip(st.columns(len(parts)), parts, strict=True):
     of_part = predictions.of(name)
     low, high = wilson_interval(of_part.correct, len(of_part))
     column.metric(
-        score_title(name, chosen.weighting), percent(getattr(scores, name)),
+        score_title(name, chosen.weighting), percent(scores.of(name)),
         count_of(of_part.correct, len(of_part)),
         delta_color="off", delta_arrow="off", border=True,
-        help=f"With the weights of epoch {scores.epoch:,}, without dropout. "
-        f"95 % interval: {percent(low)} to {percent(high)}.",
+        help=(f"With the weights of epoch {scores.epoch:,}, without dropout. " if scores.epoch else "")
+        + f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
-st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part, weights of epoch {scores.epoch:,}")
-st.caption(
-    f"{counted(run.meta.parameters, 'parameter')}, {counted(run.status.epoch, 'epoch')} in "
-    f"{duration(run.status.seconds)}, "
-    f"seed {run.config.seed}"
-)
+epoch = f", weights of epoch {scores.epoch:,}" if scores.epoch else ""
+st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part{epoch}")
+said = [counted(run.meta.parameters, "parameter")] if run.meta.parameters else []
+if run.config.training:
+    said.append(f"{counted(run.status.epoch, 'epoch')} in {duration(run.status.seconds)}")
+st.caption(", ".join([*said, f"seed {run.config.seed}"]))
 left, right = st.columns([5, 4], gap="medium")
 cell = shown_cell(chosen)
 with right:  # first, so that a clicked cell's sequence plays before the browser has drawn the matrix anew

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui.messages import explain, synthetic_notice
-from app.ui.player import skeleton_player
-from app.ui.selection import recall, remember, selected_source, source_name
-from app.ui.skeleton_views import GRID, VIEWS, draw_saving
-from app.ui.widget_keys import draw_following
-from app.ui.wording import as_told, plain
+from app.components.player import skeleton_player
+from app.screens.skeletons.views import GRID, VIEWS, draw_saving
+from app.shell.messages import explain, synthetic_notice
+from app.shell.selection import recall, remember, selected_source, source_name
+from app.shell.widget_keys import draw_following
+from app.shell.wording import as_told, plain
 from har_core.wording import counted
 
 loaded = selected_source()

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from app.ui.deleted_runs import draw_deleted_runs, draw_undo
-from app.ui.experiment_form import experiment_form
-from app.ui.lab import get_lab
-from app.ui.messages import explain, synthetic_notice
-from app.ui.navigation import link_to
-from app.ui.queue_view import draw_queue
-from app.ui.queueing import changed_since_drawn, queue_experiments
-from app.ui.run_view import draw_controls, draw_run
-from app.ui.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
-from app.ui.wording import plain
+from app.runs.deleted_runs import draw_deleted_runs, draw_undo
+from app.runs.view import draw_run
+from app.screens.training.controls import draw_controls
+from app.screens.training.experiment_form import experiment_form
+from app.screens.training.queue import draw_queue
+from app.shell.lab import get_lab
+from app.shell.messages import explain, synthetic_notice
+from app.shell.navigation import link_to
+from app.shell.queueing import changed_since_drawn, queue_experiments
+from app.shell.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
+from app.shell.wording import plain
 from har_core.report.progress import course_split
 from har_core.training.config import departures
 

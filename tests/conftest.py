@@ -13,7 +13,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import Split
 from har_core.skeleton import KINECT_20
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import TrainingData, assemble
 
 torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
@@ -123,9 +123,7 @@ def small_config(small_source: Path) -> ExperimentConfig:
         source=str(small_source),
         preparation=Preparation(frames=None),
         split=Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6)),
-        epochs=6,
-        batch_size=16,
-        learning_rate=0.01,
+        training=GradientTraining(epochs=6, batch_size=16, learning_rate=0.01),
         device="cpu",
     )
 

@@ -219,7 +219,7 @@ def test_training_answers_with_what_the_run_gave(model, answer, small_source):
 def test_the_data_are_read_and_prepared_once(answer, small_source, monkeypatch):
     done = []
     monkeypatch.setattr(parts, "prepare", lambda *given: done.append("prepared") or prepare(*given))
-    monkeypatch.setattr(cli, "load_source", lambda *given: done.append("read") or load_source(*given))
+    monkeypatch.setattr(cli.train, "load_source", lambda *given: done.append("read") or load_source(*given))
     monkeypatch.setattr(check, "load_source", lambda *given: done.append("read again") or load_source(*given))
     assert answer(*short(small_source))["state"] == "done"
     assert done == ["read", "prepared"]

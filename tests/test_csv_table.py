@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.run_table import as_csv
+from app.runs.table import as_csv
 from har_core.csv_table import csv_table
 
 HOUSE = Path(__file__).resolve().parents[1]

@@ -41,8 +41,13 @@ def test_every_room_is_on_the_map():
     rooms = {
         f"{path.parent.relative_to(ROOT).as_posix()}/" for path in (ROOT / "har_core").rglob("__init__.py")
     }
+    rooms |= {f"app/{path.parent.name}/" for path in (ROOT / "app").glob("*/__init__.py")}
     assert rooms <= on_map
-    modules = {f"har_core/{path.name}" for path in (ROOT / "har_core").glob("[a-z]*.py")}
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for house in ("har_core", "app")
+        for path in (ROOT / house).glob("[!_]*.py")
+    }
     assert modules <= on_map
 
 
@@ -75,3 +80,12 @@ def test_no_page_is_imported():
         assert not re.search(r"^\s*(from|import) pages\b", path.read_text(encoding="utf-8"), re.MULTILINE), (
             path
         )
+
+
+def test_import_contract_orders_the_rooms_of_the_app_as_the_map_does():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in contracts if each.get("containers") == ["app"])
+    on_map = [path.removeprefix("app/").rstrip("/") for path in house_map() if path.endswith("/")]
+    assert [layer for layer in layers if layer in on_map] == [room for room in on_map if room in layers]
+    assert len(set(layers) & set(on_map)) == 4

@@ -146,7 +146,7 @@ def test_the_list_of_runs_cuts_nothing_and_shows_the_end_of_a_path(
     columns: str | None, har_home: Path, small_config: ExperimentConfig, small_sequences: SkeletonSequences
 ) -> None:
     store = RunStore()
-    config = small_config.model_copy(update={"epochs": 2})
+    config = small_config.trained(epochs=2)
     ended = store.create(config, queued=False)
     assert len(list(train_run(store, ended.run_id))) == 2
     store.write_label(ended.run_id, Label(name=NAME))

@@ -28,18 +28,19 @@ class Ends:
     last: EpochRecord | None = None
 
 
-def end_epochs(run: Run) -> dict[Weighting, int]:
-    """Return the epoch of the best validation accuracy and the last one; 0 where there is none yet."""
+def end_epochs(run: Run) -> dict[Weighting, int | None]:
+    """Return the epoch of the best validation accuracy and the last one; None where there is none (yet)."""
     if run.results:
-        return {"best": run.results.best.epoch, "last": run.results.last.epoch}
-    return {"best": run.status.best_epoch, "last": run.status.epoch}
+        best = run.results.best
+        return {"best": best.epoch if best else None, "last": run.results.last.epoch}
+    return {"best": run.status.best_epoch or None, "last": run.status.epoch or None}
 
 
 def read_ends(store: RunStore, run: Run) -> Ends:
     """Read the records of a run's best and last epoch, without reading all the others."""
     epochs = end_epochs(run)
-    records = store.records_at(run.run_id, epochs.values())
-    return Ends(records.get(epochs["best"]), records.get(epochs["last"]))
+    records = store.records_at(run.run_id, [epoch for epoch in epochs.values() if epoch])
+    return Ends(records.get(epochs["best"] or 0), records.get(epochs["last"] or 0))
 
 
 _NO_ENDS: Mapping[str, Ends] = {}
@@ -95,19 +96,19 @@ def _row(run: Run, ends: Ends) -> Row:
         "source": run.config.source,
         "split": run.config.split.name,
         "seed": run.config.seed,
-        "epochs": run.status.epoch,
-        "best_epoch": end_epochs(run)["best"] or None,
+        "epochs": run.status.epoch if run.config.training else None,
+        "best_epoch": end_epochs(run)["best"],
         "seconds": run.status.seconds,
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}
     for when, record in (("best", ends.best), ("last", ends.last)):
         if record:
-            row |= {f"{when}_{part}_loss": getattr(record, f"{part}_loss") for part in PARTS}
-            row |= {f"{when}_{part}": getattr(record, f"{part}_accuracy") for part in ("validation", "test")}
+            row |= {f"{when}_{part}_loss": record.of(part, "loss") for part in PARTS}
+            row |= {f"{when}_{part}": record.of(part, "accuracy") for part in PARTS if part != "train"}
     if run.results:
-        for when, scores in (("best", run.results.best), ("last", run.results.last)):
-            row |= {f"{when}_{part}": getattr(scores, part) for part in PARTS}
+        for when in run.config.weightings:
+            row |= {f"{when}_{part}": run.results.of(when).of(part) for part in PARTS}
     return row
 
 

@@ -23,18 +23,19 @@ _LEAP = 3  # a training loss so many times its mean over the epochs before is no
 
 
 def best_record(records: Sequence[EpochRecord]) -> EpochRecord | None:
-    """Return the record of the best validation accuracy; of equals the one with the lower loss."""
+    """Return the record of the best validation accuracy, if there is one; of equals the lower loss counts."""
     row = best_row(records)
     return None if row is None else records[row]
 
 
 def best_row(records: Sequence[EpochRecord]) -> int | None:
     """Return where the record of ``best_record`` stands; of wholly equal ones the first."""
-    return max(
-        range(len(records)),
-        key=lambda row: (records[row].validation_accuracy, -records[row].validation_loss),
-        default=None,
-    )
+    ranks = [
+        (record.validation_accuracy, -record.validation_loss)
+        for record in records
+        if record.validation_accuracy is not None and record.validation_loss is not None
+    ]
+    return ranks.index(max(ranks)) if ranks else None
 
 
 def smooth(values: Sequence[float], weight: float) -> list[float]:
@@ -99,7 +100,7 @@ class _Curves:
 
     Attributes:
         train: (E) nats.
-        validation: (E) nats.
+        validation: (E) nats; not a number without a validation part.
         recent: how many epochs the last tenth has.
     """
 
@@ -111,7 +112,7 @@ class _Curves:
     def of(cls, records: Sequence[EpochRecord]) -> "_Curves":
         count = len(records)
         train = np.fromiter((record.train_loss for record in records), np.float64, count)
-        validation = np.fromiter((record.validation_loss for record in records), np.float64, count)
+        validation = np.array([record.validation_loss for record in records], np.float64)
         return cls(train, validation, max(1, count // 10))
 
     @property
@@ -174,6 +175,8 @@ def _say_overfitting(curves: _Curves) -> str:
 
 
 def _overfitting_since(curves: _Curves) -> int | None:
+    if np.isnan(curves.validation).any():
+        return None
     lowest = int(curves.validation.argmin())
     if lowest >= len(curves.validation) - curves.recent:
         return None

@@ -123,7 +123,8 @@ def _statistics(group: SeedGroup) -> dict[str, Any]:
     row: dict[str, Any] = {"config": group.title, "seeds": len(results)}
     for when in ("best", "last"):
         for part in PARTS:
-            values = [getattr(getattr(result, when), part) for result in results]
+            found = [scores.of(part) for result in results if (scores := getattr(result, when))]
+            values = [value for value in found if value is not None]
             row[f"{when}_{part}_mean"] = fmean(values) if values else None
             row[f"{when}_{part}_sd"] = stdev(values) if len(values) > 1 else None
     return row

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from har_core.bench.work import WORKS, PaddedPart, data_of, experiment_of, padded_parts
+from har_core.bench.work import WORKS, CourseOptions, PaddedPart, data_of, experiment_of, padded_parts
 from har_core.data.splits import Part
-from har_core.models import BilstmOptions, CnnOptions, ModelOptions, StackedLstmOptions
-from har_core.training.fit import fit, start
+from har_core.models import BilstmOptions, CnnOptions, StackedLstmOptions
+from har_core.training.fit import fit, start, training_of
 
 Epochs = Callable[[int], None]
 """Computes so many epochs."""
@@ -76,13 +76,14 @@ def plain_torch(work: str, source: str, threads: int) -> Epochs:
     config = experiment_of(WORKS[work], source)
     data = data_of(WORKS[work], source)
     parts = {name: _as_tensors(part) for name, part in padded_parts(data).items()}
-    model = _plain_model(config.model, data.input_count, data.class_count, widths_of(work, source))
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    model = _plain_model(WORKS[work].model, data.input_count, data.class_count, widths_of(work, source))
+    training = training_of(config)
+    optimiser = torch.optim.Adam(model.parameters(), lr=training.learning_rate)
 
     def epoch() -> None:
         model.train()
         inputs, labels = parts["train"]
-        for rows in torch.split(torch.randperm(len(labels)), config.batch_size):
+        for rows in torch.split(torch.randperm(len(labels)), training.batch_size):
             optimiser.zero_grad()
             logits = model(inputs[rows])
             loss = cross_entropy(logits, labels[rows])
@@ -108,7 +109,7 @@ def _as_tensors(part: PaddedPart) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(part.inputs), torch.from_numpy(part.labels)
 
 
-def _plain_model(options: ModelOptions, inputs: int, classes: int, widths: list[int]) -> nn.Module:
+def _plain_model(options: CourseOptions, inputs: int, classes: int, widths: list[int]) -> nn.Module:
     if isinstance(options, CnnOptions):
         return _PlainCnn(inputs, classes, options, widths)
     return _PlainLstm(inputs, classes, options)
@@ -130,10 +131,11 @@ def keras_fit(work: str, source: str, threads: int) -> Epochs:
     import keras  # its threads are set by TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS
 
     config, data = experiment_of(WORKS[work], source), data_of(WORKS[work], source)
+    training = training_of(config)
     parts = padded_parts(data)
-    model = _keras_model(keras, config.model, parts, data.class_count, widths_of(work, source))
+    model = _keras_model(keras, WORKS[work].model, parts, data.class_count, widths_of(work, source))
     model.compile(
-        optimizer=keras.optimizers.Adam(config.learning_rate),
+        optimizer=keras.optimizers.Adam(training.learning_rate),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
@@ -142,15 +144,15 @@ def keras_fit(work: str, source: str, threads: int) -> Epochs:
 
     def epochs(number: int) -> None:
         model.fit(
-            train.inputs, train.labels, batch_size=config.batch_size, epochs=number,
-            validation_data=others, validation_batch_size=config.batch_size, verbose=0,
+            train.inputs, train.labels, batch_size=training.batch_size, epochs=number,
+            validation_data=others, validation_batch_size=training.batch_size, verbose=0,
         )  # fmt: skip
 
     return epochs
 
 
 def _keras_model(
-    keras: Any, options: ModelOptions, parts: dict[Part, PaddedPart], classes: int, widths: list[int]
+    keras: Any, options: CourseOptions, parts: dict[Part, PaddedPart], classes: int, widths: list[int]
 ) -> Any:
     layers = keras.layers
     inner: list[Any]

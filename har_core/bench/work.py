@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from har_core.data.preparation import Preparation
 from har_core.data.sources import list_sources, load_source
 from har_core.data.splits import PARTS, Part
-from har_core.models import BilstmOptions, CnnOptions, LstmOptions, ModelOptions, StackedLstmOptions
+from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import TrainingData, assemble
 
 _AS_RECORDED, _FORTY_FRAMES = Preparation(frames=None), Preparation(frames=40)
+
+
+CourseOptions = LstmOptions | StackedLstmOptions | BilstmOptions | CnnOptions
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Work:
     """
 
     title: str
-    model: ModelOptions
+    model: CourseOptions
     preparation: Preparation
     floor_torch: float
     floor_keras: float

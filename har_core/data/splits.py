@@ -30,7 +30,8 @@ class Split(Settings):
     Attributes:
         name: what the split is called.
         train: subjects whose sequences the weights are fitted to.
-        validation: subjects that choose the best epoch and every setting.
+        validation: subjects that choose the best epoch and every setting; perhaps nobody, and then nothing
+            is chosen.
         test: subjects that are only looked at to report.
     """
 
@@ -42,6 +43,11 @@ class Split(Settings):
     def subjects_of(self, part: Part) -> tuple[int, ...]:
         """Return the subjects of one part."""
         return {"train": self.train, "validation": self.validation, "test": self.test}[part]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that there are: validation may be missing."""
+        return tuple(part for part in PARTS if part != "validation" or self.validation)
 
     @property
     def everyone(self) -> set[int]:
@@ -241,7 +247,7 @@ def check_split(sequences: SkeletonSequences, split: Split) -> None:
                 f"split {split.name}: {_subjects(sorted(both))} {'are' if len(both) > 1 else 'is'} in both "
                 f"{PART_TITLES[first].lower()} and {PART_TITLES[second].lower()}; keep each in one part."
             )
-    for part in PARTS:
+    for part in split.parts:
         if not len(rows_of(sequences, split, part)):
             raise ConfigError(
                 f"split {split.name}: the {PART_TITLES[part].lower()} part holds no sequence; it names "

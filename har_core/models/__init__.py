@@ -1,19 +1,27 @@
 """The models, by name. What the form offers and what the tests run over is read off ``MODELS``.
 
-The networks themselves are in ``har_core.models.networks``, because torch takes seconds to import: who lists
-runs or draws a form does not wait for it.
+Networks and learners are named here and imported when they are built: torch and scikit-learn take seconds to
+import, and who lists runs or draws a form does not wait for them.
 """
 
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from pkgutil import resolve_name
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import SerializeAsAny, ValidationInfo, WrapValidator
 
-from har_core.models.options import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
-
-ModelOptions = Annotated[
-    LstmOptions | StackedLstmOptions | BilstmOptions | CnnOptions, Field(discriminator="name")
-]
+from har_core.models.options import (
+    BilstmOptions,
+    CnnOptions,
+    LstmOptions,
+    ModelOptions,
+    NearestNeighbourOptions,
+    StackedLstmOptions,
+)
 
 
 @dataclass(frozen=True)
@@ -23,27 +31,90 @@ class ModelKind:
     Attributes:
         title: its name for people.
         options: the class of its options.
-        kernels: the file of those that train it; None where torch does.
+        network: ``module:function`` that builds its network, which is trained by gradients; "" where it has
+            none.
+        learner: ``module:class`` that learns without gradients, a ``har_core.training.learner.Learner``; ""
+            for a network.
+        features: what its features are, to complete "The features are"; "" where it has none.
+        scores: what the probabilities of its actions are, where they are not a network's softmax.
+        kernels: the file of the kernels that train its network; None where torch does.
     """
 
     title: str
     options: type[Any]
+    network: str = ""
+    learner: str = ""
+    features: str = ""
+    scores: str = ""
     kernels: str | None = None
 
+    @property
+    def has_epochs(self) -> bool:
+        """Whether it is trained by gradients, epoch after epoch."""
+        return bool(self.network)
+
+
+_LAST_STATE = "the last output of the top layer when it has read the whole sequence"
 
 MODELS: dict[str, ModelKind] = {
-    "lstm": ModelKind("LSTM", LstmOptions, "steps_of_lstm"),
-    "stacked-lstm": ModelKind("Stacked LSTM", StackedLstmOptions, "steps_of_lstm"),
-    "bilstm": ModelKind("Bi-LSTM", BilstmOptions, "steps_of_lstm"),
-    "cnn": ModelKind("1D-CNN", CnnOptions, "steps_of_convolution"),
-}
+    "lstm": ModelKind(
+        "LSTM", LstmOptions, "har_core.models.recurrent:build", features=_LAST_STATE, kernels="steps_of_lstm"
+    ),
+    "stacked-lstm": ModelKind(
+        "Stacked LSTM", StackedLstmOptions, "har_core.models.recurrent:build", features=_LAST_STATE,
+        kernels="steps_of_lstm",
+    ),
+    "bilstm": ModelKind(
+        "Bi-LSTM", BilstmOptions, "har_core.models.recurrent:build",
+        features="the last outputs of both directions", kernels="steps_of_lstm",
+    ),
+    "cnn": ModelKind(
+        "1D-CNN", CnnOptions, "har_core.models.convolutional:build",
+        features="the mean over the frames of what the last convolution gives",
+        kernels="steps_of_convolution",
+    ),
+    "nearest-neighbour": ModelKind(
+        "Nearest neighbour", NearestNeighbourOptions,
+        learner="har_core.training.nearest_neighbour:NearestNeighbour",
+        scores="the share of the nearest training sequences that are of the action",
+    ),
+}  # fmt: skip
+
+
+def _find_options(value: Any, read: Callable[[Any], Any], info: ValidationInfo) -> Any:
+    """Read a model's options by the class that its name stands for in ``MODELS``.
+
+    Raises:
+        ValueError: there is no model of that name.
+    """
+    if isinstance(value, ModelOptions):
+        return value
+    name = value.get("name") if isinstance(value, dict) else value
+    if not isinstance(value, dict) or not isinstance(name, str) or name not in MODELS:
+        raise ValueError(f"model {str(name)[:60]!r} is not known; choose one of {', '.join(MODELS)}")
+    kind = MODELS[name].options
+    # As text again, because JSON has no tuples, and a list is none where values are strict.
+    return kind.model_validate_json(json.dumps(value)) if info.mode == "json" else kind.model_validate(value)
+
+
+AnyModel = Annotated[SerializeAsAny[ModelOptions], WrapValidator(_find_options)]
+"""The options of whichever model, as a field of settings."""
+
+
+def resolve(name: str) -> Any:
+    """Import what a line of ``MODELS`` names, such as ``har_core.models.recurrent:build``."""
+    return resolve_name(name)
+
 
 __all__ = [
     "MODELS",
+    "AnyModel",
     "BilstmOptions",
     "CnnOptions",
     "LstmOptions",
     "ModelKind",
     "ModelOptions",
+    "NearestNeighbourOptions",
     "StackedLstmOptions",
+    "resolve",
 ]

@@ -5,9 +5,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from har_core.models import MODELS
 from har_core.models.batch import Batch
 from har_core.models.convolution import ConvolutionLayer
 from har_core.models.dropout import Dropout
+from har_core.models.networks import build_model, count_parameters
 from har_core.models.options import CnnOptions
 from har_core.models.places import Layers
 
@@ -96,8 +98,8 @@ def _narrowest(width: int, layers: int) -> tuple[int, ...]:
     return (width,) * (layers - 1) + (max(1, width // 2) if layers > 1 else width,)
 
 
-def build_convolutional(
-    options: CnnOptions, inputs: int, classes: int, generator: torch.Generator, *, target: int
+def build(
+    options: CnnOptions, inputs: int, classes: int, generator: torch.Generator
 ) -> ConvolutionalClassifier:
     """Build a 1D-CNN with fresh weights.
 
@@ -109,11 +111,12 @@ def build_convolutional(
         inputs: F.
         classes: K.
         generator: the source of every random number of the model.
-        target: the number of parameters to come near to, where the options name no width.
     """
     if options.channels is not None:
         widths = (options.channels,) * options.layers
     else:
+        matched = MODELS[options.match].options()
+        target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
         widths = matching_widths(target, options.layers, options.kernel, inputs, classes)
     model = ConvolutionalClassifier(
         inputs, classes, widths=widths, kernel=options.kernel, dropout=options.dropout, generator=generator

@@ -1,18 +1,18 @@
 """From a model's options to its network."""
 
-from typing import Protocol, assert_never, cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, ModelOptions, StackedLstmOptions
+from har_core.models import MODELS, ModelOptions, resolve
 from har_core.models.batch import Batch
-from har_core.models.convolutional import build_convolutional
-from har_core.models.recurrent import build_recurrent
 
 
 class Classifier(Protocol):
     """What every network can do with B sequences."""
+
+    head: nn.Linear
 
     def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
@@ -22,32 +22,25 @@ class Classifier(Protocol):
 
 
 def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
-    """Build the model that the options name, with fresh weights on the CPU.
+    """Build the network that the options name, with fresh weights on the CPU.
 
     Args:
-        options: options of one of ``MODELS``.
+        options: of a model of ``MODELS`` that has a network.
         inputs: F.
         classes: K.
-        generator: the source of every random number of the model.
+        generator: the source of every random number of the network.
     """
-    match options:
-        case LstmOptions() | StackedLstmOptions() | BilstmOptions():
-            return build_recurrent(options, inputs, classes, generator)
-        case CnnOptions():
-            matched = MODELS[options.match].options()
-            target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
-            return build_convolutional(options, inputs, classes, generator, target=target)
-    assert_never(options)
+    return cast(nn.Module, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
 def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Module:
-    """Build the model that the options name, with the shapes of its weights alone: it takes no memory."""
+    """Build the network that the options name, with the shapes of its weights alone: it takes no memory."""
     with torch.device("meta"):
         return build_model(options, inputs, classes, torch.Generator())
 
 
 def feature_width(options: ModelOptions, inputs: int, classes: int) -> int:
-    """Return how many numbers the linear layer of a model is given of each sequence."""
+    """Return how many numbers the linear layer of a network is given of each sequence."""
     return cast(nn.Linear, build_weightless(options, inputs, classes).head).in_features
 
 

@@ -19,7 +19,17 @@ Layers = Annotated[
 ]
 
 
-class RecurrentOptions(Settings):
+class ModelOptions(Settings):
+    """What can be chosen of a model.
+
+    Attributes:
+        name: of the model in ``MODELS``.
+    """
+
+    name: str
+
+
+class RecurrentOptions(ModelOptions):
     """What the recurrent models have in common.
 
     Attributes:
@@ -53,7 +63,7 @@ class BilstmOptions(RecurrentOptions):
     layers: Annotated[Layers, Field(ge=1)] = 1
 
 
-class CnnOptions(Settings):
+class CnnOptions(ModelOptions):
     """Convolutions over time, the mean over the true frames, dropout and a linear layer.
 
     Attributes:
@@ -84,3 +94,20 @@ class CnnOptions(Settings):
         int, Field(ge=1, le=31, title="Kernel", description="Frames that one convolution sees.")
     ] = 5
     dropout: Dropout = 0.5
+
+
+class NearestNeighbourOptions(ModelOptions):
+    """The prepared training sequences themselves: what does no learning reach?
+
+    Attributes:
+        neighbours: how many of the nearest training sequences vote.
+    """
+
+    name: Literal["nearest-neighbour"] = "nearest-neighbour"
+    neighbours: Annotated[
+        int,
+        Field(
+            ge=1, le=100, title="Neighbours",
+            description="How many of the nearest training sequences vote for their action.",
+        ),
+    ] = 1  # fmt: skip

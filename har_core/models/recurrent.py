@@ -70,7 +70,7 @@ class RecurrentClassifier(nn.Module):
         return self.answer(batch)[1]
 
 
-def build_recurrent(
+def build(
     options: RecurrentOptions, inputs: int, classes: int, generator: torch.Generator
 ) -> RecurrentClassifier:
     """Build an LSTM, a stacked LSTM or a Bi-LSTM with fresh weights.

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from har_core.analysis.comparison import settings_by_name
 from har_core.analysis.learning import smooth
 from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
-from har_core.data.splits import Part
+from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, WRONG
-from har_core.plots.curves import Metric, spread
+from har_core.plots.curves import spread
+from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES
 
@@ -56,7 +57,7 @@ def _mark_runs(group: SeedGroup, titles: Mapping[str, str]) -> dict[str, Any]:
     places: dict[tuple[float, bool], list[Run]] = {}
     for run in group.everyone:
         if run.results:
-            places.setdefault((run.results.best.test, run.run_id in counting), []).append(run)
+            places.setdefault((run.results.chosen.test, run.run_id in counting), []).append(run)
     return {
         "type": "scatter", "mode": "markers", "showlegend": False,
         "x": [100 * test for test, _ in places],
@@ -75,15 +76,15 @@ def _said_of(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Any]:
     """Say of runs at one point what is the same for all, and of a single one from which epoch it is."""
     run = runs[0]
     total = run.meta.split_sizes["test"] if run.meta else 0
-    best = run.results.best if run.results else None
+    best = run.results.chosen if run.results else None
     more = f"and {len(runs) - 1:,} more with the same accuracy" if len(runs) > 1 else ""
-    epoch = f"weights of epoch {best.epoch:,}" if best else ""
+    epoch = f"weights of epoch {best.epoch:,}" if best and best.epoch else ""
     return [plain(titles[run.run_id]), round(best.test * total) if best else 0, total, more or epoch]
 
 
 def _mark_mean(group: SeedGroup) -> list[dict[str, Any]]:
     """Return the trace of the mean and the deviation of a config's seeds; none where it has a single one."""
-    values = 100 * np.array([result.best.test for result in group.results])
+    values = 100 * np.array([result.chosen.test for result in group.results])
     if len(values) < 2:
         return []
     deviation = float(values.std(ddof=1))
@@ -195,19 +196,21 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     settings = settings_by_name(runs, only_differences=True)
     of_all = {name: values for name, values in settings.items() if "" not in values}  # not of one model alone
     dimensions = [_setting_axis(name, values) for name, values in of_all.items()]
-    best = [run.results.best for run in runs if run.results]
+    chosen = [run.results.chosen for run in runs if run.results]
+    shown = [part for part in PARTS if all(scores.of(part) is not None for scores in chosen)]
+    by: Part = "validation" if "validation" in shown else "test"
     dimensions += [
         {
             "label": f"{PART_TITLES[part]} (%)",
-            "values": [100 * getattr(scores, part) for scores in best],
+            "values": [100 * (scores.of(part) or 0) for scores in chosen],
             "tickformat": ".0f",
         }
-        for part in ("train", "validation", "test")
+        for part in shown
     ]
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
-            line={"color": [100 * scores.validation for scores in best], "colorscale": [WRONG, CORRECT]},
+            line={"color": [100 * (scores.of(by) or 0) for scores in chosen], "colorscale": [WRONG, CORRECT]},
             labelangle=-20, labelfont={"size": 13}, tickfont={"size": 12},
             rangefont={"color": "rgba(0, 0, 0, 0)"},  # the ticks say the same
         )

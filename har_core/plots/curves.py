@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from har_core.analysis.learning import best_row, smooth
 from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import NEUTRAL, PART_COLOURS
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Metric
 from har_core.wording import PART_TITLES
-
-Metric = Literal["loss", "accuracy"]
 
 MOST_POINTS = 500
 """Points of a curve that travel to the browser; more can't be told apart on a screen."""
@@ -41,7 +39,7 @@ class Drawn:
 
     Attributes:
         epochs: (N), thinned.
-        lines: of the three parts; of each the faint one first.
+        lines: of the parts that there are; of each the faint one first.
         best_epoch: the one to mark; None where there is no epoch yet.
     """
 
@@ -62,7 +60,10 @@ def drawn_curves(records: Sequence[EpochRecord], metric: Metric, *, smoothing: f
     rows = spread(len(records), best)
     lines = []
     for part in PARTS:
-        values = [_FACTORS[metric] * getattr(record, f"{part}_{metric}") for record in records]
+        found = [record.of(part, metric) for record in records]
+        values = [_FACTORS[metric] * value for value in found if value is not None]
+        if len(values) < len(found):
+            continue  # the run has no such part
         shown = [values, smooth(values, smoothing)] if smoothing else [values]
         lines += [
             Line(part, np.array([line[row] for row in rows], float), faint=line is not shown[-1])
@@ -84,7 +85,7 @@ def curves(
     smoothing: float = 0.0,
     logarithmic: bool = False,
 ) -> go.Figure:
-    """Return the curves of the three parts, the best validation epoch marked.
+    """Return the curves of the parts, the best validation epoch marked.
 
     Args:
         records: of one run, in order.

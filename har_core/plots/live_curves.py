@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from har_core.plots.colours import NEUTRAL, PART_COLOURS
-from har_core.plots.curves import AXES, FAINT, Drawn, Line, Metric, drawn_curves
+from har_core.plots.curves import AXES, FAINT, Drawn, Line, drawn_curves
 from har_core.plots.echarts import LEGEND, Option, axis, frame_of
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Metric
 from har_core.wording import PART_TITLES
 
 _VALUES: dict[Metric, str] = {"loss": "%.3f", "accuracy": "%.1f %%"}

@@ -18,7 +18,7 @@ def clip_bank(runs: Sequence[Findings]) -> ClipBank:
         if found.loaded is None:
             continue
         sequences = found.loaded.sequences
-        test, train = (found.predictions["best"].of(part) for part in ("test", "train"))
+        test, train = (found.judged.of(part) for part in ("test", "train"))
         confused.append((sequences, [*found.nearest, *filter(None, found.nearest.values())]))
         others.append((sequences, [*map(str, test.ids), *map(str, train.ids)]))
     for sequences, names in [*confused, *others]:
@@ -28,7 +28,7 @@ def clip_bank(runs: Sequence[Findings]) -> ClipBank:
 
 def behind_run(found: Findings) -> dict[str, Any]:
     """Return the sequences behind the matrix and the features of a run, as JSON holds them."""
-    predictions = found.predictions["best"]
+    predictions = found.judged
     return {
         "actions": found.actions,
         "set": set_of(found.meta.fingerprint),

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.splits import PARTS, about_split
+from har_core.data.splits import about_split
 from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
@@ -35,14 +35,17 @@ def facts_of_run(found: Findings) -> list[Fact]:
     config, meta, status = found.run.config, found.meta, found.run.status
     options = ", ".join(said for name, said in say_settings(config).items() if name.startswith("model."))
     departed = ", ".join(say_departures(config).values())
+    size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
+    training = config.training
+    how = (
+        f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
+        f"learning rate {training.learning_rate:g}, seed {config.seed}"
+        if training
+        else "no epochs"
+    )
     return [
-        ("Model", f"{MODELS[found.model].title}: {options}; {meta.parameters:,} parameters"),
-        (
-            "Training",
-            f"{status.epoch:,} of {config.epochs:,} epochs, batches of {config.batch_size:,}, Adam with "
-            f"learning rate {config.learning_rate:g}, seed {config.seed}; {duration(status.seconds)} on "
-            f"{meta.device}, {meta.machine}",
-        ),
+        ("Model", f"{MODELS[found.model].title}: {options}{size}"),
+        ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
         (
             "Data",
@@ -62,7 +65,7 @@ def say_split(found: Findings) -> str:
     parts = "; ".join(
         f"{PART_TITLES[part].lower()} subjects {listed(split.subjects_of(part))}, "
         f"{counted(found.meta.split_sizes[part], 'sequence')}"
-        for part in PARTS
+        for part in split.parts
     )
     said = f"{split.name}: {parts}"
     if not found.loaded:

@@ -24,7 +24,7 @@ def figures_of(found: Findings) -> dict[str, Any]:
     figures = {
         metric: curves(found.records, metric, title=metric.capitalize()) for metric in ("loss", "accuracy")
     }
-    figures["matrix"] = matrix_figure(found.predictions["best"].of("test"), found.actions)
+    figures["matrix"] = matrix_figure(found.judged.of("test"), found.actions)
     plane = training_plane(found)
     if plane is not None:
         actions = [escape(name, quote=False) for name in found.actions]  # Plotly reads markup in texts
@@ -36,7 +36,7 @@ def training_plane(found: Findings) -> tuple[Projection, Predictions] | None:
     """Return the training part in the plane of its components, and what is predicted of it."""
     if found.projection is None:
         return None
-    predictions = found.predictions["best"]
+    predictions = found.judged
     points = found.projection.points[predictions.part == "train"]
     return Projection(points, found.projection.explained), predictions.of("train")
 

@@ -17,6 +17,7 @@ from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
+from har_core.models import MODELS
 from har_core.training.damage import missing_records
 from har_core.training.records import EpochRecord, Meta, Results, Weighting
 from har_core.training.store import Run, RunStore
@@ -31,10 +32,11 @@ class Findings:
         title: its name, or what sets it apart from the other runs of the hand-in.
         run: config, status and label.
         meta: what it was made from.
-        results: accuracies with the best and the last weights.
+        results: accuracies with the best weights, if there are such, and with the last.
         records: of all epochs.
-        predictions: of all parts, with the best and the last weights.
-        features: (N, width) with the best weights, in the order of the predictions.
+        predictions: of all parts, with each of its weights.
+        features: (N, width) with the weights that it is judged by, in the order of the predictions; None of
+            a model that makes none.
         projection: of the features, the PCA fitted to the training part; None where there is none.
         loaded: its data set as recorded; None where that is not here any more.
         fault: a sentence, where the data set is not here.
@@ -47,7 +49,7 @@ class Findings:
     results: Results
     records: tuple[EpochRecord, ...]
     predictions: dict[Weighting, Predictions]
-    features: NDArray[np.float32]
+    features: NDArray[np.float32] | None
     projection: Projection | None
     loaded: LoadedSource | None
     fault: str
@@ -65,10 +67,12 @@ class Findings:
     @cached_property
     def nearest(self) -> dict[str, str | None]:
         """For each confused test sequence the nearest training example of what was predicted, or None."""
-        predictions = self.predictions["best"]
+        predictions = self.judged
         test = predictions.of("test")
         return {
-            str(name): nearest_example(self.features, predictions, str(name), int(predicted))
+            str(name): self.features is not None
+            and nearest_example(self.features, predictions, str(name), int(predicted))
+            or None
             for name, true, predicted in zip(test.ids, test.truth, test.predicted, strict=True)
             if true != predicted
         }
@@ -77,6 +81,16 @@ class Findings:
     def loaded_as(self) -> tuple[str, str | None]:
         """What its data set is loaded by."""
         return self.run.config.source, self.run.config.layout
+
+    @property
+    def weighting(self) -> Weighting:
+        """The weights that the run is judged by: the best, else the last."""
+        return self.run.config.weightings[0]
+
+    @property
+    def judged(self) -> Predictions:
+        """Its predictions with these, of all parts."""
+        return self.predictions[self.weighting]
 
     @property
     def best(self) -> EpochRecord | None:
@@ -107,15 +121,12 @@ def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataS
         raise RunError(
             f"run {run.run_id} is {run.status.state} and has no results; choose runs that have ended."
         )
-    predictions: dict[Weighting, Predictions] = {
-        "best": load_predictions(store, run.run_id, "best"),
-        "last": load_predictions(store, run.run_id, "last"),
-    }
-    features = load_features(store, run.run_id, "best")
-    try:
-        projection = project(features, predictions["best"].part == "train")
-    except RunError:
-        projection = None  # a layer of one unit has no plane
+    weightings = run.config.weightings
+    predictions = {weighting: load_predictions(store, run.run_id, weighting) for weighting in weightings}
+    features = None
+    if MODELS[run.config.model.name].features:
+        features = load_features(store, run.run_id, weightings[0])
+    projection = _projection(features, predictions[weightings[0]])
     records = tuple(store.metrics(run.run_id))
     missing = missing_records(run.run_id, run.status, len(records))
     if missing:  # curves that end too early would not be those of the run
@@ -124,6 +135,15 @@ def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataS
     return Findings(
         number, title, run, run.meta, run.results, records, predictions, features, projection, loaded, fault
     )
+
+
+def _projection(features: NDArray[np.float32] | None, predictions: Predictions) -> Projection | None:
+    if features is None:
+        return None
+    try:
+        return project(features, predictions.part == "train")
+    except RunError:
+        return None  # a layer of one unit has no plane
 
 
 class _DataSets:

@@ -56,7 +56,7 @@ def hand_in(store: RunStore, run_ids: Sequence[str]) -> Files:
 
 def _pictures(found: Findings) -> dict[str, str]:
     about = f"{found.title}" + (" (synthetic data)" if found.meta.synthetic else "")
-    test = found.predictions["best"].of("test")
+    test = found.judged.of("test")
     pictures = {
         "loss": curves_picture(found.records, "loss", f"Loss: {about}"),
         "accuracy": curves_picture(found.records, "accuracy", f"Accuracy: {about}"),
@@ -77,7 +77,7 @@ def _confused_clips(found: Findings) -> list[Clip]:
     """Return a sequence of each of the most confused pairs, and what it is to be seen beside."""
     if found.loaded is None:
         return []
-    sequences, test = found.loaded.sequences, found.predictions["best"].of("test")
+    sequences, test = found.loaded.sequences, found.judged.of("test")
     clips = []
     for confused in confused_pairs(confusion(test, len(found.actions)), most=_MOST_POSES):
         name = str(test.cell(confused.true, confused.predicted).ids[0])

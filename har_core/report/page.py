@@ -29,6 +29,7 @@ from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run,
 from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
 from har_core.report.standings import paired_tests, score_row, seed_rows
+from har_core.training.records import Weighting
 from har_core.wording import percent
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -145,14 +146,10 @@ def _asked(step: Step) -> list[tuple[int, str]]:
 
 
 def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple[int, str]]) -> _Section:
-    test = found.predictions["best"].of("test")
-    actions = found.actions
+    test, actions = found.judged.of("test"), found.actions
     scores = [
-        (f"the best validation epoch, {found.results.best.epoch:,}", say_accuracy(test)),
-        (
-            f"the last epoch, {found.results.last.epoch:,}",
-            say_accuracy(found.predictions["last"].of("test")),
-        ),
+        (_name_weights(weighting, found.results.of(weighting).epoch), say_accuracy(predicted.of("test")))
+        for weighting, predicted in found.predictions.items()
     ]
     pairs = [
         (
@@ -170,6 +167,12 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
     return _Section(
         found, facts_of_run(found), scores, _diagnosis(found), pairs, classes, pictures, questions
     )
+
+
+def _name_weights(weighting: Weighting, epoch: int | None) -> str:
+    if epoch is None:
+        return "what was learned"
+    return f"the {'best validation' if weighting == 'best' else 'last'} epoch, {epoch:,}"
 
 
 def _diagnosis(found: Findings) -> list[str]:

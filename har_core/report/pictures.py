@@ -12,9 +12,9 @@ from har_core.player.camera import Box, Points, common_box, project
 from har_core.player.clips import FRAMES_PER_SECOND, Clip
 from har_core.player.gif import SIDE_COLOURS
 from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, WRONG
-from har_core.plots.curves import AXES, Metric, drawn_curves
+from har_core.plots.curves import AXES, drawn_curves
 from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Metric
 from har_core.wording import PART_TITLES, seconds
 
 _CELL = 26  # pixels

@@ -19,7 +19,8 @@ from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
 from har_core.report.preparation import SCALING
-from har_core.training.config import departures
+from har_core.training.config import GradientTraining, departures
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
@@ -89,7 +90,7 @@ def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> d
     found: dict[str, Run] = {}
     for run in (*as_set, *ended, *at_work):
         found.setdefault(run.config.model.name, run)
-    return {model: found[model] for model in MODELS if model in found}
+    return {model: found[model] for model in COURSE_MODELS if model in found}
 
 
 def as_the_course_sets(run: Run, course: Split | None) -> bool:
@@ -103,7 +104,7 @@ def as_the_course_sets(run: Run, course: Split | None) -> bool:
 
 
 def _is_whole(run: Run) -> bool:
-    return run.status.epoch >= run.config.epochs
+    return run.config.epochs is None or run.status.epoch >= run.config.epochs
 
 
 def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> StepState:
@@ -166,20 +167,22 @@ def _of_run(step: Step, run: Run | None, first: Run | None, course: Split | None
 def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None) -> str:
     """Say what a run gave for a step."""
     total = meta.split_sizes["test"]
-    correct = round(results.best.test * total)
-    if step.number == 6:
+    correct = round(results.chosen.test * total)
+    if step.number == 6 and meta.parameters:
         return counted(meta.parameters, "parameter")
     if step.number == 7:
-        course = type(run.config)().epochs
+        course = GradientTraining().epochs
         less = f", the course sets {course:,}" if run.status.epoch != course else ""
         return f"{counted(run.status.epoch, 'epoch')}{less}"
     if step.number == 9:
+        if results.best is None or results.best.epoch is None:
+            return "no best epoch: no validation part chooses one"
         return f"best epoch {results.best.epoch:,} of {run.status.epoch:,}"
     if step.number == 11:
         return f"{count_of(total - correct, total)} test sequences confused"
     if step.number == 12:
         return f"features of {counted(meta.split_sizes['train'], 'training sequence')}"
-    said = f"{percent(results.best.test)}, {count_of(correct, total)}"
+    said = f"{percent(results.chosen.test)}, {count_of(correct, total)}"
     if step.number == 14 and first and first.meta:
-        said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"
+        said += f"; {meta.parameters or 0:,} parameters, the LSTM {first.meta.parameters or 0:,}"
     return said

@@ -7,29 +7,38 @@ from har_core.analysis.mcnemar import RARE, PairedTest, pair, why_not_comparable
 from har_core.analysis.seeds import group_by_config, seed_table
 from har_core.models import MODELS
 from har_core.report.findings import Findings
+from har_core.training.records import Weighting
 from har_core.wording import count_of, duration, interval, mean_and_deviation, percent
 
 Row = dict[str, str]
 
+NOTHING = "none"
+"""In the place of what a run has not."""
+
 
 def score_row(found: Findings) -> Row:
     """Return the scores of a run in words."""
-    best, last = (found.predictions[weighting].of("test") for weighting in ("best", "last"))
-    low, high = wilson_interval(best.correct, len(best))
+    judged, best = found.judged.of("test"), found.results.best
+    low, high = wilson_interval(judged.correct, len(judged))
     return {
         "number": str(found.number),
         "title": found.title,
         "model": MODELS[found.model].title,
-        "parameters": f"{found.meta.parameters:,}",
+        "parameters": f"{found.meta.parameters:,}" if found.meta.parameters else NOTHING,
         "seed": str(found.run.config.seed),
-        "epoch": f"{found.results.best.epoch:,}",
-        "validation": percent(found.results.best.validation),
-        "best": f"{percent(found.results.best.test)}, {count_of(best.correct, len(best))}",
+        "epoch": f"{best.epoch:,}" if best else NOTHING,
+        "validation": percent(best.validation) if best and best.validation is not None else NOTHING,
+        "best": _score(found, "best") if best else NOTHING,
         "interval": interval(low, high),
-        "last": f"{percent(found.results.last.test)}, {count_of(last.correct, len(last))}",
+        "last": _score(found, "last"),
         "train": percent(found.results.last.train),
         "time": duration(found.run.status.seconds),
     }
+
+
+def _score(found: Findings, weighting: Weighting) -> str:
+    test = found.predictions[weighting].of("test")
+    return f"{percent(found.results.of(weighting).test)}, {count_of(test.correct, len(test))}"
 
 
 def seed_rows(runs: Sequence[Findings]) -> list[Row]:
@@ -62,7 +71,7 @@ def paired_tests(runs: Sequence[Findings]) -> list[Row]:
 
 
 def _paired_test(first: Findings, second: Findings) -> Row:
-    found = pair(first.predictions["best"], second.predictions["best"])
+    found = pair(first.judged, second.judged)
     return {
         "first": f"{first.number}. {first.title}", "second": f"{second.number}. {second.title}",
         "both": str(found.both_right), "only_first": str(found.only_first),

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from har_core.errors import RunError
 from har_core.files import stat_regular
 from har_core.training.atomic import replace_file
-from har_core.training.fit import Score, TrainingState, Weights
+from har_core.training.fit import Score, TrainingState
+from har_core.training.learner import Weights
 
 _VERSION = 1
 _LARGEST_MODEL = 1 << 30  # bytes

@@ -2,39 +2,29 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from har_core.data.preparation import Preparation
 from har_core.data.splits import Split
-from har_core.models import MODELS, LstmOptions, ModelOptions
+from har_core.models import MODELS, AnyModel, LstmOptions
 from har_core.settings import Settings
+from har_core.training.records import Weighting
 from har_core.wording import number
 
 
-class ExperimentConfig(Settings):
-    """What the form, the command line and the run directory all speak. The defaults are the course's.
+class GradientTraining(Settings):
+    """How a network is trained, epoch after epoch. A learner that has no epochs has none of it.
 
     Attributes:
-        schema_version: form of this value on disk.
-        source: a source's name, or the path of a folder or zip.
-        layout: which layout ``X.npy`` has, where it fits several.
-        preparation: how sequences are made ready.
-        split: which subjects belong to which part.
-        model: which model, and its options.
         epochs: how often the training part is gone through.
         batch_size: B, sequences of one step.
-        learning_rate: of Adam (Kingma and Ba, 2015); the default is that of Keras and of torch.
-        seed: of weights, order of batches and dropout.
-        device: where to compute; ``auto`` takes CUDA or MPS where there is one.
+        optimiser: what turns gradients into steps; Adam (Kingma and Ba, 2015).
+        learning_rate: of the optimiser; the default is that of Keras and of torch.
+        schedule: how the learning rate goes over the steps, by its name in ``SCHEDULES``.
+        augmentation: what is drawn anew of each batch, by its name in ``AUGMENTATIONS``.
     """
 
-    schema_version: Literal[1] = 1
-    source: str = "synthetic"
-    layout: str | None = None
-    preparation: Preparation = Preparation()
-    split: Split = Split()
-    model: ModelOptions = LstmOptions()
     epochs: Annotated[
         int,
         Field(
@@ -48,6 +38,9 @@ class ExperimentConfig(Settings):
             ge=1, le=1_000_000, title="Batch size", description="Sequences of one step. The course sets 256."
         ),
     ] = 256
+    optimiser: Annotated[
+        Literal["adam"], Field(title="Optimiser", description="What turns gradients into steps.")
+    ] = "adam"
     learning_rate: Annotated[
         float,
         Field(
@@ -55,6 +48,30 @@ class ExperimentConfig(Settings):
             description="Of Adam. 0.001 is the default of Keras and of torch.",
         ),
     ] = 1e-3  # fmt: skip
+
+
+class ExperimentConfig(Settings):
+    """What the form, the command line and the run directory all speak. The defaults are the course's.
+
+    Attributes:
+        schema_version: form of this value on disk.
+        source: a source's name, or the path of a folder or zip.
+        layout: which layout ``X.npy`` has, where it fits several.
+        preparation: how sequences are made ready.
+        split: which subjects belong to which part.
+        model: which model, and its options.
+        training: how it is trained by gradients; None for a model that is not.
+        seed: of weights, order of batches and dropout.
+        device: where to compute; ``auto`` takes CUDA or MPS where there is one.
+    """
+
+    schema_version: Literal[2] = 2
+    source: str = "synthetic"
+    layout: str | None = None
+    preparation: Preparation = Preparation()
+    split: Split = Split()
+    model: AnyModel = LstmOptions()
+    training: GradientTraining | None = GradientTraining()
     seed: Annotated[
         int,
         Field(
@@ -71,6 +88,16 @@ class ExperimentConfig(Settings):
         ),
     ] = "auto"
 
+    @classmethod
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any version says, as it is written today."""
+        version = values.get("schema_version", 1 if any(name in values for name in _MOVED) else 2)
+        if version != 1:
+            return values
+        kept = {name: value for name, value in values.items() if name not in _MOVED}
+        training = {name: values[name] for name in _MOVED if name in values}
+        return kept | {"schema_version": 2} | ({"training": training} if training else {})
+
     @field_validator("source")
     @classmethod
     def _named(cls, value: str) -> str:
@@ -78,13 +105,47 @@ class ExperimentConfig(Settings):
             raise ValueError("name a source, a folder or a zip")
         return value
 
+    @model_validator(mode="after")
+    def _trained_as_its_model_is(self) -> "ExperimentConfig":
+        has_epochs = MODELS[self.model.name].has_epochs
+        if has_epochs and self.training is None:
+            raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
+        if not has_epochs and self.training is not None:
+            if "training" in self.model_fields_set:
+                raise ValueError(f"{self.model.name} has no epochs: leave training out, or null")
+            # A frozen value is not shared yet while it is made.
+            object.__setattr__(self, "training", None)
+        return self
+
+    def trained(self, **changes: Any) -> "ExperimentConfig":
+        """Return the same experiment with other settings of its training, such as ``epochs=3``."""
+        training = (self.training or GradientTraining()).model_copy(update=changes)
+        return self.model_copy(update={"training": training})
+
+    @property
+    def epochs(self) -> int | None:
+        """How many epochs are asked for; None for a model that has none."""
+        return self.training.epochs if self.training else None
+
+    @property
+    def weightings(self) -> tuple[Weighting, ...]:
+        """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
+        return ("best", "last") if self.training and self.split.validation else ("last",)
+
+
+_MOVED = ("epochs", "batch_size", "learning_rate")
+"""Settings that version 1 had at the top, and that ``training`` has since."""
+
 
 def departures(config: ExperimentConfig) -> dict[str, Any]:
     """Return the settings in which an experiment departs from the course's, by their dotted names.
 
     Source, layout, split and seed are left out: they say what is looked at, not how.
     """
-    own, course = settings_of(config), settings_of(ExperimentConfig(model=type(config.model)()))
+    own, course = (
+        settings_of(config),
+        settings_of(ExperimentConfig(model=MODELS[config.model.name].options())),
+    )
     looked_at = ("source", "layout", "split", "seed")
     return {
         name: value
@@ -131,7 +192,8 @@ def _say(config: ExperimentConfig, name: str, value: Any) -> str:
 
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
-    return _flat(config.model_dump(exclude={"schema_version"}))
+    without = {"schema_version"} if config.training else {"schema_version", "training"}
+    return _flat(config.model_dump(exclude=without))
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

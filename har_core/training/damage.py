@@ -1,38 +1,53 @@
 """What is wrong with a run: said of the run, in no way of the others."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from har_core.files import stat_regular
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Results, Status
-
-_OF_RESULTS = (
-    "meta.json", "metrics.jsonl", "results.json", "predictions.npz", "features.npz", "best.safetensors",
-    "last.safetensors",
-)  # fmt: skip
+from har_core.training.records import Meta, Results, Status
 
 
-def find_contradiction(config: ExperimentConfig, status: Status, results: Results | None) -> str:
+def find_contradiction(
+    config: ExperimentConfig, status: Status, meta: Meta | None, results: Results | None
+) -> str:
     """Say what can't be true of a run whose files are each in order; empty where they fit together.
 
     Args:
         config: what was asked for.
         status: where the run stands.
+        meta: what it was made from, if its data were read.
         results: what it gave, if it has ended.
     """
-    if status.epoch > config.epochs:
-        return f"status.json says epoch {status.epoch:,} of {config.epochs:,}"
+    epochs = config.epochs or 0
+    if status.epoch > epochs:
+        return f"status.json says epoch {status.epoch:,} of {epochs:,}"
     if status.best_epoch > status.epoch:
         return f"status.json says best epoch {status.best_epoch:,} of {status.epoch:,}"
-    if results and results.last.epoch > config.epochs:
-        return f"results.json says epoch {results.last.epoch:,} of {config.epochs:,}"
-    if results and results.best.epoch > results.last.epoch:
-        return f"results.json says best epoch {results.best.epoch:,} of {results.last.epoch:,}"
+    if meta and tuple(meta.split_sizes) != config.split.parts:
+        return f"meta.json tells of the parts {', '.join(meta.split_sizes)}, config.json of others"
+    return _contradiction_of(results, config) if results else ""
+
+
+def _contradiction_of(results: Results, config: ExperimentConfig) -> str:
+    epochs, last = config.epochs, results.last.epoch
+    if (results.best is not None) != ("best" in config.weightings):
+        return "results.json and config.json differ on whether there is a best epoch"
+    for found in filter(None, (results.best, results.last)):
+        if (found.epoch is None) != (epochs is None):
+            return "results.json and config.json differ on whether there are epochs"
+        if (found.validation is None) != ("validation" not in config.split.parts):
+            return "results.json and config.json differ on whether there is a validation part"
+    if last is not None and last > (epochs or 0):
+        return f"results.json says epoch {last:,} of {epochs or 0:,}"
+    if results.best and (results.best.epoch or 0) > (last or 0):
+        return f"results.json says best epoch {results.best.epoch or 0:,} of {last or 0:,}"
     return ""
 
 
-def find_damage(path: Path, status: Status) -> tuple[str, ...]:
+def find_damage(path: Path, config: ExperimentConfig, status: Status) -> tuple[str, ...]:
     """Return a sentence for each file that a run with results should have, and has not.
 
     It looks at no content, so that a thousand runs are listed at once; a file of rubbish is told where it
@@ -40,17 +55,27 @@ def find_damage(path: Path, status: Status) -> tuple[str, ...]:
 
     Args:
         path: the run's directory.
+        config: what was asked for.
         status: where the run stands.
     """
     if status.state != "done" and not (status.state == "stopped" and (path / "results.json").exists()):
         return ()
     folder = str(path)  # a thousand runs have seven thousand files: joining paths takes as long as looking
-    found = ((name, _fault_of(os.path.join(folder, name))) for name in _OF_RESULTS)
+    found = ((name, _fault_of(os.path.join(folder, name))) for name in _files_of_results(config))
     return tuple(
         f"run {path.name} is damaged: {name} {fault}; train it again to have it whole."
         for name, fault in found
         if fault
     )
+
+
+def _files_of_results(config: ExperimentConfig) -> Iterator[str]:
+    yield from ("meta.json", "results.json", "predictions.npz")
+    if config.training:
+        yield "metrics.jsonl"
+    if MODELS[config.model.name].features:
+        yield "features.npz"
+    yield from (f"{weighting}.safetensors" for weighting in config.weightings)
 
 
 def missing_records(run_id: str, status: Status, count: int) -> str:

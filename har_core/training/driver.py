@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.sources import LoadedSource
-from har_core.data.splits import PARTS
 from har_core.errors import HarError, RunError
-from har_core.models.networks import count_parameters
 from har_core.training.atomic import forget_torn, replace_file
 from har_core.training.check import Material, check_experiment
-from har_core.training.checkpoint import load_checkpoint, read_epoch, save_checkpoint, save_weights
-from har_core.training.fit import TrainingState, fit, start
+from har_core.training.checkpoint import read_epoch, save_weights
+from har_core.training.learner import Learner, learner_class
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData
 from har_core.training.records import ActionName, EpochRecord, Meta, Request
@@ -91,21 +89,21 @@ def _train(writer: "_RunWriter", run: Run, material: Material | None) -> Iterato
     writer.tell(state="running", error="")
     material = material or check_experiment(run.config)
     data = material.data
-    state = start(run.config, data)
-    writer.describe(material, state)
-    writer.go_on_from_checkpoint(state)
+    learner = learner_class(run.config.model.name)(run.config, data)
+    writer.describe(material, learner)
+    writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
-    for record in fit(run.config, data, state):
-        writer.append(record, state)
+    for record in learner.learn():
+        writer.append(record, learner)
         yield record
         wish = writer.request_if_due()
         if wish:
             break
-    writer.save(state)
+    writer.save(learner)
     if wish == "pause":
         writer.tell(state="paused")
         return
-    writer.conclude(data, state)
+    writer.conclude(data, learner)
     writer.tell(state="stopped" if wish == "stop" else "done")
 
 
@@ -116,7 +114,7 @@ class _RunWriter:
         self.store = store
         self.run = run
         self.status = run.status
-        self.state: TrainingState | None = None
+        self.learner: Learner | None = None
         self.told = self.saved = time.monotonic()
 
     def clear_away(self) -> None:
@@ -134,9 +132,9 @@ class _RunWriter:
         """Let the run fail for a reason."""
         self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
 
-    def describe(self, material: Material, state: TrainingState) -> None:
+    def describe(self, material: Material, learner: Learner) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
-        meta = _meta(material.loaded, material.data, state)
+        meta = _meta(material.loaded, material.data, learner)
         if self.run.meta is None:
             replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
         elif self.run.meta.fingerprint != meta.fingerprint:
@@ -145,33 +143,33 @@ class _RunWriter:
                 "bring the old data back, or start a new run."
             )
 
-    def go_on_from_checkpoint(self, state: TrainingState) -> None:
-        """Bring state and metrics to the last checkpoint, or to the start where there is none."""
+    def go_on_from_checkpoint(self, learner: Learner) -> None:
+        """Bring learner and metrics to the last checkpoint, or to the start where there is none."""
         path = self.run.path / "checkpoint.safetensors"
         records = self.store.metrics(self.run.run_id)
         # Where records were lost the run begins again, and gives the same numbers as it would have given.
         if path.exists() and read_epoch(path) <= len(records):
-            load_checkpoint(path, state)
-        records = records[: state.epoch]
+            learner.load_checkpoint(path)
+        records = records[: learner.epoch]
         lines = "".join(_line(record) for record in records)
         replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)
-        self.tell(epoch=state.epoch, best_epoch=state.best_epoch, seconds=seconds)
+        self.tell(epoch=learner.epoch, best_epoch=learner.best_epoch, seconds=seconds)
 
-    def append(self, record: EpochRecord, state: TrainingState) -> None:
+    def append(self, record: EpochRecord, learner: Learner) -> None:
         """Write a record; now and then a checkpoint and a sign of life."""
-        self.state = state
+        self.learner = learner
         with (self.run.path / "metrics.jsonl").open("a") as file:
             file.write(_line(record))
         self.status = self.status.model_copy(
             update={
                 "epoch": record.epoch,
-                "best_epoch": state.best_epoch,
+                "best_epoch": learner.best_epoch,
                 "seconds": self.status.seconds + record.seconds,
             }
         )
         if time.monotonic() - self.saved >= CHECKPOINT_EVERY:
-            self.save(state)
+            self.save(learner)
 
     def request_if_due(self) -> Request | None:
         """Give a sign of life and look for a request, if it is time."""
@@ -180,26 +178,27 @@ class _RunWriter:
         self.tell()
         return self.store.take_request(self.run.run_id)
 
-    def save(self, state: TrainingState) -> None:
+    def save(self, learner: Learner) -> None:
         """Write a checkpoint, when the records up to it are safe: it must not be ahead of them."""
         with (self.run.path / "metrics.jsonl").open("a") as file:
             os.fsync(file.fileno())
-        save_checkpoint(self.run.path / "checkpoint.safetensors", state)
+        learner.save_checkpoint(self.run.path / "checkpoint.safetensors")
         self.saved = time.monotonic()
 
     def interrupt(self) -> None:
         """Keep what was done so far, for a later resume."""
-        if self.state is not None:
-            self.save(self.state)
+        if self.learner is not None:
+            self.save(self.learner)
         self.tell(state="interrupted")
 
-    def conclude(self, data: TrainingData, state: TrainingState) -> None:
+    def conclude(self, data: TrainingData, learner: Learner) -> None:
         """Write weights, predictions, features and results, of the best and of the last weights."""
-        outcome = conclude(data, state)
+        outcome = conclude(data, learner, self.run.config.weightings)
         for weighting, weights in outcome.weights.items():
             save_weights(self.run.path / f"{weighting}.safetensors", weights)
         replace_file(self.run.path / "predictions.npz", _npz(outcome.predictions))
-        replace_file(self.run.path / "features.npz", _npz(outcome.features))
+        if outcome.features:
+            replace_file(self.run.path / "features.npz", _npz(outcome.features))
         replace_file(self.run.path / "results.json", outcome.results.model_dump_json(indent=2).encode())
 
 
@@ -213,7 +212,7 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _meta(loaded: LoadedSource, data: TrainingData, state: TrainingState) -> Meta:
+def _meta(loaded: LoadedSource, data: TrainingData, learner: Learner) -> Meta:
     packages = ("torch", "numpy", "har-lab")
     return Meta(
         versions={"python": platform.python_version()} | {name: version(name) for name in packages},
@@ -224,8 +223,8 @@ def _meta(loaded: LoadedSource, data: TrainingData, state: TrainingState) -> Met
         layout=loaded.layout,
         fingerprint=loaded.sequences.fingerprint,
         actions=tuple(ActionName(number=item.number, name=item.name) for item in data.sequences.actions),
-        split_sizes={part: len(data.rows[part]) for part in PARTS},
+        split_sizes={part: len(rows) for part, rows in data.rows.items()},
         left_out={item.sequence_id: item.reason for item in data.left_out},
         inputs=data.input_count,
-        parameters=count_parameters(state.model),
+        parameters=learner.parameter_count,
     )

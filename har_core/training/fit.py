@@ -3,7 +3,7 @@
 import itertools
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,17 +12,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from har_core.data.splits import Part
 from har_core.errors import RunError
 from har_core.models.engine import flushing
 from har_core.models.kernels.messages import Answers, Verdict
 from har_core.models.networks import Classifier, build_model
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import PartTensors, TrainingData, join
-from har_core.training.records import EpochRecord
-
-Weights = dict[str, Tensor]
+from har_core.training.records import EpochRecord, Weighting
+from har_core.wording import PART_TITLES
 
 _LARGEST_LOSS = 1e15
 """Nats; the squares that Adam adds up of larger ones are no numbers any more, and nothing is learned."""
@@ -48,9 +48,11 @@ class TrainingState:
         optimiser: Adam with its moments.
         generator: source of batch orders and dropout masks.
         epoch: the last finished one.
-        best_epoch: the one with the best validation accuracy; of equals the one with the lower loss.
+        best_epoch: the one with the best validation accuracy; of equals the one with the lower loss. 0 until
+            there is one, and where no validation part chooses one.
         best_score: of the validation part at that epoch.
         best_weights: of that epoch.
+        last_weights: of the last epoch, while the best are in use; else none.
     """
 
     model: nn.Module
@@ -59,7 +61,19 @@ class TrainingState:
     epoch: int = 0
     best_epoch: int = 0
     best_score: Score = field(default_factory=lambda: Score(float("inf"), -1.0))
-    best_weights: Weights = field(default_factory=dict)
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    last_weights: dict[str, Tensor] = field(default_factory=dict)
+
+    def use(self, weighting: Weighting) -> int:
+        """Load the best weights into the model, or go back to the last; return of which epoch they are."""
+        if weighting == "best" and not self.last_weights:
+            self.last_weights = _copy_of(self.model)
+        weights = self.best_weights if weighting == "best" else self.last_weights
+        if weights:
+            self.model.load_state_dict(weights)
+        if weighting == "last":
+            self.last_weights = {}
+        return self.best_epoch if weighting == "best" else self.epoch
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -81,7 +95,7 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
     model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
-    optimiser = Adam(model.parameters(), config.learning_rate)
+    optimiser = Adam(model.parameters(), training_of(config).learning_rate)
     return TrainingState(model, optimiser, generator)
 
 
@@ -104,23 +118,42 @@ def fit(
     """
     torch.set_num_threads(1)
     state = state or start(config, data)
-    judged = [data.parts["validation"], data.parts["test"]]
-    together = join(judged)
-    for epoch in range(state.epoch + 1, config.epochs + 1):
+    training = training_of(config)
+    judged: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
+    together = join(list(judged.values()))
+    for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with flushing():
-            train = _train_one_epoch(state, data.parts["train"], config.batch_size)
-            validation, test = evaluate(state.model, together, judged)
-        _check_losses(epoch, {"training": train, "validation": validation, "test": test})
+            train = _train_one_epoch(state, data.parts["train"], training.batch_size)
+            scores: dict[Part, Score] = {"train": train, **evaluate(state.model, together, judged)}
+        _check_losses(epoch, scores)
         state.epoch = epoch
-        _keep_best(state, validation)
-        yield EpochRecord(
-            epoch, time.perf_counter() - started,
-            train.loss, train.accuracy, validation.loss, validation.accuracy, test.loss, test.accuracy,
-        )  # fmt: skip
+        if "validation" in scores:
+            _keep_best(state, scores["validation"])
+        yield _record(epoch, time.perf_counter() - started, scores)
 
 
-def _check_losses(epoch: int, scores: dict[str, Score]) -> None:
+def training_of(config: ExperimentConfig) -> GradientTraining:
+    """Return how a network is to be trained.
+
+    Raises:
+        ValueError: the config is of a model that is not trained by gradients.
+    """
+    if config.training is None:
+        raise ValueError(f"{config.model.name} is not trained by gradients")
+    return config.training
+
+
+def _record(epoch: int, seconds: float, scores: Mapping[Part, Score]) -> EpochRecord:
+    validation = scores.get("validation")
+    return EpochRecord(
+        epoch, seconds, scores["train"].loss, scores["train"].accuracy,
+        validation.loss if validation else None, validation.accuracy if validation else None,
+        scores["test"].loss, scores["test"].accuracy,
+    )  # fmt: skip
+
+
+def _check_losses(epoch: int, scores: Mapping[Part, Score]) -> None:
     """Make sure that the losses of an epoch are numbers, before it counts.
 
     Raises:
@@ -131,8 +164,8 @@ def _check_losses(epoch: int, scores: dict[str, Score]) -> None:
             said = "not a number" if math.isnan(score.loss) else f"{score.loss:.1e}"
             said = "infinite" if math.isinf(score.loss) else said
             raise RunError(
-                f"the {part} loss is {said} since epoch {epoch:,}; try a lower learning rate, and a "
-                "preparation that scales the sequences to [-1, 1]."
+                f"the {PART_TITLES[part].lower()} loss is {said} since epoch {epoch:,}; try a lower learning "
+                "rate, and a preparation that scales the sequences to [-1, 1]."
             )
 
 
@@ -165,22 +198,29 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
     best = state.best_score
     if (validation.accuracy, -validation.loss) > (best.accuracy, -best.loss):
         state.best_epoch, state.best_score = state.epoch, validation
-        state.best_weights = {name: value.clone() for name, value in state.model.state_dict().items()}
+        state.best_weights = _copy_of(state.model)
 
 
-def evaluate(model: nn.Module, together: PartTensors, parts: Sequence[PartTensors]) -> list[Score]:
+def _copy_of(model: nn.Module) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def evaluate(model: nn.Module, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
     """Return loss and accuracy of each part, without dropout.
 
     Args:
         model: the classifier.
         together: the parts, joined: the model sees all of them in one go.
-        parts: one or more.
+        parts: one or more, in the order in which they are joined.
     """
     verdicts = [answers.verdict() for answers in _answers(model, together)]
     losses, right = (np.concatenate(values) for values in zip(*verdicts, strict=True))
-    ends = np.cumsum([len(part) for part in parts])
-    starts = ends - [len(part) for part in parts]
-    return [_score([(losses[a:b], right[a:b])]) for a, b in zip(starts, ends, strict=True)]
+    sizes = [len(part) for part in parts.values()]
+    ends = np.cumsum(sizes)
+    return {
+        part: _score([(losses[end - size : end], right[end - size : end])])
+        for part, size, end in zip(parts, sizes, ends, strict=True)
+    }
 
 
 def answer(model: nn.Module, part: PartTensors) -> Answers:

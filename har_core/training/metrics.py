@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from har_core.files import open_regular
 from har_core.training.records import EpochRecord
@@ -36,13 +36,14 @@ class MetricsReader:
     def __init__(self) -> None:
         self._read: dict[Path, _Read] = {}
 
-    def records(self, path: Path) -> list[EpochRecord]:
+    def records(self, path: Path, *, validated: bool) -> list[EpochRecord]:
         """Return the records of a file, of epochs 1, 2 and so on.
 
         A torn last line, or one that is not the record of the next epoch, ends the list.
 
         Args:
             path: a ``metrics.jsonl``, which need not be there.
+            validated: whether the run has a validation part, of which each record tells.
         """
         try:
             with open_regular(path) as file:
@@ -51,7 +52,7 @@ class MetricsReader:
                 if not known or known.inode != stat.st_ino or known.size > stat.st_size:
                     known = _Read(stat.st_ino, 0, [])
                 file.seek(known.size)
-                records, size = _read_on(file, len(known.records))
+                records, size = _read_on(file, len(known.records), validated)
         except OSError:  # it is told as a fault of the run, see find_damage
             return []
         read = _Read(known.inode, known.size + size, known.records + records)
@@ -59,7 +60,7 @@ class MetricsReader:
         return list(read.records)
 
 
-def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
+def records_at(path: Path, epochs: Iterable[int], *, validated: bool) -> dict[int, EpochRecord]:
     """Return the records of some epochs; those that the file has not, or that can't be read, are missing.
 
     Much faster than reading all: of a long file only these lines are understood.
@@ -67,6 +68,7 @@ def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
     Args:
         path: a ``metrics.jsonl``, which need not be there.
         epochs: from 1.
+        validated: whether the run has a validation part, of which each record tells.
     """
     wanted = [epoch for epoch in epochs if epoch > 0]
     if not wanted:
@@ -84,8 +86,8 @@ def records_at(path: Path, epochs: Iterable[int]) -> dict[int, EpochRecord]:
     found = {}
     for epoch, line in lines.items():
         try:
-            record = _parse(line)
-        except ValidationError:
+            record = _parse(line, validated)
+        except ValueError:
             continue
         if record.epoch == epoch:
             found[epoch] = record
@@ -102,14 +104,14 @@ def _line_near(file: BinaryIO, place: int, epoch: int) -> bytes:
     return block[begin:end] if begin > 0 and end > 0 else b""
 
 
-def _read_on(file: BinaryIO, epoch: int) -> tuple[list[EpochRecord], int]:
+def _read_on(file: BinaryIO, epoch: int, validated: bool) -> tuple[list[EpochRecord], int]:
     """Return the records that follow that of an epoch, and how many bytes they take."""
     records: list[EpochRecord] = []
     size = 0
     for line in _lines(file):
         try:
-            record = _parse(line)
-        except ValidationError:
+            record = _parse(line, validated)
+        except ValueError:
             break
         if record.epoch != epoch + len(records) + 1:
             break
@@ -118,8 +120,16 @@ def _read_on(file: BinaryIO, epoch: int) -> tuple[list[EpochRecord], int]:
     return records, size
 
 
-def _parse(line: bytes) -> EpochRecord:
-    return _RECORD.validate_json(line, strict=True, extra="forbid")
+def _parse(line: bytes, validated: bool) -> EpochRecord:
+    """Understand a line.
+
+    Raises:
+        ValueError: it is no record, or not of such a run.
+    """
+    record = _RECORD.validate_json(line, strict=True, extra="forbid")
+    if {record.validation_loss is not None, record.validation_accuracy is not None} != {validated}:
+        raise ValueError("a record tells of a validation part where there is one, and of none where not")
+    return record
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

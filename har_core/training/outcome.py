@@ -1,60 +1,67 @@
-"""What a trained model gives: predictions, features and accuracies of every sequence."""
+"""What a learner gives in the end: predictions, features and accuracies of every sequence."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from har_core.data.sequences import FloatArray
-from har_core.data.splits import PARTS
 from har_core.errors import RunError
-from har_core.models.whole_steps import join_answers
 from har_core.training.arrays import LARGEST_FEATURE, Arrays
-from har_core.training.fit import TrainingState, Weights, answer
+from har_core.training.learner import Learner, Weights
 from har_core.training.parts import TrainingData
 from har_core.training.records import Results, Weighting, WeightsResult
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The end of a run, with the weights of the best validation epoch and with the last.
+    """The end of a run, with the last weights, and with those of the best validation epoch if there is one.
 
     Attributes:
         weights: of the model, for ``best`` and ``last``.
         predictions: what ``predictions.npz`` holds: ``ids``, ``subjects``, ``truth`` and ``part`` (N),
             ``logits_best`` and ``logits_last`` (N, K).
-        features: what ``features.npz`` holds: ``ids`` (N), ``best`` and ``last`` (N, width).
+        features: what ``features.npz`` holds: ``ids`` (N), ``best`` and ``last`` (N, width); None of a
+            learner that has none.
         results: accuracies of each part.
     """
 
     weights: dict[Weighting, Weights]
     predictions: Arrays
-    features: Arrays
+    features: Arrays | None
     results: Results
 
 
-def conclude(data: TrainingData, state: TrainingState) -> Outcome:
-    """Run the model over every sequence, with the best weights and with the last.
+def conclude(data: TrainingData, learner: Learner, weightings: tuple[Weighting, ...]) -> Outcome:
+    """Let a learner say what every sequence is, with each of its weights; the last are in use afterwards.
 
-    The state keeps its weights.
+    Args:
+        data: what it has learned from.
+        learner: that has learned.
+        weightings: of the run; the last are the last.
 
     Raises:
         RunError: features are too large to be looked at.
     """
-    last = {name: value.clone() for name, value in state.model.state_dict().items()}
-    weights: dict[Weighting, Weights] = {"best": state.best_weights, "last": last}
-    epochs: dict[Weighting, int] = {"best": state.best_epoch, "last": state.epoch}
     predictions = _who(data)
-    learned: Arrays = {"ids": predictions["ids"]}
+    features: Arrays = {}
+    weights: dict[Weighting, Weights] = {}
     results: dict[Weighting, WeightsResult] = {}
-    for weighting, values in weights.items():
-        state.model.load_state_dict(values)
-        answers = {part: answer(state.model, data.parts[part]) for part in PARTS}
-        together = join_answers(list(answers.values()))
-        _check_size(together.features, weighting)
-        predictions[f"logits_{weighting}"], learned[weighting] = together.logits, together.features
-        shares = {part: float(its.right.mean()) for part, its in answers.items()}
-        results[weighting] = WeightsResult(epoch=epochs[weighting], **shares)
-    return Outcome(weights, predictions, learned, Results(best=results["best"], last=results["last"]))
+    for weighting in weightings:
+        epoch = learner.use(weighting)
+        weights[weighting] = learner.weights()
+        answers = {part: learner.predict(its) for part, its in data.parts.items()}
+        predictions[f"logits_{weighting}"] = np.concatenate([its.scores for its in answers.values()])
+        made = [its.features for its in answers.values() if its.features is not None]
+        if made:
+            features[weighting] = np.concatenate(made)
+            _check_size(features[weighting], weighting)
+        shares = {
+            part: float((its.scores.argmax(axis=1) == data.sequences.labels[data.rows[part]]).mean())
+            for part, its in answers.items()
+        }
+        results[weighting] = WeightsResult(epoch=epoch, **shares)
+    learned = {"ids": predictions["ids"]} | features if features else None
+    return Outcome(weights, predictions, learned, Results(best=results.get("best"), last=results["last"]))
 
 
 def _check_size(features: FloatArray, weighting: Weighting) -> None:
@@ -67,10 +74,10 @@ def _check_size(features: FloatArray, weighting: Weighting) -> None:
 
 
 def _who(data: TrainingData) -> Arrays:
-    rows = np.concatenate([data.rows[part] for part in PARTS])
+    rows = np.concatenate(list(data.rows.values()))
     return {
         "ids": np.array([data.sequences.ids[row] for row in rows]),
         "subjects": data.sequences.subjects[rows],
         "truth": data.sequences.labels[rows],
-        "part": np.repeat(np.array(PARTS), [len(data.rows[part]) for part in PARTS]),
+        "part": np.repeat(np.array(list(data.rows)), [len(its) for its in data.rows.values()]),
     }

@@ -1,4 +1,4 @@
-"""The three parts of a split as tensors."""
+"""The parts of a split as tensors."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from torch.utils.dlpack import from_dlpack
 from har_core.data.frame_spool import MappedPages
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
-from har_core.data.splits import PARTS, Part, check_split, rows_of
+from har_core.data.splits import Part, check_split, rows_of
 from har_core.models.batch import Batch
 from har_core.training.config import ExperimentConfig
 
@@ -82,7 +82,7 @@ class TrainingData:
     """What a model is trained and judged on.
 
     Attributes:
-        sequences: prepared, of all three parts and of nobody else.
+        sequences: prepared, of all parts and of nobody else.
         rows: the rows of each part in ``sequences``.
         parts: the tensors of each part, in the order of ``rows``.
         left_out: sequences that are not used, and why.
@@ -114,13 +114,15 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
     check_split(sequences, config.split)  # before a scale is looked for in a training part that is empty
     prepared = prepare(sequences, config.preparation, config.split.train)
     check_split(prepared.sequences, config.split)
-    in_split = np.sort(np.concatenate([rows_of(prepared.sequences, config.split, part) for part in PARTS]))
+    in_split = np.sort(
+        np.concatenate([rows_of(prepared.sequences, config.split, part) for part in config.split.parts])
+    )
     used = prepared.sequences
     if len(in_split) < len(used):  # all of a large set need no second copy
         used = used.take(in_split)
-    rows = {part: rows_of(used, config.split, part) for part in PARTS}
+    rows = {part: rows_of(used, config.split, part) for part in config.split.parts}
     everything = _to_tensors(used, device)
-    parts = {part: everything.take(torch.from_numpy(rows[part])) for part in PARTS}
+    parts = {part: everything.take(torch.from_numpy(its)) for part, its in rows.items()}
     return TrainingData(used, rows, parts, prepared.left_out)
 
 

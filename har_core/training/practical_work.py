@@ -2,7 +2,10 @@
 
 from har_core.data.splits import SPLITS, Split
 from har_core.models import MODELS
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
+
+COURSE_MODELS = ("lstm", "stacked-lstm", "bilstm", "cnn")
+"""Those that the course sets, in its order, by their names in ``MODELS``."""
 
 
 def practical_work(
@@ -24,7 +27,8 @@ def practical_work(
     """
     return [
         ExperimentConfig(
-            source=source, layout=layout, split=split, model=kind.options(), epochs=epochs, seed=seed
+            source=source, layout=layout, split=split, model=MODELS[name].options(),
+            training=GradientTraining(epochs=epochs), seed=seed,
         )
-        for kind in MODELS.values()
-    ]
+        for name in COURSE_MODELS
+    ]  # fmt: skip

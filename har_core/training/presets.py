@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from har_core.data.preparation import Preparation
 from har_core.models import MODELS, LstmOptions
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.practical_work import COURSE_MODELS
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ _LOOK_FOR = {
 }
 
 PRESETS: dict[str, Preset] = {
-    name: Preset(kind.title, _LOOK_FOR[name], ExperimentConfig(model=kind.options()))
-    for name, kind in MODELS.items()
+    name: Preset(MODELS[name].title, _LOOK_FOR[name], ExperimentConfig(model=MODELS[name].options()))
+    for name in COURSE_MODELS
 } | {
     "no-dropout": Preset(
         "LSTM without dropout",
@@ -43,7 +44,7 @@ PRESETS: dict[str, Preset] = {
         "LSTM with too high a learning rate",
         "The loss jumps about the logarithm of the number of actions, which is what guessing gives, and "
         "stays there: each step leaps over what it is looking for.",
-        ExperimentConfig(learning_rate=0.3),
+        ExperimentConfig(training=GradientTraining(learning_rate=0.3)),
     ),
     "not-normalised": Preset(
         "LSTM on positions that are not normalised",

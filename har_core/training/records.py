@@ -16,6 +16,7 @@ from har_core.settings import Settings
 RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "done", "failed"]
 Request = Literal["pause", "stop"]
 Weighting = Literal["best", "last"]
+Metric = Literal["loss", "accuracy"]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Loss = Annotated[float, Field(ge=-1e-3, allow_inf_nan=False)]
 """In nats; the last bits of a sum may bring it below zero."""
@@ -137,6 +138,14 @@ def _all_different(actions: tuple[ActionName, ...]) -> tuple[ActionName, ...]:
     return actions
 
 
+def _in_order(sizes: dict[Part, int]) -> dict[Part, int]:
+    """Return the sizes in the order of the parts, of which validation alone may be missing."""
+    missing = [part for part in PARTS if part not in sizes and part != "validation"]
+    if missing:
+        raise ValueError(f"the size of the {missing[0]} part is missing")
+    return {part: sizes[part] for part in PARTS if part in sizes}
+
+
 class Meta(Settings):
     """``meta.json``: what a run was made from and with.
 
@@ -150,13 +159,13 @@ class Meta(Settings):
         layout: how the files were organised, in words.
         fingerprint: of the recorded sequences.
         actions: K actions, in the order of the model's outputs.
-        split_sizes: sequences of each part.
+        split_sizes: sequences of each part that there is.
         left_out: names of sequences that are not used, and why.
         inputs: F.
-        parameters: how many values training changes.
+        parameters: how many values training changes; None for a learner that has none.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 2
     versions: Annotated[dict[Word, Word], Field(max_length=100)]
     machine: Word
     device: Word
@@ -167,10 +176,10 @@ class Meta(Settings):
     actions: Annotated[
         tuple[ActionName, ...], Field(min_length=2, max_length=MOST_ACTIONS), AfterValidator(_all_different)
     ]
-    split_sizes: Annotated[dict[Part, Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=len(PARTS))]
+    split_sizes: Annotated[dict[Part, Annotated[int, Field(ge=1, lt=2**31)]], AfterValidator(_in_order)]
     left_out: Annotated[dict[Word, Sentence], Field(max_length=1_000_000)]
     inputs: Annotated[int, Field(ge=1, le=1_000_000)]
-    parameters: Annotated[int, Field(ge=1, lt=2**40)]
+    parameters: Annotated[int | None, Field(ge=1, lt=2**40)] = None
 
 
 @dataclass(frozen=True)
@@ -182,9 +191,9 @@ class EpochRecord:
         seconds: time of training and evaluation together.
         train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
         train_accuracy: the same.
-        validation_loss: after the epoch, in evaluation mode.
+        validation_loss: after the epoch, in evaluation mode; None without a validation part.
         validation_accuracy: the same.
-        test_loss: the same; only reported, it chooses nothing.
+        test_loss: as that of validation; only reported, it chooses nothing.
         test_accuracy: the same.
     """
 
@@ -192,32 +201,63 @@ class EpochRecord:
     seconds: Seconds
     train_loss: Loss
     train_accuracy: Share
-    validation_loss: Loss
-    validation_accuracy: Share
+    validation_loss: Loss | None
+    validation_accuracy: Share | None
     test_loss: Loss
     test_accuracy: Share
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, float | None]:
         """Return the record as its line holds it."""
         return asdict(self)
 
+    def of(self, part: Part, metric: Metric) -> float | None:
+        """Return the loss or accuracy of a part; None of one that the run has not."""
+        value: float | None = getattr(self, f"{part}_{metric}")
+        return value
+
 
 class WeightsResult(Settings):
-    """Accuracies of all parts with one set of weights, in evaluation mode (0 to 1)."""
+    """Accuracies of all parts with one set of weights, in evaluation mode (0 to 1).
 
-    epoch: Epoch
+    Attributes:
+        epoch: after which one; None for a learner that has none.
+        train: of the training part.
+        validation: of the validation part; None without one.
+        test: of the test part.
+    """
+
+    epoch: Epoch | None = None
     train: Share
-    validation: Share
+    validation: Share | None = None
     test: Share
+
+    def of(self, part: Part) -> float | None:
+        """Return the accuracy of a part; None of one that the run has not."""
+        value: float | None = getattr(self, part)
+        return value
 
 
 class Results(Settings):
-    """``results.json``: what a run gave, with the weights of the best validation epoch and with the last."""
+    """``results.json``: what a run gave.
 
-    schema_version: Literal[1] = 1
-    best: WeightsResult
+    Attributes:
+        schema_version: form of this value on disk.
+        best: with the weights of the best validation epoch; None where nothing chooses one.
+        last: with the last weights.
+    """
+
+    schema_version: Literal[1, 2] = 2
+    best: WeightsResult | None = None
     last: WeightsResult
 
     def of(self, weighting: Weighting) -> WeightsResult:
-        """Return the results of one set of weights."""
-        return self.best if weighting == "best" else self.last
+        """Return the results of one set of weights, which the run has."""
+        found = self.best if weighting == "best" else self.last
+        if found is None:
+            raise ValueError("the run has no best epoch")
+        return found
+
+    @property
+    def chosen(self) -> WeightsResult:
+        """Those that a run is judged by: of the best epoch, else of the last."""
+        return self.best or self.last

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from har_core.errors import HarError, RunError
 from har_core.files import read_regular, stat_regular
 from har_core.home import home
+from har_core.models import MODELS
 from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
@@ -97,10 +98,10 @@ class RunReader:
         meta = self._read(path, "meta.json", Meta)
         # Numbers of nobody knows what are no results.
         results = self._read(path, "results.json", Results) if meta else None
-        contradiction = find_contradiction(config, status, results)
+        contradiction = find_contradiction(config, status, meta, results)
         if contradiction:
             raise RunError(f"run {path.name} is damaged: {contradiction}; delete the run and train again.")
-        faults = find_damage(path, status)
+        faults = find_damage(path, config, status)
         return Run(path.name, path, config, status, meta, results, *self._label(path), faults)
 
     def _status(self, path: Path) -> Status | None:
@@ -159,18 +160,24 @@ class RunReader:
         """Return a run's records. A torn last line, or one that is not a record, ends the list."""
         path = self.path_of(run_id)
         config = self._read(path, "config.json", ExperimentConfig)
-        return self._metrics.records(path / "metrics.jsonl")[: config.epochs if config else 0]
+        if config is None or config.epochs is None:
+            return []
+        validated = "validation" in config.split.parts
+        return self._metrics.records(path / "metrics.jsonl", validated=validated)[: config.epochs]
 
     def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
 
         Much faster than ``metrics``: of a long file only these lines are understood.
         """
-        return records_at(self.path_of(run_id) / "metrics.jsonl", epochs)
+        path = self.path_of(run_id)
+        config = self._read(path, "config.json", ExperimentConfig)
+        validated = config is not None and "validation" in config.split.parts
+        return records_at(path / "metrics.jsonl", epochs, validated=validated)
 
     def arrays(
         self, run_id: str, name: Literal["predictions.npz", "features.npz"],
-        weightings: Sequence[Weighting] = get_args(Weighting),
+        weightings: Sequence[Weighting],
     ) -> Arrays:  # fmt: skip
         """Return the arrays of a file, as ``Outcome`` names them.
 
@@ -190,6 +197,8 @@ class RunReader:
             )
         if name == "predictions.npz":
             return read_predictions(run.path / name, run.meta, weightings)
+        if not MODELS[run.config.model.name].features:
+            raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
         return read_features(run.path / name, run.config, run.meta, weightings)
 
 

@@ -59,7 +59,7 @@ def test_the_probability_is_that_of_a_softmax(logits):
 
 def test_predictions_of_a_run_are_read_by_weights(har_home, small_config):
     store = RunStore()
-    run = store.create(small_config.model_copy(update={"epochs": 2}))
+    run = store.create(small_config.trained(epochs=2))
     with pytest.raises(RunError, match=r"predictions\.npz can't be read"):
         load_predictions(store, run.run_id, "best")
     for _ in train_run(store, run.run_id):

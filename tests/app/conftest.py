@@ -52,7 +52,7 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory, synthetic_set: Skelet
     store = RunStore(home / "runs")
     for experiment in practical_work("synthetic", epochs=EPOCHS):
         # As the course sets them, so few epochs would leave every prediction at one action.
-        quick = experiment.model_copy(update={"learning_rate": 0.01, "batch_size": 16})
+        quick = experiment.trained(learning_rate=0.01, batch_size=16)
         run = store.create(quick, queued=False)
         assert len(list(train_run(store, run.run_id))) == EPOCHS
     return home

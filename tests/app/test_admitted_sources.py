@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.ui.admitted_sources import admit
+from app.shell.admitted_sources import admit
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
 from har_core.training.store import RunStore

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.confusion_matrix import chosen_cell
+from app.components.confusion_matrix import chosen_cell
 
 ACTIONS = ["hammer", "draw x", "<b>bend</b>"]
 

@@ -14,7 +14,7 @@ from har_core import cli
 from har_core.data.splits import Split
 from har_core.models import LstmOptions
 from har_core.report.hand_in import hand_in
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
 
@@ -44,7 +44,7 @@ def lonely(har_home: Path) -> Run:
     np.save(folder / "Y_s.npy", np.array([1, 1, 1, 1, 2, 3]))
     config = ExperimentConfig(
         source="lonely", split=Split(name="lonely", train=(1,), validation=(2,), test=(3,)),
-        model=LstmOptions(hidden=2), epochs=1, device="cpu",
+        model=LstmOptions(hidden=2), training=GradientTraining(epochs=1), device="cpu",
     )  # fmt: skip
     store = RunStore()
     run_id = store.create(config, queued=False).run_id

@@ -175,7 +175,7 @@ def test_damage_in_the_trash_and_runs_of_one_name_are_listed(
 def test_a_long_list_is_drawn_in_pages(
     open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.ui.deleted_runs._ROWS", 2)
+    monkeypatch.setattr("app.runs.deleted_runs._ROWS", 2)
     for model in ("lstm", "stacked-lstm", "bilstm"):
         RunStore().delete(runs[model].run_id)
     screen = open_list(open_page("comparison"))

@@ -86,7 +86,7 @@ def form() -> None:
     """What a page does with the form, for a script of its own."""
     import streamlit as st
 
-    from app.ui.experiment_form import experiment_form, fill_in
+    from app.screens.training.experiment_form import experiment_form, fill_in
 
     if "to fill in" in st.session_state:
         fill_in(st.session_state.pop("to fill in"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.ui.frame_by_frame import change_of_mind, colours_of, with_probabilities
+from app.runs.frame_by_frame import change_of_mind, colours_of, with_probabilities
 from har_core.analysis.unfolding import Unfolding
 from har_core.player.clips import Clip
 from har_core.plots.colours import CORRECT, WRONG

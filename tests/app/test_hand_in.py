@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.models import MODELS
 from har_core.report.hand_in import hand_in, zipped
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 
@@ -56,7 +56,9 @@ def test_a_trial_that_is_newer_than_the_run_of_the_course_is_not_proposed(
         runs["bilstm"].path.with_name("29990101-000000-lstm-ffffff"),
     )
     shutil.copytree(course.path, trial)
-    (trial / "config.json").write_text(ExperimentConfig(epochs=5).model_dump_json())
+    (trial / "config.json").write_text(
+        ExperimentConfig(training=GradientTraining(epochs=5)).model_dump_json()
+    )
     RunStore().write_status(trial.name, course.status.model_copy(update={"epoch": 5}))
     screen = open_page("hand_in")
     assert not screen.exception

@@ -11,7 +11,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Split
 from har_core.errors import HarError
 from har_core.settings import make_settings
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
@@ -55,7 +55,9 @@ def hostile_run(synthetic_set: SkeletonSequences, har_home: Path) -> Run:
     np.save(folder / "ids.npy", np.array([f"{row} {HOSTILE}"[:100] for row in rows]))
     store = RunStore()
     split = Split(name=HOSTILE, train=(1, 2, 3, 4, 5), validation=(6, 7), test=(8, 9, 10))
-    config = ExperimentConfig(source=folder.name, split=split, epochs=2, device="cpu")
+    config = ExperimentConfig(
+        source=folder.name, split=split, training=GradientTraining(epochs=2), device="cpu"
+    )
     run_id = store.create(config).run_id
     for _ in train_run(store, run_id):
         pass

@@ -136,9 +136,9 @@ def test_who_presses_twice_is_led_to_the_runs_that_are_there(open_page: OpenPage
 
 def ask_about_all() -> None:
     """A page with nothing but the question, of all runs."""
-    from app.ui.lab import get_lab
-    from app.ui.navigation import navigation
-    from app.ui.queueing import _ask_whether_again
+    from app.shell.lab import get_lab
+    from app.shell.navigation import navigation
+    from app.shell.queueing import _ask_whether_again
 
     navigation()
     _ask_whether_again(get_lab().store.runs(), 0)

@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from app.ui.queueing import changed_since_drawn, say_what_ended
+from app.shell.queueing import changed_since_drawn, say_what_ended
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui.selection import title_of
-from har_core.training.config import ExperimentConfig
+from app.shell.selection import title_of
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.queue import TrainingQueue
 from har_core.training.records import Status
 from har_core.training.signs_of_life import lock_of, sign_of_life
@@ -150,7 +150,14 @@ def test_link_with_a_selection_counts_whenever_it_is_followed(
 )
 def test_title_of_a_run_says_its_epochs(state: Any, epoch: int, asked: int, said: str) -> None:
     status = Status(state=state, queued_at=0, epoch=epoch)
-    run = Run("20261123-101542-lstm-a1b2c3", Path(), ExperimentConfig(epochs=asked), status, None, None)
+    run = Run(
+        "20261123-101542-lstm-a1b2c3",
+        Path(),
+        ExperimentConfig(training=GradientTraining(epochs=asked)),
+        status,
+        None,
+        None,
+    )
     assert title_of(run) == f"LSTM · seed 0 · synthetic · {said} · 20261123-101542"
 
 

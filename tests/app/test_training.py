@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui.experiment_form import values_of
+from app.screens.training.experiment_form import values_of
 from har_core.data.preparation import Preparation
 from har_core.models import CnnOptions
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life
@@ -256,7 +256,7 @@ def test_settings_of_a_run_come_back_into_the_form(open_page: OpenPage, runs: di
 
 def test_all_settings_of_a_run_are_what_the_form_starts(open_page: OpenPage, har_home: Path) -> None:
     config = ExperimentConfig(
-        seed=20231126, learning_rate=1e-7, batch_size=500_000, epochs=100_000,
+        seed=20231126, training=GradientTraining(learning_rate=1e-7, batch_size=500_000, epochs=100_000),
         preparation=Preparation(frames=2000), model=CnnOptions(channels=7),
     )  # fmt: skip
     store = RunStore()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from app.ui.widget_keys import draw_following, key_as_drawn, take
+from app.shell.widget_keys import draw_following, key_as_drawn, take
 
 
 @pytest.mark.parametrize(

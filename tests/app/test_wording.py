@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.wording import plain
+from app.shell.wording import plain
 from har_core.wording import counted
 
 

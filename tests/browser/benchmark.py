@@ -21,8 +21,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.ui.navigation import PAGES
-from har_core.training.config import ExperimentConfig
+from app.shell.navigation import PAGES
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.store import Run, RunStore
 from tests.browser.epochs_written import EpochsWritten
 
@@ -135,7 +135,9 @@ def test_how_it_feels(
     figures["first_screen_seconds"] = open_first_screen(chromium, shown_home, serve, visit)
     with serve(ENTRY, {"HAR_HOME": str(shown_home)}) as address:
         figures["idle"] = look_at_all_pages(chromium, address, store, visit)
-        run = store.create(ExperimentConfig(source=_source(store), epochs=1_000_000))
+        run = store.create(
+            ExperimentConfig(source=_source(store), training=GradientTraining(epochs=1_000_000))
+        )
         figures["training"] = look_at_all_pages(chromium, address, store, visit)
         figures["live"] = watch_the_run(chromium, address, store, run, visit)
         store.request(run.run_id, "stop")

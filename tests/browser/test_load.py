@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.store import Run, RunStore
 from tests.browser.conftest import REPOSITORY, Server, serving
 from tests.browser.epochs_written import EpochsWritten
@@ -100,7 +100,9 @@ def test_twenty_sessions_while_a_run_trains(
     server: Server, store: RunStore, chromium: Browser, visit: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ended = next(run for run in store.runs() if run.results)
-    run = store.create(ExperimentConfig(source=ended.config.source, epochs=1_000_000))
+    run = store.create(
+        ExperimentConfig(source=ended.config.source, training=GradientTraining(epochs=1_000_000))
+    )
     query = {"source": ended.config.source, "run": ended.run_id}
     page = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
     lab = visit(page, server.address)

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from app.ui.player import skeleton_player
+from app.components.player import skeleton_player
 from har_core.player.clips import Clip, Line, Plane, Track
 from har_core.skeleton import KINECT_20, skeleton_of
 

@@ -55,7 +55,7 @@ def end_by(how: signal.Signals, server: Server) -> float:
 def test_a_killed_server_s_run_is_resumed_by_the_button_to_the_same_bits(
     store: RunStore, small_config: ExperimentConfig, chromium: Browser, visit: Any
 ) -> None:
-    config = small_config.model_copy(update={"epochs": 8_000})
+    config = small_config.trained(epochs=8_000)
     run = store.create(config)
     with serving(ENTRY) as server, open_training(chromium, visit, server, run) as page:
         wait_until(page, lambda: (run.path / "checkpoint.safetensors").exists())
@@ -87,7 +87,7 @@ def interrupt(store: RunStore, config: ExperimentConfig, chromium: Browser, visi
 def test_ctrl_c_ends_a_server_that_trains_and_its_run_can_go_on(
     store: RunStore, small_config: ExperimentConfig, chromium: Browser, visit: Any
 ) -> None:
-    interrupt(store, small_config.model_copy(update={"epochs": 1_000_000}), chromium, visit)
+    interrupt(store, small_config.trained(epochs=1_000_000), chromium, visit)
 
 
 @pytest.mark.soak

@@ -75,7 +75,7 @@ def test_a_large_set_trains_to_the_same_bits(
 ) -> None:
     data = assemble(small_config, again(small_sequences), small_data.parts["train"].device)
     assert is_mapped(data.sequences) and data.parts["train"].pages.mapped
-    config = small_config.model_copy(update={"epochs": 3})
+    config = small_config.trained(epochs=3)
     records = [list(fit(config, of)) for of in (data, small_data)]
     assert [record.train_loss for record in records[0]] == [record.train_loss for record in records[1]]
     assert [record.test_loss for record in records[0]] == [record.test_loss for record in records[1]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from har_core.data.splits import Split
 from har_core.models import CnnOptions, LstmOptions
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.records import Label
 from har_core.training.store import RunStore
@@ -51,7 +51,9 @@ def make_homes(source: Path, folder: Path) -> dict[str, tuple[Path, Path]]:
         ("done", LstmOptions(hidden=5), 6), ("another", CnnOptions(channels=4), 6),
         ("interrupted", LstmOptions(hidden=5), 2),
     ):  # fmt: skip
-        config = ExperimentConfig(source=str(source), split=split, epochs=6, device="cpu", model=options)
+        config = ExperimentConfig(
+            source=str(source), split=split, training=GradientTraining(epochs=6), device="cpu", model=options
+        )
         store = RunStore(folder / name / "runs")
         run = store.create(config, queued=False)
         training = train_run(store, run.run_id)

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from har_core import cli
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 from tests.hostile.spoiled import Spoiled
@@ -106,7 +106,9 @@ def half_trained(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HAR_HOME", str(home))
         store = RunStore()
-        config = ExperimentConfig(source=str(small_source), split=split, epochs=4, device="cpu")
+        config = ExperimentConfig(
+            source=str(small_source), split=split, training=GradientTraining(epochs=4), device="cpu"
+        )
         epochs = train_run(store, store.create(config).run_id)
         next(epochs), next(epochs)
         epochs.close()

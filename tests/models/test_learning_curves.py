@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from har_core.data.sources import load_source
 from har_core.models import MODELS, engine
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import fit
 from har_core.training.parts import assemble
 
@@ -20,7 +20,9 @@ def losses(model: str) -> NDArray[np.float64]:
     """Return (seeds, epochs, 2) the losses of the training and of the validation part."""
     curves = []
     for seed in range(SEEDS):
-        config = ExperimentConfig(model=MODELS[model].options(), epochs=EPOCHS, seed=seed)
+        config = ExperimentConfig(
+            model=MODELS[model].options(), training=GradientTraining(epochs=EPOCHS), seed=seed
+        )
         data = assemble(config, load_source("synthetic").sequences, torch.device("cpu"))
         curves.append([(record.train_loss, record.validation_loss) for record in fit(config, data)])
     return np.array(curves)

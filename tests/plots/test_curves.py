@@ -39,7 +39,7 @@ def test_a_run_without_records_has_empty_curves():
 
 def test_the_marked_epoch_is_the_one_that_training_kept(small_config, small_data):
     state = start(small_config, small_data)
-    some = list(fit(small_config.model_copy(update={"epochs": 15}), small_data, state))
+    some = list(fit(small_config.trained(epochs=15), small_data, state))
     assert best_record(some).epoch == state.best_epoch
 
 

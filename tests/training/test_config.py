@@ -13,7 +13,7 @@ from har_core.errors import ConfigError
 from har_core.models import MODELS, CnnOptions, LstmOptions
 from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
-from har_core.training.config import ExperimentConfig, departures
+from har_core.training.config import ExperimentConfig, GradientTraining, departures
 from har_core.training.parts import assemble
 
 
@@ -29,7 +29,7 @@ def test_the_defaults_are_those_of_the_course():
 def test_a_config_comes_back_from_disk_as_it_was(name):
     config = ExperimentConfig(
         source="my set", layout="NTJ3", model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
-        preparation=Preparation(frames=None, scaling="sequence-axis"), epochs=7, learning_rate=1 / 3,
+        preparation=Preparation(frames=None, scaling="sequence-axis"), training=GradientTraining(epochs=7, learning_rate=1 / 3),
         seed=2**63 - 1,
     )  # fmt: skip
     text = config.model_dump_json()
@@ -71,7 +71,9 @@ def test_departures_are_the_settings_that_are_not_the_course_s():
     assert departures(ExperimentConfig(source="mine", seed=3, split=SPLITS["odd-even"])) == {}
     assert departures(ExperimentConfig(model=CnnOptions())) == {}
     changed = ExperimentConfig(
-        epochs=9, model=CnnOptions(layers=4), preparation=Preparation(scaling="none", frames=None)
+        training=GradientTraining(epochs=9),
+        model=CnnOptions(layers=4),
+        preparation=Preparation(scaling="none", frames=None),
     )
     assert departures(changed) == {
         "epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,

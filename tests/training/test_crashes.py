@@ -50,7 +50,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def config_file(small_config: ExperimentConfig, tmp_path: Path) -> Path:
     file = tmp_path / "experiment.json"
-    file.write_text(small_config.model_copy(update={"epochs": 4}).model_dump_json())
+    file.write_text(small_config.trained(epochs=4).model_dump_json())
     return file
 
 
@@ -152,9 +152,9 @@ def kill_again_and_again(kills: int, config: ExperimentConfig, tmp_path: Path) -
     """Kill the command line at random moments of one training, then let it end."""
     place = random.Random(kills)
     file = tmp_path / "long.json"
-    file.write_text(config.model_copy(update={"epochs": 40 * kills + 40}).model_dump_json())
+    file.write_text(config.trained(epochs=40 * kills + 40).model_dump_json())
     store = RunStore()
-    whole = store.create(config.model_copy(update={"epochs": 40 * kills + 40}))
+    whole = store.create(config.trained(epochs=40 * kills + 40))
     assert in_a_child(lambda: list(train_run(store, whole.run_id))) == 0
     run_id, words = "", ["train", "--config", str(file)]
     for turn in range(kills):
@@ -205,7 +205,7 @@ print("ending", flush=True)
 def test_a_process_that_ends_while_it_trains_leaves_an_interrupted_run(
     store: RunStore, small_config: ExperimentConfig
 ) -> None:
-    run_id = store.create(small_config.model_copy(update={"epochs": 100_000})).run_id
+    run_id = store.create(small_config.trained(epochs=100_000)).run_id
     command = [sys.executable, "-c", ENDING]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY) as process:
         assert process.stdout is not None and process.stdout.readline() == b"ending\n"

@@ -86,7 +86,7 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
 
 
 def test_the_first_step_of_adam_goes_as_far_as_the_learning_rate(small_config, small_data):
-    config = small_config.model_copy(update={"batch_size": 1000, "learning_rate": 0.001})
+    config = small_config.trained(batch_size=1000, learning_rate=0.001)
     state = start(config, small_data)
     before = copy_of(state.model.state_dict())
     next(fit(config, small_data, state))
@@ -147,7 +147,7 @@ def test_sequences_that_are_taken_share_their_frames_with_all_others(small_data,
 
 @every_model
 def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_config, small_data):
-    config = of_model(small_config, name).model_copy(update={"epochs": 12})
+    config = of_model(small_config, name).trained(epochs=12)
     state = start(config, small_data)
     kept = {}
     best = (-1.0, float("inf"), 0)
@@ -175,7 +175,7 @@ def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, 
     monkeypatch.setattr(
         fit_module, "evaluate", lambda model, together, parts: [next(validation), Score(0.0, 1.0)]
     )
-    config = small_config.model_copy(update={"epochs": len(scores)})
+    config = small_config.trained(epochs=len(scores))
     state = start(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
     assert state.best_epoch == best and same_weights(state.best_weights, kept[best])

@@ -56,7 +56,7 @@ def timeless(store: RunStore, run_id: str) -> list:
 
 
 def test_runs_are_trained_in_the_order_in_which_they_came(store, small_config, seen):
-    config = small_config.model_copy(update={"epochs": 2})
+    config = small_config.trained(epochs=2)
     first, second, third = (store.create(config).run_id for _ in range(3))
     queue = TrainingQueue(store)
     assert [run.run_id for run in queue.waiting()] == [first, second, third]
@@ -124,7 +124,7 @@ def test_damaged_runs_are_passed_over(store, small_config, seen):
 def test_closing_interrupts_the_running_run_which_can_go_on(store, small_config, seen):
     whole = store.create(small_config).run_id
     TrainingQueue(store).work_off()
-    endless = store.create(small_config.model_copy(update={"epochs": 1_000_000})).run_id
+    endless = store.create(small_config.trained(epochs=1_000_000)).run_id
     going = threading.Event()
     seen.then = lambda run_id, epoch: going.set() if epoch >= 3 else None
     queue = TrainingQueue(store)
@@ -173,7 +173,7 @@ def test_closing_a_queue_that_never_started_does_nothing(store):
 
 
 def test_two_queues_on_one_store_never_train_a_run_twice(store, small_config, seen):
-    config = small_config.model_copy(update={"epochs": 2})
+    config = small_config.trained(epochs=2)
     ids = [store.create(config).run_id for _ in range(5)]
     together = threading.Barrier(2)
 

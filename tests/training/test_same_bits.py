@@ -11,7 +11,7 @@ import pytest
 
 from har_core.data.sources import load_source
 from har_core.models import MODELS, engine
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import choose_device, fit, start
 from har_core.training.parts import assemble
 from har_core.training.records import EpochRecord
@@ -64,7 +64,9 @@ def train(config: ExperimentConfig, data) -> Bits:
 
 @pytest.mark.parametrize("model", ["lstm", "cnn"])
 def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded, threads):
-    config = ExperimentConfig(model=MODELS[model].options(), epochs=3, device="cpu", seed=5)
+    config = ExperimentConfig(
+        model=MODELS[model].options(), training=GradientTraining(epochs=3), device="cpu", seed=5
+    )
     data = assemble(config, embedded, choose_device("cpu"))
     threads(1)
     alone = train(config, data)

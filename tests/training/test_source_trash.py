@@ -8,7 +8,7 @@ import pytest
 from har_core.data.sources import list_sources, load_source, source_folder
 from har_core.errors import DataError
 from har_core.home import home
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.source_trash import delete_source, own_sources, restore_source
 from har_core.training.store import RunStore
 
@@ -50,7 +50,9 @@ def test_the_last_one_deleted_comes_back_and_none_is_lost(mine: Path, small_sour
 @pytest.mark.parametrize("named", ["by name", "by path"])
 def test_a_source_that_a_run_needs_stays(mine: Path, state: str, named: str) -> None:
     store = RunStore()
-    config = ExperimentConfig(source="mine" if named == "by name" else str(mine), epochs=1)
+    config = ExperimentConfig(
+        source="mine" if named == "by name" else str(mine), training=GradientTraining(epochs=1)
+    )
     run = store.create(config, queued=state == "queued")
     with store.alone(run.run_id), pytest.raises(DataError, match=f"needed by {run.run_id}") as caught:
         delete_source(store, "mine")

@@ -30,7 +30,7 @@ def store(har_home: Path) -> RunStore:
 
 @pytest.fixture
 def finished(store, small_config) -> Run:
-    run_id = store.create(small_config.model_copy(update={"epochs": 2})).run_id
+    run_id = store.create(small_config.trained(epochs=2)).run_id
     for _ in train_run(store, run_id):
         pass
     return store.get(run_id)
@@ -114,14 +114,18 @@ FILES = (
 def template(small_source, tmp_path_factory, request) -> Path:
     """A finished run, made once; each test damages a copy."""
     from har_core.data.splits import Split
-    from har_core.training.config import ExperimentConfig
+    from har_core.training.config import ExperimentConfig, GradientTraining
 
     split = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
     folder = tmp_path_factory.mktemp("template")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HAR_HOME", str(folder))
         store = RunStore()
-        run = store.create(ExperimentConfig(source=str(small_source), split=split, epochs=2, device="cpu"))
+        run = store.create(
+            ExperimentConfig(
+                source=str(small_source), split=split, training=GradientTraining(epochs=2), device="cpu"
+            )
+        )
         for _ in train_run(store, run.run_id):
             pass
     return run.path

@@ -14,7 +14,7 @@ from har_core.training.trained import trained_model
 @pytest.fixture
 def run(har_home, small_config):
     store = RunStore()
-    run = store.create(small_config.model_copy(update={"epochs": 2}), queued=False)
+    run = store.create(small_config.trained(epochs=2), queued=False)
     assert len(list(train_run(store, run.run_id))) == 2
     return store.get(run.run_id)
 

@@ -37,7 +37,7 @@ function showClipState({ pose, figure, canvas, title, notice, plot, track }) {
   Object.assign(figure.dataset, { frame: pose.frame, drawn: pose.drawn, untracked: !pose.tracked });
 }
 
-// For tests; app/ui/player.py says what each of them means.
+// For tests; app/components/player.py says what each of them means.
 function dataOf(player) {
   const { camera, clips, playing, panel, axis } = player;
   return {

@@ -1,0 +1,1 @@
+"""Choosing runs and showing them, as several screens do."""

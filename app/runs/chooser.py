@@ -1,0 +1,91 @@
+"""The row above results and features: which run, with which weights, on which part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from app.shell.lab import get_lab
+from app.shell.messages import explain, synthetic_notice
+from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
+from app.shell.wording import as_told, plain
+from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.analysis.projection import load_features
+from har_core.data.splits import PARTS, Part
+from har_core.training.records import Weighting
+from har_core.training.store import Run
+from har_core.wording import PART_TITLES
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What a page is about.
+
+    Attributes:
+        run: with results.
+        weighting: which of its weights.
+        part: of the split.
+        predictions: of the run with those weights, all parts.
+    """
+
+    run: Run
+    weighting: Weighting
+    part: Part
+    predictions: Predictions
+
+    @cached_property
+    def features(self) -> NDArray[np.float32]:
+        """(N, width), in the order of the predictions; read when first asked for."""
+        with explain():
+            return load_features(get_lab().store, self.run.run_id, self.weighting)
+
+    @property
+    def actions(self) -> list[str]:
+        """K names, in the order of the model's outputs."""
+        return [action.name for action in self.run.meta.actions]
+
+
+def choose_run(default: Part, help: str | None = None) -> Chosen:
+    """Draw the row; a page without a run that has results says why, and ends.
+
+    Args:
+        default: the part that the page shows first.
+        help: what choosing a part does on this page.
+    """
+    run_at, weights_at, part_at = st.columns([3, 1, 1])
+    with run_at:
+        run = select_ended_run()
+    with weights_at:
+        weighting = select_weights(run.config.weightings)
+    with explain():
+        predictions = load_predictions(get_lab().store, run.run_id, weighting)
+    sequence = recall("sequence")
+    if sequence and sequence not in predictions.ids:
+        st.info(plain(f"Sequence {as_told(sequence)} is not among those of this run."))
+    with part_at:
+        part = _select_part(predictions, sequence, default, help)
+    synthetic_notice(run.meta.synthetic)
+    return Chosen(run, weighting, part, predictions)
+
+
+def select_weights(weightings: Sequence[Weighting]) -> Weighting:
+    """Draw the choice between the weights of the best and of the last epoch."""
+    chosen = select(
+        "Weights", "weights", weightings, say="{} epoch".format,
+        help="The best epoch is the one with the best accuracy on the validation subjects.",
+    )  # fmt: skip
+    return cast(Weighting, chosen)
+
+
+def _select_part(predictions: Predictions, sequence: str | None, default: Part, help: str | None) -> Part:
+    """Draw the choice of a part: that of the selected sequence, or else the one chosen on this page."""
+    own = predictions.part[predictions.ids == (sequence or "")]
+    chosen = chosen_here("part")
+    remember("part", str(own[0]) if len(own) else chosen if chosen in PARTS else default)
+    there = [part for part in PARTS if (predictions.part == part).any()]
+    options = [default, *(part for part in there if part != default)]
+    return cast(Part, select("Part", "part", options, say=PART_TITLES.__getitem__, help=help))

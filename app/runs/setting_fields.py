@@ -1,0 +1,101 @@
+"""Settings as fields of a form: title, help, limits and step are those of the setting itself.
+
+No widget is given limits: the browser would keep a number beyond them to itself, and the form would go on
+with the one before. Whatever was typed arrives here, and what is wrong with it is said.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+from streamlit.delta_generator import DeltaGenerator
+
+from app.shell.wording import plain
+from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
+
+_LARGEST_IN_A_BROWSER = 2**53 - 1
+"""Above it, numbers of JavaScript leave out some whole ones."""
+
+
+def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
+    """Return what the field of a setting holds for a value."""
+    return str(value) if _is_text(kind.model_fields[name]) else value
+
+
+def draw_setting(
+    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] = str
+) -> tuple[Any, str]:
+    """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
+
+    Args:
+        kind: the class of the settings.
+        name: of the setting.
+        key: under which the session holds what the field says; at first that is the default.
+        say: what an option is called, where there are some to choose from.
+    """
+    field = kind.model_fields[name]
+    st.session_state.setdefault(key, as_shown(kind, name, field.default))
+    if choices_of(field):
+        chosen = st.selectbox(
+            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
+            persist_state="session",
+        )  # fmt: skip
+        return chosen, ""
+    value = _text_field(field, key) if _is_text(field) else _number_field(field, key)
+    return value, fault_of(kind, name, value)
+
+
+def start_button(
+    label: str,
+    beside: DeltaGenerator,
+    below: DeltaGenerator,
+    faults: Sequence[str],
+    *,
+    icon: str,
+    help: str,
+    width: Literal["stretch", "content"] = "content",
+) -> bool:
+    """Draw the button that makes runs of what the fields say; return whether to do so now.
+
+    It is off while something is wrong, and what that is stands below it.
+
+    Args:
+        label: of the button.
+        beside: where it goes.
+        below: where the faults go.
+        faults: sentences.
+        icon: of the button.
+        help: what it does.
+        width: as the place is, or as the label.
+    """
+    if faults:
+        below.caption(f":red[:material/block: {label} is off: {plain(' '.join(faults))}]")
+    pressed = beside.button(
+        label, type="primary", icon=icon, width=width, disabled=bool(faults),
+        help=f"Off: {' '.join(map(plain, faults))}" if faults else help,
+    )  # fmt: skip
+    return pressed and not faults
+
+
+def _is_text(field: FieldInfo) -> bool:
+    """Say whether a field takes numbers that no browser holds."""
+    return is_whole(field) and limits_of(field).get("le", 0) > _LARGEST_IN_A_BROWSER
+
+
+def _text_field(field: FieldInfo, key: str) -> int | str | None:
+    text = st.text_input(str(field.title), key=key, help=field.description, persist_state="session").strip()
+    return int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else text or None
+
+
+def _number_field(field: FieldInfo, key: str) -> float | None:
+    shown: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    # A field of whole numbers would cut off what stands behind the point, and keep large ones to itself.
+    value: float | None = st.number_input(
+        str(field.title), value=None, step=float(shown.get("step", 1 if is_whole(field) else 0.01)),
+        format="%g", key=key, help=field.description, placeholder=shown.get("empty"), persist_state="session",
+    )  # fmt: skip
+    if value is not None and is_whole(field) and float(value).is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value

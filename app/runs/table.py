@@ -1,0 +1,184 @@
+"""The table of all runs: filtered, and some of them chosen, by pointer or by keyboard."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.runs.numbers import ends_of
+from app.shell.selection import remember
+from app.shell.widget_keys import key_as_drawn, take
+from app.shell.wording import STATES
+from har_core.analysis.comparison import comparison_table
+from har_core.csv_table import csv_table
+from har_core.data.splits import PARTS
+from har_core.models import MODELS
+from har_core.training.store import Run
+from har_core.wording import PART_TITLES, counted, score_title
+
+_CHOSEN = "runs chosen in the table"
+_TABLE, _LIST = "runs table", "runs list"
+_ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
+_NARROW = 170  # pixels: two drop-downs beside each other on a phone
+
+
+def filter_runs(runs: Sequence[Run]) -> list[Run]:
+    """Draw the filter, and return the runs that pass it."""
+    tags = {tag for run in runs for tag in run.label.tags} | set(st.session_state.get("runs tags", ()))
+    at = st.container(horizontal=True)
+    words = at.text_input(
+        "Filter", key="runs filter", placeholder="Words of name, tags, note or model", type="search",
+        width=510,
+        persist_state="session", help="A run is shown if all of the words occur in what it is called.",
+    )  # fmt: skip
+    states = at.multiselect(
+        "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
+        persist_state="session", width=_NARROW,
+    )  # fmt: skip
+    wanted = at.multiselect(
+        "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
+        help="A run is shown if it has all of these tags.", persist_state="session", width=_NARROW,
+    )  # fmt: skip
+    return [
+        run
+        for run in runs
+        if all(word in _found_by(run) for word in words.casefold().split())
+        and (not states or run.status.state in states)
+        and set(wanted) <= set(run.label.tags)
+    ]
+
+
+def _found_by(run: Run) -> str:
+    model = MODELS[run.config.model.name].title
+    said = [run.label.name, *run.label.tags, run.label.note, model, run.config.model.name]
+    return "\n".join([*said, run.config.source, run.config.split.name, run.run_id]).casefold()
+
+
+def choose(run_ids: Sequence[str]) -> None:
+    """Choose runs in the table and in the drop-down beneath it."""
+    st.session_state[_CHOSEN] = list(run_ids)
+
+
+def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
+    """Draw a row for each run and the drop-down that chooses among them, and return the chosen ones."""
+    shown = [run.run_id for run in runs]
+    chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
+    table = comparison_table(runs, ends_of(runs))
+    rows = [shown.index(run_id) for run_id in chosen]
+    key = key_as_drawn(_TABLE, (shown, rows))
+    st.session_state[key] = {"selection": {"rows": rows}}
+    st.dataframe(
+        _as_shown(table), hide_index=True, key=key, column_order=list(_COLUMNS), column_config=_COLUMNS,
+        height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
+        alt=f"Table of {counted(len(runs), 'run')}",
+        selection_mode="multi-row", on_select=lambda: _take_rows(key, shown),
+    )  # fmt: skip
+    list_key = key_as_drawn(_LIST, (shown, chosen))
+    st.session_state[list_key] = chosen
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.multiselect(
+            "Chosen runs", shown, key=list_key, format_func=titles.get,
+            placeholder="None: all runs are compared",
+            help="The same as the boxes at the left of the table.",
+            on_change=lambda: _take_list(list_key, shown),
+        )  # fmt: skip
+        st.download_button(
+            "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
+            help="Downloads the table with all its columns, shares from 0 to 1.",
+        )  # fmt: skip
+    return [run for run in runs if run.run_id in chosen]
+
+
+def _take_rows(key: str, shown: list[str]) -> None:
+    rows = sorted(row for row in st.session_state[key]["selection"]["rows"] if row < len(shown))
+    _take(_TABLE, key, shown, rows, [shown[row] for row in rows])
+
+
+def _take_list(key: str, shown: list[str]) -> None:
+    chosen = [run_id for run_id in shown if run_id in st.session_state[key]]
+    _take(_LIST, key, shown, chosen, chosen)
+
+
+def _take(name: str, key: str, shown: list[str], holds: Sequence[Any], chosen: Sequence[str]) -> None:
+    if not take(name, key, (shown, list(holds))):
+        return
+    choose(chosen)
+    if len(chosen) == 1:
+        remember("run", chosen[0])
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as a file; the tags of a run stand in one field, and what is missing is empty."""
+    if "tags" in table:
+        table = table.assign(tags=table["tags"].map(", ".join))
+    present = table.astype(object).where(table.notna(), None)
+    return csv_table(list(table.columns), present.itertuples(index=False, name=None))
+
+
+_SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS]
+_WHEN = {"best": "at the epoch with the best validation accuracy", "last": "at the last epoch"}
+
+
+def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(
+        state=table["state"].map(STATES),
+        **{name: 100 * table[name] for name in _SHARES},
+    )
+
+
+def _accuracy_column(when: str, part: str) -> Any:
+    meaning = f"Share of the {PART_TITLES[part].lower()} sequences whose action was recognised, {_WHEN[when]}"
+    dropout = "Without dropout; known when the run has ended." if part == "train" else "Without dropout."
+    return st.column_config.NumberColumn(
+        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}"
+    )
+
+
+def _loss_column(when: str, part: str) -> Any:
+    how = (
+        "The running mean over the batches of the epoch, with dropout on."
+        if part == "train"
+        else "After the epoch, without dropout."
+    )
+    return st.column_config.NumberColumn(
+        f"{PART_TITLES[part]} loss, {when} epoch", format="%.3f",
+        help=f"Mean cross-entropy in nats, {_WHEN[when]}. {how}",
+    )  # fmt: skip
+
+
+def _number(title: str, meaning: str) -> Any:
+    return st.column_config.NumberColumn(title, format="localized", help=meaning)
+
+
+_COLUMNS: dict[str, Any] = {
+    "name": st.column_config.TextColumn("Name", help="What you called the run."),
+    "model": st.column_config.TextColumn("Model", help="Which network was trained."),
+    "seed": _number("Seed", "Of weights, order of batches and dropout."),
+    "state": st.column_config.TextColumn("State", help="Where the run stands."),
+    "best_test": _accuracy_column("best", "test"),
+    "best_validation": _accuracy_column("best", "validation"),
+    "best_epoch": _number(
+        "Best epoch", "The one with the best validation accuracy; of equals the lower loss."
+    ),
+    "last_test": _accuracy_column("last", "test"),
+    "epochs": _number("Last epoch", "How many epochs the run has gone through."),
+    "seconds": st.column_config.NumberColumn(
+        "Seconds", format="%.1f", help="Spent on training and on the evaluation of each epoch."
+    ),
+    "parameters": _number("Parameters", "How many values training changes."),
+    "tags": st.column_config.ListColumn("Tags", help="Your words to find it by."),
+    "note": st.column_config.TextColumn("Note", help="What you wrote down of it."),
+    "best_train": _accuracy_column("best", "train"),
+    "last_validation": _accuracy_column("last", "validation"),
+    "last_train": _accuracy_column("last", "train"),
+    **{
+        f"{when}_{part}_loss": _loss_column(when, part)
+        for when in _WHEN
+        for part in ("test", "validation", "train")
+    },
+    "test_sequences": _number("Test sequences", "How many a share of the test part is taken of."),
+    "source": st.column_config.TextColumn("Data set", help="What the run was trained on."),
+    "split": st.column_config.TextColumn("Split", help="Which subjects belong to which part."),
+    "run": st.column_config.TextColumn("Run", help="The name of its folder."),
+}

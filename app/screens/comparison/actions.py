@@ -1,0 +1,68 @@
+"""What can be done with the runs that are chosen: open, name and delete."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.runs.deleted_runs import delete_runs, draw_deleted_runs, draw_undo
+from app.shell.lab import get_lab
+from app.shell.navigation import PAGES, link_to
+from app.shell.wording import plain
+from har_core.errors import HarError
+from har_core.settings import make_settings
+from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Label
+from har_core.training.store import Run
+
+
+def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
+    """Draw what can be done with the chosen runs, and the ways back from deletions.
+
+    Args:
+        chosen: runs of the table.
+        known_tags: tags of other runs, to choose from.
+    """
+    draw_undo()
+    if chosen:
+        _draw_buttons(chosen, known_tags)
+    draw_deleted_runs()
+
+
+def _draw_buttons(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(chosen) == 1:
+            (run,) = chosen
+            with st.popover("Name, tags and note", icon=":material/edit:"):
+                _draw_label_form(run, known_tags)
+        many = f"{len(chosen)} runs" if len(chosen) > 1 else "run"
+        st.button(
+            f"Delete {many}", icon=":material/delete:", key="delete chosen runs", on_click=delete_runs,
+            args=([run.run_id for run in chosen],), help="Moves to the trash folder. You can undo it.",
+        )  # fmt: skip
+        if len(chosen) == 1:
+            page = "results" if chosen[0].results else "training"
+            link_to(page, f"Open in {PAGES[page].title}", run=chosen[0].run_id)
+
+
+def _draw_label_form(run: Run, known_tags: Sequence[str]) -> None:
+    tags = list(dict.fromkeys([*run.label.tags, *known_tags]))
+    with st.form(f"label of {run.run_id}", border=False):
+        st.text_input("Name", run.label.name, max_chars=LONGEST_NAME, key=f"name of {run.run_id}")
+        st.multiselect(
+            "Tags", tags, list(run.label.tags), accept_new_options=True, max_selections=MOST_TAGS,
+            key=f"tags of {run.run_id}", placeholder="Choose one, or type another",
+            help=f"Up to {MOST_TAGS} of {LONGEST_TAG} characters.",
+        )  # fmt: skip
+        st.text_area("Note", run.label.note, max_chars=LONGEST_NOTE, key=f"note of {run.run_id}")
+        st.form_submit_button("Save", type="primary", on_click=_save, args=(run.run_id,))
+
+
+def _save(run_id: str) -> None:
+    said: dict[str, Any] = {
+        part: st.session_state[f"{part} of {run_id}"] for part in ("name", "tags", "note")
+    }
+    try:
+        label = make_settings(Label, "Not saved", **said | {"tags": tuple(said["tags"])})
+        get_lab().store.write_label(run_id, label)
+    except HarError as error:
+        st.error(plain(str(error)), icon=":material/error:")

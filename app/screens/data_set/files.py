@@ -1,0 +1,90 @@
+"""How the files of a data set are organised: what was found out, what is asked, and what the user said."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell.selection import forget, load_selected, recall, remember, source_name
+from app.shell.wording import plain
+from har_core.data.action_names import say_msr_action3d, take_names_back
+from har_core.data.describe import Description
+from har_core.data.msr_action3d import has_msr_numbers
+from har_core.data.sources import LoadedSource
+from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.wording import counted
+
+_REFUSED = "why actions were not named"
+
+
+def load_or_ask() -> LoadedSource:
+    """Return the selected data set; where it can't be read, say what to choose or mend, and end the page."""
+    source = source_name()
+    try:
+        return load_selected()
+    except AmbiguousLayoutError as error:
+        st.warning(plain(str(error)))
+        layout = st.selectbox(
+            "Layout of X.npy", error.choices, key=f"layout of {source}", persist_state="session"
+        )
+        st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
+    except HarError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        _draw_chosen_layout()
+    st.stop()
+
+
+def draw_files(loaded: LoadedSource, found: Description) -> None:
+    """Draw what the files hold, what was assumed, and what the actions are called.
+
+    Args:
+        loaded: the selected data set.
+        found: what is in it.
+    """
+    st.subheader("How the files are organised")
+    shortest, median, longest = (found.lengths[name] for name in ("min", "median", "max"))
+    lengths = f"{shortest} to {longest} frames, half of them at most {median:g}"
+    if shortest == longest:
+        lengths = counted(longest, "frame")
+    st.markdown(
+        "".join(f"- **{plain(file)}**: {plain(what)}.\n" for file, what in found.files.items())
+        + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
+        f"- A network needs as many outputs as there are actions: {found.classes}."
+    )
+    for note in loaded.notes:
+        st.caption(plain(note))
+    _draw_chosen_layout()
+    _draw_action_names(loaded, found.action_names)
+
+
+def _draw_chosen_layout() -> None:
+    layout = recall("layout")
+    if layout:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"X.npy is read as {plain(layout[:20])}, as you chose.", width="content")
+            st.button("Find the layout anew", key="find layout", on_click=forget, args=("layout",))
+
+
+def _draw_action_names(loaded: LoadedSource, sentence: str) -> None:
+    for refused in st.session_state.pop(_REFUSED, ()):
+        st.error(plain(refused), icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(sentence), width="content")
+        if loaded.action_names == "said":
+            st.button(
+                "Call them by their numbers", key="number actions", icon=":material/undo:",
+                on_click=_change, args=(take_names_back, loaded),
+            )  # fmt: skip
+        elif loaded.action_names == "unknown" and has_msr_numbers(loaded.sequences):
+            st.button(
+                "They are MSR Action3D's", key="name actions", on_click=_change,
+                args=(say_msr_action3d, loaded),
+                help="Action 1 is then called high arm wave, and so on. You can take it back. "
+                "Runs keep the names they were started with.",
+            )  # fmt: skip
+
+
+def _change(change: Callable[[LoadedSource], None], loaded: LoadedSource) -> None:
+    try:
+        change(loaded)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]

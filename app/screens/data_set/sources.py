@@ -1,0 +1,175 @@
+"""Bringing data sets in, by fetching or uploading them, and deleting them, with the way back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.doors import is_open_to_others
+from app.shell.lab import get_lab
+from app.shell.selection import change, source_name
+from app.shell.widget_keys import key_as_drawn
+from app.shell.wording import plain
+from har_core.data.describe import summary
+from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.sources import (
+    MSR_ACTION3D,
+    SYNTHETIC,
+    canonical_source,
+    import_source,
+    list_sources,
+    source_folder,
+)
+from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
+from har_core.wording import megabytes
+
+_ADDED = "what was read of the data set that was added last"
+_UPLOADS = "data sets uploaded"
+_ASKED = "upload whose layout is asked, and the question"
+_DELETED = "data set deleted last, and whether it was the selected one"
+_REFUSED = "why a data set was not moved"
+
+
+def draw_sources() -> None:
+    """Draw what was brought in or deleted last, and the ways to do so, folded away."""
+    present = {info.name: info.present for info in list_sources()}
+    with st.container():  # one element, whether there is something to tell or not: what follows stays open
+        _draw_what_was_done()
+    with st.expander("Bring in a data set", icon=":material/add:", expanded=False):
+        fetch, upload, delete = st.tabs(["MSR Action3D", "Upload files", "Delete a data set"])
+        with fetch:
+            _fetch(present[MSR_ACTION3D])
+        with upload:
+            _upload()
+        with delete:
+            _draw_deletion()
+        whose = "that the owner of this server lets you open" if is_open_to_others() else "on this computer"
+        st.caption(f"To open a folder or a zip {whose}, type its path into Data set in the sidebar.")
+
+
+def _draw_what_was_done() -> None:
+    if _ADDED in st.session_state:
+        with st.container(border=True):
+            said, *notes = st.session_state.pop(_ADDED)
+            st.markdown(f":green[:material/check:] {said}")
+            for note in notes:
+                st.caption(note)
+    for refused in st.session_state.pop(_REFUSED, ()):
+        st.error(plain(refused), icon=":material/error:")
+    name, _ = st.session_state.get(_DELETED, ("", False))
+    if is_in_trash(name):  # somebody else may have brought it back
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Data set {plain(name)} is in the trash folder.", width="content")
+            st.button("Undo", icon=":material/undo:", key="undo deleting a data set", on_click=_undo)
+
+
+def _fetch(present: bool) -> None:
+    if present:
+        st.markdown(f"MSR Action3D is here. Choose `{MSR_ACTION3D}` in the sidebar.")
+        return
+    st.markdown(
+        "Fetches the course's three files. Without a network, save `X.npy`, `Y.npy` and `Y_s.npy` "
+        f"into `{source_folder(MSR_ACTION3D)}`."
+    )
+    if st.button("Fetch MSR Action3D", icon=":material/download:", type="primary"):
+        bar = st.progress(0.0, text="Asking for the files")
+
+        def show(name: str, done: int, total: int) -> None:
+            bar.progress(min(1.0, done / total) if total else 0.0, text=f"{name}: {megabytes(done)}")
+
+        try:
+            fetch_msr_action3d(show)
+        except HarError as error:
+            bar.empty()
+            st.error(plain(str(error)), icon=":material/cloud_off:")
+        else:
+            change("source", MSR_ACTION3D)
+            st.rerun()
+
+
+def _upload() -> None:
+    uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
+    files = st.file_uploader(
+        "X.npy, Y.npy, Y_s.npy and perhaps ids.npy; or the authors' text files, or a zip of either",
+        accept_multiple_files=True, type=["npy", "txt", "zip"], key=key_as_drawn("upload files", uploads),
+    )  # fmt: skip
+    name = st.text_input(
+        "Name of the new data set", key=key_as_drawn("upload name", uploads), placeholder="my recordings",
+        persist_state="session",
+        help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
+    )  # fmt: skip
+    layout = None
+    upload, question = st.session_state.get(_ASKED, (None, None))
+    if question and upload == [file.file_id for file in files]:
+        st.warning(plain(str(question)))
+        layout = st.selectbox(
+            "Layout of X.npy", question.choices, key="upload layout", persist_state="session"
+        )
+    if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
+        _add(name, files, layout)
+
+
+def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
+    """Take uploaded files in and select them, or say what is wrong or what is to choose."""
+    try:
+        taken = import_source(name, {file.name: file.getvalue() for file in files}, layout)
+    except AmbiguousLayoutError as error:
+        st.session_state[_ASKED] = [file.file_id for file in files], error
+        st.session_state.pop("upload layout", None)
+    except HarError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    else:
+        added = taken.sequences.source
+        said = f"**{plain(added)}** is added: {summary(taken)}."
+        st.session_state[_ADDED] = [said, *map(plain, taken.notes)]
+        st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+        change("source", added)
+    st.rerun()
+
+
+def _draw_deletion() -> None:
+    own = own_sources()
+    if not own:
+        st.caption("You have brought in no data set yet.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        selected = next((place for place, name in enumerate(own) if _is_selected(name)), 0)
+        key = key_as_drawn("source to delete", source_name())
+        name = st.selectbox("Data set to delete", own, index=selected, key=key, width=300)
+        st.button(
+            "Delete", icon=":material/delete:", key="delete source", on_click=_delete, args=(name,),
+            help="Moves to the trash folder. You can undo it. Runs on it keep their numbers, but their "
+            "sequences can't be shown without it.",
+        )  # fmt: skip
+
+
+def _delete(name: str) -> None:
+    selected = _is_selected(name)
+    try:
+        delete_source(get_lab().store, name)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]
+        return
+    st.session_state[_DELETED] = name, selected
+    if selected:
+        change("source", SYNTHETIC)
+
+
+def _undo() -> None:
+    name, selected = st.session_state.pop(_DELETED)
+    try:
+        restore_source(name)
+    except HarError as error:
+        st.session_state[_REFUSED] = [str(error)]
+        return
+    if selected:
+        change("source", name)
+
+
+def _is_selected(name: str) -> bool:
+    try:
+        return canonical_source(source_name()) == name
+    except HarError:  # what is selected is not here
+        return False

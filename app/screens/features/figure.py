@@ -1,0 +1,219 @@
+"""The figure of the features page: its views, its colours, and what is picked in it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from app.components.scatter import draw_scatter
+from app.runs.chooser import Chosen
+from app.shell.messages import explain
+from app.shell.selection import remember
+from har_core.analysis.embedding import neighbour_map
+from har_core.analysis.predictions import Predictions
+from har_core.analysis.projection import Components, Projection
+from har_core.data.sequences import BoolArray, FloatArray
+from har_core.models import MODELS
+from har_core.plots.explained_variance import explained_variance
+from har_core.plots.feature_groups import Colouring
+from har_core.plots.feature_map import feature_space
+from har_core.plots.feature_scatter import feature_scatter
+from har_core.wording import PART_TITLES, counted, percent
+
+_LOOP = "features loop"
+_PLOTLY = {"displaylogo": False}
+_COLOURINGS: dict[Colouring, str] = {
+    "correct": "recognised or not",
+    "action": "action",
+    "predicted": "predicted action",
+    "subject": "subject",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What the figure is drawn of.
+
+    Attributes:
+        about: run, weights and part.
+        predictions: of the N sequences of the part.
+        features: (N, width) of the same.
+        training: (M, width) features of the training part, which the components are of.
+        components: of the training part.
+        picked: (N) True for those that filters and loop leave; None where nothing is picked.
+        chosen: name of the sequence that plays.
+    """
+
+    about: Chosen
+    predictions: Predictions
+    features: FloatArray
+    training: FloatArray
+    components: Components
+    picked: BoolArray | None
+    chosen: str
+
+
+def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | None:
+    """Draw the choice of actions and subjects; return (N) True for the sequences of both, None for all."""
+    left, right = st.columns([2, 1])
+    highlighted = left.multiselect(
+        "Highlight actions", actions, key="features highlighted", placeholder="All actions",
+        persist_state="session",
+    )  # fmt: skip
+    subjects = right.multiselect(
+        "Highlight subjects", sorted({int(subject) for subject in predictions.subjects}),
+        key="features subjects", placeholder="All subjects", persist_state="session",
+    )  # fmt: skip
+    if not highlighted and not subjects:
+        return None
+    labels = [actions.index(name) for name in highlighted]
+    of_action = np.isin(predictions.truth, labels) if labels else np.ones(len(predictions), bool)
+    of_subject = np.isin(predictions.subjects, subjects) if subjects else np.ones(len(predictions), bool)
+    return of_action & of_subject
+
+
+def draw_figure(shown: Shown) -> None:
+    """Draw the choice of view and colour, and the figure."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
+            label_visibility="collapsed", persist_state="session", wrap=True,
+        )  # fmt: skip
+        _draw_letting_go()
+    _VIEWS[view](shown)
+
+
+def with_loop(predictions: Predictions, filtered: BoolArray | None) -> BoolArray | None:
+    """Return (N) True for the sequences that are in the loop or box that was drawn, too; None for all."""
+    inside = np.isin(predictions.ids, st.session_state.get(_LOOP, ()))
+    if not inside.any():
+        return filtered
+    return inside if filtered is None else inside & filtered
+
+
+def _draw_letting_go() -> None:
+    if st.session_state.get(_LOOP):
+        st.button(
+            "Let go", icon=":material/close:", on_click=lambda: st.session_state.pop(_LOOP, None),
+            help="Forgets the loop or box, and shows all sequences again.",
+        )  # fmt: skip
+
+
+def _plane(shown: Shown) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        colour = _choose_colour()
+        behind = shown.about.part != "train" and st.toggle(
+            "Training part behind", True, key="features behind", persist_state="session",
+            help="Shows, faintly, where the training sequences lie.",
+        )  # fmt: skip
+    place = shown.components.place
+    _draw_to_pick(
+        shown, place(shown.features), colour, "feature map", "in the plane of the two largest components",
+        behind=place(shown.training).points if behind else None,
+    )  # fmt: skip
+
+
+def _space(shown: Shown) -> None:
+    colour = _choose_colour()
+    with explain():
+        points = shown.components.place(shown.features, 3)
+    figure = feature_space(
+        points, shown.predictions, shown.about.actions, title=_title(shown), colour=colour,
+        picked=shown.picked, chosen=shown.chosen,
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key="feature space", config=_PLOTLY,
+        alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} along the three largest "
+        "components.",
+    )  # fmt: skip
+    st.caption(
+        f"The three components hold {percent(sum(points.explained))} of the variance. Drag to turn, scroll "
+        "to come near. In 3D no point can be clicked: choose the sequence in the list."
+    )
+
+
+def _neighbours(shown: Shown) -> None:
+    colour = _choose_colour()
+    about = shown.about
+    stamp = (about.run.path / "features.npz").stat().st_mtime_ns
+    with explain():
+        points = _neighbour_map(str(about.run.path), about.weighting, about.part, stamp, shown.features)
+    _draw_to_pick(shown, Projection(points, ()), colour, "neighbour map", "by t-SNE")
+    st.caption(
+        "t-SNE brings near neighbours together, and nothing more: the distances between groups, their sizes "
+        "and the axes mean little. The points are of this part alone; another part gives another picture."
+    )
+
+
+@st.cache_data(max_entries=20, show_spinner="Looking for neighbours")
+def _neighbour_map(
+    path: str, weighting: str, part: str, stamp: int, _features: FloatArray
+) -> NDArray[np.float64]:
+    return neighbour_map(_features)
+
+
+def _variance(shown: Shown) -> None:
+    shares = shown.components.shares
+    needed = int(np.searchsorted(np.cumsum(shares), 0.95)) + 1
+    st.plotly_chart(
+        explained_variance(shares, title=_title(shown, "train")), key="explained variance",
+        config=_PLOTLY,
+        alt=f"Bars: the share of the variance that each of {len(shares)} components holds.",
+    )  # fmt: skip
+    st.caption(
+        f"The plane shows {percent(shares[:2].sum())} of the variance of the training features; "
+        f"{min(needed, len(shares))} of the {counted(len(shares), 'component')} hold 95 % of it."
+    )
+
+
+def _choose_colour() -> Colouring:
+    chosen: Colouring = st.selectbox(
+        "Colour by", get_args(Colouring), key="features colour", format_func=_COLOURINGS.get, width=220,
+        persist_state="session",
+    )  # fmt: skip
+    return chosen
+
+
+def _title(shown: Shown, part: str | None = None) -> str:
+    return f"{_part(shown, part)}<br><sup>{_weights(shown)}</sup>"
+
+
+def _part(shown: Shown, part: str | None = None) -> str:
+    return f"{PART_TITLES[shown.about.part if part is None else part]} part"
+
+
+def _weights(shown: Shown) -> str:
+    return f"{MODELS[shown.about.run.config.model.name].title}, {shown.about.weighting} epoch"
+
+
+def _draw_to_pick(
+    shown: Shown, projection: Projection, colour: Colouring, key: str, where: str,
+    *, behind: NDArray[np.float64] | None = None,
+) -> None:  # fmt: skip
+    """Draw points that can be clicked, or picked by a loop or a box."""
+    drawn = feature_scatter(
+        projection, shown.predictions, shown.about.actions, title=_part(shown), about=_weights(shown),
+        colour=colour, picked=shown.picked, chosen=shown.chosen, behind=behind,
+    )  # fmt: skip
+    draw_scatter(
+        drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",
+        on_point=lambda name: remember("sequence", name), on_loop=_take_loop,
+    )  # fmt: skip
+    st.caption(
+        "Click a point to see its sequence; draw a loop around some to see all of them, or a box with Shift."
+    )
+
+
+def _take_loop(names: Sequence[str]) -> None:
+    st.session_state[_LOOP] = names
+
+
+_VIEWS: dict[str, Callable[[Shown], None]] = {
+    "Plane": _plane,
+    "3D": _space,
+    "t-SNE": _neighbours,
+    "Explained variance": _variance,
+}

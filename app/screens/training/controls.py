@@ -1,0 +1,66 @@
+"""The buttons of a run: pause and stop it, go on with it, take its settings, delete it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.runs.deleted_runs import delete_runs
+from app.screens.training.experiment_form import fill_in
+from app.shell.lab import get_lab
+from app.shell.wording import plain
+from har_core.errors import HarError
+from har_core.training.store import Run
+
+
+def draw_controls(run: Run) -> None:
+    """Draw the buttons that the state of a run allows."""
+    state = run.status.state
+    with st.container(horizontal=True):
+        if state in ("running", "queued"):
+            draw_pause_and_stop(run)
+        elif state != "done":
+            label = "Retry" if state == "failed" else "Resume"
+            st.button(
+                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
+                args=(_requeue, run.run_id), help="Goes on from the last checkpoint.",
+            )  # fmt: skip
+        st.button(
+            "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
+            on_click=fill_in, args=(run.config,), help="Fills the form with the settings of this run.",
+        )  # fmt: skip
+        if state != "running":
+            st.button(
+                "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,
+                args=([run.run_id],), help="Moves the run to the trash folder. You can undo it.",
+            )  # fmt: skip
+
+
+def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
+    """Draw the two buttons of a run that waits or is trained.
+
+    Args:
+        run: the run.
+        labels: False where there is room for the icons only.
+    """
+    for wish, icon, meaning in (
+        ("pause", ":material/pause:", "Makes room for other runs; it can be resumed."),
+        ("stop", ":material/stop:", "Ends here and keeps the results so far."),
+    ):
+        st.button(
+            wish.capitalize() if labels else "", icon=icon, key=f"{wish} {run.run_id} {labels}",
+            on_click=act, args=(get_lab().store.request, run.run_id, wish),
+            help=f"{wish.capitalize()}: {meaning}", type="secondary" if labels else "tertiary",
+        )  # fmt: skip
+
+
+def _requeue(run_id: str) -> None:
+    get_lab().store.requeue(run_id)
+    get_lab().queue.wake()
+
+
+def act(action: Callable[..., object], *args: object) -> None:
+    """Do what a button asks for; what can't be done is told above the page."""
+    try:
+        action(*args)
+    except HarError as error:
+        st.error(plain(str(error)), icon=":material/error:")

@@ -1,0 +1,78 @@
+"""The one Lab of the server: its runs and the thread that trains them."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.shell.admitted_sources import admit
+from har_core.data.preparation import Preparation, prepare
+from har_core.data.sequences import SkeletonSequences
+from har_core.data.sources import LoadedSource, load_source, source_stamp
+from har_core.home import home
+from har_core.report.progress import course_split
+from har_core.training.queue import TrainingQueue
+from har_core.training.store import RunStore
+
+DEFAULT_PREPARATION = Preparation()
+
+_FIRST_PAGE_SECONDS = 3.0
+"""In which the first page goes before the queue, which slows it down."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What all visitors share."""
+
+    store: RunStore
+    queue: TrainingQueue
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda lab: lab.queue.close())
+def _make_lab(folder: str) -> Lab:
+    store = RunStore()
+    queue = TrainingQueue(store, after=_FIRST_PAGE_SECONDS)
+    queue.start()
+    return Lab(store, queue)
+
+
+def get_lab() -> Lab:
+    """Return the runs and the queue of the home folder."""
+    lab: Lab = _make_lab(str(home()))
+    return lab
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the data set")
+def _load(source: str, layout: str | None, stamp: str) -> LoadedSource:
+    return load_source(source, layout)
+
+
+def get_source(source: str, layout: str | None = None) -> LoadedSource:
+    """Return a data set, read once for all visitors as long as its files stay the same.
+
+    Raises:
+        DataError: as ``load_source``; or a visitor may not open it.
+    """
+    admit(source)
+    loaded: LoadedSource = _load(source, layout, source_stamp(source))
+    return loaded
+
+
+@st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
+def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
+    sequences = load_source(source, layout).sequences
+    course = course_split(sequences)
+    training = course.train if course else sequences.subjects.tolist()  # too few to split, enough to look at
+    return prepare(sequences, preparation, training).sequences
+
+
+def get_prepared(
+    source: str, layout: str | None = None, preparation: Preparation = DEFAULT_PREPARATION
+) -> SkeletonSequences:
+    """Return a data set as a preparation makes it, fitted on the training subjects of the course's split.
+
+    Raises:
+        DataError: as ``load_source`` and ``prepare``; or a visitor may not open it.
+    """
+    admit(source)
+    prepared: SkeletonSequences = _prepare(source, layout, source_stamp(source), preparation)
+    return prepared

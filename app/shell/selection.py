@@ -1,0 +1,278 @@
+"""What is selected on all pages alike: data set, run, weights, part, sequence, view. The URL says it.
+
+A link therefore opens the same view, and a change of page loses nothing.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app.doors import is_open_to_others
+from app.shell.admitted_sources import admit
+from app.shell.faults import draw_faults, draw_why_not
+from app.shell.lab import get_lab, get_source
+from app.shell.messages import explain
+from app.shell.navigation import LINKED, link_to
+from app.shell.widget_keys import draw_following
+from app.shell.wording import as_told, plain
+from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
+from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.models import MODELS
+from har_core.training.last_data_set import keep_last_data_set, last_data_set
+from har_core.training.store import Run
+from har_core.wording import count_of, counted, percent
+
+NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
+"""What can be selected; a key of the URL each."""
+
+_NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}
+"""What was chosen within another choice, and means nothing in the next."""
+
+_ARRIVED = "the URL was read"
+_PAGE = "the page that is drawn"
+_GONE = "the data set used last, which can't be had"
+
+
+def keep_selection(page: str) -> None:
+    """Take what the URL selects when a visitor arrives; later bring the selection into each page's URL.
+
+    Args:
+        page: where the visitor is.
+    """
+    # The URL speaks once, and when a link with a selection was followed. A fragment that draws itself anew
+    # sends the URL that the browser had at that moment, which may be the one before the last selection;
+    # going to another page clears it; and the browser's Back brings the page back, not what was selected.
+    before = st.query_params.to_dict()
+    first = _ARRIVED not in st.session_state
+    st.session_state[_ARRIVED], st.session_state[_PAGE] = True, page
+    if first and not before.get("source"):
+        _take_up_last_data_set()
+    asked = {name: before[name] for name in NAMES if before.get(name)} if first or LINKED in before else {}
+    for name, value in asked.items():
+        for narrower in _NARROWER.get(name, ()):
+            st.session_state.pop(_kept(narrower), None)
+        st.session_state[_chosen_here(name)] = value
+    st.session_state.update({_kept(name): value for name, value in asked.items()})
+    query = {name: value for name, value in before.items() if name not in (LINKED, *NAMES)}
+    query |= {name: value for name in NAMES if (value := recall(name))}
+    if query != before:
+        st.query_params.from_dict(query)  # at once: each change is a message of its own
+
+
+def _take_up_last_data_set() -> None:
+    """Select the data set that was used last; one that can't be had is told beside the choice."""
+    last = last_data_set()
+    try:
+        admit(last.source)
+        source_stamp(last.source)
+    except HarError:
+        st.session_state[_GONE] = last.source
+        return
+    st.session_state[_kept("source")] = last.source
+    if last.layout:
+        st.session_state[_kept("layout")] = last.layout
+
+
+def recall(name: str) -> str | None:
+    """Return what is selected under a name."""
+    value = st.session_state.get(_kept(name))
+    return str(value) if value else None
+
+
+def chosen_here(name: str) -> str | None:
+    """Return what the visitor or a link has chosen under a name on this page, whatever others have shown."""
+    value = st.session_state.get(_chosen_here(name))
+    return str(value) if value else None
+
+
+def remember(name: str, value: str) -> None:
+    """Select a value: it goes into the URL and stays when the page changes."""
+    st.session_state[_kept(name)] = value
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def change(name: str, value: str) -> None:
+    """Select what the visitor has chosen, and let go what was chosen within the data set or part before."""
+    remember(name, value)
+    st.session_state[_chosen_here(name)] = value
+    if name == "source":
+        st.session_state.pop(_GONE, None)
+    for narrower in _NARROWER.get(name, ()):
+        forget(narrower)
+
+
+def forget(name: str) -> None:
+    """Select nothing under that name any more."""
+    st.session_state.pop(_kept(name), None)
+    if name in st.query_params:
+        del st.query_params[name]
+
+
+def _kept(name: str) -> str:
+    return f"selected {name}"
+
+
+def _chosen_here(name: str) -> str:
+    return f"chosen {name} on {st.session_state.get(_PAGE)}"
+
+
+def select(
+    label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False,
+    help: str | None = None,
+) -> str:  # fmt: skip
+    """Draw a drop-down that follows the selection and changes it.
+
+    Args:
+        label: above the drop-down.
+        name: of the selection, as in the URL.
+        options: what can be chosen; at least one.
+        say: how an option is shown.
+        more: True where the user may type another value.
+        help: on hover.
+    """
+    wanted = recall(name)
+    value = wanted if wanted and (wanted in options or more) else options[0]
+    if wanted and value != wanted:
+        st.info(plain(f"{name.capitalize()} {as_told(wanted)} is not here; this is {value}."))
+    listed = list(options) if value in options else [value, *options]
+    remember(name, value)
+    draw_following(
+        st.selectbox, f"choose {name}", value, lambda chosen: change(name, chosen or options[0]),
+        label, listed, format_func=say, accept_new_options=more, help=help,
+    )  # fmt: skip
+    return value
+
+
+def select_source() -> None:
+    """Draw the choice of the data set, and say so where the one used last can't be had."""
+    present = [info.name for info in list_sources() if info.present]
+    now = select("Data set", "source", present, more=True)
+    gone = st.session_state.get(_GONE)
+    if gone and now == SYNTHETIC:  # until the visitor chooses
+        # Where others come, they hear neither of the owner's folders nor whether those are there.
+        which = "" if is_open_to_others() else f", {as_told(gone)},"
+        st.info(plain(f"The data set used last{which} can't be opened any more; this is {now}."))
+
+
+def source_name() -> str:
+    """Return the name or path of the selected data set."""
+    return recall("source") or SYNTHETIC
+
+
+def source_to_keep() -> str:
+    """Return the selected data set as a run has to remember it: a path in full.
+
+    Raises:
+        DataError: there is no such data set, or a visitor may not open it.
+    """
+    admit(source_name())
+    return canonical_source(source_name())
+
+
+def load_selected() -> LoadedSource:
+    """Return the selected data set, and keep in mind that it was used.
+
+    Raises:
+        DataError: there is no such data set, or it can't be read.
+    """
+    layout = recall("layout")
+    loaded = get_source(source_name(), layout)
+    if not (_GONE in st.session_state and source_name() == SYNTHETIC):  # it only stands in for another
+        keep_last_data_set(source_to_keep(), layout)
+    return loaded
+
+
+def selected_source() -> LoadedSource:
+    """Return the selected data set; a page that can't have it ends with the reason."""
+    with explain():
+        try:
+            return load_selected()
+        except AmbiguousLayoutError as error:
+            link_to("data_set", "Choose the layout of X.npy")
+            raise error
+
+
+def source_of(run: Run) -> LoadedSource:
+    """Return the data set that a run was trained on; a page that can't have it ends with the reason."""
+    with explain():
+        return get_source(run.config.source, run.config.layout)
+
+
+def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
+    """Draw the choice of a run, at first the first, and return the run as it is now."""
+    by_id = {run.run_id: run for run in runs}
+    wanted = recall("run")
+    if wanted and wanted not in by_id:
+        draw_why_not(wanted)
+    run = by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+    draw_faults(run)
+    return run
+
+
+def select_ended_run() -> Run:
+    """Draw the choice of a run with results; a page without one, or with another selected, ends with why."""
+    pending = _selected_without_results()
+    runs = [run for run in get_lab().store.runs() if run.results] if pending else ended_runs()
+    run = select_run([pending, *runs] if pending else runs)
+    if pending and run is pending:
+        st.info(f"{plain(title_of(run))} {_where_it_stands(run)}", icon=":material/hourglass_empty:")
+        link_to("training", "See it in Training", run=run.run_id)
+        st.stop()
+    return run
+
+
+def _selected_without_results() -> Run | None:
+    """Return the selected run where it is whole, but has no results."""
+    wanted = recall("run")
+    try:
+        run = get_lab().store.get(wanted) if wanted else None
+    except HarError:
+        return None  # there is none, or it is damaged, which the choice says itself
+    return run if run and not run.results else None
+
+
+def _where_it_stands(run: Run) -> str:
+    status = run.status
+    if status.state == "running":
+        epochs = run.config.epochs
+        return f"is being trained{f': epoch {status.epoch:,} of {epochs:,}' if epochs else ''}."
+    if status.state == "queued":
+        return "is waiting to be trained."
+    if status.state == "failed":
+        return f"failed: {plain(status.error) or 'nobody knows why.'}"
+    return f"is {status.state} and has no results yet."
+
+
+def title_of(run: Run) -> str:
+    """Say in a line which run this is."""
+    said = [run.label.name] if run.label.name else []
+    said += [
+        MODELS[run.config.model.name].title,
+        f"seed {run.config.seed}",
+        run.config.source,
+    ]
+    said += [_epochs_of(run, run.config.epochs)] if run.config.epochs else []
+    if run.results:
+        said.append(f"{percent(run.results.chosen.test)} test")
+    return " · ".join([*said, run.run_id[:15]])
+
+
+def _epochs_of(run: Run, asked: int) -> str:
+    """Say how many epochs a run has, and of how many where it ended early or may be resumed."""
+    # Of a run at work it is what was asked for: a title that changes each second could not be chosen.
+    early = run.status.epoch < asked and run.status.state not in ("queued", "running")
+    return f"{count_of(run.status.epoch, asked)} epochs" if early else counted(asked, "epoch")
+
+
+def ended_runs() -> list[Run]:
+    """Return the runs that have results; a page without one says what to do."""
+    runs = [run for run in get_lab().store.runs() if run.results]
+    if not runs:
+        st.info(
+            "No run has ended yet. Train a model, or queue the whole practical work on the overview.",
+            icon=":material/hourglass_empty:",
+        )
+        link_to("training", "Train a model")
+        st.stop()
+    return runs

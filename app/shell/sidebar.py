@@ -1,0 +1,46 @@
+"""The sidebar: which data set, and what is being trained."""
+
+import streamlit as st
+
+from app.shell.lab import get_lab
+from app.shell.queueing import changed_since_drawn, say_what_ended
+from app.shell.selection import select_source
+from app.shell.wording import plain
+from har_core.errors import HarError
+from har_core.models import MODELS
+
+
+def sidebar() -> None:
+    """Draw the choice of the data set and the state of the queue, and tell what has ended."""
+    with st.sidebar:
+        select_source()
+        say_what_ended()
+        _queue_state()
+
+
+@st.fragment(run_every=2.0)
+def _queue_state() -> None:
+    """Draw what is being trained, by this server or by another process; redraw the page when that changes."""
+    active = get_lab().store.active()
+    if changed_since_drawn(active):
+        st.rerun()
+    running = {run_id: status for run_id, status in active.items() if status.state == "running"}
+    with st.container(border=True):
+        if not active:
+            st.caption("Nothing is being trained.")
+        for run_id in running:
+            _progress(run_id)
+        if len(active) > len(running):
+            st.caption(f"{len(active) - len(running)} waiting")
+
+
+def _progress(run_id: str) -> None:
+    try:
+        run = get_lab().store.get(run_id)
+    except HarError:  # damaged or deleted in this moment; the page tells
+        return
+    epoch, epochs = run.status.epoch, run.config.epochs
+    title = f"{MODELS[run.config.model.name].title} on {run.config.source}"
+    st.progress(epoch / epochs if epochs else 0.0, text=plain(title))
+    if epochs:
+        st.caption(f"Epoch {epoch:,} of {epochs:,}")

@@ -1,0 +1,73 @@
+"""A run as the verbs tell it: its settings, and what has become of it."""
+
+from typing import Any
+
+from har_core.cli.answers import answer
+from har_core.data.splits import PARTS
+from har_core.models import MODELS
+from har_core.terminal import Cell, draw_table
+from har_core.training.records import Weighting, WeightsResult
+from har_core.training.store import Run
+from har_core.wording import PART_TITLES, duration, percent
+
+
+def summary_of(run: Run) -> dict[str, Any]:
+    """Return what there is to say of a run, as JSON has it; what is not known yet is None."""
+    found: dict[str, Any] = {
+        "run": run.run_id,
+        **run.label.model_dump(mode="json", exclude={"schema_version"}),
+    }
+    found |= {"state": run.status.state, "source": run.config.source}
+    found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
+    epochs = run.status.epoch if run.config.training else None
+    found |= {"epochs": epochs, "seconds": round(run.status.seconds, 3), "split_sizes": None}
+    found |= {"best": None, "last": None}
+    if run.meta:
+        found |= {
+            "synthetic": run.meta.synthetic,
+            "parameters": run.meta.parameters,
+            "split_sizes": run.meta.split_sizes,
+        }
+    if run.results:
+        found |= {name: run.results.of(name).model_dump() for name in run.config.weightings}
+    return found
+
+
+def show(run: Run, as_json: bool, **more: list[str]) -> None:
+    """Show a run as a table, or as JSON with more fields."""
+    summary = summary_of(run)
+    if as_json:
+        answer(summary | more)
+        return
+    rows: list[tuple[str, Cell]] = [
+        ("name", run.label.name),
+        ("tags", ", ".join(run.label.tags)),
+        ("note", run.label.note.split("\n")),
+    ]
+    rows += [
+        ("state", run.status.state),
+        ("source", run.config.source),
+        ("model", MODELS[run.config.model.name].title),
+        ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
+        ("time", duration(run.status.seconds)),
+    ]
+    if run.meta:
+        sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]
+        count = f"{run.meta.parameters:,}" if run.meta.parameters else "none"
+        rows += [("parameters", count), ("sequences", ", ".join(sizes))]
+    if run.results:
+        rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+    if run.status.error:
+        rows.append(("error", run.status.error))
+    rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]
+    title = f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}"
+    draw_table(("What", "Value"), rows, title)
+
+
+def _scores(weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
+    found = {part: scores.of(part) for part in PARTS}
+    said = [
+        f"{PART_TITLES[part].lower()} {percent(share)}" for part, share in found.items() if share is not None
+    ]
+    title = "accuracy" if scores.epoch is None else f"{weighting} epoch, {scores.epoch:,}"
+    return title, ", ".join(said)

@@ -1,0 +1,127 @@
+"""`train`: one experiment, from its settings to the end of its run."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from har_core.cli.answers import Json
+from har_core.cli.following import compile_kernels_of, follow
+from har_core.data.sequences import SkeletonSequences
+from har_core.data.sources import canonical_source, load_source
+from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
+from har_core.errors import ConfigError
+from har_core.files import read_regular
+from har_core.models import MODELS, LstmOptions
+from har_core.settings import parse_settings
+from har_core.terminal import say
+from har_core.training.config import ExperimentConfig
+from har_core.training.last_data_set import keep_last_data_set
+from har_core.training.run import runs_of
+from har_core.training.store import RunStore
+
+_LARGEST_CONFIG = 1 << 20  # bytes
+
+
+def train(
+    source: Annotated[str | None, typer.Option(help="A source's name, a folder, or a zip.")] = None,
+    model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help=f"{', '.join(SPLIT_NAMES)}, leave-out-N, or 1-5/6-7/8-10.")
+    ] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A JSON file of settings; the other options go before it.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any setting of config.json by its name, such as model.hidden=32."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model. What is not said is as the course sets it."""
+    chosen: dict[str, Any] = {
+        "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
+    }  # fmt: skip
+    named = {name: value for name, value in chosen.items() if value is not None}
+    experiment = _experiment(config, model, named | dict(map(_read_setting, settings or [])))
+    loaded = load_source(experiment.source, experiment.layout)
+    parts, note = _split(split, experiment, loaded.sequences)
+    update = {"source": canonical_source(experiment.source), "split": parts}
+    experiment = experiment.model_copy(update=update)
+    compile_kernels_of(experiment)
+    # Not imported above: torch comes with it, and the other verbs answer without.
+    from har_core.training.check import check_experiment
+    from har_core.training.driver import train_run
+
+    material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
+    if note:
+        say(note)
+    keep_last_data_set(experiment.source, experiment.layout)
+    store = RunStore()
+    known = [run.run_id for run in runs_of(experiment, store.runs(), loaded.sequences.fingerprint)]
+    if known and not as_json:
+        say(f"There is a run of the same settings, the seed too: {known[0]}.")
+    run = store.create(experiment, queued=False)
+    epochs_done = train_run(store, run.run_id, material=material)
+    follow(epochs_done, store, run, as_json, same_settings=known)
+
+
+def _read_setting(text: str) -> tuple[str, Any]:
+    """Return the name and the value of ``model.hidden=32``; a value that is no JSON is a text."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise ConfigError(f"--set {text!r} is no setting; write for example --set model.hidden=32.")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError:
+        return name.strip(), value
+
+
+def _experiment(file: Path | None, model: str | None, chosen: dict[str, Any]) -> ExperimentConfig:
+    """Return the experiment of a file, or the course's, with another model and other settings.
+
+    Args:
+        file: of settings, as JSON.
+        model: by its name in ``MODELS``; its options are then the default ones.
+        chosen: settings by their dotted names.
+    """
+    values = _values_of(file) if file else {}
+    if model is not None:
+        values["model"] = {"name": model}
+        if model in MODELS and not MODELS[model].has_epochs:
+            values.pop("training", None)
+    for name, value in chosen.items():
+        *above, last = name.split(".")
+        group = values
+        for part in above:
+            group = group.setdefault(part, {"name": LstmOptions().name} if part == "model" else {})
+            if not isinstance(group, dict):
+                raise ConfigError(f"train: {name} is no setting of this experiment.")
+        group[last] = value
+    return parse_settings(ExperimentConfig, json.dumps(values), "train")
+
+
+def _values_of(file: Path) -> dict[str, Any]:
+    try:
+        text = read_regular(file, _LARGEST_CONFIG, follow=True)
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
+    base = parse_settings(ExperimentConfig, text, str(file))
+    return base.model_dump(mode="json", include=base.model_fields_set)
+
+
+def _split(
+    asked: str | None, experiment: ExperimentConfig, sequences: SkeletonSequences
+) -> tuple[Split, str]:
+    """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
+    subjects = sequences.subjects.tolist()
+    of_file = asked is None and "split" in experiment.model_fields_set
+    asked = asked or (experiment.split.name if of_file else "course")
+    split = experiment.split if of_file else parse_split(asked, subjects)
+    check_subjects(sequences, split)
+    return split, about_split(asked, split, subjects)

@@ -1,0 +1,75 @@
+"""GradientLearner: a network that is trained by ``fit``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import nn
+
+from har_core.models.networks import count_parameters
+from har_core.training.adam import Adam
+from har_core.training.checkpoint import load_checkpoint, save_checkpoint
+from har_core.training.config import ExperimentConfig
+from har_core.training.fit import TrainingState, answer, fit, start
+from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.records import EpochRecord, Weighting
+from har_core.training.run import Run
+from har_core.training.trained import trained_model
+
+
+class GradientLearner(Learner):
+    """Any network of ``MODELS``, with the state of its training."""
+
+    def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
+        self._config, self._data = config, data
+        self.state = start(config, data)
+
+    @classmethod
+    def load(cls, run: Run, weighting: Weighting) -> "GradientLearner":
+        """Return the network of an ended run."""
+        model = cast(nn.Module, trained_model(run, weighting))
+        learner = cls.__new__(cls)
+        learner.state = TrainingState(model, Adam(model.parameters(), 0.0), torch.Generator())
+        return learner
+
+    @property
+    def epoch(self) -> int:  # type: ignore[override]
+        """The last finished one."""
+        return self.state.epoch
+
+    @property
+    def best_epoch(self) -> int:  # type: ignore[override]
+        """The one with the best validation accuracy."""
+        return self.state.best_epoch
+
+    @property
+    def parameter_count(self) -> int:  # type: ignore[override]
+        """How many values training changes."""
+        return count_parameters(self.state.model)
+
+    def learn(self) -> Iterator[EpochRecord]:
+        """Train, and yield a record after each epoch."""
+        return fit(self._config, self._data, self.state)
+
+    def predict(self, part: PartTensors) -> Answers:
+        """Return logits and features, without dropout."""
+        given = answer(self.state.model, part)
+        return Answers(given.logits, given.features)
+
+    def weights(self) -> Weights:
+        """Return a copy of the network's weights."""
+        return {name: value.clone() for name, value in self.state.model.state_dict().items()}
+
+    def use(self, weighting: Weighting) -> int:
+        """Load the best weights into the network, or go back to the last."""
+        return self.state.use(weighting)
+
+    def save_checkpoint(self, path: Path) -> None:
+        """Write weights, optimiser, random state, epoch and the best weights so far."""
+        save_checkpoint(path, self.state)
+
+    def load_checkpoint(self, path: Path) -> None:
+        """Bring state and network to where the checkpoint was written."""
+        load_checkpoint(path, self.state)

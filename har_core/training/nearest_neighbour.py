@@ -1,0 +1,85 @@
+"""The nearest training sequences vote: what is reached without any learning?"""
+
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.neighbors import KNeighborsClassifier
+
+from har_core.data.sequences import FloatArray
+from har_core.errors import ConfigError, RunError
+from har_core.models import NearestNeighbourOptions
+from har_core.training.checkpoint import load_weights
+from har_core.training.config import ExperimentConfig
+from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.parts import PartTensors, TrainingData
+from har_core.training.records import EpochRecord, Weighting
+from har_core.training.run import Run
+
+_LEAST_SHARE = 1e-6
+"""Of an action that no neighbour is of; the logarithm of none at all would be no number."""
+
+
+class NearestNeighbour(Learner):
+    """Compares prepared sequences frame by frame, by the Euclidean distance of all their numbers.
+
+    A sequence of the training part is its own nearest neighbour, so that with one neighbour that part is
+    recognised as a whole. The seed and the device change nothing.
+    """
+
+    def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
+        lengths = data.sequences.lengths
+        if lengths.min() < lengths.max():
+            raise ConfigError(
+                "nearest neighbours are compared frame by frame, and the prepared sequences have "
+                f"{lengths.min()} to {lengths.max()} frames; choose a number of frames in the preparation, "
+                "such as 40."
+            )
+        training = data.parts["train"]
+        self._remember(config, _rows_of(training), training.labels.cpu().numpy(), data.class_count)
+
+    @classmethod
+    def load(cls, run: Run, weighting: Weighting) -> "NearestNeighbour":
+        """Return that of an ended run, with the training sequences that it has kept."""
+        path = run.path / f"{weighting}.safetensors"
+        if run.meta is None or not path.exists():
+            raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
+        count, frames = run.meta.split_sizes["train"], run.config.preparation.frames or 0
+        kept = load_weights(path, 4 * count * (frames * run.meta.inputs + 1))
+        rows, labels = (kept.get(name, torch.empty(0)).numpy() for name in ("sequences", "labels"))
+        classes = len(run.meta.actions)
+        sound = np.isin(labels, np.arange(classes)).all()
+        if rows.shape != (count, frames * run.meta.inputs) or labels.shape != (count,) or not sound:
+            raise RunError(f"{path} holds other sequences than those of its run; train the run again.")
+        learner = cls.__new__(cls)
+        learner._remember(run.config, rows, labels.astype(np.int64), classes)
+        return learner
+
+    def _remember(
+        self, config: ExperimentConfig, rows: FloatArray, labels: NDArray[np.int64], classes: int
+    ) -> None:
+        count = min(cast(NearestNeighbourOptions, config.model).neighbours, len(rows))
+        self._rows, self._labels, self._classes = rows, labels, classes
+        self._voters = KNeighborsClassifier(count, algorithm="brute").fit(rows, labels)
+
+    def learn(self) -> Iterator[EpochRecord]:
+        """Learn nothing: the training sequences are all there is to know."""
+        return iter(())
+
+    def predict(self, part: PartTensors) -> Answers:
+        """Return the logarithm of each action's share of the nearest training sequences."""
+        shares = np.zeros((len(part), self._classes))
+        shares[:, self._voters.classes_] = self._voters.predict_proba(_rows_of(part))
+        return Answers(np.log(np.maximum(shares, _LEAST_SHARE)).astype(np.float32))
+
+    def weights(self) -> Weights:
+        """Return the training sequences and their actions."""
+        return {"sequences": torch.from_numpy(self._rows), "labels": torch.from_numpy(self._labels).float()}
+
+
+def _rows_of(part: PartTensors) -> FloatArray:
+    """Return (N, T F): the numbers of all frames of each sequence."""
+    padded = part.sequences.padded().cpu()
+    return padded.reshape(len(part), -1).numpy()
