@@ -32,7 +32,7 @@ def train(
     split: Annotated[
         str | None, typer.Option(help=f"{', '.join(SPLIT_NAMES)}, leave-out-N, or 1-5/6-7/8-10.")
     ] = None,
-    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     config: Annotated[
         Path | None, typer.Option(help="A JSON file of settings; the other options go before it.")

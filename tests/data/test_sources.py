@@ -413,7 +413,10 @@ BAD_ZIPS = [
     (zip_of(files()).replace(zip_of(files())[60:70], b"x" * 10), "zip"),
     (zip_of({"readme.txt": b"hello"}), "holds no data set. Expected X.npy"),
     (zip_of({}), "holds no data set"),
-    (zip_of({"a/X.npy": b"", "b/X.npy": b""}), r"Y\.npy and Y_s\.npy are missing in .*set\.zip/a, found only X"),
+    (
+        zip_of({"a/X.npy": b"", "b/X.npy": b""}),
+        r"Y\.npy and Y_s\.npy are missing in .*set\.zip/a, found only X",
+    ),
     (zip_of({"inner.zip": b"text"}), r"set\.zip/inner\.zip can't be read as a zip"),
     *((data, "is refused: it names .*, a file outside its own folder") for data in slipping_zips()),
 ]

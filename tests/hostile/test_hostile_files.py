@@ -404,7 +404,8 @@ def zips() -> Iterator[tuple[str, Files]]:
         yield f"zip cut at {end}", {"set.zip": good[:end]}
     for name, inside in (
         ("nothing", {}), ("a text", {"readme.txt": b"hello"}), ("a zip cut off", {"set.zip": good[:-9]}),
-        ("zips too deep", {"set.zip": zip_in_zips(9)}), ("zips too large", {"set.zip": zip_of({"i.zip": bomb})}),
+        ("zips too deep", {"set.zip": zip_in_zips(9)}),
+        ("zips too large", {"set.zip": zip_of({"inner.zip": bomb})}),
         ("two data sets", {f"{folder}/{file}": data for folder in "ab" for file, data in GOOD.items()}),
         ("a folder", {"X.npy/": b""}), ("one file twice", {"a/X.npy": b"1", "b/X.npy": b"2"}),
         ("a hostile pickle", GOOD | {"X.npy": pickled(CALLS["eval"], 4)}),

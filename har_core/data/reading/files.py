@@ -76,9 +76,10 @@ def _found(place: Path) -> FoundFiles | None:
     known = _remembered.get(key)
     if known is None or _states(known.places) != known.states:
         known = _search(place)
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
+        _remembered.pop(key, None)
         _remembered[key] = known
+        if len(_remembered) > _MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)  # the oldest
     if isinstance(known.outcome, str):
         raise DataError(known.outcome)
     return known.outcome
