@@ -58,9 +58,7 @@ def list_sources() -> list[SourceInfo]:
     """Return the synthetic set, MSR Action3D, and every other folder among the user's sources."""
     folder = source_folder(MSR_ACTION3D)
     embedded = SourceInfo(SYNTHETIC, "A synthetic set in the shape of MSR Action3D, made here.", None, True)
-    published = SourceInfo(
-        MSR_ACTION3D, "MSR Action3D, the recorded set of the course.", folder, _found_in(folder) is not None
-    )
+    published = replace(_info(folder), what="MSR Action3D, the recorded set of the course.")
     try:
         folders = sorted(path for path in folder.parent.iterdir() if path.is_dir())
     except OSError:  # no folder of sources, so none of the user's
@@ -247,20 +245,15 @@ def _kept_layout(files: DataFiles) -> str | None:
     return str(layout)
 
 
-def _found_in(folder: Path) -> FoundFiles | None:
-    try:
-        files = find_files(folder) if folder.is_dir() else None
-    except DataError:  # what is not whole, or can't be opened, has nothing to offer
-        return None
-    return files.found if files else None
-
-
 def _info(folder: Path) -> SourceInfo:
-    found = _found_in(folder)
-    what = "A folder without a whole data set."
-    if found:
-        what = f"Your data set, in {found.reader.title}{', in a zip' if found.zip else ''}."
-    return SourceInfo(folder.name, what, folder, found is not None)
+    try:
+        files = find_files(folder)
+    except DataError as error:
+        return SourceInfo(folder.name, str(error), folder, present=False)
+    what = "A folder without a data set."
+    if files is not None:
+        what = f"Your data set, in {files.found.reader.title}{', in a zip' if files.found.zip else ''}."
+    return SourceInfo(folder.name, what, folder, files is not None)
 
 
 def _free_folder(name: str) -> Path:

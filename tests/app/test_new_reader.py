@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from har_core import cli
+from har_core.data.action_names import say_msr_action3d
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.reading import readers
 from har_core.data.reading.data_set import LoadedSource
@@ -142,7 +143,10 @@ def test_the_command_line_describes_a_folder_of_its_files(
         assert found["layout"] == "stick figures, upright" and found["notes"] == ["Stick figures are thin."]
         assert found["actions"] == {"1": "rising", "2": "sinking"}
         assert found["action_names"] == "The actions are called as the files tell."
-    assert load_source(str(tmp_path / "mine"), "upright").sequences.skeleton == STICK
+    loaded = load_source(str(tmp_path / "mine"), "upright")
+    assert loaded.sequences.skeleton == STICK
+    with pytest.raises(DataError, match="what the actions are called is known already"):
+        say_msr_action3d(loaded)
 
 
 def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(

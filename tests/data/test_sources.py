@@ -312,7 +312,11 @@ def test_sources_are_listed_with_what_is_there(har_home):
     assert [(info.name, info.present) for info in list_sources()] == [
         ("synthetic", True), ("msr-action3d", True), ("half", False), ("texts", True),
     ]  # fmt: skip
-    assert all(info.what.endswith(".") for info in list_sources())
+    assert [info.what for info in list_sources()][2:] == [
+        "Y.npy and Y_s.npy are missing in half, found only X.npy: "
+        "expected X.npy, Y.npy and Y_s.npy (and perhaps ids.npy) in one folder.",
+        "Your data set, in text files.",
+    ]
 
 
 def test_a_dropped_folder_is_loaded_by_its_name(har_home):
