@@ -88,9 +88,8 @@ def _found(place: Path) -> FoundFiles | None:
 def _search(place: Path) -> _Remembered:
     begun = time.time_ns()
     packed = place.is_file()
-    search = Search(
-        lambda: ZipFolder(lambda: place, place.name) if packed else DiskFolder(place), place.name, place
-    )
+    name = place.name or str(place)  # the uppermost folder has none
+    search = Search(lambda: ZipFolder(lambda: place, name) if packed else DiskFolder(place), name, place)
     outcome: FoundFiles | str | None
     try:
         outcome = search.run()

@@ -181,12 +181,16 @@ class Search:
         """Note what lies in a folder, to be looked into later."""
         for name in listing.links:
             where = self._told(_below(spot.path, name))
-            self._not_followed.append(f"{where} is a link and was not followed: give the place it leads to.")
+            self._not_followed.append(
+                f"{self._name} holds no data set, and {where} is a link that was not followed: "
+                "give the folder of the data set itself."
+            )
         zips = [name for name in listing.files if is_zip(name)]
         if nearness.depth == _DEEPEST and (listing.folders or zips):
             where = self._told(_below(spot.path, min([*listing.folders, *zips])))
             self._not_followed.append(
-                f"{where} was not looked into, more than {_DEEPEST} folders deep: give that folder itself."
+                f"{self._name} holds no data set up to {_DEEPEST} folders deep, and {where} lies deeper: "
+                "give the folder of the data set itself."
             )
             return
         deeper = nearness._replace(depth=nearness.depth + 1)
