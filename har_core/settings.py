@@ -132,7 +132,8 @@ def takes_several(field: FieldInfo) -> bool:
 
 def title_of_choice(field: FieldInfo, choice: str) -> str:
     """Return what people know a choice of a field by: the title of its line in the dict, or itself."""
-    return str(getattr(_names_of(field).get(choice), "title", choice))
+    title = getattr(_names_of(field).get(choice), "title", None)
+    return title if isinstance(title, str) else str(choice)
 
 
 def meaning_of_choice(field: FieldInfo, choice: str) -> str:
