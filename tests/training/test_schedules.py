@@ -11,8 +11,9 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.fit import fit, start
 from har_core.training.schedules import SCHEDULES, Schedule, rates_of
+from tests.networks import NETWORKS
 
-networks = pytest.mark.parametrize("name", [name for name, kind in MODELS.items() if kind.has_epochs])
+networks = pytest.mark.parametrize("name", NETWORKS)
 
 
 @pytest.fixture(params=["whole steps", "torch"])
