@@ -13,9 +13,10 @@ from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
 from har_core.errors import RunError
-from har_core.models.engine import flushing
+from har_core.models.engine import compute_on, flushing, one_thread_of_torch
 from har_core.models.kernels.messages import Answers, Verdict
 from har_core.models.networks import Classifier, build_model
+from har_core.models.threads import Threads, thread_count
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
 from har_core.training.batches import batches_of_epoch
@@ -86,7 +87,7 @@ def choose_device(wanted: str) -> torch.device:
     here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if wanted == "auto":
         return torch.device(next((name for name in ("cuda", "mps") if here[name]), "cpu"))
-    if not here[wanted]:
+    if not here.get(wanted):
         raise RunError(f"device {wanted} is not on this machine; choose auto or cpu.")
     return torch.device(wanted)
 
@@ -101,7 +102,11 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
 
 
 def fit(
-    config: ExperimentConfig, data: TrainingData, state: TrainingState | None = None
+    config: ExperimentConfig,
+    data: TrainingData,
+    state: TrainingState | None = None,
+    *,
+    threads: int | None = None,
 ) -> Iterator[EpochRecord]:
     """Train, and yield a record after each epoch.
 
@@ -113,12 +118,15 @@ def fit(
         config: what to train and how.
         data: what to train on.
         state: where to go on; a fresh start where it is None. It is changed in place.
+        threads: that the kernels compute on; None for what ``thread_count`` says. Torch computes on one.
 
     Raises:
+        ConfigError: that is no number of threads.
         RunError: a loss is no longer a finite number.
     """
-    torch.set_num_threads(1)
+    crew = Threads(thread_count(threads))
     state = state or start(config, data)
+    compute_on(crew, state.model)
     training = training_of(config)
     judged: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
     together = join(list(judged.values()))
@@ -178,7 +186,8 @@ def _train_one_epoch(state: TrainingState, data: TrainingData, training: Gradien
     for batches in batches_of_epoch(data, training, state.generator, at_once):
         now, rates = rates[: len(batches)], rates[len(batches) :]
         if whole is None:
-            verdicts += [_learn(state, batch, rate) for batch, rate in zip(batches, now, strict=True)]
+            with one_thread_of_torch():
+                verdicts += [_learn(state, batch, rate) for batch, rate in zip(batches, now, strict=True)]
             continue
         moments = state.optimiser.in_vectors(now)
         answers = whole.learn([it.sequences for it in batches], [it.labels for it in batches], moments)
@@ -250,9 +259,9 @@ def _answers(model: nn.Module, part: PartTensors) -> Iterator[Answers]:
     whole = whole_steps(model, part.sequences.frames)
     for piece in part.pieces(_LARGEST_PIECE):
         if whole is None:
-            with torch.no_grad():
-                features, logits = _classify(model, piece)
-            yield _as_answers(features, logits, piece.labels)
+            with torch.no_grad(), one_thread_of_torch():
+                answers = _as_answers(*_classify(model, piece), piece.labels)
+            yield answers
         else:
             yield whole.answer(piece.sequences, piece.labels)
 

@@ -120,7 +120,7 @@ def experiment_form(
             values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
             _tell(fault, faults)
         with of_split:
-            st.markdown("**Split and optimiser**" if has_epochs else "**Split**")
+            st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
             for name, key in _KEYS_OF_TRAINING.items() if has_epochs else ():
