@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
-from har_core.data.splits import Split
+from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
 from har_core.settings import OneOf, Settings, SomeOf
 from har_core.training.records import Weighting
@@ -72,10 +72,10 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which layout ``X.npy`` has, where it fits several.
+        layout: which one its files have, where they fit several.
         preparation: how sequences are made ready.
         inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
-        split: which subjects belong to which part.
+        split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed: of weights, order of batches and dropout.
@@ -95,7 +95,7 @@ class ExperimentConfig(Settings):
             "Several are joined in this order.",
         ),
     ] = ("positions",)
-    split: Split = Split()
+    split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
     seed: Annotated[
@@ -156,7 +156,7 @@ class ExperimentConfig(Settings):
     @property
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
-        return ("best", "last") if self.training and self.split.validation else ("last",)
+        return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
