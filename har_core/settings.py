@@ -16,7 +16,8 @@ class Settings(BaseModel):
     """A frozen value; an unknown key or a wrong type is an error that names the field.
 
     What a user can choose bears its title, what it means (``description``) and its limits with its field, and
-    in ``json_schema_extra`` the ``step`` of its buttons and what it means to leave it ``empty``.
+    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and what its
+    choices are called, in ``words``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -131,8 +132,8 @@ def takes_several(field: FieldInfo) -> bool:
 
 
 def title_of_choice(field: FieldInfo, choice: str) -> str:
-    """Return what people know a choice of a field by: the title of its line in the dict, or itself."""
-    title = getattr(_names_of(field).get(choice), "title", None)
+    """Return what people know a choice by: the field's word, the title of its line in the dict, or itself."""
+    title = words_of(field).get(str(choice)) or getattr(_names_of(field).get(choice), "title", None)
     return title if isinstance(title, str) else str(choice)
 
 
@@ -143,6 +144,12 @@ def meaning_of_choice(field: FieldInfo, choice: str) -> str:
 
 def _names_of(field: FieldInfo) -> Mapping[str, Any]:
     return next((item.names for item in field.metadata if isinstance(item, OneOf | SomeOf)), {})
+
+
+def words_of(field: FieldInfo) -> Mapping[str, str]:
+    """Return what the choices of a field are called, by the choice; those without words say it themselves."""
+    words = field.json_schema_extra.get("words") if isinstance(field.json_schema_extra, dict) else None
+    return {str(choice): str(said) for choice, said in words.items()} if isinstance(words, dict) else {}
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:

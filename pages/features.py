@@ -3,10 +3,10 @@
 import streamlit as st
 
 from app.runs.chooser import choose_run
+from app.screens.features.computed import components_of
 from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
 from app.shell.messages import explain
-from har_core.analysis.projection import principal_components
 from har_core.models import MODELS
 
 st.title("Features")
@@ -22,7 +22,7 @@ about = choose_run(
 features = about.features
 with explain():
     of_training = features[about.predictions.part == "train"]
-    components = principal_components(features, about.predictions.part == "train")
+    components = components_of(about)
 made = MODELS[about.run.config.model.name].features
 st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence, without dropout.")
 
@@ -38,6 +38,6 @@ with right:
     play_with_path(shown)
 with left:
     draw_figure(shown)
-    draw_neighbours(shown, features)
+    draw_neighbours(shown)
 if picked is not None:
     draw_picked(shown)

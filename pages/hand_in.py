@@ -4,11 +4,12 @@ import shlex
 
 import streamlit as st
 
-from app.screens.hand_in.zip_of_runs import choose_runs, make, stamp_of
+from app.runs.run_choice import ended_runs
+from app.screens.hand_in.zip_of_runs import choose_runs, make, state_of
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
-from app.shell.selection import ended_runs, selected_source, source_to_keep
+from app.shell.selection import selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import as_the_course_sets, course_split
@@ -63,7 +64,7 @@ st.markdown(
 )
 
 ids = tuple(run.run_id for run in chosen)
-stamps = tuple(stamp_of(run) for run in chosen)
+stamps = tuple(state_of(run) for run in chosen)
 if st.session_state.get(MADE) != stamps and st.button(
     "Make the hand-in", type="primary", icon=":material/assignment:"
 ):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.runs.deleted_runs import draw_deleted_runs, draw_undo
+from app.runs.run_choice import select_run
 from app.runs.view import draw_run
 from app.screens.training.controls import draw_controls
 from app.screens.training.experiment_form import experiment_form
@@ -11,7 +12,8 @@ from app.shell.lab import get_lab
 from app.shell.messages import explain, synthetic_notice
 from app.shell.navigation import link_to
 from app.shell.queueing import changed_since_drawn, queue_experiments
-from app.shell.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import recall, remember, selected_source, source_to_keep
 from app.shell.wording import plain
 from har_core.report.progress import course_split
 from har_core.training.config import departures

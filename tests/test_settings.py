@@ -2,7 +2,7 @@
 
 import json
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,7 @@ from har_core.settings import (
     parse_settings,
     takes_several,
     title_of_choice,
+    words_of,
 )
 
 
@@ -150,3 +151,11 @@ def test_a_strange_name_of_a_setting_is_told_in_one_short_line(name: str) -> Non
         parse_settings(Outer, json.dumps({"name": "a", name: 1}), "file.json")
     assert str(told.value).isprintable() and len(str(told.value)) < 300
     assert str(told.value).endswith("is not a known setting; remove it or correct its name.")
+
+
+def test_words_of_a_field_say_its_choices_and_are_none_where_it_has_none():
+    class Said(Settings):
+        order: Annotated[Literal["up", "down"], Field(json_schema_extra={"words": {"up": "rising"}})] = "up"
+
+    assert words_of(Said.model_fields["order"]) == {"up": "rising"}
+    assert words_of(Inner.model_fields["size"]) == {}

@@ -9,9 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
-from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
+from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
@@ -46,7 +47,7 @@ class Chosen:
     @property
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
-        return [action.name for action in self.run.meta.actions]
+        return self.run.meta.action_names
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:

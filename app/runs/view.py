@@ -54,7 +54,7 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
     """Say what stands out in a run's curves and, once it has ended, in its predictions."""
     said = diagnose(records, len(meta.actions))
     if run.results:
-        actions = [action.name for action in meta.actions]
+        actions = meta.action_names
         for weighting in run.config.weightings:
             try:
                 predictions = load_predictions(get_lab().store, run.run_id, weighting)

@@ -7,7 +7,8 @@ import streamlit as st
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import remember, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import remember
 from app.shell.wording import STATES, plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
@@ -32,9 +33,9 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """
     runs = get_lab().store.runs()
     known, new = [], []
-    data = get_source(experiments[0].source, experiments[0].layout).sequences
+    loaded = get_source(experiments[0].source, experiments[0].layout)
     for experiment in experiments:
-        found = runs_of(experiment, runs, data.fingerprint)
+        found = runs_of(experiment, runs, loaded.sequences.fingerprint)
         if found:
             known.append(next((run for run in found if run.results), found[0]))
         else:
@@ -49,7 +50,8 @@ def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     # Not imported above: torch comes with it. By the time of a click the queue's thread has imported it.
     from har_core.training.check import check_experiment
 
-    check_experiment(experiments[0])
+    first = experiments[0]
+    check_experiment(first, get_source(first.source, first.layout))
     lab = get_lab()
     runs = [lab.store.create(experiment) for experiment in experiments]
     lab.queue.wake()

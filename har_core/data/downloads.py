@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from har_core.data.msr_action3d import COURSE_FILES
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import Search
-from har_core.data.sources import MSR_ACTION3D, move_folder, source_folder
+from har_core.data.sources import MSR_ACTION3D, folder_beside, move_folder, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
 
 Progress = Callable[[str, int, int], None]
@@ -38,18 +36,10 @@ def fetch_msr_action3d(progress: Progress | None = None) -> Path:
     target = source_folder(MSR_ACTION3D)
     if all((target / name).is_file() for name in COURSE_FILES):
         return target
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
-            _download(beside, progress)
-            _check(beside)
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
-            _move(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
-    except OSError as error:
-        raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
+    with folder_beside(target) as beside:
+        _download(beside, progress)
+        _check(beside)
+        _move(beside, target)
     return target
 
 

@@ -165,6 +165,11 @@ class SkeletonSequences:
         """Return the action that the sequence in that row shows."""
         return self.actions[int(self.labels[row])]
 
+    @property
+    def action_names(self) -> list[str]:
+        """K names, in the order of the labels."""
+        return [action.name for action in self.actions]
+
     def take(self, rows: Sequence[int] | IntArray) -> SkeletonSequences:
         """Return the sequences of these rows, in this order; actions keep their indices."""
         chosen = np.asarray(rows, dtype=np.int64)

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -272,18 +273,29 @@ def _free_folder(name: str) -> Path:
 
 
 def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none: into a folder beside, which then takes the target's place."""
+    """Write all files or none."""
+    with folder_beside(target) as beside:
+        for name, content in files.items():
+            with (beside / name).open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        move_folder(beside, target)
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Give the block a folder in which a source comes to be, to be moved to the target when it is whole.
+
+    Raises:
+        DataError: the disk says no, to the block too. What lies in the folder still is not kept.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
         try:
-            for name, content in files.items():
-                with (beside / name).open("wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
             beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
-            move_folder(beside, target)
+            yield beside
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:

@@ -14,8 +14,7 @@ from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
 from har_core.models import MODELS
 from har_core.report.findings import Findings
-from har_core.report.preparation import say_preparation
-from har_core.training.config import say_departures, say_settings
+from har_core.training.config import ExperimentConfig, say_departures, say_settings
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
 Fact = tuple[str, str]
@@ -35,8 +34,7 @@ def name_of_source(source: str) -> str:
 def facts_of_run(found: Findings) -> list[Fact]:
     """Say what a run was made from and with: enough for others to make it again."""
     config, meta, status = found.run.config, found.meta, found.run.status
-    said = say_settings(config)
-    options = ", ".join(text for name, text in said.items() if name.startswith("model."))
+    options, said = ", ".join(_said_of("model", config)), say_settings(config)
     departed = ", ".join(say_departures(config).values())
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
@@ -57,7 +55,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
             f"fingerprint {meta.fingerprint[:16]}",
         ),
         ("Split", say_split(found)),
-        ("Preparation", say_preparation(config.preparation)),
+        ("Preparation", _say_preparation(config)),
         ("Inputs", _say_inputs(config.inputs)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
@@ -120,6 +118,14 @@ def facts_of_data(runs: Sequence[Findings]) -> list[DataFacts]:
     return [_facts_of_one(group) for group in by_print.values()]
 
 
+def _say_preparation(config: ExperimentConfig) -> str:
+    return "; ".join(_said_of("preparation", config))
+
+
+def _said_of(group: str, config: ExperimentConfig) -> list[str]:
+    return [said for name, said in say_settings(config).items() if name.startswith(f"{group}.")]
+
+
 def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
     first = group[0]
     here = next((found.loaded for found in group if found.loaded), None)
@@ -128,7 +134,7 @@ def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
         facts += _counted(describe(here))
     facts.append(("Classes", f"{len(first.meta.actions)}: {', '.join(first.actions)}"))
     splits = _distinct(say_split(found) for found in group)
-    preparations = _distinct(say_preparation(found.run.config.preparation) for found in group)
+    preparations = _distinct(_say_preparation(found.run.config) for found in group)
     facts += [("Split", said) for said in splits]
     facts += [("Preparation", said) for said in preparations]
     left_out = first.meta.left_out

@@ -57,7 +57,7 @@ class Findings:
     @property
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
-        return [action.name for action in self.meta.actions]
+        return self.meta.action_names
 
     @property
     def model(self) -> str:

@@ -13,14 +13,12 @@ from typing import Literal
 import numpy as np
 
 from har_core.data.named_splits import about_split, parse_split
-from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
-from har_core.report.preparation import SCALING
-from har_core.training.config import GradientTraining, departures
+from har_core.training.config import ExperimentConfig, GradientTraining, departures, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
@@ -128,11 +126,11 @@ def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> Ste
 
 def _scaling_state(step: Step, first: Run | None) -> StepState:
     """Say how the first model's sequences were normalised, or how they will be."""
-    preparation = first.config.preparation if first else Preparation()
-    said = SCALING[preparation.scaling]
+    config = first.config if first else ExperimentConfig()
+    said = say_settings(config)["preparation.scaling"]
     if not first or not first.results:
         return StepState(step, "look", f"when you train: {said}")
-    return StepState(step, "other" if preparation.scaling == "none" else "done", said, first)
+    return StepState(step, "other" if config.preparation.scaling == "none" else "done", said, first)
 
 
 def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:

@@ -10,7 +10,7 @@ from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import OneOf, Settings, SomeOf
+from har_core.settings import OneOf, Settings, SomeOf, words_of
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 from har_core.wording import number
@@ -211,6 +211,8 @@ def _say(config: ExperimentConfig, name: str, value: Any) -> str:
     field = _field(config, name)
     if value is None and field and isinstance(field.json_schema_extra, dict):
         return str(field.json_schema_extra.get("empty", "none"))
+    if field and str(value) in words_of(field):
+        return words_of(field)[str(value)]
     if name == "model.match":
         return MODELS[value].title
     if isinstance(value, tuple):

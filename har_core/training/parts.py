@@ -1,6 +1,6 @@
 """The parts of a split as tensors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,7 +108,16 @@ class TrainingData:
         return len(self.sequences.actions)
 
 
-def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: torch.device) -> TrainingData:
+@dataclass(frozen=True, eq=False)
+class PreparedParts:
+    """Prepared sequences and the rows of each part, as ``TrainingData`` has them."""
+
+    sequences: SkeletonSequences
+    rows: dict[Part, IntArray]
+    left_out: tuple[LeftOut, ...]
+
+
+def prepare_parts(config: ExperimentConfig, sequences: SkeletonSequences) -> PreparedParts:
     """Prepare and split recorded sequences as a config says.
 
     Raises:
@@ -124,9 +133,28 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
     if len(in_split) < len(used):  # all of a large set need no second copy
         used = used.take(in_split)
         rows = {part: np.searchsorted(in_split, its) for part, its in rows.items()}
-    everything = _to_tensors(used, config.inputs, device)
-    parts = {part: everything.take(torch.from_numpy(its)) for part, its in rows.items()}
-    return TrainingData(used, rows, parts, prepared.left_out, config.inputs)
+    return PreparedParts(used, rows, prepared.left_out)
+
+
+def assemble(
+    config: ExperimentConfig, sequences: SkeletonSequences, device: torch.device,
+    prepare_as: Callable[[ExperimentConfig, SkeletonSequences], PreparedParts] = prepare_parts,
+) -> TrainingData:  # fmt: skip
+    """Prepare and split recorded sequences as a config says, and make tensors of them.
+
+    Args:
+        config: the experiment.
+        sequences: as recorded.
+        device: where the tensors go.
+        prepare_as: does what ``prepare_parts`` does.
+
+    Raises:
+        HarError: as ``prepare_parts``.
+    """
+    prepared = prepare_as(config, sequences)
+    everything = _to_tensors(prepared.sequences, config.inputs, device)
+    parts = {part: everything.take(torch.from_numpy(its)) for part, its in prepared.rows.items()}
+    return TrainingData(prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs)
 
 
 def _to_tensors(sequences: SkeletonSequences, inputs: Sequence[str], device: torch.device) -> PartTensors:

@@ -181,6 +181,11 @@ class Meta(Settings):
     inputs: Annotated[int, Field(ge=1, le=1_000_000)]
     parameters: Annotated[int | None, Field(ge=1, lt=2**40)] = None
 
+    @property
+    def action_names(self) -> list[str]:
+        """K names, in the order of the model's outputs."""
+        return [action.name for action in self.actions]
+
 
 @dataclass(frozen=True)
 class EpochRecord:

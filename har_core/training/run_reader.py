@@ -13,6 +13,7 @@ from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
 from har_core.training.damage import find_contradiction, find_damage
+from har_core.training.kept_arrays import KeptArrays, stamp_of
 from har_core.training.metrics import MetricsReader, records_at
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
 from har_core.training.run import DamagedRun, Run
@@ -35,6 +36,7 @@ class RunReader:
         self.folder = folder or home() / "runs"
         self._parsed: dict[str, tuple[tuple[int, ...], Settings]] = {}
         self._metrics = MetricsReader()
+        self._arrays = KeptArrays()
         self._untold: dict[str, Status] = {}  # last words that the disk didn't take
 
     def all(self) -> list[Run | DamagedRun]:
@@ -195,11 +197,18 @@ class RunReader:
                 f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
                 "run again."
             )
-        if name == "predictions.npz":
-            return read_predictions(run.path / name, run.meta, weightings or run.config.weightings)
-        if not MODELS[run.config.model.name].features:
+        if name == "features.npz" and not MODELS[run.config.model.name].features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
-        return read_features(run.path / name, run.config, run.meta, weightings or run.config.weightings)
+        config, meta, path = run.config, run.meta, run.path / name
+        asked = tuple(weightings or config.weightings)
+
+        def read() -> Arrays:
+            if name == "predictions.npz":
+                return read_predictions(path, meta, asked)
+            return read_features(path, config, meta, asked)
+
+        stamp = stamp_of(run.path, name, "predictions.npz", "meta.json", "config.json")
+        return self._arrays.get((path, asked, stamp), read)
 
 
 def _age(run: Run | DamagedRun) -> tuple[str, float, str]:

@@ -10,6 +10,7 @@ import pytest
 from sklearn.decomposition import PCA
 from streamlit.testing.v1 import AppTest
 
+from har_core.analysis import embedding
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -223,6 +224,27 @@ def test_neighbour_map_shows_the_sequences_of_the_part_and_says_what_it_does_not
     expected = set(arrays["ids"][arrays["part"] == "validation"])
     assert named_points(screen, "Recognised") | named_points(screen, "Confused") == expected
     assert any("distances between groups" in text.value for text in screen.caption)
+
+
+def test_of_a_large_part_t_sne_shows_a_sample_and_says_so(
+    open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "MOST_POINTS", 40)
+    screen = open_page("features", run=runs["lstm"].run_id, part="test")
+    show(screen, "t-SNE")
+    arrays, _ = stored(runs["lstm"])
+    part = arrays["ids"][arrays["part"] == "test"]
+    names = part[embedding.rows_of_map(len(part))]
+    assert scatter(screen)["names"] == names.tolist()
+    (said,) = [text.value for text in screen.caption if "takes long" in text.value]
+    assert f"40 of the {len(part)} of this part, drawn at random, always the same." in said
+    absent = next(name for name in part if name not in names)
+    for chosen, is_there in ((names[3], True), (absent, False)):
+        screen.selectbox(key="features sequence").select(chosen).run()
+        assert not screen.exception and scatter(screen)["chosen"] == (chosen if is_there else None)
+        assert any("The chosen one is not among them." in text.value for text in screen.caption) != is_there
+    screen.multiselect(key="features subjects").select(8).run()
+    assert not screen.exception and sum(scatter(screen)["full"]) < 40
 
 
 def test_training_part_lies_behind_another_part_unless_it_is_switched_off(

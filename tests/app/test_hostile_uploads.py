@@ -72,10 +72,10 @@ def test_a_bad_upload_is_one_sentence_and_nothing_is_kept(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(archives, "_LARGEST_TOTAL", 5_000_000)  # so that the bomb need not be large
     screen = open_page("data_set")
-    screen.file_uploader(key="upload files").set_value(
+    screen.file_uploader(key="upload files 0").set_value(
         [(name, content, "application/octet-stream") for name, content in files.items()]
     )
-    screen.text_input(key="upload name").set_value("sent")
+    screen.text_input(key="upload name 0").set_value("sent")
     screen.run()
     next(button for button in screen.button if button.label == "Add the data set").click().run()
     assert not screen.exception

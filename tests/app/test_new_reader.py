@@ -155,11 +155,11 @@ def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(
     clips_of: Callable[[AppTest], list[dict[str, Any]]],
 ) -> None:
     screen = open_page("data_set")
-    uploader = screen.file_uploader(key="upload files")
+    uploader = screen.file_uploader(key="upload files 0")
     assert "one file such as moves.stick, or a zip of them" in uploader.label
     assert ".stick" in uploader.proto.type
     uploader.set_value([("moves.stick", moves(), "application/octet-stream")])
-    screen.text_input(key="upload name").set_value("sticks")
+    screen.text_input(key="upload name 0").set_value("sticks")
     screen.run()
     press(screen, "Add the data set")
     assert "moves.stick may be upside down: choose." in said(screen) and not source_folder("sticks").exists()

@@ -11,9 +11,15 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
 from har_core.errors import ConfigError
 from har_core.models import MODELS, CnnOptions, LstmOptions
-from har_core.settings import make_settings, parse_settings
+from har_core.settings import choices_of, make_settings, parse_settings, words_of
 from har_core.training.check import check_experiment
-from har_core.training.config import ExperimentConfig, GradientTraining, departures, say_departures
+from har_core.training.config import (
+    ExperimentConfig,
+    GradientTraining,
+    departures,
+    say_departures,
+    say_settings,
+)
 from har_core.training.parts import assemble
 from tests.networks import NETWORKS
 
@@ -115,3 +121,14 @@ def test_an_action_of_which_preparation_leaves_nothing_in_training_is_told(small
     ]
     with pytest.raises(ConfigError, match="no training subject performs action 3"):
         assemble(small_config, replace_frames(small_sequences, frames), torch.device("cpu"))
+
+
+def test_each_choice_of_a_preparation_is_called_one_way_wherever_it_is_said():
+    for name, field in Preparation.model_fields.items():
+        assert words_of(field).keys() == set(choices_of(field))
+        for choice in choices_of(field):
+            config = ExperimentConfig(preparation=Preparation(**{name: choice}))
+            assert say_settings(config)[f"preparation.{name}"].endswith(f" {words_of(field)[choice]}")
+    said = say_departures(ExperimentConfig(preparation=Preparation(untracked="keep", frames=None)))
+    assert said["preparation.untracked"] == "untracked frames keep the zeros"
+    assert said["preparation.frames"] == "frames of each sequence as recorded"

@@ -61,7 +61,7 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
     store = get_lab().store
     with explain():
         shared = share(*(load_predictions(store, run.run_id, weighting) for run in (first, second)))
-    actions = [action.name for action in first.meta.actions]
+    actions = first.meta.action_names
     pair = _Pair(first, titles, shared, actions, shared.matrices(len(actions)))
     st.subheader("Where they differ")
     with st.container(horizontal=True, vertical_alignment="bottom"):

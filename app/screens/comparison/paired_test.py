@@ -95,7 +95,7 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
     if not len(found.ids):
         st.info("Both runs are right and wrong on the same sequences.")
         return
-    actions = [action.name for action in run.meta.actions]
+    actions = run.meta.action_names
     table = pd.DataFrame(
         {
             "sequence": found.ids,

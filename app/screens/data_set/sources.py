@@ -8,7 +8,7 @@ import streamlit as st
 from app.doors import is_open_to_others
 from app.shell.lab import get_lab
 from app.shell.selection import change, source_name
-from app.shell.widget_keys import key_as_drawn
+from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
@@ -30,6 +30,7 @@ _ADDED = "what was read of the data set that was added last"
 _UPLOADS = "data sets uploaded"
 _ASKED = "upload whose layout is asked, and the question"
 _DELETED = "data set deleted last, and whether it was the selected one"
+_TO_DELETE = "data set that was selected when one was chosen to be deleted, and that one"
 _REFUSED = "why a data set was not moved"
 
 
@@ -94,10 +95,10 @@ def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
         f"The files of a data set: {expected_files()}, or a zip of them",
-        accept_multiple_files=True, type=[*endings(), ".zip"], key=key_as_drawn("upload files", uploads),
+        accept_multiple_files=True, type=[*endings(), ".zip"], key=f"upload files {uploads}",
     )  # fmt: skip
     name = st.text_input(
-        "Name of the new data set", key=key_as_drawn("upload name", uploads), placeholder="my recordings",
+        "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
         persist_state="session",
         help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
     )  # fmt: skip
@@ -137,14 +138,25 @@ def _draw_deletion() -> None:
         st.caption("You have brought in no data set yet.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        selected = next((place for place, name in enumerate(own) if _is_selected(name)), 0)
-        key = key_as_drawn("source to delete", source_name())
-        name = st.selectbox("Data set to delete", own, index=selected, key=key, width=300)
+        name = _to_delete(own)
+        draw_following(
+            st.selectbox, "source to delete", name,
+            lambda chosen: st.session_state.update({_TO_DELETE: (source_name(), chosen)}),
+            "Data set to delete", own, width=300,
+        )  # fmt: skip
         st.button(
             "Delete", icon=":material/delete:", key="delete source", on_click=_delete, args=(name,),
             help="Moves to the trash folder. You can undo it. Runs on it keep their numbers, but their "
             "sequences can't be shown without it.",
         )  # fmt: skip
+
+
+def _to_delete(own: Sequence[str]) -> str:
+    """Return the data set chosen to be deleted; where another was selected since, that one, or the first."""
+    selected, chosen = st.session_state.get(_TO_DELETE, ("", ""))
+    if selected == source_name() and chosen in own:
+        return str(chosen)
+    return next((name for name in own if _is_selected(name)), own[0])
 
 
 def _delete(name: str) -> None:

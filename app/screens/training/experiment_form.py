@@ -20,19 +20,6 @@ from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 
-_WORDS = {
-    "published": "the literature's list (557 of MSR Action3D)",
-    "all": "all sequences",
-    "drop": "drop them",
-    "interpolate": "interpolate over them",
-    "keep": "keep the zeros",
-    "first-frame": "hips of the first frame",
-    "each-frame": "hips of each frame",
-    "training-set": "one scale, from the training part",
-    "sequence": "one scale a sequence",
-    "sequence-axis": "each axis of a sequence by itself",
-    "none": "none",
-}
 _SAY: dict[str, Callable[[Any], str]] = {"optimiser": str.capitalize}
 _KEYS = {"inputs": "form inputs", "seed": "form seed", "device": "form device"}
 _KEYS_OF_TRAINING = {
@@ -116,7 +103,7 @@ def experiment_form(
             options = _draw_group(MODELS[model].options, f"form {model}", faults, _title_of_model)
         with of_data:
             st.markdown("**Preparation and inputs**")
-            preparation = _draw_group(Preparation, "form", faults, _WORDS.__getitem__)
+            preparation = _draw_group(Preparation, "form", faults)
             values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
             _tell(fault, faults)
         with of_split:
@@ -145,7 +132,7 @@ def experiment_form(
 
 
 def _draw_group(
-    kind: type[Settings], prefix: str, faults: list[str], say: Callable[[Any], str]
+    kind: type[Settings], prefix: str, faults: list[str], say: Callable[[Any], str] | None = None
 ) -> dict[str, Any]:
     """Draw settings below each other, each with its fault, and return what they say."""
     values = {}
