@@ -10,13 +10,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from har_core.errors import ConfigError
+from har_core.wording import number
 
 
 class Settings(BaseModel):
     """A frozen value; an unknown key or a wrong type is an error that names the field.
 
     What a user can choose bears its title, what it means (``description``) and its limits with its field, and
-    in ``json_schema_extra`` the ``step`` of its buttons and what it means to leave it ``empty``.
+    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and ``words``
+    to say its values in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -86,7 +88,10 @@ def fault_of(kind: type[Settings], name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice."""
+    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice.
+
+    What a name stands for may have a ``title``, which is then the word for it.
+    """
 
     names: Mapping[str, Any]
 
@@ -104,6 +109,24 @@ def choices_of(field: FieldInfo) -> tuple[Any, ...]:
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
     return next((tuple(item.names) for item in field.metadata if isinstance(item, OneOf)), ())
+
+
+def say_value(field: FieldInfo, value: Any) -> str:
+    """Say a value of a field as people know it: in the field's words where it has some, else as it is."""
+    shown = shown_of(field)
+    if value is None:
+        return str(shown.get("empty", "none"))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value)
+    names = next((item.names for item in field.metadata if isinstance(item, OneOf)), {})
+    return str(shown.get("words", {}).get(value) or getattr(names.get(value), "title", value))
+
+
+def shown_of(field: FieldInfo) -> dict[str, Any]:
+    """Return how a field is shown: ``step``, ``empty`` and ``words``, as far as it says so."""
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:

@@ -5,7 +5,7 @@ with the one before. Whatever was typed arrives here, and what is wrong with it 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
+from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of, say_value, shown_of
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""
@@ -24,25 +24,24 @@ def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
     return str(value) if _is_text(kind.model_fields[name]) else value
 
 
-def draw_setting(
-    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] = str
-) -> tuple[Any, str]:
+def draw_setting(kind: type[Settings], name: str, key: str) -> tuple[Any, str]:
     """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
 
     Args:
         kind: the class of the settings.
         name: of the setting.
         key: under which the session holds what the field says; at first that is the default.
-        say: what an option is called, where there are some to choose from.
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
     if choices_of(field):
         chosen = st.selectbox(
-            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
-            persist_state="session",
+            str(field.title), choices_of(field), key=key, help=field.description, persist_state="session",
+            format_func=lambda value: say_value(field, value),
         )  # fmt: skip
         return chosen, ""
+    if field.annotation is bool:
+        return st.toggle(str(field.title), key=key, help=field.description, persist_state="session"), ""
     value = _text_field(field, key) if _is_text(field) else _number_field(field, key)
     return value, fault_of(kind, name, value)
 
@@ -90,7 +89,7 @@ def _text_field(field: FieldInfo, key: str) -> int | str | None:
 
 
 def _number_field(field: FieldInfo, key: str) -> float | None:
-    shown: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    shown = shown_of(field)
     # A field of whole numbers would cut off what stands behind the point, and keep large ones to itself.
     value: float | None = st.number_input(
         str(field.title), value=None, step=float(shown.get("step", 1 if is_whole(field) else 0.01)),
