@@ -89,8 +89,9 @@ def _environment() -> Environment:
 
 def _config(found: Findings) -> ExperimentConfig:
     """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
-    update = {"device": found.meta.device.partition(":")[0], "epochs": found.results.last.epoch}
-    return found.run.config.model_copy(update=update)
+    config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
+    epochs = found.results.last.epoch
+    return config if epochs is None else config.trained(epochs=epochs)
 
 
 def _title(found: Findings) -> str:

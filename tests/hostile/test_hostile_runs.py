@@ -22,8 +22,8 @@ from tests.hostile.spoiled import Spoiled
 from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
-    "schema_version", "source", "preparation", "split", "model", "epochs", "batch_size", "learning_rate",
-    "seed", "device",
+    "schema_version", "source", "preparation", "split", "model", "training", "epochs", "batch_size",
+    "learning_rate", "seed", "device",
 )  # fmt: skip
 NONSENSE = ("null", "[]", "{}", "-1", "1e999", "NaN", '"\\u202e<b>:red[x]</b>"', '"' + "x" * 10_000 + '"')
 
@@ -36,7 +36,7 @@ def configs() -> Iterator[tuple[str, bytes]]:
             )
             if not fits:
                 yield f"{field} is {value[:20]}", f'{{"{field}": {value}}}'.encode()
-    yield "a newer version", b'{"schema_version": 2, "brand_new": true}'
+    yield "a newer version", b'{"schema_version": 3, "brand_new": true}'
     yield "an unknown field", b'{"__class__": "os.system"}'
     yield "a field twice as deep", b'{"model": {"name": "lstm", "hidden": {"hidden": 1}}}'
     yield "another model's options", b'{"model": {"name": "lstm", "kernel": 5}}'
