@@ -48,6 +48,7 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
         classes: K.
     """
     network = build_weightless(options, inputs, classes)
+    counts = _count_parameters(network)
     weights = network.state_dict().items()
     # Zeros that all lie in the same place: of the largest networks, too, they take no memory.
     zeros = {name: torch.zeros((), dtype=its.dtype).expand(its.shape) for name, its in weights}
@@ -55,16 +56,24 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
     network.eval()
     found = [(module, _say_shape(shapes)) for module, shapes in _calls(network, inputs)]
     called = {module for module, _ in found}
-    found += [(module, "") for module in network.modules() if module not in called]
-    counted_already: set[int] = set()
+    found += [(module, "") for module in counts if module not in called]
     rows = []
     for module, shape in found:
-        own = [it for it in module.parameters(recurse=False) if id(it) not in counted_already]
-        counted_already |= {id(parameter) for parameter in own}
-        if own or module in called:
-            title = str(module._get_name())  # type: ignore[no-untyped-call]
-            rows.append(LayerRow(title, shape, sum(parameter.numel() for parameter in own)))
+        title = str(module._get_name())  # type: ignore[no-untyped-call]
+        rows.append(LayerRow(title, shape, counts.pop(module, 0)))
     return tuple(rows)
+
+
+def _count_parameters(network: Network) -> dict[nn.Module, int]:
+    """Return how many parameters each layer has of its own, those that two share counted at the first."""
+    known: set[int] = set()
+    counts = {}
+    for module in network.modules():
+        own = {id(it): it.numel() for it in module.parameters(recurse=False) if id(it) not in known}
+        known |= own.keys()
+        if own:
+            counts[module] = sum(own.values())
+    return counts
 
 
 def say_layers(rows: tuple[LayerRow, ...]) -> list[str]:
