@@ -1,7 +1,7 @@
 """A wrong setting is told by its name."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
 from har_core.errors import ConfigError
-from har_core.settings import Settings, fault_of, make_settings, parse_settings
+from har_core.settings import OneOf, Settings, choices_of, fault_of, make_settings, parse_settings, say_value
 
 
 class Inner(Settings):
@@ -86,6 +86,44 @@ class Chosen(Settings):
 )
 def test_a_value_that_a_field_does_not_take_is_told_with_its_limits(name, value, sentence):
     assert fault_of(Chosen, name, value) == sentence
+
+
+class Titled:
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+
+WAYS = {"up": Titled("upward"), "round": print}
+
+
+class Worded(Settings):
+    way: Annotated[str, OneOf(WAYS)] = "up"
+    kind: Annotated[
+        Literal["a", "b"], Field(json_schema_extra={"words": {"a": "the first", "none": "nothing"}})
+    ] = "a"
+    size: Annotated[int | None, Field(json_schema_extra={"empty": "as it is"})] = None
+    bare: int | None = None
+    whether: bool = True
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("way", "up", "upward"), ("way", "round", "round"), ("kind", "a", "the first"), ("kind", "b", "b"),
+        ("size", None, "as it is"), ("size", 2000, "2,000"), ("bare", None, "none"), ("whether", True, "yes"),
+        ("whether", False, "no"),
+    ],
+)  # fmt: skip
+def test_a_value_is_said_in_the_words_that_its_field_or_its_dict_has_for_it(name, value, said):
+    assert say_value(Worded.model_fields[name], value) == said
+
+
+def test_a_new_line_of_a_dict_is_a_new_choice(monkeypatch):
+    with pytest.raises(ValidationError, match="choose one of up, round"):
+        Worded(way="down")
+    monkeypatch.setitem(WAYS, "down", Titled("downward"))
+    assert choices_of(Worded.model_fields["way"]) == ("up", "round", "down")
+    assert say_value(Worded.model_fields["way"], Worded(way="down").way) == "downward"
 
 
 @given(st.binary(max_size=50))

@@ -35,7 +35,10 @@ def _draw_as_soon_as_can_be(options: ModelOptions, inputs: int, classes: int) ->
     if _torch_is_here():
         _draw(options, inputs, classes)
     else:
-        st.caption("Its layers and parameters are counted in a moment.")
+        st.caption(
+            "Its layers and parameters are counted as soon as the server is ready to train, about half a "
+            "minute after its start."
+        )
 
 
 def _draw(options: ModelOptions, inputs: int, classes: int) -> None:
