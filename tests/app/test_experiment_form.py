@@ -15,7 +15,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import SPLIT_NAMES, Split, parse_split
 from har_core.models import MODELS, ModelKind
-from har_core.settings import Settings, is_whole, limits_of
+from har_core.settings import Settings, choices_of, is_whole, limits_of
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
@@ -44,7 +44,7 @@ def values_of_field(field: FieldInfo) -> some.SearchStrategy[Any]:
     """All that a field takes, by its own limits."""
     limits = limits_of(field)
     if not limits:
-        return some.sampled_from(get_args(field.annotation))
+        return some.sampled_from(choices_of(field))
     if is_whole(field):
         numbers: some.SearchStrategy[Any] = some.integers(limits["ge"], limits["le"])
         return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
