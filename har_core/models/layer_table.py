@@ -1,7 +1,7 @@
 """The layers of a network, with the shapes of their outputs and their parameters, as the network shows them.
 
-Nothing is worked out from the options: three small batches go through it, and what grows with the length of
-the sequences are frames.
+Nothing is worked out from the options: two small batches go through it, and what grows with the length of the
+sequences are frames.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from har_core.models.batch import Batch
 from har_core.models.networks import Network, build_weightless
 from har_core.wording import counted
 
-_PROBES = ((2, 16), (2, 32), (3, 16))  # sequences, and frames of each
+_PROBES = ((2, 16), (3, 32))  # sequences, and frames of each
+_SEQUENCES, _FRAMES = (2, 3), ((16, 32), (32, 96))  # as a shape has them: of each sequence, and of the batch
 
 Shape = tuple[int, ...]
 
@@ -131,10 +132,8 @@ def _say_shape(shapes: list[Shape]) -> str:
     """Say the shape for one sequence: what grows with the batch is left out, what grows with T is T."""
     said = []
     for sizes in zip(*shapes, strict=False):
-        first, longer, more = sizes
-        if longer != first:
-            as_given = (first, longer) in ((16, 32), (32, 64))  # of each sequence, or of the batch
-            said.append("T" if as_given else "T'")
-        elif more == first:
-            said.append(f"{first:,}")
+        if len(set(sizes)) == 1:
+            said.append(f"{sizes[0]:,}")
+        elif sizes != _SEQUENCES:
+            said.append("T" if sizes in _FRAMES else "T'")
     return f"({', '.join(said)})" if said else ""
