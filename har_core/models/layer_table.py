@@ -105,7 +105,7 @@ def _probe(network: Network, inputs: int, count: int, frames: int) -> list[tuple
     try:
         with torch.no_grad():
             network(Batch.of([torch.zeros(frames, inputs)] * count))
-    except RuntimeError:  # such as one that takes longer sequences only: its layers are known yet
+    except Exception:  # such as of one that takes longer sequences only: what layers it has is known yet
         calls.clear()
     finally:
         for hook in hooks:
