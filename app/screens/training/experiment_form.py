@@ -12,9 +12,9 @@ from app.runs.setting_fields import as_shown, draw_setting, start_button
 from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.shell.wording import plain
+from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import parse_split
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
