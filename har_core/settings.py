@@ -10,14 +10,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from har_core.errors import ConfigError
+from har_core.wording import number
 
 
 class Settings(BaseModel):
     """A frozen value; an unknown key or a wrong type is an error that names the field.
 
     What a user can choose bears its title, what it means (``description``) and its limits with its field, and
-    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and what its
-    choices are called, in ``words``.
+    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and ``words``
+    to say its values in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -87,7 +88,10 @@ def fault_of(kind: type[Settings], name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice."""
+    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice.
+
+    What a name stands for may have a ``title``, which is then the word for it.
+    """
 
     names: Mapping[str, Any]
 
@@ -131,12 +135,6 @@ def takes_several(field: FieldInfo) -> bool:
     return any(isinstance(item, SomeOf) for item in field.metadata)
 
 
-def title_of_choice(field: FieldInfo, choice: str) -> str:
-    """Return what people know a choice by: the field's word, the title of its line in the dict, or itself."""
-    title = words_of(field).get(str(choice)) or getattr(_names_of(field).get(choice), "title", None)
-    return title if isinstance(title, str) else str(choice)
-
-
 def meaning_of_choice(field: FieldInfo, choice: str) -> str:
     """Return what a choice of a field means: the description of its line in the dict, or nothing."""
     return str(getattr(_names_of(field).get(choice), "description", ""))
@@ -146,10 +144,27 @@ def _names_of(field: FieldInfo) -> Mapping[str, Any]:
     return next((item.names for item in field.metadata if isinstance(item, OneOf | SomeOf)), {})
 
 
-def words_of(field: FieldInfo) -> Mapping[str, str]:
-    """Return what the choices of a field are called, by the choice; those without words say it themselves."""
-    words = field.json_schema_extra.get("words") if isinstance(field.json_schema_extra, dict) else None
-    return {str(choice): str(said) for choice, said in words.items()} if isinstance(words, dict) else {}
+def say_value(field: FieldInfo, value: Any) -> str:
+    """Say a value of a field, or a choice of it, as people know it.
+
+    That is in the field's words where it has some, by the title of its line in a dict, or else as it is.
+    """
+    shown = shown_of(field)
+    if value is None:
+        return str(shown.get("empty", "none"))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, tuple | list):
+        return " and ".join(say_value(field, choice) for choice in value)
+    title = shown.get("words", {}).get(value) or getattr(_names_of(field).get(value), "title", None)
+    return title if isinstance(title, str) else str(value)
+
+
+def shown_of(field: FieldInfo) -> dict[str, Any]:
+    """Return how a field is shown: ``step``, ``empty`` and ``words``, as far as it says so."""
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:
@@ -166,7 +181,7 @@ def is_whole(field: FieldInfo) -> bool:
 def _expected(field: FieldInfo) -> str:
     """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``, or one of several names."""
     if takes_several(field):
-        said = ", ".join(title_of_choice(field, choice) for choice in choices_of(field))
+        said = ", ".join(say_value(field, choice) for choice in choices_of(field))
         return f"one or several of {said}"
     words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
     limits = limits_of(field)

@@ -7,7 +7,7 @@ from app.screens.features.computed import components_of
 from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
 from app.shell.messages import explain
-from har_core.models import MODELS
+from har_core.models import say_features
 
 st.title("Features")
 st.markdown(
@@ -23,7 +23,7 @@ features = about.features
 with explain():
     of_training = features[about.predictions.part == "train"]
     components = components_of(about)
-made = MODELS[about.run.config.model.name].features
+made = say_features(about.run.config.model)
 st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence, without dropout.")
 
 predictions = about.predictions.of(about.part)

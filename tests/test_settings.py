@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from har_core.errors import ConfigError
 from har_core.settings import (
+    OneOf,
     Settings,
     SomeOf,
     choices_of,
@@ -18,9 +19,8 @@ from har_core.settings import (
     make_settings,
     meaning_of_choice,
     parse_settings,
+    say_value,
     takes_several,
-    title_of_choice,
-    words_of,
 )
 
 
@@ -131,8 +131,46 @@ def test_what_is_added_to_a_dict_can_be_chosen_at_once(monkeypatch):
     monkeypatch.setitem(TONES, "shrill", SimpleNamespace(title="Shrill", description="Whistles."))
     assert parse_settings(Chosen, '{"tones": ["shrill", "low"]}', "here").tones == ("shrill", "low")
     assert choices_of(field) == ("high", "low", "shrill")
-    assert [title_of_choice(field, name) for name in TONES] == ["High ones", "low", "Shrill"]
+    assert [say_value(field, name) for name in TONES] == ["High ones", "low", "Shrill"]
     assert [meaning_of_choice(field, name) for name in TONES] == ["Birds.", "", "Whistles."]
+
+
+class Titled:
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+
+WAYS = {"up": Titled("upward"), "round": print}
+
+
+class Worded(Settings):
+    way: Annotated[str, OneOf(WAYS)] = "up"
+    kind: Annotated[
+        Literal["a", "b"], Field(json_schema_extra={"words": {"a": "the first", "none": "nothing"}})
+    ] = "a"
+    size: Annotated[int | None, Field(json_schema_extra={"empty": "as it is"})] = None
+    bare: int | None = None
+    whether: bool = True
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("way", "up", "upward"), ("way", "round", "round"), ("kind", "a", "the first"), ("kind", "b", "b"),
+        ("size", None, "as it is"), ("size", 2000, "2,000"), ("bare", None, "none"), ("whether", True, "yes"),
+        ("whether", False, "no"),
+    ],
+)  # fmt: skip
+def test_a_value_is_said_in_the_words_that_its_field_or_its_dict_has_for_it(name, value, said):
+    assert say_value(Worded.model_fields[name], value) == said
+
+
+def test_a_new_line_of_a_dict_is_a_new_choice(monkeypatch):
+    with pytest.raises(ValidationError, match="choose one of up, round"):
+        Worded(way="down")
+    monkeypatch.setitem(WAYS, "down", Titled("downward"))
+    assert choices_of(Worded.model_fields["way"]) == ("up", "round", "down")
+    assert say_value(Worded.model_fields["way"], Worded(way="down").way) == "downward"
 
 
 @given(st.binary(max_size=50))
@@ -151,11 +189,3 @@ def test_a_strange_name_of_a_setting_is_told_in_one_short_line(name: str) -> Non
         parse_settings(Outer, json.dumps({"name": "a", name: 1}), "file.json")
     assert str(told.value).isprintable() and len(str(told.value)) < 300
     assert str(told.value).endswith("is not a known setting; remove it or correct its name.")
-
-
-def test_words_of_a_field_say_its_choices_and_are_none_where_it_has_none():
-    class Said(Settings):
-        order: Annotated[Literal["up", "down"], Field(json_schema_extra={"words": {"up": "rising"}})] = "up"
-
-    assert words_of(Said.model_fields["order"]) == {"up": "rising"}
-    assert words_of(Inner.model_fields["size"]) == {}

@@ -5,7 +5,7 @@ with the one before. Whatever was typed arrives here, and what is wrong with it 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -21,8 +21,9 @@ from har_core.settings import (
     is_whole,
     limits_of,
     meaning_of_choice,
+    say_value,
+    shown_of,
     takes_several,
-    title_of_choice,
 )
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
@@ -37,32 +38,30 @@ def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
     return str(value) if _is_text(field) else value
 
 
-def draw_setting(
-    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] | None = None
-) -> tuple[Any, str]:
+def draw_setting(kind: type[Settings], name: str, key: str) -> tuple[Any, str]:
     """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
 
     Args:
         kind: the class of the settings.
         name: of the setting.
         key: under which the session holds what the field says; at first that is the default.
-        say: what an option is called, where there are some to choose from; None for its title.
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
-    say = say or partial(title_of_choice, field)
     if takes_several(field):
         several = st.multiselect(
-            str(field.title), choices_of(field), key=key, format_func=say, help=_help(field),
-            persist_state="session",
+            str(field.title), choices_of(field), key=key, help=_help(field), persist_state="session",
+            format_func=partial(say_value, field),
         )  # fmt: skip
         return tuple(several), fault_of(kind, name, tuple(several))
     if choices_of(field):
         chosen = st.selectbox(
-            str(field.title), choices_of(field), key=key, format_func=say, help=_help(field),
-            persist_state="session",
+            str(field.title), choices_of(field), key=key, help=_help(field), persist_state="session",
+            format_func=partial(say_value, field),
         )  # fmt: skip
         return chosen, ""
+    if field.annotation is bool:
+        return st.toggle(str(field.title), key=key, help=field.description, persist_state="session"), ""
     value = _text_field(field, key) if _is_text(field) else _number_field(field, key)
     return value, fault_of(kind, name, value)
 
@@ -101,7 +100,7 @@ def start_button(
 
 def _help(field: FieldInfo) -> str:
     """Return what a field means, and each of its choices that says so."""
-    said = {title_of_choice(field, name): meaning_of_choice(field, name) for name in choices_of(field)}
+    said = {say_value(field, name): meaning_of_choice(field, name) for name in choices_of(field)}
     choices = [f"- **{plain(title)}**: {plain(meaning)}" for title, meaning in said.items() if meaning]
     return "\n".join([field.description or "", *(["", *choices] if choices else [])])
 
@@ -117,7 +116,7 @@ def _text_field(field: FieldInfo, key: str) -> int | str | None:
 
 
 def _number_field(field: FieldInfo, key: str) -> float | None:
-    shown: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    shown = shown_of(field)
     # A field of whole numbers would cut off what stands behind the point, and keep large ones to itself.
     value: float | None = st.number_input(
         str(field.title), value=None, step=float(shown.get("step", 1 if is_whole(field) else 0.01)),

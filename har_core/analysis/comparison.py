@@ -8,9 +8,10 @@ import pandas as pd
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import settings_of
+from har_core.training.config import say_setting, settings_of, titles_of
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
+from har_core.wording import PART_TITLES
 
 Row = dict[str, Any]
 
@@ -132,3 +133,27 @@ def settings_by_name(runs: Sequence[Run], *, only_differences: bool) -> dict[str
     if not only_differences:
         return table
     return {name: values for name, values in table.items() if len(set(values)) > 1}
+
+
+_TITLES = {
+    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
+    **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PARTS},
+    "fingerprint": "Fingerprint",
+}  # fmt: skip
+"""Of settings that bear none, because the form shows them in another way."""
+
+
+def titles_by_name(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what users know the settings of runs by, for the names of ``settings_by_name``."""
+    return _TITLES | {name: title for run in runs for name, title in titles_of(run.config).items()}
+
+
+def say_of_run(run: Run, name: str, value: Any) -> str:
+    """Say a value of ``settings_by_name``; nothing where the run's model has no such setting."""
+    if name in titles_of(run.config):
+        return say_setting(run.config, name)
+    if name == "model.name":
+        return MODELS[value].title
+    if value is None:
+        return "none"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -23,7 +23,7 @@ from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.splits import rows_of
 from har_core.errors import RunError
 from har_core.models.batch import Batch
-from har_core.models.networks import Classifier
+from har_core.models.networks import Network
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.training.trained import trained_model
@@ -117,7 +117,7 @@ def _counts(length: int) -> NDArray[np.int64]:
 
 @torch.no_grad()
 def read_prefixes(
-    model: Classifier, inputs: Callable[[int], FloatArray], counts: NDArray[np.int64]
+    model: Network, inputs: Callable[[int], FloatArray], counts: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
     """Return what a model says of the beginnings of a sequence.
 

@@ -55,5 +55,5 @@ class Augmentation:
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {
-    "none": Augmentation("None", "Training sequences stay as they were prepared.", None),
+    "none": Augmentation("none", "Training sequences stay as they were prepared.", None),
 }

@@ -54,9 +54,9 @@ def _velocities(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
 
 
 INPUTS: dict[str, Input] = {
-    "positions": Input("Positions", "x, y and z of each joint, as prepared.", _positions),
+    "positions": Input("positions", "x, y and z of each joint, as prepared.", _positions),
     "velocities": Input(
-        "Velocities",
+        "velocities",
         "How far each joint has moved since the frame before; in the first frame not at all.",
         _velocities,
     ),

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.learning import smooth
 from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
 from har_core.data.splits import PARTS, Part
@@ -195,7 +196,13 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """
     settings = settings_by_name(runs, only_differences=True)
     of_all = {name: values for name, values in settings.items() if "" not in values}  # not of one model alone
-    dimensions = [_setting_axis(name, values) for name, values in of_all.items()]
+    titles = titles_by_name(runs)
+    dimensions = [
+        _number_axis(titles.get(name, name), values)
+        if _are_numbers(values)
+        else _word_axis(titles.get(name, name), list(map(say_of_run, runs, repeat(name), values)))
+        for name, values in of_all.items()
+    ]
     chosen = [run.results.chosen for run in runs if run.results]
     shown = [part for part in PARTS if all(scores.of(part) is not None for scores in chosen)]
     by: Part = "validation" if "validation" in shown else "test"
@@ -222,16 +229,21 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     return figure
 
 
-def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
-    """Return an axis of a setting: numbers where they lie, words and lists evenly spaced."""
-    label = name.rpartition(".")[2] if name != "model.name" else "model"
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        found = sorted(set(values))
-        ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
-        return {"label": label, "values": list(values), **ticks}
-    said = [", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in values]
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _number_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are numbers, which lie where they are."""
+    found = sorted(set(values))
+    ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
+    return {"label": plain(title), "values": list(values), **ticks}
+
+
+def _word_axis(title: str, said: Sequence[str]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are said in words, which are evenly spaced."""
     words = list(dict.fromkeys(said))
     return {
-        "label": label, "values": [words.index(word) for word in said],
+        "label": plain(title), "values": [words.index(word) for word in said],
         "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
     }  # fmt: skip

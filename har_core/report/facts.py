@@ -47,6 +47,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
     )
     return [
         ("Model", f"{MODELS[found.model].title}: {options}{size}"),
+        *_layers(found),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
         (
@@ -64,7 +65,18 @@ def facts_of_run(found: Findings) -> list[Fact]:
 
 def _say_inputs(names: Sequence[str]) -> str:
     """Say what the model is given of each frame."""
-    return " ".join(f"{INPUTS[name].title}: {INPUTS[name].description}" for name in names)
+    return " ".join(f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in names)
+
+
+def _layers(found: Findings) -> list[Fact]:
+    """Say which layers a network has, for sequences of T frames; nothing where there is no network."""
+    # Not imported above: torch comes with it.
+    from har_core.models.layer_table import layers_of, say_layers
+
+    if not MODELS[found.model].network:
+        return []
+    rows = layers_of(found.run.config.model, found.meta.inputs, len(found.actions))
+    return [("Layers, for T frames", "; ".join(say_layers(rows)))]
 
 
 def say_split(found: Findings) -> str:

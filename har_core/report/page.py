@@ -22,6 +22,7 @@ from har_core.analysis.learning import diagnose, say_one_action
 from har_core.analysis.predictions import confusion
 from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
+from har_core.models import say_features
 from har_core.player import assets
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.behind import behind_run, clip_bank
@@ -48,6 +49,7 @@ class _Section:
         classes: a row for each action.
         pictures: SVG by what it shows, for paper.
         questions: of the steps that the run answers.
+        made: what its features are.
     """
 
     found: Findings
@@ -58,6 +60,7 @@ class _Section:
     classes: list[dict[str, Any]]
     pictures: dict[str, Markup]
     questions: list[tuple[int, str]]
+    made: str
 
 
 def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) -> str:
@@ -165,8 +168,9 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
         for action, row in zip(actions, class_scores(test, actions).to_dict("records"), strict=True)
     ]
     return _Section(
-        found, facts_of_run(found), scores, _diagnosis(found), pairs, classes, pictures, questions
-    )
+        found, facts_of_run(found), scores, _diagnosis(found), pairs, classes, pictures, questions,
+        say_features(found.run.config.model),
+    )  # fmt: skip
 
 
 def _name_weights(weighting: Weighting, epoch: int | None) -> str:

@@ -10,10 +10,9 @@ from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import OneOf, Settings, SomeOf, words_of
+from har_core.settings import OneOf, Settings, SomeOf, say_value
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
-from har_core.wording import number
 
 
 class GradientTraining(Settings):
@@ -42,8 +41,12 @@ class GradientTraining(Settings):
         ),
     ] = 256
     optimiser: Annotated[
-        Literal["adam"], Field(title="Optimiser", description="What turns gradients into steps.")
-    ] = "adam"
+        Literal["adam"],
+        Field(
+            title="Optimiser", json_schema_extra={"words": {"adam": "Adam"}},
+            description="What turns gradients into steps.",
+        ),
+    ] = "adam"  # fmt: skip
     learning_rate: Annotated[
         float,
         Field(
@@ -190,8 +193,8 @@ def say_settings(config: ExperimentConfig) -> dict[str, str]:
     """Say all settings that bear a title, each with its value, by their dotted names."""
     titles = titles_of(config)
     return {
-        name: f"{titles[name][0].lower()}{titles[name][1:]} {_say(config, name, value)}"
-        for name, value in settings_of(config).items()
+        name: f"{titles[name][0].lower()}{titles[name][1:]} {say_setting(config, name)}"
+        for name in settings_of(config)
         if name in titles
     }
 
@@ -207,17 +210,10 @@ def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
     return type(getattr(config, group) if group else config).model_fields.get(own)
 
 
-def _say(config: ExperimentConfig, name: str, value: Any) -> str:
-    field = _field(config, name)
-    if value is None and field and isinstance(field.json_schema_extra, dict):
-        return str(field.json_schema_extra.get("empty", "none"))
-    if field and str(value) in words_of(field):
-        return words_of(field)[str(value)]
-    if name == "model.match":
-        return MODELS[value].title
-    if isinstance(value, tuple):
-        return " and ".join(value)
-    return number(value) if isinstance(value, int | float) else str(value)
+def say_setting(config: ExperimentConfig, name: str) -> str:
+    """Say the value of a setting, by its dotted name, as its field says it."""
+    field, value = _field(config, name), settings_of(config)[name]
+    return say_value(field, value) if field else str(value)
 
 
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:

@@ -4,18 +4,17 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
 from har_core.errors import RunError
 from har_core.models.engine import compute_on, flushing, one_thread_of_torch
 from har_core.models.kernels.messages import Answers, Verdict
-from har_core.models.networks import Classifier, build_model
+from har_core.models.networks import Network, build_model
 from har_core.models.threads import Threads, thread_count
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
@@ -57,7 +56,7 @@ class TrainingState:
         last_weights: of the last epoch, while the best are in use; else none.
     """
 
-    model: nn.Module
+    model: Network
     optimiser: Adam
     generator: torch.Generator
     epoch: int = 0
@@ -96,7 +95,8 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
-    model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
+    model = build_model(config.model, data.input_count, data.class_count, generator)
+    model.to(device)
     optimiser = Adam(model.parameters())
     return TrainingState(model, optimiser, generator)
 
@@ -212,7 +212,7 @@ def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> li
 def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
     """Take a step by torch."""
     state.model.train()
-    features, logits = _classify(state.model, batch)
+    features, logits = state.model.answer(batch.sequences)
     state.optimiser.zero_grad()
     cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
     state.optimiser.step(rate)
@@ -226,11 +226,11 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
         state.best_weights = _copy_of(state.model)
 
 
-def _copy_of(model: nn.Module) -> dict[str, Tensor]:
+def _copy_of(model: Network) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
-def evaluate(model: nn.Module, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
+def evaluate(model: Network, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
     """Return loss and accuracy of each part, without dropout.
 
     Args:
@@ -248,26 +248,22 @@ def evaluate(model: nn.Module, together: PartTensors, parts: Mapping[Part, PartT
     }
 
 
-def answer(model: nn.Module, part: PartTensors) -> Answers:
+def answer(model: Network, part: PartTensors) -> Answers:
     """Return what the model gives for each sequence of a part, without dropout."""
     return join_answers(list(_answers(model, part)))
 
 
-def _answers(model: nn.Module, part: PartTensors) -> Iterator[Answers]:
+def _answers(model: Network, part: PartTensors) -> Iterator[Answers]:
     if model.training:
         model.eval()
     whole = whole_steps(model, part.sequences.frames)
     for piece in part.pieces(_LARGEST_PIECE):
         if whole is None:
             with torch.no_grad(), one_thread_of_torch():
-                answers = _as_answers(*_classify(model, piece), piece.labels)
+                answers = _as_answers(*model.answer(piece.sequences), piece.labels)
             yield answers
         else:
             yield whole.answer(piece.sequences, piece.labels)
-
-
-def _classify(model: nn.Module, part: PartTensors) -> tuple[Tensor, Tensor]:
-    return cast(Classifier, model).answer(part.sequences)
 
 
 @torch.no_grad()

@@ -18,7 +18,7 @@ class Schedule:
     factor: Callable[[float], float]
 
 
-SCHEDULES: dict[str, Schedule] = {"constant": Schedule("Constant", lambda done: 1.0)}
+SCHEDULES: dict[str, Schedule] = {"constant": Schedule("constant", lambda done: 1.0)}
 
 
 def rates_of(schedule: str, learning_rate: float, steps: range, in_all: int) -> list[float]:

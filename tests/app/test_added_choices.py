@@ -40,9 +40,9 @@ def mirrored(example: Example, random: np.random.Generator) -> FloatArray:
 @pytest.fixture(autouse=True)
 def added(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line in each dict: that is all that is done to add one."""
-    monkeypatch.setitem(INPUTS, "heights", Input("Heights", "The y of each joint.", heights))
-    monkeypatch.setitem(SCHEDULES, "halves", Schedule("Half the rate, later", lambda done: 1 - done / 2))
-    monkeypatch.setitem(AUGMENTATIONS, "mirrored", Augmentation("Mirrored", "Left is right.", mirrored))
+    monkeypatch.setitem(INPUTS, "heights", Input("heights", "The y of each joint.", heights))
+    monkeypatch.setitem(SCHEDULES, "halves", Schedule("half the rate, later", lambda done: 1 - done / 2))
+    monkeypatch.setitem(AUGMENTATIONS, "mirrored", Augmentation("mirrored", "Left is right.", mirrored))
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     monkeypatch.setattr(TrainingQueue, "work_off", lambda queue: None)  # it would outlive the added lines
     screen = open_page("training", source="small")
     inputs = screen.multiselect(key="form inputs")
-    assert inputs.options == ["Positions", "Velocities", "Heights"] and "**Heights**: The y of" in inputs.help
+    assert inputs.options == ["positions", "velocities", "heights"] and "**heights**: The y of" in inputs.help
     inputs.set_value(["heights", "velocities"])
     schedule, augmentation = (screen.selectbox(key=f"form {name}") for name in ("schedule", "augmentation"))
-    assert schedule.options == ["Constant", "Half the rate, later"]
-    assert augmentation.options == ["None", "Mirrored"] and "**Mirrored**: Left is right" in augmentation.help
+    assert schedule.options == ["constant", "half the rate, later"]
+    assert augmentation.options == ["none", "mirrored"] and "**mirrored**: Left is right" in augmentation.help
     schedule.set_value("halves")
     augmentation.set_value("mirrored")
     screen.number_input(key="form epochs").set_value(100_000)
@@ -88,7 +88,7 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     (run,) = RunStore().runs()
     assert run.config.inputs == config.inputs
     assert (run.config.training.schedule, run.config.training.augmentation) == ("halves", "mirrored")
-    words = "inputs heights and velocities · schedule halves · augmentation mirrored"
+    words = "inputs heights and velocities · schedule half the rate, later · augmentation mirrored"
     said = {part for text in screen.markdown for part in text.value.split(" · ")}
     assert set(words.split(" · ")) <= said
 
@@ -144,8 +144,8 @@ def test_pages_comparison_and_report_say_them_and_the_player_shows_positions(
     screen.run()
     assert not screen.exception
     table = screen.dataframe[1]
-    assert set(table.value["inputs"]) == {"heights, velocities"}
-    assert set(table.value["training.schedule"]) == {"halves", "constant"}
+    assert set(table.value["inputs"]) == {"heights and velocities"}
+    assert set(table.value["training.schedule"]) == {"half the rate, later", "constant"}
     assert set(table.value["training.augmentation"]) == {"mirrored", "none"}
     titles = [column["label"] for column in json.loads(table.proto.columns).values() if "label" in column]
     assert {"Inputs", "Schedule", "Augmentation"} <= set(titles)
@@ -153,6 +153,6 @@ def test_pages_comparison_and_report_say_them_and_the_player_shows_positions(
     files = hand_in(RunStore(), [run.run_id, plain.run_id])
     page = files["report.html"].decode()
     assert "Heights: The y of each joint. Velocities: How far each joint has moved" in page
-    assert "learning rate 0.01, schedule halves, augmentation mirrored, seed 0" in page
+    assert "learning rate 0.01, schedule half the rate, later, augmentation mirrored, seed 0" in page
     notebook = files["notebook.ipynb"].decode()
     assert "inputs=('heights', 'velocities')" in notebook and "schedule='halves'" in notebook

@@ -9,24 +9,16 @@ import streamlit as st
 from app.runs.numbers import curves_of
 from app.runs.table import as_csv
 from app.shell.navigation import link_to
-from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
-from har_core.training.config import titles_of
 from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
 
 _PLOTLY = {"displaylogo": False}
-_TITLES = {
-    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
-    **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PART_TITLES},
-    "fingerprint": "Fingerprint",
-}  # fmt: skip
-"""Of settings that bear none, because the form shows them in another way."""
-
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
@@ -170,12 +162,16 @@ def _draw_differences(runs: Sequence[Run]) -> None:
         st.info("These runs have the same settings, the seed too: they should give the same numbers.")
         return
     titles = short_titles(group_by_config(runs))
-    table = pd.DataFrame({name: [_said(value) for value in values] for name, values in settings.items()})
+    table = pd.DataFrame(
+        {
+            name: [say_of_run(run, name, value) for run, value in zip(runs, values, strict=True)]
+            for name, values in settings.items()
+        }
+    )
     table.insert(0, "run", [titles[run.run_id] for run in runs])
-    known = {name: title for run in runs for name, title in titles_of(run.config).items()}
+    known = titles_by_name(runs)
     columns = {
-        name: st.column_config.TextColumn(known.get(name) or _TITLES.get(name, name), help=_meaning(name))
-        for name in settings
+        name: st.column_config.TextColumn(known.get(name, name), help=_meaning(name)) for name in settings
     }
     columns["run"] = st.column_config.TextColumn("Run", pinned=True)
     st.dataframe(
@@ -183,12 +179,6 @@ def _draw_differences(runs: Sequence[Run]) -> None:
         alt=f"Settings of {counted(len(runs), 'run')}, {'those that differ' if only else 'all of them'}",
     )  # fmt: skip
     st.caption("An empty cell: that run has no such setting.")
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "none"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _meaning(name: str) -> str:

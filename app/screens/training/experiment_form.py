@@ -4,12 +4,12 @@ What the form says lives in the session under the keys of its widgets, so that a
 an earlier run, can fill it in, and so that it stays when the page changes.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from app.runs.setting_fields import as_shown, draw_setting, start_button
+from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
@@ -20,7 +20,6 @@ from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 
-_SAY: dict[str, Callable[[Any], str]] = {"optimiser": str.capitalize}
 _KEYS = {"inputs": "form inputs", "seed": "form seed", "device": "form device"}
 _KEYS_OF_TRAINING = {
     "epochs": "form epochs",
@@ -78,7 +77,7 @@ def experiment_form(
     values: dict[str, Any] = {}
     how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
-    st.session_state.setdefault("form model", next(iter(MODELS)))
+    st.session_state.setdefault("form model", ExperimentConfig().model.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.segmented_control(
             "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
@@ -100,19 +99,24 @@ def experiment_form(
         of_model, of_data, of_split = st.columns(3, gap="medium")
         with of_model:
             st.markdown("**Model**")
-            options = _draw_group(MODELS[model].options, f"form {model}", faults, _title_of_model)
+            faults_before = len(faults)
+            options = _draw_group(MODELS[model].options, f"form {model}", faults)
+            is_whole = len(faults) == faults_before
         with of_data:
             st.markdown("**Preparation and inputs**")
             preparation = _draw_group(Preparation, "form", faults)
             values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
             _tell(fault, faults)
+        with of_model:
+            if MODELS[model].network and is_whole and not fault:
+                draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
         with of_split:
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
             for name, key in _KEYS_OF_TRAINING.items() if has_epochs else ():
                 if name not in how:
-                    how[name], fault = draw_setting(GradientTraining, name, key, say=_SAY.get(name))
+                    how[name], fault = draw_setting(GradientTraining, name, key)
                     _tell(fault, faults)
             values["device"], fault = draw_setting(ExperimentConfig, "device", _KEYS["device"])
             _tell(fault, faults)
@@ -131,13 +135,11 @@ def experiment_form(
     return config, started
 
 
-def _draw_group(
-    kind: type[Settings], prefix: str, faults: list[str], say: Callable[[Any], str] | None = None
-) -> dict[str, Any]:
+def _draw_group(kind: type[Settings], prefix: str, faults: list[str]) -> dict[str, Any]:
     """Draw settings below each other, each with its fault, and return what they say."""
     values = {}
     for name in _fields_of(kind):
-        values[name], fault = draw_setting(kind, name, f"{prefix} {name}", say=say)
+        values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
         _tell(fault, faults)
     return values
 
@@ -147,10 +149,6 @@ def _tell(fault: str, faults: list[str]) -> None:
     if fault:
         st.caption(f":red[{plain(fault)}]")
         faults.append(fault)
-
-
-def _title_of_model(name: str) -> str:
-    return MODELS[name].title
 
 
 def _presets() -> None:
