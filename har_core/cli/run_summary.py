@@ -57,6 +57,8 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         rows += [("parameters", count), ("sequences", ", ".join(sizes))]
     if run.results:
         rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+        if run.config.model.on_training_part:
+            rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
         rows.append(("error", run.status.error))
     rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]

@@ -8,12 +8,14 @@ from pathlib import PurePath
 
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
+from har_core.analysis.seeds import say_seed
 from har_core.data.describe import Description, describe
 from har_core.data.splits import about_split
 from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
 from har_core.training.config import say_departures, say_settings
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, listed, percent
 
 Fact = tuple[str, str]
@@ -39,14 +41,20 @@ def facts_of_run(found: Findings) -> list[Fact]:
     training = config.training
     how = (
         f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
-        f"learning rate {training.learning_rate:g}, seed {config.seed}"
+        f"learning rate {training.learning_rate:g}"
         if training
         else "no epochs"
     )
+    how = ", ".join([how, *say_seed(found.run)])
+    kind = MODELS[found.model]
+    if found.model not in COURSE_MODELS:
+        departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
     return [
-        ("Model", f"{MODELS[found.model].title}: {options}{size}"),
+        ("Model", f"{kind.title}: {options}{size}"),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
+        *([("Training part", config.model.on_training_part)] if config.model.on_training_part else []),
+        *([("Probabilities", f"of an action it is {kind.scores}")] if kind.scores else []),
         (
             "Data",
             f"{name_of_source(config.source)}{' (synthetic)' if meta.synthetic else ''}, "

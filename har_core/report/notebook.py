@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from har_core.analysis.seeds import say_seed
 from har_core.models import MODELS
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
@@ -36,7 +37,7 @@ def notebook(runs: Sequence[Findings]) -> str:
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
-        options=", ".join(sorted({type(found.run.config.model).__name__ for found in runs})),
+        options=_options(runs),
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
     _, *parts = _CELL.split(text)
@@ -54,6 +55,14 @@ def notebook(runs: Sequence[Findings]) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _options(runs: Sequence[Findings]) -> dict[str, set[str]]:
+    """Return the classes of the models' options, by the module that each is of."""
+    found: dict[str, set[str]] = {}
+    for kind in sorted({type(each.run.config.model) for each in runs}, key=lambda kind: kind.__module__):
+        found.setdefault(kind.__module__, set()).add(kind.__name__)
+    return found
 
 
 def _answered(runs: Sequence[Findings]) -> dict[int, list[Step]]:
@@ -83,18 +92,18 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
-    found.filters |= {"python": _python, "config": _config, "model": _title}
+    found.filters |= {"python": _python, "config": _config, "title": _title}
     return found
 
 
 def _config(found: Findings) -> ExperimentConfig:
     """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
-    update = {"device": found.meta.device.partition(":")[0], "epochs": found.results.last.epoch}
-    return found.run.config.model_copy(update=update)
+    config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
+    return config.trained(epochs=found.results.last.epoch) if config.training else config
 
 
 def _title(found: Findings) -> str:
-    return MODELS[found.model].title
+    return ", ".join([MODELS[found.model].title, *say_seed(found.run)])
 
 
 def _python(value: Any, indent: str = "") -> str:

@@ -94,13 +94,14 @@ def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> d
 
 
 def as_the_course_sets(run: Run, course: Split | None) -> bool:
-    """Say whether a run did what the course sets: its settings, its split, and all epochs of it.
+    """Say whether a run did what the course sets: its model and settings, its split, and all epochs of it.
 
     Args:
         run: of any data set.
         course: the ``course_split`` of that.
     """
-    return not departures(run.config) and run.config.split == course and _is_whole(run)
+    of_course = run.config.model.name in COURSE_MODELS and not departures(run.config)
+    return of_course and run.config.split == course and _is_whole(run)
 
 
 def _is_whole(run: Run) -> bool:

@@ -112,7 +112,7 @@ class ExperimentConfig(Settings):
             raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
         if not has_epochs and self.training is not None:
             if "training" in self.model_fields_set:
-                raise ValueError(f"{self.model.name} has no epochs: leave training out, or null")
+                raise ValueError(f"{self.model.name} has no epochs: leave the settings of training out")
             # A frozen value is not shared yet while it is made.
             object.__setattr__(self, "training", None)
         return self
@@ -131,6 +131,10 @@ class ExperimentConfig(Settings):
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
         return ("best", "last") if self.training and self.split.validation else ("last",)
+
+    def weighting_for(self, wanted: Weighting) -> Weighting:
+        """Return the weights that stand for those: the last ones, where there is no best epoch."""
+        return wanted if wanted in self.weightings else "last"
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
