@@ -49,7 +49,7 @@ def parse_settings(kind: type[AnySettings], text: str | bytes, where: str) -> An
 
 def _upgraded(kind: type[Settings], text: str | bytes) -> str | bytes:
     try:
-        values = json.loads(text)
+        values = json.loads(text if isinstance(text, str) else text.decode())
     except (ValueError, RecursionError):
         return text  # what is wrong with it is told by who reads it
     upgraded = kind.upgraded(values) if isinstance(values, dict) else values

@@ -17,7 +17,8 @@ from har_core.data.splits import Split, about_split, check_split, parse_split
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.report.progress import progress
-from har_core.training.config import ExperimentConfig
+from har_core.settings import Settings
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import practical_work
 
 
@@ -49,9 +50,10 @@ def queue_work() -> None:
     )
     values: dict[str, Any] = {}
     faults: list[str] = []
-    for column, name in zip(st.columns(2), ("epochs", "seed"), strict=True):
+    fields: dict[str, type[Settings]] = {"epochs": GradientTraining, "seed": ExperimentConfig}
+    for column, (name, kind) in zip(st.columns(2), fields.items(), strict=True):
         with column:
-            values[name], fault = draw_setting(ExperimentConfig, name, f"work {name}")
+            values[name], fault = draw_setting(kind, name, f"work {name}")
         faults += [fault] if fault else []
     split = course_split(faults)
     pressed = start_button(

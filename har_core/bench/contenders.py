@@ -23,7 +23,7 @@ Epochs = Callable[[int], None]
 
 def har(work: str, source: str, threads: int) -> Epochs:
     """Return this project's own loop; its threads are set by HAR_THREADS."""
-    config = experiment_of(WORKS[work], source).model_copy(update={"epochs": 1_000_000})
+    config = experiment_of(WORKS[work], source).trained(epochs=1_000_000)
     records = fit(config, data_of(WORKS[work], source))
 
     def epochs(number: int) -> None:

@@ -99,7 +99,8 @@ def _environment() -> Environment:
 def _config(found: Findings) -> ExperimentConfig:
     """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
     config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
-    return config.trained(epochs=found.results.last.epoch) if config.training else config
+    epochs = found.results.last.epoch
+    return config if epochs is None else config.trained(epochs=epochs)
 
 
 def _title(found: Findings) -> str:

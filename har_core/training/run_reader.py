@@ -177,14 +177,14 @@ class RunReader:
 
     def arrays(
         self, run_id: str, name: Literal["predictions.npz", "features.npz"],
-        weightings: Sequence[Weighting],
+        weightings: Sequence[Weighting] | None = None,
     ) -> Arrays:  # fmt: skip
         """Return the arrays of a file, as ``Outcome`` names them.
 
         Args:
             run_id: a run that has ended.
             name: of the file.
-            weightings: whose logits or features are read.
+            weightings: whose logits or features are read; None for all that the run has.
 
         Raises:
             RunError: the file is missing, damaged, or not of this run; or so is another one that it goes by.
@@ -196,10 +196,10 @@ class RunReader:
                 "run again."
             )
         if name == "predictions.npz":
-            return read_predictions(run.path / name, run.meta, weightings)
+            return read_predictions(run.path / name, run.meta, weightings or run.config.weightings)
         if not MODELS[run.config.model.name].features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
-        return read_features(run.path / name, run.config, run.meta, weightings)
+        return read_features(run.path / name, run.config, run.meta, weightings or run.config.weightings)
 
 
 def _age(run: Run | DamagedRun) -> tuple[str, float, str]:

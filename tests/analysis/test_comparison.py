@@ -23,7 +23,7 @@ def test_no_runs_make_an_empty_table():
 
 
 def test_a_run_has_a_row_with_what_its_files_say(store, small_config):
-    done = store.create(small_config.model_copy(update={"epochs": 3, "seed": 8})).run_id
+    done = store.create(small_config.trained(epochs=3).model_copy(update={"seed": 8})).run_id
     for _ in train_run(store, done):
         pass
     run, waiting = store.get(done), store.create(small_config)
@@ -79,7 +79,7 @@ def test_settings_that_are_the_same_are_left_out(store, small_config):
     differing = settings_by_name(runs, only_differences=True)
     assert differing["model.name"] == ["lstm", "cnn"] and differing["seed"] == [0, 1]
     assert differing["model.hidden"] == [24, ""]  # a CNN has no hidden units
-    same = {"source", "epochs", "split.test", "preparation.frames", "device", "fingerprint"}
+    same = {"source", "training.epochs", "split.test", "preparation.frames", "device", "fingerprint"}
     assert not same & set(differing)
     everything = settings_by_name(runs, only_differences=False)
     assert same <= set(everything) and everything["split.test"] == [(5, 6), (5, 6)]

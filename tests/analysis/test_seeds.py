@@ -34,7 +34,7 @@ def train(store, small_config, monkeypatch):
     monkeypatch.setattr(driver, "STATUS_EVERY", 0.0)  # requests are looked for after each epoch
 
     def make(epochs: int | None = None, **update) -> Run:
-        config = small_config.model_copy(update={"epochs": 3} | update)
+        config = small_config.trained(epochs=3).model_copy(update=update)
         run_id = store.create(config).run_id
         for record in train_run(store, run_id):
             if record.epoch == epochs:

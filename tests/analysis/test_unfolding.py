@@ -19,6 +19,7 @@ from har_core.training.checkpoint import load_weights, save_weights
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 from har_core.training.trained import trained_model
+from tests.networks import NETWORKS
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def ended(har_home, small_config):
 
     def train(**changes):
         store = RunStore()
-        config = small_config.model_copy(update={"epochs": 2, **changes})
+        config = small_config.trained(epochs=2).model_copy(update=changes)
         run = store.create(config, queued=False)
         assert len(list(train_run(store, run.run_id))) == 2
         return store.get(run.run_id)
@@ -35,7 +36,7 @@ def ended(har_home, small_config):
     return train
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", NETWORKS)
 @pytest.mark.parametrize("scaling", ["training-set", "sequence-axis"])
 def test_last_reading_is_what_the_run_predicted(ended, small_sequences, model, scaling):
     run = ended(model=MODELS[model].options(), preparation=Preparation(frames=None, scaling=scaling))
@@ -48,7 +49,7 @@ def test_last_reading_is_what_the_run_predicted(ended, small_sequences, model, s
                 np.testing.assert_allclose(found.features[-1], learned[weighting][row], atol=1e-5)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", NETWORKS)
 def test_each_reading_is_the_answer_to_a_sequence_that_ends_there(ended, small_sequences, model):
     run = ended(model=MODELS[model].options())
     network = trained_model(run, "best")
@@ -139,7 +140,7 @@ def test_weights_that_give_no_numbers_are_refused(ended, small_sequences):
         unfold(run, "best", small_sequences, small_sequences.ids[0])
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", NETWORKS)
 def test_the_width_of_the_features_is_known_without_the_weights(model):
     options = MODELS[model].options()
     assert feature_width(options, 60, 4) == build_model(options, 60, 4, torch.Generator()).head.in_features

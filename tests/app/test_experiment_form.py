@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import SPLIT_NAMES, Split, parse_split
-from har_core.models import MODELS
+from har_core.models import MODELS, ModelKind
 from har_core.settings import Settings, is_whole, limits_of
 from har_core.skeleton import KINECT_20
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
@@ -73,13 +73,17 @@ def splits(draw: some.DrawFn) -> Split:
     return Split(name=name, train=parts[0], validation=parts[1], test=parts[2])
 
 
-configs = some.builds(
-    ExperimentConfig,
-    preparation=any_of(Preparation),
-    split=splits(),
-    model=some.one_of(any_of(kind.options) for kind in MODELS.values()),
-    **{name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title},
-)
+def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
+    own = {
+        name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title
+    }
+    return some.builds(
+        ExperimentConfig, preparation=any_of(Preparation), split=splits(), model=any_of(kind.options),
+        training=any_of(GradientTraining) if kind.has_epochs else some.none(), **own,
+    )  # fmt: skip
+
+
+configs = some.one_of([configs_of(kind) for kind in MODELS.values()])
 
 
 def form() -> None:
@@ -112,8 +116,8 @@ def test_any_config_survives_the_form_and_is_what_it_says_afterwards(config: Exp
 
 
 def test_every_setting_of_a_config_has_a_field() -> None:
-    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model"}
-    kinds = [(ExperimentConfig, of_the_page), (Preparation, set())]
+    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model", "training"}
+    kinds = [(ExperimentConfig, of_the_page), (Preparation, set()), (GradientTraining, set())]
     kinds += [(kind.options, {"name"}) for kind in MODELS.values()]
     for kind, others in kinds:
         assert {name for name, field in kind.model_fields.items() if not field.title} == others

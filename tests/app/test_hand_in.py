@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from har_core.models import MODELS
 from har_core.report.hand_in import hand_in, zipped
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 
@@ -44,7 +44,7 @@ def test_a_run_of_each_model_is_proposed_in_the_order_of_the_course(
 ) -> None:
     screen = open_page("hand_in")
     assert not screen.exception
-    assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
+    assert screen.multiselect[0].value == [runs[model].run_id for model in COURSE_MODELS]
     assert any("Synthetic data" in text.value for text in screen.caption)
 
 
@@ -62,7 +62,7 @@ def test_a_trial_that_is_newer_than_the_run_of_the_course_is_not_proposed(
     RunStore().write_status(trial.name, course.status.model_copy(update={"epoch": 5}))
     screen = open_page("hand_in")
     assert not screen.exception
-    assert screen.multiselect[0].value == [runs[model].run_id for model in MODELS]
+    assert screen.multiselect[0].value == [runs[model].run_id for model in COURSE_MODELS]
     assert any("5 epochs" in option for option in screen.multiselect[0].options)
     said = [text.value for text in screen.caption if "not as the course" in text.value]
     assert said == [

@@ -71,7 +71,8 @@ def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Pat
     config = only_config(har_home)
     assert config["model"]["name"] == model
     assert config["model"]["dropout"] == 0.25
-    assert (config["epochs"], config["batch_size"], config["seed"]) == (100_000, 64, 3)
+    training = config["training"]
+    assert (training["epochs"], training["batch_size"], config["seed"]) == (100_000, 64, 3)
     assert config["split"]["test"] == [2, 4, 6, 8, 10]
     assert screen.query_params["run"] == RunStore().runs()[0].run_id
 

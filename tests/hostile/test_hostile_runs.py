@@ -22,8 +22,8 @@ from tests.hostile.spoiled import Spoiled
 from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
-    "schema_version", "source", "preparation", "split", "model", "epochs", "batch_size", "learning_rate",
-    "seed", "device",
+    "schema_version", "source", "preparation", "split", "model", "training", "epochs", "batch_size",
+    "learning_rate", "seed", "device",
 )  # fmt: skip
 NONSENSE = ("null", "[]", "{}", "-1", "1e999", "NaN", '"\\u202e<b>:red[x]</b>"', '"' + "x" * 10_000 + '"')
 
@@ -31,12 +31,12 @@ NONSENSE = ("null", "[]", "{}", "-1", "1e999", "NaN", '"\\u202e<b>:red[x]</b>"',
 def configs() -> Iterator[tuple[str, bytes]]:
     for field in FIELDS:
         for value in NONSENSE:
-            fits = (value == "{}" and field in ("preparation", "split")) or (
+            fits = (value == "{}" and field in ("preparation", "split", "training")) or (
                 field == "source" and value.startswith('"')
             )
             if not fits:
                 yield f"{field} is {value[:20]}", f'{{"{field}": {value}}}'.encode()
-    yield "a newer version", b'{"schema_version": 2, "brand_new": true}'
+    yield "a newer version", b'{"schema_version": 3, "brand_new": true}'
     yield "an unknown field", b'{"__class__": "os.system"}'
     yield "a field twice as deep", b'{"model": {"name": "lstm", "hidden": {"hidden": 1}}}'
     yield "another model's options", b'{"model": {"name": "lstm", "kernel": 5}}'
@@ -67,7 +67,7 @@ def test_a_bad_config_is_one_sentence_and_leaves_no_run(
     assert "config.json" in said and len(said) < 500
     assert not (har_home / "runs").exists()
     if case == "a newer version":
-        assert "newer" in said and "version 2" in said
+        assert "newer" in said and "version 3" in said
 
 
 def test_a_config_that_is_no_file_is_not_waited_for(

@@ -12,6 +12,7 @@ from har_core.models import MODELS, engine
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import fit
 from har_core.training.parts import assemble
+from tests.networks import NETWORKS
 
 SEEDS, EPOCHS = 5, 120
 
@@ -29,7 +30,7 @@ def losses(model: str) -> NDArray[np.float64]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", NETWORKS)
 def test_curves_of_five_seeds_lie_within_the_spread_of_torch_s(
     model: str, har_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import torch
 from har_core.models import MODELS, compiled, engine, machine_code, whole_steps
 from har_core.models.kernels import TRANSLATED, sources
 from har_core.models.networks import build_model
+from tests.networks import NETWORKS
 
 FILES = ("layers", "steps_of_lstm", "steps_of_convolution")
 
@@ -110,7 +111,7 @@ def test_code_is_made_once_also_where_it_is_begun_ahead(monkeypatch):
         compiled._load.cache_clear()
 
 
-@pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("kind", [MODELS[name] for name in NETWORKS], ids=NETWORKS)
 def test_what_is_compiled_ahead_is_what_trains_the_model(kind, monkeypatch):
     asked = []
     monkeypatch.setattr(

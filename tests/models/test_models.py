@@ -15,10 +15,11 @@ from torch.nn.utils.rnn import pack_sequence
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
 from har_core.models.batch import Batch
 from har_core.models.networks import build_model, count_parameters
+from tests.networks import NETWORKS
 
 F, K = 60, 20
 
-VARIANTS = {name: kind.options() for name, kind in MODELS.items()} | {
+VARIANTS = {name: MODELS[name].options() for name in NETWORKS} | {
     "lstm, 7 units": LstmOptions(hidden=7),
     "stacked-lstm, 3 layers": StackedLstmOptions(layers=3, hidden=9),
     "bilstm, 2 layers": BilstmOptions(layers=2, hidden=10),
@@ -170,7 +171,7 @@ def test_frames_between_sequences_change_no_result(options, junk):
 
 @settings(max_examples=15, deadline=None)
 @given(
-    name=st.sampled_from(sorted(MODELS)),
+    name=st.sampled_from(sorted(NETWORKS)),
     lengths=st.lists(st.integers(1, 15), min_size=1, max_size=5),
     more=st.integers(0, 10),
     junk=st.sampled_from([0.0, 1.0, 1e3]),

@@ -9,6 +9,7 @@ from har_core.analysis.seeds import as_curves, group_by_config, short_titles
 from har_core.models import CnnOptions
 from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
 from har_core.plots.curves import MOST_POINTS
+from har_core.training.config import GradientTraining
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status
 from har_core.training.store import Run
 
@@ -23,7 +24,7 @@ def make_run(small_config, tmp_path):
     """The function ``make_run(number, epochs=4, **config) -> Run``: an ended run of 8 test sequences."""
 
     def make(number: int, epochs: int = 4, **config) -> Run:
-        wanted = small_config.model_copy(update={"epochs": 4, "seed": number} | config)
+        wanted = small_config.trained(epochs=4).model_copy(update={"seed": number} | config)
         scores = {"train": 1.0, "validation": number / 8, "test": (number + 1) / 8}
         results = Results(best={"epoch": 1, **scores}, last={"epoch": epochs, **scores})
         meta = Meta.model_construct(fingerprint="f" * 64, split_sizes={"test": 8}, actions=(), parameters=9)
@@ -65,7 +66,7 @@ def test_the_mean_of_the_seeds_has_a_band_of_one_standard_deviation(make_run):
 
 
 def test_many_configs_are_told_apart_by_colour_and_dash_together(make_run):
-    runs = [make_run(0, batch_size=size) for size in range(1, 31)]
+    runs = [make_run(0, training=GradientTraining(batch_size=size)) for size in range(1, 31)]
     runs = [replace(run, run_id=f"{place}-bbbbbb") for place, run in enumerate(runs)]
     figure, _ = figure_of(runs, metric="loss", part="test")
     assert len({(trace.line.color, trace.line.dash) for trace in figure.data}) == 30
@@ -124,7 +125,9 @@ def test_runs_that_would_cover_each_other_are_one_point_and_count_each(make_run)
 
 
 def test_parallel_coordinates_have_an_axis_for_each_setting_that_all_have_and_that_differs(make_run):
-    runs = [make_run(1, batch_size=8), make_run(2, batch_size=16), make_run(3, model=CnnOptions())]
+    small, large = (GradientTraining(batch_size=size) for size in (8, 16))
+    cnn = make_run(3, training=large, model=CnnOptions())
+    runs = [make_run(1, training=small), make_run(2, training=large), cnn]
     (chart,) = parallel_coordinates(runs, "a set").data
     axes = {axis.label: axis for axis in chart.dimensions}
     assert set(axes) == {"model", "batch_size", "seed", "Training (%)", "Validation (%)", "Test (%)"}

@@ -10,7 +10,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.splits import Split
 from har_core.models import CnnOptions, LstmOptions
 from har_core.report.hand_in import Files, hand_in
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
@@ -25,9 +25,10 @@ def train_small(small_source: Path) -> Callable[..., Run]:
     def train(store: RunStore, **settings: object) -> Run:
         config = ExperimentConfig(
             **{
-                "source": str(small_source), "preparation": Preparation(frames=None), "epochs": 6,
+                "source": str(small_source), "preparation": Preparation(frames=None),
                 "split": Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6)),
-                "batch_size": 16, "learning_rate": 0.01, "device": "cpu", **settings,
+                "training": GradientTraining(epochs=6, batch_size=16, learning_rate=0.01), "device": "cpu",
+                **settings,
             }
         )  # fmt: skip
         run = store.create(config, queued=False)

@@ -3,13 +3,15 @@
 from har_core.data.splits import parse_split
 from har_core.report.facts import facts_of_data, facts_of_run
 from har_core.report.findings import gather
+from har_core.training.config import GradientTraining
 from har_core.training.store import RunStore
 
 
 def test_a_split_that_is_not_what_its_name_lets_expect_is_told(train_small, har_home):
     store = RunStore()
     splits = [parse_split(text, range(1, 7)) for text in ("thirds", "1-3/4/5", "odd-even")]
-    runs = gather(store, [train_small(store, epochs=1, split=split).run_id for split in splits])
+    once = GradientTraining(epochs=1)
+    runs = gather(store, [train_small(store, training=once, split=split).run_id for split in splits])
     parts = "training subjects 1, 2, 24 sequences; validation subjects 3, 4, 24 sequences; test subjects 5, 6"
     made_for = "is made for subjects 1 to 10. This data set has 1 to 6:"
     said = [dict(facts_of_run(found))["Split"] for found in runs]

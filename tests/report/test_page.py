@@ -14,11 +14,11 @@ from plotly.offline import get_plotlyjs
 from sklearn.metrics import confusion_matrix
 
 from har_core.data.preparation import Preparation
-from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.clip_bank import ClipBankBuilder, set_of
 from har_core.report.hand_in import hand_in
 from har_core.report.preparation import say_preparation
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Label
 
 
@@ -154,7 +154,7 @@ def test_each_question_of_the_course_has_room_for_one_answer(page):
 
 def test_steps_are_the_fourteen_of_the_course():
     assert [step.number for step in STEPS] == list(range(1, 15))
-    assert {step.about for step in STEPS} == {"data", *MODELS}
+    assert {step.about for step in STEPS} == {"data", *COURSE_MODELS}
     assert all(step.look_for.count(". ") + step.look_for.count("? ") == 1 for step in STEPS)  # two sentences
 
 

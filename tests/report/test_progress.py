@@ -7,7 +7,7 @@ import numpy as np
 from har_core.data.splits import SPLITS, parse_split
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions
 from har_core.report.progress import progress, runs_that_count
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
 from har_core.training.store import Run
 
@@ -62,7 +62,7 @@ def test_data_are_counted(small_sequences):
 
 def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_sequences):
     newest = run_of("newest", model=LstmOptions(hidden=30))
-    short = run_of("short", epochs=10, epoch=10)
+    short = run_of("short", training=GradientTraining(epochs=10), epoch=10)
     course = run_of("course", best=0.75)
     small_sequences = replace(small_sequences, subjects=np.arange(len(small_sequences)) % 10 + 1)
     found = states(small_sequences, [newest, short, course])
@@ -104,7 +104,7 @@ def test_runs_on_other_data_do_not_count(small_sequences):
 
 
 def test_runs_that_count_are_those_of_the_steps_in_the_order_of_the_course(small_sequences):
-    trial = run_of("trial", epochs=5, epoch=5, best=0.045)
+    trial = run_of("trial", training=GradientTraining(epochs=5), epoch=5, best=0.045)
     cnn = run_of("cnn", model=CnnOptions())
     course = run_of("course")
     elsewhere = run_of("elsewhere", model=BilstmOptions())

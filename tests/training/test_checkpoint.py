@@ -12,13 +12,14 @@ from har_core.errors import RunError
 from har_core.models import MODELS, BilstmOptions
 from har_core.training.checkpoint import load_checkpoint, load_weights, save_checkpoint, save_weights
 from har_core.training.fit import fit, start
+from tests.networks import NETWORKS
 
 
 def same(one, other) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("interrupted_after", [0, 3])
 def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
     name, interrupted_after, small_config, small_data, tmp_path

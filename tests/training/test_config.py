@@ -15,37 +15,41 @@ from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
 from har_core.training.config import ExperimentConfig, GradientTraining, departures
 from har_core.training.parts import assemble
+from tests.networks import NETWORKS
 
 
 def test_the_defaults_are_those_of_the_course():
     config = ExperimentConfig()
     assert config.source == "synthetic" and config.split == SPLITS["course"]
     assert config.model == LstmOptions(hidden=24, dropout=0.5)
-    assert (config.epochs, config.batch_size, config.learning_rate) == (2000, 256, 0.001)
+    training = config.training
+    assert (training.epochs, training.batch_size, training.learning_rate) == (2000, 256, 0.001)
     assert config.preparation.scaling != "none" and config.preparation.sequences == "published"
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_config_comes_back_from_disk_as_it_was(name):
     config = ExperimentConfig(
         source="my set", layout="NTJ3", model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
-        preparation=Preparation(frames=None, scaling="sequence-axis"), training=GradientTraining(epochs=7, learning_rate=1 / 3),
-        seed=2**63 - 1,
+        preparation=Preparation(frames=None, scaling="sequence-axis"),
+        training=GradientTraining(epochs=7, learning_rate=1 / 3), seed=2**63 - 1,
     )  # fmt: skip
     text = config.model_dump_json()
     assert parse_settings(ExperimentConfig, text, "config.json") == config
-    assert json.loads(text)["schema_version"] == 1
+    assert json.loads(text)["schema_version"] == 2
 
 
 @pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"epoch": 1}, "epoch"),
-        ({"epochs": 0}, "epochs"),
-        ({"epochs": "7"}, "epochs"),
-        ({"batch_size": 0}, "batch_size"),
-        ({"learning_rate": 0.0}, "learning_rate"),
-        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"epochs": 1}, "epochs"),
+        ({"training": {"epochs": 0}}, "training.epochs"),
+        ({"training": {"epochs": "7"}}, "training.epochs"),
+        ({"training": {"batch_size": 0}}, "training.batch_size"),
+        ({"training": {"learning_rate": 0.0}}, "training.learning_rate"),
+        ({"training": {"learning_rate": float("nan")}}, "training.learning_rate"),
+        ({"training": {"optimiser": "sgd"}}, "training.optimiser"),
         ({"seed": -1}, "seed"),
         ({"seed": 2**63}, "seed"),
         ({"device": "gpu"}, "device"),
@@ -76,7 +80,7 @@ def test_departures_are_the_settings_that_are_not_the_course_s():
         preparation=Preparation(scaling="none", frames=None),
     )
     assert departures(changed) == {
-        "epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,
+        "training.epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.run import runs_of
 from har_core.training.store import Run, RunStore
+from tests.networks import NETWORKS
 
 pytestmark = pytest.mark.usefixtures("har_home")
 
@@ -72,7 +73,7 @@ def same_results(one: Path, other: Path) -> None:
 # From the first epoch to the last
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_finished_run_holds_all_its_files_and_they_agree(name, store, small_config, small_sequences):
     config = small_config.model_copy(update={"model": MODELS[name].options()})
     run_id = store.create(config).run_id
@@ -141,7 +142,7 @@ def test_the_same_config_gives_the_same_files_to_the_last_bit(store, small_confi
 # Interrupted and resumed
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("epochs_done", [(1,), (2, 3)])
 def test_a_resumed_run_is_as_one_that_was_never_interrupted(name, epochs_done, store, small_config):
     options = MODELS[name].options()
@@ -350,7 +351,11 @@ def test_a_loss_that_is_no_number_fails_the_run_and_keeps_its_curves(store, smal
 
     def grown(*arguments):
         scores = evaluate(*arguments)
-        return scores if next(epochs) < 4 else [replace(score, loss=float("inf")) for score in scores]
+        return (
+            scores
+            if next(epochs) < 4
+            else {part: replace(score, loss=float("inf")) for part, score in scores.items()}
+        )
 
     monkeypatch.setattr(fit_module, "evaluate", grown)
     with pytest.raises(RunError, match="the validation loss is infinite since epoch 4; try a lower learning"):

@@ -15,8 +15,9 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.fit import Score, answer, choose_device, evaluate, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
+from tests.networks import NETWORKS
 
-every_model = pytest.mark.parametrize("name", MODELS)
+every_model = pytest.mark.parametrize("name", NETWORKS)
 
 
 def of_model(config: ExperimentConfig, name: str) -> ExperimentConfig:
@@ -55,7 +56,9 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
     record = next(fit(config, small_data, state))
 
     part, model = small_data.parts["train"], by_hand.model.train()
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate, foreach=False, fused=False)
+    optimiser = torch.optim.Adam(
+        model.parameters(), lr=config.training.learning_rate, foreach=False, fused=False
+    )
     order = torch.randperm(len(part), generator=by_hand.generator).tolist()
     seen = right = 0
     loss_of_all = 0.0
@@ -98,13 +101,11 @@ def test_the_first_step_of_adam_goes_as_far_as_the_learning_rate(small_config, s
 
 @every_model
 def test_every_model_learns(name, small_config, small_data):
-    changes = {"epochs": 40, "learning_rate": 0.004}
-    config = of_model(small_config, name).model_copy(update=changes)
+    config = of_model(small_config, name).trained(epochs=40, learning_rate=0.004)
     records, state = run(config, small_data)
     assert records[-1].train_loss < 0.7 * records[0].train_loss
-    assert (
-        evaluate(state.model, small_data.parts["train"], [small_data.parts["train"]])[0].accuracy > 0.7
-    )  # chance is 0.25
+    training = small_data.parts["train"]
+    assert evaluate(state.model, training, {"train": training})["train"].accuracy > 0.7  # chance is 0.25
     assert state.best_score.accuracy > 0.6
 
 
@@ -124,8 +125,9 @@ def test_records_are_numbered_and_their_values_make_sense(small_config, small_da
 def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config, small_data):
     state = start(small_config, small_data)
     weights, numbers = copy_of(state.model.state_dict()), state.generator.get_state()
-    first = evaluate(state.model, small_data.parts["test"], [small_data.parts["test"]])
-    assert evaluate(state.model, small_data.parts["test"], [small_data.parts["test"]]) == first
+    test = small_data.parts["test"]
+    first = evaluate(state.model, test, {"test": test})
+    assert evaluate(state.model, test, {"test": test}) == first
     assert same_weights(weights, state.model.state_dict())
     assert torch.equal(numbers, state.generator.get_state())
 
@@ -173,7 +175,9 @@ def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_con
 def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, small_data, monkeypatch):
     validation = iter([Score(loss, accuracy) for loss, accuracy in scores])
     monkeypatch.setattr(
-        fit_module, "evaluate", lambda model, together, parts: [next(validation), Score(0.0, 1.0)]
+        fit_module,
+        "evaluate",
+        lambda model, together, parts: {"validation": next(validation), "test": Score(0.0, 1.0)},
     )
     config = small_config.trained(epochs=len(scores))
     state = start(config, small_data)
@@ -234,7 +238,7 @@ def test_another_run_in_another_thread_changes_nothing(name, small_config, small
     going, enough = threading.Event(), threading.Event()
 
     def disturb() -> None:
-        endless = small_config.model_copy(update={"epochs": 1_000_000, "seed": 8})
+        endless = small_config.trained(epochs=1_000_000).model_copy(update={"seed": 8})
         for _ in fit(endless, small_data):
             torch.rand(10)
             going.set()

@@ -2,6 +2,7 @@
 
 from har_core.data.splits import SPLITS
 from har_core.models import CnnOptions
+from har_core.training.config import GradientTraining
 from har_core.training.practical_work import practical_work
 
 
@@ -9,7 +10,7 @@ def test_the_course_s_four_experiments_in_its_order():
     configs = practical_work("msr-action3d")
     assert [config.model.name for config in configs] == ["lstm", "stacked-lstm", "bilstm", "cnn"]
     for config in configs:
-        assert (config.epochs, config.batch_size, config.learning_rate) == (2000, 256, 0.001)
+        assert config.training == GradientTraining(epochs=2000, batch_size=256, learning_rate=0.001)
         assert config.split == SPLITS["course"] and config.source == "msr-action3d"
         assert config.model.dropout == 0.5
     lstm, stacked, bilstm, cnn = (config.model for config in configs)

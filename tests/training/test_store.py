@@ -52,7 +52,7 @@ def test_a_run_comes_back_as_it_was_made(store, small_config, har_home):
     assert again.config == small_config and again.status.state == "queued"
     assert again.meta is None and again.results is None
     assert store.metrics(run.run_id) == []
-    assert json.loads((run.path / "config.json").read_text())["epochs"] == 6
+    assert json.loads((run.path / "config.json").read_text())["training"]["epochs"] == 6
 
 
 def test_runs_are_listed_newest_first_each_with_a_directory_of_its_own(store, small_config):

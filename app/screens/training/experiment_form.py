@@ -133,8 +133,8 @@ def experiment_form(
         return None, False
     config = make_settings(
         ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
-        split=split, model=MODELS[model].options(**options), training=GradientTraining(**how) if has_epochs else None,
-        **values,
+        split=split, model=MODELS[model].options(**options),
+        training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
     _say_what_to_look_for(config, sequences)
     return config, started

@@ -1,0 +1,5 @@
+"""The models that have a network: what tests of gradients, weights and features run over."""
+
+from har_core.models import MODELS
+
+NETWORKS = tuple(name for name, kind in MODELS.items() if kind.network)
