@@ -18,6 +18,7 @@ from app.shell.wording import as_told, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.models import MODELS
+from har_core.training.config import say_seed
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
@@ -249,7 +250,7 @@ def title_of(run: Run) -> str:
     said = [run.label.name] if run.label.name else []
     said += [
         MODELS[run.config.model.name].title,
-        f"seed {run.config.seed}",
+        *say_seed(run.config),
         run.config.source,
     ]
     said += [_epochs_of(run, run.config.epochs)] if run.config.epochs else []

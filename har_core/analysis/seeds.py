@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import say_departures
+from har_core.training.config import say_departures, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
@@ -99,14 +99,9 @@ def _titles(runs: Sequence[Run]) -> list[str]:
 def short_titles(groups: Sequence[SeedGroup]) -> dict[str, str]:
     """Return a title for each run, by the name of its directory: its own name, or config and seed."""
     runs = [(group, run) for group in groups for run in group.everyone]
-    titles = [run.label.name or ", ".join([group.title, *say_seed(run)]) for group, run in runs]
+    titles = [run.label.name or ", ".join([group.title, *say_seed(run.config)]) for group, run in runs]
     told_apart = _told_apart(titles, [run.run_id[-6:] for _, run in runs])
     return {run.run_id: title for (_, run), title in zip(runs, told_apart, strict=True)}
-
-
-def say_seed(run: Run) -> list[str]:
-    """Say the seed of a run, such as ``seed 3``; nothing of a model that it changes nothing of."""
-    return [f"seed {run.config.seed}"] if MODELS[run.config.model.name].seeded else []
 
 
 def _told_apart(titles: Sequence[str], marks: Sequence[str]) -> list[str]:

@@ -8,13 +8,12 @@ from pathlib import PurePath
 
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
-from har_core.analysis.seeds import say_seed
 from har_core.data.describe import Description, describe
 from har_core.data.splits import about_split
 from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
-from har_core.training.config import say_departures, say_settings
+from har_core.training.config import say_departures, say_seed, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, listed, percent
 
@@ -45,7 +44,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
         if training
         else "no epochs"
     )
-    how = ", ".join([how, *say_seed(found.run)])
+    how = ", ".join([how, *say_seed(config)])
     kind = MODELS[found.model]
     if found.model not in COURSE_MODELS:
         departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"

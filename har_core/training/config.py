@@ -164,6 +164,11 @@ def say_departures(config: ExperimentConfig) -> dict[str, str]:
     return {name: said[name] for name in departures(config)}
 
 
+def say_seed(config: ExperimentConfig) -> list[str]:
+    """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
+    return [f"seed {config.seed}"] if MODELS[config.model.name].seeded else []
+
+
 def say_settings(config: ExperimentConfig) -> dict[str, str]:
     """Say all settings that bear a title, each with its value, by their dotted names."""
     titles = titles_of(config)

@@ -24,9 +24,12 @@ from har_core.analysis.scores import (
 
 def draw_details(about: Chosen) -> None:
     """Draw the choice of what to look at, and that."""
+    views = list(_VIEWS) if about.run.config.training else [name for name in _VIEWS if name != "Curves"]
+    if st.session_state.get("results details") not in views:
+        st.session_state["results details"] = views[0]
     view = st.segmented_control(
-        "Details", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="results details",
-        label_visibility="collapsed", wrap=True, persist_state="session",
+        "Details", views, required=True, key="results details", label_visibility="collapsed", wrap=True,
+        persist_state="session",
     )  # fmt: skip
     _VIEWS[view](about, about.predictions.of(about.part))
 

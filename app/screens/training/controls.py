@@ -16,13 +16,16 @@ def draw_controls(run: Run) -> None:
     """Draw the buttons that the state of a run allows."""
     state = run.status.state
     with st.container(horizontal=True):
-        if state in ("running", "queued"):
+        if state == "queued" or (state == "running" and run.config.training):
             draw_pause_and_stop(run)
+        elif state == "running":
+            st.caption("A model without epochs is not paused: it comes to its end at once.", width="content")
         elif state != "done":
             label = "Retry" if state == "failed" else "Resume"
             st.button(
                 label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
-                args=(_requeue, run.run_id), help="Goes on from the last checkpoint.",
+                args=(_requeue, run.run_id),
+                help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
             )  # fmt: skip
         st.button(
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
