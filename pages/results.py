@@ -27,6 +27,8 @@ for column, name in zip(st.columns(len(parts)), parts, strict=True):
         help=(f"With the weights of epoch {scores.epoch:,}, without dropout. " if scores.epoch else "")
         + f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
+if run.config.training and not run.results.best:
+    st.caption(":material/info: Without a validation part no epoch is chosen as the best: this is the last.")
 if run.config.model.on_training_part:
     st.caption(f":material/info: {run.config.model.on_training_part}")
 epoch = f", weights of epoch {scores.epoch:,}" if scores.epoch else ""
@@ -34,7 +36,7 @@ st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part{epoch}"
 said = [counted(run.meta.parameters, "parameter")] if run.meta.parameters else []
 time = duration(run.status.seconds)
 said.append(
-    f"{counted(run.status.epoch, 'epoch')} in {time}" if run.config.training else f"no epochs, {time}"
+    f"{counted(run.status.epoch, 'epoch')} in {time}" if run.config.training else f"no epochs, {time} in all"
 )
 st.caption(", ".join([*said, *say_seed(run.config)]))
 left, right = st.columns([5, 4], gap="medium")

@@ -95,7 +95,7 @@ def _row(run: Run, ends: Ends) -> Row:
         "model": MODELS[run.config.model.name].title,
         "source": run.config.source,
         "split": run.config.split.name,
-        "seed": run.config.seed,
+        "seed": run.config.seed if MODELS[run.config.model.name].seeded else None,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],
         "seconds": run.status.seconds,
