@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from har_core.analysis.predictions import softmax
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.errors import RunError
@@ -96,7 +97,7 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
     moments = recorded_moments(untracked, run.config.preparation)[counts - 1]
-    return Unfolding(moments, _softmax(logits), features)
+    return Unfolding(moments, softmax(logits), features)
 
 
 def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> FloatArray:
@@ -138,11 +139,6 @@ def read_prefixes(
         logits.append(answered.numpy())
         features.append(learned.numpy())
     return np.concatenate(logits), np.concatenate(features)
-
-
-def _softmax(logits: FloatArray) -> NDArray[np.float64]:
-    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def opinions(probabilities: NDArray[np.float64]) -> list[Opinion]:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from har_core.cli.answers import Json
-from har_core.cli.following import compile_kernels_of, follow
+from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import canonical_source, load_source
 from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
 from har_core.errors import ConfigError
 from har_core.files import read_regular
 from har_core.models import MODELS, LstmOptions
+from har_core.models.threads import thread_count
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
@@ -34,6 +35,7 @@ def train(
     ] = None,
     layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    threads: ThreadCount = None,
     config: Annotated[
         Path | None, typer.Option(help="A JSON file of settings; the other options go before it.")
     ] = None,
@@ -44,6 +46,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model. What is not said is as the course sets it."""
+    threads = thread_count(threads)
     chosen: dict[str, Any] = {
         "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
     }  # fmt: skip
@@ -67,7 +70,7 @@ def train(
     if known and not as_json:
         say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
-    epochs_done = train_run(store, run.run_id, material=material)
+    epochs_done = train_run(store, run.run_id, material=material, threads=threads)
     follow(epochs_done, store, run, as_json, same_settings=known)
 
 
