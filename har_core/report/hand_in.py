@@ -71,7 +71,8 @@ def _pictures(found: Findings) -> dict[str, str]:
         pictures["features"] = map_picture(*plane, found.actions, f"Features, training part: {about}")
     clips = _confused_clips(found)
     if clips:
-        pictures["poses"] = poses_picture(clips, f"Confused, above the nearest example: {about}")
+        beside = "" if found.features is None else ", above the nearest example"
+        pictures["poses"] = poses_picture(clips, f"Confused{beside}: {about}")
     return pictures
 
 

@@ -104,7 +104,7 @@ def _width_of(config: ExperimentConfig, meta: Meta) -> int | None:
 
 
 def _own_width(features: NDArray[Any]) -> int:
-    return int(features.shape[1]) if features.ndim == 2 and features.shape[1] <= _LARGEST_WIDTH else 1
+    return int(features.shape[1]) if features.ndim == 2 and 0 < features.shape[1] <= _LARGEST_WIDTH else 1
 
 
 def _refusal(path: Path, reason: object) -> RunError:

@@ -80,6 +80,8 @@ def test_a_run_has_the_figures_of_what_it_has(
     assert own.count('data-figure="features-') == features
     assert ("This model makes no features." in own) == (not features)
     assert "too few units" not in own
+    if "poses.svg" in names:  # something was confused
+        assert ("above the nearest example" in own) == bool(features)
     assert not EMPTY.search(texts(own))
 
 

@@ -195,3 +195,19 @@ def test_sequences_of_another_run_are_refused(change: str, config_of: MakeConfig
     save_weights(run.path / "last.safetensors", kept)
     with pytest.raises(RunError, match="holds other sequences"):
         NearestNeighbour.load(run, "last")
+
+
+@pytest.mark.parametrize("shape", ["flat", "no columns", "too wide", "fewer"])
+def test_features_of_no_known_width_are_checked_all_the_same(
+    shape: str, config_of: MakeConfig, tmp_path: Path
+) -> None:
+    run = run_of(config_of("guesses"), tmp_path)
+    with np.load(run.path / "features.npz") as file:
+        ids, whole = file["ids"], file["last"]
+    spoiled = {
+        "flat": whole[:, 0], "no columns": whole[:, :0], "too wide": np.tile(whole, (1, 300)),
+        "fewer": whole[1:],
+    }  # fmt: skip
+    np.savez(run.path / "features.npz", ids=ids, last=spoiled[shape])
+    with pytest.raises(RunError, match="can't be read as that of this run"):
+        RunStore(tmp_path / "runs").arrays(run.run_id, "features.npz", ["last"])

@@ -16,10 +16,8 @@ def draw_controls(run: Run) -> None:
     """Draw the buttons that the state of a run allows."""
     state = run.status.state
     with st.container(horizontal=True):
-        if state == "queued" or (state == "running" and run.config.training):
+        if state in ("running", "queued"):
             draw_pause_and_stop(run)
-        elif state == "running":
-            st.caption("A model without epochs is not paused: it comes to its end at once.", width="content")
         elif state != "done":
             label = "Retry" if state == "failed" else "Resume"
             st.button(
@@ -39,12 +37,14 @@ def draw_controls(run: Run) -> None:
 
 
 def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
-    """Draw the two buttons of a run that waits or is trained.
+    """Draw the two buttons of a run that waits or is trained; none where it can't be asked between epochs.
 
     Args:
         run: the run.
         labels: False where there is room for the icons only.
     """
+    if run.status.state == "running" and not run.config.training:
+        return
     for wish, icon, meaning in (
         ("pause", ":material/pause:", "Makes room for other runs; it can be resumed."),
         ("stop", ":material/stop:", "Ends here and keeps the results so far."),
