@@ -554,6 +554,8 @@ def test_a_learner_without_epochs_has_none_in_any_verb(
         (path / name).unlink()
     status = json.loads((path / "status.json").read_text()) | {"state": "interrupted", "seconds": 0}
     (path / "status.json").write_text(json.dumps(status))
+    assert answer("runs", "show", made["run"])["seconds"] is None
+    assert "0 ms" not in lab("runs", "show", made["run"])[1]
     resumed = answer("runs", "resume", made["run"])
     assert resumed["last"] == made["last"] and resumed["seconds"] > 0
 

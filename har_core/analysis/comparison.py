@@ -98,7 +98,7 @@ def _row(run: Run, ends: Ends) -> Row:
         "seed": run.config.seed if MODELS[run.config.model.name].seeded else None,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],
-        "seconds": run.status.seconds,
+        "seconds": run.seconds,
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}

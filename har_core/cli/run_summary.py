@@ -20,7 +20,8 @@ def summary_of(run: Run) -> dict[str, Any]:
     found |= {"state": run.status.state, "source": run.config.source}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
-    found |= {"epochs": epochs, "seconds": round(run.status.seconds, 3), "split_sizes": None}
+    seconds = None if run.seconds is None else round(run.seconds, 3)
+    found |= {"epochs": epochs, "seconds": seconds, "split_sizes": None}
     found |= {"best": None, "last": None}
     if run.meta:
         found |= {
@@ -49,7 +50,7 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         ("source", run.config.source),
         ("model", MODELS[run.config.model.name].title),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
-        ("time", duration(run.status.seconds)),
+        *([] if run.seconds is None else [("time", duration(run.seconds))]),
     ]
     if run.meta:
         sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]

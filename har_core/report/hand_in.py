@@ -52,7 +52,8 @@ def hand_in(store: RunStore, run_ids: Sequence[str]) -> Files:
     texts |= {
         f"figures/{number}-{models[number]}-{name}.svg": svg for (number, name), svg in pictures.items()
     }
-    tables = {"metrics.csv": metrics_csv(runs), "predictions.csv": predictions_csv(runs)}
+    tables = {"metrics.csv": metrics_csv(runs)} if any(found.records for found in runs) else {}
+    tables["predictions.csv"] = predictions_csv(runs)
     return {name: text.encode() for name, text in texts.items()} | tables
 
 

@@ -93,6 +93,7 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
         overview=[score_row(found) for found in runs],
         all_best=all(found.results.best for found in runs),
         all_epochs=all(found.records for found in runs),
+        any_epochs=any(found.records for found in runs),
         seeds=seed_rows(runs),
         pairs=paired_tests(runs),
         sections=sections,

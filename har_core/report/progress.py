@@ -184,6 +184,6 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
     if step.number == 12:
         return f"features of {counted(meta.split_sizes['train'], 'training sequence')}"
     said = f"{percent(results.chosen.test)}, {count_of(correct, total)}"
-    if step.number == 14 and first and first.meta:
-        said += f"; {meta.parameters or 0:,} parameters, the LSTM {first.meta.parameters or 0:,}"
+    if step.number == 14 and first and first.meta and meta.parameters and first.meta.parameters:
+        said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"
     return said

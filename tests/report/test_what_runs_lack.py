@@ -118,6 +118,12 @@ def test_tables_hold_no_zero_and_no_best_for_what_is_not_there(made: SimpleNames
     assert {row["validation_loss"] for row in metrics if row["run"] == made.runs["validation"].run_id} == {""}
 
 
+def test_a_hand_in_without_any_epoch_has_no_table_of_epochs(made: SimpleNamespace) -> None:
+    files = hand_in(made.store, [made.runs["learning"].run_id])
+    assert "metrics.csv" not in files and "predictions.csv" in files
+    assert "metrics.csv" not in files["report.html"].decode()
+
+
 def test_runs_are_paired_by_the_weights_that_each_is_judged_by(made: SimpleNamespace) -> None:
     tests = paired_tests(made.found)
     numbers = [(row["first"][0], row["second"][0]) for row in tests]
