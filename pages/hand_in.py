@@ -53,6 +53,10 @@ if len({run.config.source for run in chosen}) > 1:
 
 st.subheader("What goes in")
 asked = sum(bool(step.question) for step in STEPS)
+has_epochs = any(run.config.training for run in chosen)
+tables = (
+    "- **metrics.csv** and **predictions.csv**: every epoch, and" if has_epochs else "- **predictions.csv**:"
+)
 st.markdown(
     f"- **report.html**: curves, confusion matrix, scores of each action and features of "
     f"{counted(len(chosen), 'run')}, the skeletons behind each cell and each point, and the "
@@ -60,7 +64,7 @@ st.markdown(
     "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "
     "and says whether its numbers equal those of your runs.\n"
-    "- **metrics.csv** and **predictions.csv**: every epoch, and every sequence with what was predicted.\n"
+    f"{tables} every sequence with what was predicted.\n"
     "- **figures**: the figures as SVG, for your own text or slides."
 )
 
