@@ -44,9 +44,9 @@ others = [run for run in chosen if not as_the_course_sets(run, course)]
 if others:
     many = len(others)
     said = "1 is not as the course sets it" if many == 1 else f"{many} are not as the course sets them"
+    model = "another model, " if any(run.config.model.name not in COURSE_MODELS for run in others) else ""
     st.caption(
-        f":material/info: Of these runs {said}: another model, other settings, another split, or fewer "
-        "epochs."
+        f":material/info: Of these runs {said}: {model}other settings, another split, or fewer epochs."
     )
 if len({run.config.source for run in chosen}) > 1:
     st.caption(":material/info: The runs are of several data sets. Only runs on one can be compared.")
