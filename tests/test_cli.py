@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("har_home")
 
 SPLIT = "1-3/4/5-6"
 TRAIN_KEYS = {
-    "run", "name", "tags", "note", "source", "synthetic", "model", "parameters", "epochs", "seconds",
+    "run", "name", "tags", "note", "source", "split", "synthetic", "model", "parameters", "epochs", "seconds",
     "split_sizes", "best", "last",
 }  # fmt: skip
 DESCRIBE_KEYS = {

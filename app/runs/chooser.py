@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
@@ -86,6 +86,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with part_at:
         part = _select_part(predictions, sequence, default, help)
     synthetic_notice(run.meta.synthetic)
+    leak_notice([run.config.split])
     return Chosen(run, weighting, part, predictions)
 
 
@@ -96,7 +97,7 @@ def select_weights(*configs: ExperimentConfig) -> Weighting:
         return weightings[0]
     chosen = select(
         "Weights", "weights", weightings, say="{} epoch".format,
-        help="The best epoch is the one with the best accuracy on the validation subjects.",
+        help="The best epoch is the one with the best accuracy on the validation part.",
     )  # fmt: skip
     return cast(Weighting, chosen)
 

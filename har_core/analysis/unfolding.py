@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from har_core.analysis.predictions import softmax
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
+from har_core.data.splits import rows_of
 from har_core.errors import RunError
 from har_core.models import MODELS
 from har_core.models.batch import Batch
@@ -102,12 +103,12 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
 
 def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> FloatArray:
     """Return the (T, J, 3) prepared frames of a sequence, as the run saw them."""
-    row, preparation, training = sequences.row_of(sequence_id), run.config.preparation, run.config.split.train
-    rows = [row]
-    if preparation.scaling == "training-set":  # one scale for all, that of the training subjects
-        trained = np.flatnonzero(np.isin(sequences.subjects, training))
-        rows += [int(other) for other in trained if other != row]
-    prepared = prepare(sequences.take(rows), preparation, training).sequences
+    row, preparation = sequences.row_of(sequence_id), run.config.preparation
+    rows = trained = np.array([row])
+    if preparation.scaling == "training-set":  # one scale for all, that of the training part
+        trained = rows_of(sequences, run.config.split, "train")
+        rows = np.union1d(trained, row)
+    prepared = prepare(sequences.take(rows), preparation, np.flatnonzero(np.isin(rows, trained))).sequences
     return prepared[prepared.row_of(sequence_id)]
 
 

@@ -36,7 +36,7 @@ def test_cards_count_what_is_in_the_set(open_page: OpenPage, synthetic_set: Skel
         "Frames": f"{len(synthetic_set.frames):,}",
     }
     assert any("Synthetic data" in text.value for text in screen.caption)
-    assert any(text.value == "Test: subjects 8, 9, 10 · 176 sequences" for text in screen.markdown)
+    assert any(text.value == "Test: subjects 8 to 10 · 176 sequences" for text in screen.markdown)
 
 
 def test_every_sequence_with_a_lost_body_is_a_listed_fault(

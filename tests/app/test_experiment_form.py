@@ -11,9 +11,10 @@ from hypothesis import strategies as some
 from pydantic.fields import FieldInfo
 from streamlit.testing.v1 import AppTest
 
+from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
-from har_core.data.splits import SPLIT_NAMES, Split, parse_split
+from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, ModelKind
 from har_core.settings import Settings, is_whole, limits_of
 from har_core.skeleton import KINECT_20
@@ -61,9 +62,9 @@ def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:
 
 
 @some.composite
-def splits(draw: some.DrawFn) -> Split:
+def splits(draw: some.DrawFn) -> AnySplit:
     """A split by name, in lists, or with a name of somebody's own."""
-    named = [*SPLIT_NAMES, "leave-out-3", "1-4/5-6/7-9", " 1,2 / 3 / 4"]
+    named = [*NAMED_SPLITS, "leave-out-3", "random-7", "1-4/5-6/7-9", " 1,2 / 3 / 4", "1-4//7-9"]
     if draw(some.booleans()):
         return parse_split(draw(some.sampled_from(named)), range(1, 11))
     order = draw(some.permutations(range(1, 11)))
@@ -184,14 +185,14 @@ def test_two_faults_are_both_told(screen: AppTest) -> None:
     assert "Epochs:" in told(screen)[0] and "Dropout:" in told(screen)[0]
 
 
-@pytest.mark.parametrize("name", SPLIT_NAMES)
+@pytest.mark.parametrize("name", NAMED_SPLITS)
 def test_a_named_split_adapts_to_eight_subjects_and_that_is_told(name: str) -> None:
     screen = open_form(sequences_of(8)).run()
     screen.selectbox(key="form split").set_value(name).run()
     assert not screen.exception and not start(screen).disabled
     assert screen.session_state["said"].split == parse_split(name, range(1, 9))
     note = "is made for subjects 1 to 10. This data set has 1 to 8"
-    assert any(note in text.value for text in screen.caption) == (name != "thirds")
+    assert any(note in text.value for text in screen.caption) == NAMED_SPLITS[name].of_ten
 
 
 def test_a_split_of_another_data_set_adapts_by_its_name_or_is_refused() -> None:
@@ -237,7 +238,7 @@ def test_the_practical_work_is_queued_on_eight_subjects_with_thirds(open_page: O
     assert [run.config.split for run in RunStore().runs()] == 4 * [parse_split("thirds", range(1, 9))]
     screen = open_page("data_set", source=eight)
     assert any(thirds in text.value for text in screen.caption)
-    assert any(text.value == "Test: subjects 6, 7, 8 · 6 sequences" for text in screen.markdown)
+    assert any(text.value == "Test: subjects 6 to 8 · 6 sequences" for text in screen.markdown)
 
 
 def test_where_the_course_split_can_not_be_trained_on_the_way_to_another_is_shown(

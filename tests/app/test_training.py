@@ -118,6 +118,7 @@ def test_a_stopped_run_is_trained_again_unasked(open_page: OpenPage, runs: dict[
     [
         ("1-5/5-7/8-10", "subject 5 is in both training and validation"),
         ("1-5/6-7/8-11", "the data set has no subject 11; choose of 1 to 10"),
+        ("1-5/6-7/", "the test part holds no sequence"),
         ("4/6-7/8-10", "no training subject performs"),
         ("everyone", "split 'everyone' is not known"),
         ("1-x/6/7", "split '1-x/6/7'"),
