@@ -56,7 +56,7 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which layout ``X.npy`` has, where it fits several.
+        layout: which one its files have, where they fit several.
         preparation: how sequences are made ready.
         split: what belongs to which part.
         model: which model, and its options.

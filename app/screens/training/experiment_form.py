@@ -82,7 +82,7 @@ def experiment_form(
 
     Args:
         source: the data set to train on.
-        layout: of ``X.npy``, where it was chosen.
+        layout: of its files, where it was chosen.
         sequences: of that data set.
     """
     values: dict[str, Any] = {}
