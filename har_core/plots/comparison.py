@@ -236,7 +236,9 @@ def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
         found = sorted(set(values))
         ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
         return {"label": label, "values": list(values), **ticks}
-    said = ["nobody" if value == () else str(value) for value in values]  # of the subjects of a part
+    said = [  # of the subjects of a part there may be none
+        ", ".join(map(str, value)) or "nobody" if isinstance(value, tuple) else str(value) for value in values
+    ]
     words = list(dict.fromkeys(said))
     return {
         "label": label, "values": [words.index(word) for word in said],
