@@ -333,7 +333,7 @@ COARSE = st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.1, 0.2, 
 @given(st.lists(COARSE, min_size=1, max_size=8))
 def test_training_keeps_the_epoch_that_the_curves_mark(scores: list[tuple[float, float]]) -> None:
     network = torch.nn.Linear(1, 1)
-    state = TrainingState(network, Adam(network.parameters(), 0.0), torch.Generator())
+    state = TrainingState(network, Adam(network.parameters()), torch.Generator())
     records = []
     for state.epoch, (accuracy, loss) in enumerate(scores, 1):
         fit_module._keep_best(state, Score(loss, accuracy))
