@@ -46,12 +46,19 @@ others = [run for run in chosen if not as_the_course_sets(run, course)]
 if others:
     many = len(others)
     said = "1 is not as the course sets it" if many == 1 else f"{many} are not as the course sets them"
-    st.caption(f":material/info: Of these runs {said}: other settings, another split, or fewer epochs.")
+    model = "another model, " if any(run.config.model.name not in COURSE_MODELS for run in others) else ""
+    st.caption(
+        f":material/info: Of these runs {said}: {model}other settings, another split, or fewer epochs."
+    )
 if len({run.config.source for run in chosen}) > 1:
     st.caption(":material/info: The runs are of several data sets. Only runs on one can be compared.")
 
 st.subheader("What goes in")
 asked = sum(bool(step.question) for step in STEPS)
+has_epochs = any(run.config.training for run in chosen)
+tables = (
+    "- **metrics.csv** and **predictions.csv**: every epoch, and" if has_epochs else "- **predictions.csv**:"
+)
 st.markdown(
     f"- **report.html**: curves, confusion matrix, scores of each action and features of "
     f"{counted(len(chosen), 'run')}, the skeletons behind each cell and each point, and the "
@@ -59,7 +66,7 @@ st.markdown(
     "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "
     "and says whether its numbers equal those of your runs.\n"
-    "- **metrics.csv** and **predictions.csv**: every epoch, and every sequence with what was predicted.\n"
+    f"{tables} every sequence with what was predicted.\n"
     "- **figures**: the figures as SVG, for your own text or slides."
 )
 

@@ -17,6 +17,7 @@ from app.shell.selection import recall, remember, selected_source, source_to_kee
 from app.shell.wording import plain
 from har_core.report.progress import course_split
 from har_core.training.config import departures
+from har_core.training.practical_work import COURSE_MODELS
 
 lab = get_lab()
 loaded = selected_source()
@@ -47,7 +48,12 @@ draw_undo()
 runs = lab.store.runs()
 if not runs:
     draw_deleted_runs()
-    of_course = config and not departures(config) and config.split == course_split(loaded.sequences)
+    of_course = (
+        config
+        and config.model.name in COURSE_MODELS
+        and not departures(config)
+        and config.split == course_split(loaded.sequences)
+    )
     st.info(
         "Nothing was trained yet. "
         + ("The settings are the course's: press Start training." if of_course else "Press Start training.")

@@ -102,6 +102,7 @@ def as_csv(table: pd.DataFrame) -> bytes:
 
 _SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS]
 _WHEN = {"best": "at the epoch with the best validation accuracy", "last": "at the last epoch"}
+_ALSO = {"best": "", "last": " Of a model without epochs, its only accuracy."}
 
 
 def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +116,7 @@ def _accuracy_column(when: str, part: str) -> Any:
     meaning = f"Share of the {PART_TITLES[part].lower()} sequences whose action was recognised, {_WHEN[when]}"
     dropout = "Without dropout; known when the run has ended." if part == "train" else "Without dropout."
     return st.column_config.NumberColumn(
-        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}"
+        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}{_ALSO[when]}"
     )
 
 
@@ -137,7 +138,7 @@ def _number(title: str, meaning: str) -> Any:
 
 _COLUMNS: dict[str, Any] = {
     "name": st.column_config.TextColumn("Name", help="What you called the run."),
-    "model": st.column_config.TextColumn("Model", help="Which network was trained."),
+    "model": st.column_config.TextColumn("Model", help="What was trained."),
     "seed": _number("Seed", "Of weights, order of batches and dropout."),
     "state": st.column_config.TextColumn("State", help="Where the run stands."),
     "best_test": _accuracy_column("best", "test"),
@@ -148,7 +149,10 @@ _COLUMNS: dict[str, Any] = {
     "last_test": _accuracy_column("last", "test"),
     "epochs": _number("Last epoch", "How many epochs the run has gone through."),
     "seconds": st.column_config.NumberColumn(
-        "Seconds", format="%.1f", help="Spent on training and on the evaluation of each epoch."
+        "Seconds",
+        format="%.1f",
+        help="Spent on training and on the evaluation of each epoch; without epochs, on learning and "
+        "answering.",
     ),
     "parameters": _number("Parameters", "How many values training changes."),
     "tags": st.column_config.ListColumn("Tags", help="Your words to find it by."),

@@ -40,7 +40,9 @@ def _progress(run_id: str) -> None:
     except HarError:  # damaged or deleted in this moment; the page tells
         return
     epoch, epochs = run.status.epoch, run.config.epochs
-    title = f"{MODELS[run.config.model.name].title} on {run.config.source}"
-    st.progress(epoch / epochs if epochs else 0.0, text=plain(title))
-    if epochs:
-        st.caption(f"Epoch {epoch:,} of {epochs:,}")
+    title = plain(f"{MODELS[run.config.model.name].title} on {run.config.source}")
+    if epochs is None:  # nobody knows how far it is
+        st.markdown(title)
+        return
+    st.progress(epoch / epochs, text=title)
+    st.caption(f"Epoch {epoch:,} of {epochs:,}")

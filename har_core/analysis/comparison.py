@@ -97,10 +97,10 @@ def _row(run: Run, ends: Ends) -> Row:
         "model": MODELS[run.config.model.name].title,
         "source": run.config.source,
         "split": run.config.split.label,
-        "seed": run.config.seed,
+        "seed": run.config.seed if MODELS[run.config.model.name].seeded else None,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],
-        "seconds": run.status.seconds,
+        "seconds": run.seconds,
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}
@@ -156,4 +156,5 @@ def say_of_run(run: Run, name: str, value: Any) -> str:
         return MODELS[value].title
     if value is None:
         return "none"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    # Of the subjects of a part there may be none.
+    return ", ".join(map(str, value)) or "nobody" if isinstance(value, tuple) else str(value)

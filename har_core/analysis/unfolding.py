@@ -22,6 +22,7 @@ from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.splits import rows_of
 from har_core.errors import RunError
+from har_core.models import MODELS
 from har_core.models.batch import Batch
 from har_core.models.networks import Network
 from har_core.training.records import Weighting
@@ -74,9 +75,13 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
         sequence_id: a sequence that the preparation keeps.
 
     Raises:
-        RunError: the weights can't be read, or the data set is not the one that the run was trained on.
+        RunError: the model has no network, its weights can't be read, or the data set is not the one that the
+            run was trained on.
         DataError: there is no such sequence, or the preparation leaves it out.
     """
+    kind = MODELS[run.config.model.name]
+    if not kind.network:
+        raise RunError(f"{kind.title} answers for whole sequences only.")
     model = trained_model(run, weighting)
     if run.meta and run.meta.fingerprint != sequences.fingerprint:
         raise RunError(

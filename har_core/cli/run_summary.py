@@ -21,7 +21,8 @@ def summary_of(run: Run) -> dict[str, Any]:
     found |= {"split": run.config.split.name}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
-    found |= {"epochs": epochs, "seconds": round(run.status.seconds, 3), "split_sizes": None}
+    seconds = None if run.seconds is None else round(run.seconds, 3)
+    found |= {"epochs": epochs, "seconds": seconds, "split_sizes": None}
     found |= {"best": None, "last": None}
     if run.meta:
         found |= {
@@ -51,7 +52,7 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         ("split", run.config.split.label),
         ("model", MODELS[run.config.model.name].title),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
-        ("time", duration(run.status.seconds)),
+        *([] if run.seconds is None else [("time", duration(run.seconds))]),
     ]
     if run.meta:
         sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]
@@ -59,6 +60,8 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         rows += [("parameters", count), *_layers(run, run.meta), ("sequences", ", ".join(sizes))]
     if run.results:
         rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+        if run.config.model.on_training_part:
+            rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
         rows.append(("error", run.status.error))
     rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]

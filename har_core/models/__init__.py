@@ -40,6 +40,7 @@ class ModelKind:
         features: what its features are, to complete "The features are", in which ``{head}`` stands for what
             was chosen of that option; "" where it has none.
         scores: what the probabilities of its actions are, where they are not a network's softmax.
+        seeded: whether the seed changes what it learns.
         kernels: the file of the kernels that train its network; None where torch does.
     """
 
@@ -49,6 +50,7 @@ class ModelKind:
     learner: str = ""
     features: str = ""
     scores: str = ""
+    seeded: bool = True
     kernels: str | None = None
 
     @property
@@ -77,7 +79,7 @@ MODELS: dict[str, ModelKind] = {
     "nearest-neighbour": ModelKind(
         "Nearest neighbour", NearestNeighbourOptions,
         learner="har_core.training.nearest_neighbour:NearestNeighbour",
-        scores="the share of the nearest training sequences that are of the action",
+        scores="the share of the nearest training sequences that are of the action", seeded=False,
     ),
 }  # fmt: skip
 

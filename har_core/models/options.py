@@ -41,6 +41,11 @@ class ModelOptions(Settings):
 
     name: str
 
+    @property
+    def on_training_part(self) -> str:
+        """What has to be known of the accuracy on the training part, as a sentence; empty where nothing."""
+        return ""
+
 
 class RecurrentOptions(ModelOptions):
     """What the recurrent models have in common.
@@ -128,3 +133,16 @@ class NearestNeighbourOptions(ModelOptions):
             description="How many of the nearest training sequences vote for their action.",
         ),
     ] = 1  # fmt: skip
+
+    @property
+    def on_training_part(self) -> str:
+        """What the training part says of a model that has kept it."""
+        if self.neighbours == 1:
+            return (
+                "A training sequence is its own nearest neighbour: with one neighbour, the accuracy on the "
+                "training part says nothing."
+            )
+        return (
+            "A training sequence is among its own nearest neighbours: the accuracy on the training part says "
+            "little."
+        )

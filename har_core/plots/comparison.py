@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.learning import smooth
-from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
+from har_core.analysis.seeds import Curves, SeedGroup, mean_curve, say_weights
 from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, WRONG
 from har_core.plots.curves import spread
@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 
 
 def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
-    """Return the test accuracy of each run at its best validation epoch, a row for each config.
+    """Return the test accuracy of each run, at its best epoch if it has one, a row for each config.
 
     Where a config has several seeds, a bar marks the mean and a line reaches one standard deviation to both
     sides; a run that was stopped early, or whose seed is there already, is hollow and doesn't count.
@@ -38,8 +38,9 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     """
     shown = [group for group in groups if any(run.results for run in group.everyone)]
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
+    said = say_weights([run for group in shown for run in group.everyone])
     layout = {
-        "title": {"text": f"Test accuracy, best epoch<br><sup>{plain(ground)}</sup>"},
+        "title": {"text": f"Test accuracy{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
         "height": 150 + 44 * len(shown),
         "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
@@ -188,7 +189,8 @@ def _add_band(
 def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """Return an axis for each setting that differs and for the accuracies, and a line for each run.
 
-    The colour goes by the validation accuracy, from orange to blue: both show on white and on black.
+    The colour goes by the accuracy on the ``colouring_part``, from orange to blue: both show on white and on
+    black.
 
     Args:
         runs: with results, at least one.
@@ -205,7 +207,7 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     ]
     chosen = [run.results.chosen for run in runs if run.results]
     shown = [part for part in PARTS if all(scores.of(part) is not None for scores in chosen)]
-    by: Part = "validation" if "validation" in shown else "test"
+    by, said = colouring_part(runs), say_weights(runs)
     dimensions += [
         {
             "label": f"{PART_TITLES[part]} (%)",
@@ -223,10 +225,15 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies, best epoch<br><sup>{plain(ground)}</sup>"},
+        title={"text": f"Settings and accuracies{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
         height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
     )  # fmt: skip
     return figure
+
+
+def colouring_part(runs: Sequence[Run]) -> Part:
+    """Return the part whose accuracy colours the lines: validation, or test where not all runs have that."""
+    return "validation" if all("validation" in run.config.split.parts for run in runs) else "test"
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:

@@ -14,7 +14,8 @@ from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
 from har_core.models import MODELS
 from har_core.report.findings import Findings
-from har_core.training.config import ExperimentConfig, say_departures, say_settings
+from har_core.training.config import ExperimentConfig, say_departures, say_seed, say_settings
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
 Fact = tuple[str, str]
@@ -41,15 +42,21 @@ def facts_of_run(found: Findings) -> list[Fact]:
     how = (
         f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
         f"learning rate {training.learning_rate:g}, {said['training.schedule']}, "
-        f"{said['training.augmentation']}, seed {config.seed}"
+        f"{said['training.augmentation']}"
         if training
         else "no epochs"
     )
+    how = ", ".join([how, *say_seed(config)])
+    kind = MODELS[found.model]
+    if found.model not in COURSE_MODELS:
+        departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
     return [
-        ("Model", f"{MODELS[found.model].title}: {options}{size}"),
+        ("Model", f"{kind.title}: {options}{size}"),
         *_layers(found),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
+        *([("Training part", config.model.on_training_part)] if config.model.on_training_part else []),
+        *([("Probabilities", f"of an action it is {kind.scores}")] if kind.scores else []),
         (
             "Data",
             f"{name_of_source(config.source)}{' (synthetic)' if meta.synthetic else ''}, "

@@ -16,7 +16,7 @@ from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
 from har_core.settings import Settings
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, say_seed
 from har_core.wording import duration
 
 _CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
-    found.filters |= {"python": _python, "config": _config, "model": _title}
+    found.filters |= {"python": _python, "config": _config, "title": _title}
     return found
 
 
@@ -96,7 +96,7 @@ def _config(found: Findings) -> ExperimentConfig:
 
 
 def _title(found: Findings) -> str:
-    return MODELS[found.model].title
+    return ", ".join([MODELS[found.model].title, *say_seed(found.run.config)])
 
 
 def _python(value: Any, indent: str = "") -> str:

@@ -93,13 +93,14 @@ def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -
 
 
 def as_the_course_sets(run: Run, course: AnySplit | None) -> bool:
-    """Say whether a run did what the course sets: its settings, its split, and all epochs of it.
+    """Say whether a run did what the course sets: its model and settings, its split, and all epochs of it.
 
     Args:
         run: of any data set.
         course: the ``course_split`` of that.
     """
-    return not departures(run.config) and run.config.split == course and _is_whole(run)
+    of_course = run.config.model.name in COURSE_MODELS and not departures(run.config)
+    return of_course and run.config.split == course and _is_whole(run)
 
 
 def _is_whole(run: Run) -> bool:
@@ -182,6 +183,6 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
     if step.number == 12:
         return f"features of {counted(meta.split_sizes['train'], 'training sequence')}"
     said = f"{percent(results.chosen.test)}, {count_of(correct, total)}"
-    if step.number == 14 and first and first.meta:
-        said += f"; {meta.parameters or 0:,} parameters, the LSTM {first.meta.parameters or 0:,}"
+    if step.number == 14 and first and first.meta and meta.parameters and first.meta.parameters:
+        said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"
     return said

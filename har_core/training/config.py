@@ -141,7 +141,7 @@ class ExperimentConfig(Settings):
             raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
         if not has_epochs and self.training is not None:
             if "training" in self.model_fields_set:
-                raise ValueError(f"{self.model.name} has no epochs: leave training out, or null")
+                raise ValueError(f"{self.model.name} has no epochs: leave the settings of training out")
             # A frozen value is not shared yet while it is made.
             object.__setattr__(self, "training", None)
         return self
@@ -160,6 +160,10 @@ class ExperimentConfig(Settings):
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
         return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
+
+    def weighting_for(self, wanted: Weighting) -> Weighting:
+        """Return the weights that stand for those: the last ones, where there is no best epoch."""
+        return wanted if wanted in self.weightings else "last"
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
@@ -187,6 +191,11 @@ def say_departures(config: ExperimentConfig) -> dict[str, str]:
     """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
     said = say_settings(config)
     return {name: said[name] for name in departures(config)}
+
+
+def say_seed(config: ExperimentConfig) -> list[str]:
+    """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
+    return [f"seed {config.seed}"] if MODELS[config.model.name].seeded else []
 
 
 def say_settings(config: ExperimentConfig) -> dict[str, str]:

@@ -21,7 +21,7 @@ from har_core.training.adam import Adam
 from har_core.training.batches import batches_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import PartTensors, TrainingData, join
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import EpochRecord, Weighting, rank_of
 from har_core.training.schedules import rates_of
 from har_core.wording import PART_TITLES
 
@@ -221,7 +221,7 @@ def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
 
 def _keep_best(state: TrainingState, validation: Score) -> None:
     best = state.best_score
-    if (validation.accuracy, -validation.loss) > (best.accuracy, -best.loss):
+    if rank_of(validation.accuracy, validation.loss) > rank_of(best.accuracy, best.loss):
         state.best_epoch, state.best_score = state.epoch, validation
         state.best_weights = _copy_of(state.model)
 

@@ -109,7 +109,7 @@ class Status(Settings):
         host: the machine it runs on.
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy so far.
-        seconds: time spent on training so far.
+        seconds: time spent on training so far; without epochs, on learning and answering, known at the end.
         error: a sentence, where the run failed.
     """
 
@@ -220,6 +220,14 @@ class EpochRecord:
         """Return the loss or accuracy of a part; None of one that the run has not."""
         value: float | None = getattr(self, f"{part}_{metric}")
         return value
+
+
+def rank_of(accuracy: float, loss: float) -> tuple[float, float]:
+    """Return what the best epoch has the most of, on the validation part: accuracy; of equals the lower loss.
+
+    Of wholly equal epochs the first is the best.
+    """
+    return accuracy, -loss
 
 
 class WeightsResult(Settings):

@@ -77,9 +77,10 @@ def splits(draw: some.DrawFn) -> AnySplit:
 
 
 def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
-    own = {
-        name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title
-    }
+    fields = ExperimentConfig.model_fields.items()
+    own = {name: values_of_field(field) for name, field in fields if field.title}
+    if not kind.seeded:
+        del own["seed"]  # it is not asked for: it changes nothing
     return some.builds(
         ExperimentConfig, preparation=any_of(Preparation), split=splits(), model=any_of(kind.options),
         training=any_of(GradientTraining) if kind.has_epochs else some.none(), **own,

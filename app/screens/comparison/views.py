@@ -13,7 +13,7 @@ from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
-from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
+from har_core.plots.comparison import accuracy_figure, colouring_part, overlaid_curves, parallel_coordinates
 from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
@@ -72,7 +72,7 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
             columns[f"{when}_{part}"] = st.column_config.TextColumn(
                 score_title(part, when),
                 help="Mean accuracy over the seeds ± sample standard deviation, without dropout, with the "
-                f"weights of the {when} epoch. The best epoch is that of the best validation accuracy.",
+                f"weights of the {when} epoch. {_MEANING[when]}",
             )
     st.dataframe(
         shown, hide_index=True, key="seed table", column_config=columns, placeholder="",
@@ -84,6 +84,12 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         help="Downloads means and standard deviations of each config, shares from 0 to 1.",
     )  # fmt: skip
     _say_how_sure(ended[0])
+
+
+_MEANING = {
+    "best": "The best epoch is that of the best validation accuracy.",
+    "last": "Of a model without epochs, its only accuracy.",
+}
 
 
 def _say_how_sure(run: Run) -> None:
@@ -105,13 +111,18 @@ def _mean_and_deviation(mean: float | None, deviation: float | None) -> str:
 
 def _draw_curves(runs: Sequence[Run]) -> None:
     metric, part, means, smoothing = _choose_curves()
-    curves = curves_of(runs[:MOST_CURVES])
-    drawn = [run for run in runs if run.run_id in curves]
-    if not drawn:
-        _say_what_is_missing("None of these runs has gone through an epoch yet.")
+    trained = [run for run in runs if run.config.training]
+    measured = [run for run in trained if part in run.config.split.parts]
+    _say_who_has_no_curve(len(runs) - len(trained), len(trained) - len(measured))
+    if trained and not measured:
         return
-    if len(runs) > MOST_CURVES:
-        st.caption(f"The newest {MOST_CURVES} of {len(runs):,} runs; choose others in the table.")
+    curves = curves_of(measured[:MOST_CURVES])
+    drawn = [run for run in measured if run.run_id in curves]
+    if not drawn:
+        _say_what_is_missing(f"None of these runs has gone through an epoch{' yet' if trained else ''}.")
+        return
+    if len(measured) > MOST_CURVES:
+        st.caption(f"The newest {MOST_CURVES} of {len(measured):,} runs; choose others in the table.")
     groups = group_by_config(drawn)
     figure = overlaid_curves(
         groups, curves, short_titles(groups), metric=metric, part=part, ground=common_ground(drawn),
@@ -128,6 +139,16 @@ def _draw_curves(runs: Sequence[Run]) -> None:
         if part == "train"
         else "After each epoch, without dropout."
     )
+
+
+def _say_who_has_no_curve(without_epochs: int, without_part: int) -> None:
+    said = []
+    if without_epochs:
+        said.append(f"{counted(without_epochs, 'run')} of a model without epochs")
+    if without_part:
+        said.append(f"{counted(without_part, 'run')} without a validation part")
+    if said:
+        st.caption(f":material/info: Not drawn: {' and '.join(said)}.")
 
 
 def _choose_curves() -> tuple[Metric, Part, bool, float]:
@@ -209,11 +230,11 @@ def _draw_coordinates(runs: Sequence[Run]) -> None:
         alt=f"Parallel coordinates of {counted(len(ended), 'run')}: an axis for each setting that differs "
         "and one for each accuracy. The table above holds the same numbers.",
     )  # fmt: skip
+    part = PART_TITLES[colouring_part(ended)].lower()
     st.caption(
-        "A line is a run; the bluer, the better on the validation part, the more orange, the worse. "
-        "Drag along an axis to keep the runs "
-        "that cross it there; the filter and the chosen runs above do so by keyboard. Choose a config by the "
-        "validation accuracy: the test part chooses nothing."
+        f"A line is a run; the bluer, the better on the {part} part, the more orange, the worse. Drag along "
+        "an axis to keep the runs that cross it there; the filter and the chosen runs above do so by "
+        "keyboard. Choose a config by the validation accuracy: the test part chooses nothing."
     )
 
 

@@ -16,7 +16,6 @@ from app.shell.selection import remember
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Components, Projection
 from har_core.data.sequences import BoolArray, FloatArray
-from har_core.models import MODELS
 from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
 from har_core.plots.feature_map import feature_space
@@ -187,7 +186,8 @@ def _part(shown: Shown, part: str | None = None) -> str:
 
 
 def _weights(shown: Shown) -> str:
-    return f"{MODELS[shown.about.run.config.model.name].title}, {shown.about.weighting} epoch"
+    epoch = shown.about.epoch_chosen
+    return shown.about.kind.title + (f", {epoch} epoch" if epoch else "")
 
 
 def _draw_to_pick(

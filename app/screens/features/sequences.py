@@ -17,7 +17,7 @@ from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
-from har_core.wording import counted, percent
+from har_core.wording import counted
 
 
 def choose_sequence(ids: list[str]) -> str:
@@ -35,7 +35,10 @@ def play_with_path(shown: Shown) -> None:
     row = predictions.ids.tolist().index(shown.chosen)
     true, predicted = int(predictions.truth[row]), int(predictions.predicted[row])
     verdict = "recognised" if true == predicted else f"taken for {plain(actions[predicted])}"
-    st.markdown(f"**{plain(actions[true])}**, {verdict}, {percent(predictions.probability[row], 0)} sure")
+    sure = shown.about.say_sure(predictions.probability[row])
+    st.markdown(f"**{plain(actions[true])}**, {verdict}, {sure}")
+    if shown.about.kind.scores:
+        st.caption(f"The percentage is {shown.about.kind.scores}.")
     with explain():
         clip = recorded_clip(source_of(shown.about.run).sequences, shown.chosen)
     found = unfolding_of(shown.about, shown.chosen)

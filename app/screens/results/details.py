@@ -21,16 +21,17 @@ from har_core.analysis.scores import (
     class_scores,
     confused_pairs,
 )
-from har_core.models import MODELS
 from har_core.wording import counted
 
 
 def draw_details(about: Chosen) -> None:
     """Draw the choice of what to look at, and that."""
-    views = [name for name, view in _VIEWS.items() if view is not _layers or _network_of(about)]
+    views = [name for name, view in _VIEWS.items() if _has(about, view)]
+    if st.session_state.get("results details") not in views:
+        st.session_state["results details"] = views[0]
     view = st.segmented_control(
-        "Details", views, default=views[0], required=True, key="results details",
-        label_visibility="collapsed", wrap=True, persist_state="session",
+        "Details", views, required=True, key="results details", label_visibility="collapsed", wrap=True,
+        persist_state="session",
     )  # fmt: skip
     _VIEWS[view](about, about.predictions.of(about.part))
 
@@ -109,8 +110,11 @@ def _curves(about: Chosen, shown: Predictions) -> None:
     draw_curves(about.run, get_lab().store.metrics(about.run.run_id))
 
 
-def _network_of(about: Chosen) -> str:
-    return MODELS[about.run.config.model.name].network
+def _has(about: Chosen, view: Callable[[Chosen, Predictions], None]) -> bool:
+    """Say whether there is something to see of a run in a view."""
+    if view is _layers:
+        return bool(about.kind.network)
+    return view is not _curves or about.run.config.training is not None
 
 
 def _layers(about: Chosen, shown: Predictions) -> None:

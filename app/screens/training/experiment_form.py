@@ -91,9 +91,10 @@ def experiment_form(
             with column:
                 how[name], fault = draw_setting(GradientTraining, name, _KEYS_OF_TRAINING[name])
             faults += [fault] if fault else []  # told below all columns, which stay in line
-    with columns[2 if has_epochs else 0]:
-        values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
-    faults += [fault] if fault else []
+    if MODELS[model].seeded:
+        with columns[2 if has_epochs else 0]:
+            values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
+        faults += [fault] if fault else []
     below = st.container()
     with st.expander("All settings"):
         of_model, of_data, of_split = st.columns(3, gap="medium")
@@ -155,7 +156,8 @@ def _presets() -> None:
     st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, and settings that are known to go wrong. Fills in the form.",
+        help="The course's four models, one without learning, and settings that are known to go wrong. "
+        "Fills in the form.",
     )  # fmt: skip
 
 
