@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from har_core.data.reading.data_set import read_files
 from har_core.data.reading.files import NUMPY_FILES
 from har_core.data.sources import MSR_ACTION3D, move_folder, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.unfinished import unfinished_folder
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,14 +38,10 @@ def fetch_msr_action3d(progress: Progress | None = None) -> Path:
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
+        with unfinished_folder(target.parent) as beside:
             _download(beside, progress)
             _check(beside)
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
             _move(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
     return target
@@ -98,8 +93,9 @@ def _move(folder: Path, target: Path) -> None:
     if not target.is_dir() or not any(target.iterdir()):
         move_folder(folder, target)
         return
-    # An unfinished set dropped by hand: its other files stay.
-    for name in NUMPY_FILES:
+    # An unfinished set dropped by hand: its other files stay. What it lacks comes last, so that it is whole
+    # only when nothing of another set is left in it, wherever this process is killed.
+    for name in sorted(NUMPY_FILES, key=lambda name: not (target / name).exists()):
         os.replace(folder / name, target / name)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +26,7 @@ from har_core.data.source_names import clean_name, composed, same_name
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
+from har_core.unfinished import unfinished_folder
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
@@ -276,17 +275,13 @@ def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """Write all files or none: into a folder beside, which then takes the target's place."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
+        with unfinished_folder(target.parent) as beside:
             for name, content in files.items():
                 with (beside / name).open("wb") as stream:
                     stream.write(content)
                     stream.flush()
                     os.fsync(stream.fileno())
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
             move_folder(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
 

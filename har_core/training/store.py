@@ -20,6 +20,7 @@ from har_core.training.run import DamagedRun, DeletedRun, Run
 from har_core.training.run_reader import RunReader
 from har_core.training.signs_of_life import can_be_locked, lock_of, sign_of_life
 from har_core.training.trash import bring_back, deleted_at, move_to_trash
+from har_core.unfinished import unfinished_folder
 
 __all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "sign_of_life"]
 
@@ -53,13 +54,12 @@ class RunStore(RunReader):
         run_id = f"{stamp}-{config.model.name}-{secrets.token_hex(3)}"
         self.folder.mkdir(parents=True, exist_ok=True)
         # Made under a hidden name and then renamed: nobody sees a run that is only half there.
-        made = self.folder / f".{run_id}"
-        made.mkdir(exist_ok=False)
-        replace_file(made / "config.json", _json(config))
-        state: RunState = "queued" if queued else "running"
-        status = sign_of_life(Status(state=state, queued_at=self._end_of_line()))
-        replace_file(made / "status.json", _json(status))
-        os.rename(made, self.folder / run_id)
+        with unfinished_folder(self.folder) as made:
+            replace_file(made / "config.json", _json(config))
+            state: RunState = "queued" if queued else "running"
+            status = sign_of_life(Status(state=state, queued_at=self._end_of_line()))
+            replace_file(made / "status.json", _json(status))
+            os.rename(made, self.folder / run_id)
         return self.get(run_id)
 
     def write_status(self, run_id: str, status: Status) -> None:
