@@ -8,6 +8,7 @@ from app.screens.data_set.sources import draw_sources
 from app.shell.lab import get_prepared
 from app.shell.messages import explain, synthetic_notice
 from app.shell.selection import recall, remember, source_name
+from app.shell.widget_keys import chosen_rows
 from app.shell.wording import plain
 from har_core.data.describe import describe
 from har_core.data.sequences import SkeletonSequences
@@ -105,9 +106,8 @@ st.caption(
 
 def take_fault() -> None:
     """Select the sequence of the chosen row."""
-    rows = st.session_state["faults"]["selection"]["rows"]
-    if rows:
-        remember("sequence", found.faults[rows[0]].id)
+    for row in chosen_rows("faults", len(found.faults)):
+        remember("sequence", found.faults[row].id)
 
 
 table, picture = st.columns([3, 2], gap="medium")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.runs.numbers import ends_of
 from app.shell.selection import remember
-from app.shell.widget_keys import key_as_drawn, take
+from app.shell.widget_keys import chosen_rows, key_as_drawn, take
 from app.shell.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
@@ -91,7 +91,7 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
 
 
 def _take_rows(key: str, shown: list[str]) -> None:
-    rows = sorted(row for row in st.session_state[key]["selection"]["rows"] if row < len(shown))
+    rows = chosen_rows(key, len(shown))
     _take(_TABLE, key, shown, rows, [shown[row] for row in rows])
 
 

@@ -71,6 +71,17 @@ def take(name: str, key: str, holds: Any) -> bool:
     return True
 
 
+def chosen_rows(key: str, count: int) -> list[int]:
+    """Return which rows of a table are chosen, in their order; what the browser says of no row is left out.
+
+    Args:
+        key: of the table.
+        count: of its rows.
+    """
+    rows = st.session_state[key]["selection"]["rows"]
+    return [row for row in range(count) if row in rows] if isinstance(rows, list) else []
+
+
 def _drawn(name: str) -> str:
     return f"{name} as drawn"
 
