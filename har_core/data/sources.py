@@ -241,7 +241,7 @@ def _is_present(folder: Path) -> bool:
 def _file_names(folder: Path) -> set[str]:
     try:
         return {path.name for path in find_files(folder).paths} if folder.is_dir() else set()
-    except DataError:  # a folder that can't be opened has nothing to offer
+    except (DataError, OSError):  # a folder that can't be opened has nothing to offer
         return set()
 
 

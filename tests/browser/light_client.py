@@ -19,12 +19,14 @@ class LightClient:
         page_seconds: of each change of a page, from the request to the end of the script.
         faults: exception boxes that were sent.
         messages: how many came.
+        told: what alerts and cards have told since the whole page was drawn last.
     """
 
     def __init__(self, address: str, **query: str) -> None:
         self.page_seconds: list[float] = []
         self.faults: list[str] = []
         self.messages = 0
+        self.told: list[str] = []
         self._address = address.replace("http", "ws", 1) + "/_stcore/stream"
         self._query = urlencode(query)
         self._pages: dict[str, str] = {}  # script hash by path
@@ -64,6 +66,8 @@ class LightClient:
                 self._listen(until - now)
                 return
             self._listen(due - now)
+            if fragment not in self._live:  # the whole page was drawn anew meanwhile
+                continue
             every, _ = self._live[fragment]
             self._live[fragment] = (every, time.monotonic() + every)
             self._run(fragment)
@@ -95,11 +99,20 @@ class LightClient:
         self.messages += 1
         if message.HasField("navigation"):
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+        elif message.HasField("new_session") and not message.metadata.run.fragment_ids:
+            self._live.clear()  # a live part may have the whole page drawn anew, and get another name
+            self.told.clear()
         elif message.HasField("auto_rerun"):
             every = message.auto_rerun.interval
             self._live[message.auto_rerun.fragment_id] = (every, time.monotonic() + every)
         elif message.HasField("page_info_changed"):
             self._query = message.page_info_changed.query_string
-        elif message.HasField("delta") and message.delta.new_element.HasField("exception"):
-            self.faults.append(message.delta.new_element.exception.message)
+        elif message.HasField("delta"):
+            element = message.delta.new_element
+            if element.HasField("exception"):
+                self.faults.append(element.exception.message)
+            elif element.HasField("alert"):
+                self.told.append(element.alert.body)
+            elif element.HasField("metric"):
+                self.told.append(f"{element.metric.label}: {element.metric.body}")
         return message.HasField("script_finished")

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from har_core.errors import RunError
-from har_core.training import driver
+from har_core.training import driver, signs_of_life
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.queue import TrainingQueue
@@ -381,6 +381,29 @@ def test_where_not_even_the_status_can_be_written_this_process_remembers_the_rea
     assert run_id not in store.active()
     store.requeue(run_id)
     assert store.get(run_id).status.state == RunStore().get(run_id).status.state == "queued"
+
+
+@pytest.mark.parametrize("jump", [0, -86_400, 86_400])
+def test_a_reason_that_is_remembered_hides_no_news_of_another_process(
+    jump: float, often: None, store: RunStore, small_config: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signs_of_life, "QUIET_AFTER", -1)  # else it is asked only in five seconds who trains
+    run_id = store.create(small_config).run_id
+    epochs = train_run(store, run_id)
+    next(epochs)
+    away = store.folder.with_name("away")
+    store.folder.rename(away)  # as a disk that is pulled out
+    with pytest.raises(RunError, match="can't be written"):
+        list(epochs)
+    away.rename(store.folder)
+    assert store.get(run_id).status.state == "failed" and RunStore().get(run_id).status.state == "interrupted"
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    other = RunStore()
+    other.requeue(run_id)
+    assert store.get(run_id).status.state == "queued" and list(store.active()) == [run_id]
+    list(train_run(other, run_id))
+    assert store.get(run_id).status == other.get(run_id).status and store.get(run_id).status.state == "done"
 
 
 def test_a_folder_that_is_gone_while_its_run_trains_costs_that_run(
