@@ -77,7 +77,8 @@ class RunReader:
         except (FileNotFoundError, NotADirectoryError):
             if self._seen and not self.folder.parent.is_dir():
                 raise RunError(
-                    f"{self.folder.parent} is gone, and the runs with it: bring it back, or restart to begin with none."
+                    f"{self.folder.parent} is gone, and the runs with it: bring it back, or restart to begin "
+                    "with none."
                 ) from None
             return []
         except OSError as error:
