@@ -7,7 +7,7 @@ from app.screens.comparison.actions import draw_run_actions
 from app.screens.comparison.damaged_runs import draw_damage
 from app.screens.comparison.views import draw_comparison
 from app.shell.lab import get_lab
-from app.shell.messages import synthetic_notice
+from app.shell.messages import leak_notice, synthetic_notice
 from app.shell.navigation import link_to
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.store import Run
@@ -26,6 +26,7 @@ if not runs:
     st.stop()
 
 synthetic_notice(any(run.meta.synthetic for run in runs if run.meta))
+leak_notice(run.config.split for run in runs)
 shown = filter_runs(runs)
 if not shown:
     draw_run_actions([], [])

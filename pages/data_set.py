@@ -11,8 +11,9 @@ from app.shell.selection import recall, remember, source_name
 from app.shell.widget_keys import chosen_rows
 from app.shell.wording import plain
 from har_core.data.describe import describe
+from har_core.data.named_splits import about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import PARTS, about_split, parse_split, rows_of
+from har_core.data.splits import rows_of
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
@@ -36,10 +37,9 @@ def draw_course_split(prepared: SkeletonSequences) -> None:
         return
     title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
     st.markdown(f"**{title}**")
-    for part in PARTS:
-        named = ", ".join(map(str, split.subjects_of(part)))
+    for part in split.parts:
         count = len(rows_of(prepared, split, part))
-        st.markdown(f"{PART_TITLES[part]}: subjects {named} · {counted(count, 'sequence')}")
+        st.markdown(f"{PART_TITLES[part]}: {split.who(part)} · {counted(count, 'sequence')}")
     note = about_split("course", split, subjects)
     if note:
         st.caption(f":orange[:material/info:] {plain(note)}")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.screens.hand_in.zip_of_runs import choose_runs, make, stamp_of
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
 from app.shell.selection import ended_runs, selected_source, source_to_keep
 from har_core.models import MODELS
@@ -32,6 +32,7 @@ if not chosen:
     st.info("Choose at least one run.", icon=":material/checklist:")
     st.stop()
 synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
+leak_notice(run.config.split for run in chosen)
 
 there = {run.config.model.name for run in chosen}
 missing = [MODELS[name].title for name in COURSE_MODELS if name not in there]

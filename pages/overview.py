@@ -13,7 +13,9 @@ from app.shell.navigation import link_to
 from app.shell.queueing import queue_experiments
 from app.shell.selection import recall, selected_source, source_to_keep
 from app.shell.wording import plain
-from har_core.data.splits import Split, about_split, check_split, parse_split
+from har_core.data.named_splits import about_split, parse_split
+from har_core.data.split_check import check_split
+from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.report.progress import progress
@@ -22,7 +24,7 @@ from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import practical_work
 
 
-def course_split(faults: list[str]) -> Split | None:
+def course_split(faults: list[str]) -> AnySplit | None:
     """Return the course's split of the data set; say where it adapts, and note what can't be trained on."""
     subjects = sequences.subjects.tolist()
     try:

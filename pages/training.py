@@ -20,7 +20,7 @@ lab = get_lab()
 loaded = selected_source()
 
 st.title("Training")
-st.markdown("Choose a model, start it, and watch loss and accuracy on all three parts of the split.")
+st.markdown("Choose a model, start it, and watch loss and accuracy on all parts of the split.")
 synthetic_notice(loaded.sequences.synthetic)
 
 

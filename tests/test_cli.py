@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("har_home")
 
 SPLIT = "1-3/4/5-6"
 TRAIN_KEYS = {
-    "run", "name", "tags", "note", "source", "synthetic", "model", "parameters", "epochs", "seconds",
+    "run", "name", "tags", "note", "source", "split", "synthetic", "model", "parameters", "epochs", "seconds",
     "split_sizes", "best", "last",
 }  # fmt: skip
 DESCRIBE_KEYS = {
@@ -322,6 +322,8 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--epochs", "0"], "epochs is 0"),
         (["--seed", "-1"], "seed is -1"),
         (["--device", "tpu"], "device is 'tpu'"),
+        (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
+        (["--threads", "257"], "threads: found 257, expected a whole number, 1 to 256."),
         (["--layout", "sideways"], "sideways"),
         (["--source", "no such folder"], "'no such folder'"),
         (["--source", ""], "name a source"),
@@ -457,6 +459,33 @@ def test_an_interrupted_run_is_resumed(answer, small_config):
         store.get(whole).results.last.model_dump(),
     )
     assert [record.epoch for record in store.metrics(run_id)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_threads_are_handed_to_the_run_and_change_no_number(answer, refused, small_config, monkeypatch):
+    given, train_run = [], driver.train_run
+    monkeypatch.setattr(
+        driver,
+        "train_run",
+        lambda store, run_id, **more: (given.append(more["threads"]), train_run(store, run_id, **more))[1],
+    )
+    words = short(small_config.source)
+    one, three = (answer(*words, "--threads", count) for count in (1, 3))
+    monkeypatch.setenv("HAR_THREADS", "2")
+    waiting = RunStore().create(small_config).run_id
+    refused("runs", "resume", waiting, "--threads", 0, because="threads: found 0")
+    answer("runs", "resume", waiting, "--threads", 4)
+    answer(*words)
+    assert given == [1, 3, 4, 2]
+    assert one["best"] == three["best"] and one["last"] == three["last"]
+
+
+def test_threads_of_the_environment_that_are_none_are_told_and_leave_no_run(
+    refused, small_config, monkeypatch
+):
+    run_id = RunStore().create(small_config).run_id
+    monkeypatch.setenv("HAR_THREADS", "many")
+    refused(*short(small_config.source), because="HAR_THREADS: found 'many', expected a whole number")
+    refused("runs", "resume", run_id, because="HAR_THREADS: found 'many', expected a whole number")
 
 
 def test_a_finished_run_is_not_resumed(lab, answer, small_source):

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
@@ -69,6 +69,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with part_at:
         part = _select_part(predictions, sequence, default, help)
     synthetic_notice(run.meta.synthetic)
+    leak_notice([run.config.split])
     return Chosen(run, weighting, part, predictions)
 
 
@@ -76,7 +77,7 @@ def select_weights(weightings: Sequence[Weighting]) -> Weighting:
     """Draw the choice between the weights of the best and of the last epoch."""
     chosen = select(
         "Weights", "weights", weightings, say="{} epoch".format,
-        help="The best epoch is the one with the best accuracy on the validation subjects.",
+        help="The best epoch is the one with the best accuracy on the validation part.",
     )  # fmt: skip
     return cast(Weighting, chosen)
 

@@ -52,7 +52,7 @@ def filter_runs(runs: Sequence[Run]) -> list[Run]:
 def _found_by(run: Run) -> str:
     model = MODELS[run.config.model.name].title
     said = [run.label.name, *run.label.tags, run.label.note, model, run.config.model.name]
-    return "\n".join([*said, run.config.source, run.config.split.name, run.run_id]).casefold()
+    return "\n".join([*said, run.config.source, run.config.split.label, run.run_id]).casefold()
 
 
 def choose(run_ids: Sequence[str]) -> None:
@@ -179,6 +179,6 @@ _COLUMNS: dict[str, Any] = {
     },
     "test_sequences": _number("Test sequences", "How many a share of the test part is taken of."),
     "source": st.column_config.TextColumn("Data set", help="What the run was trained on."),
-    "split": st.column_config.TextColumn("Split", help="Which subjects belong to which part."),
+    "split": st.column_config.TextColumn("Split", help="What belongs to which part; whether that leaks."),
     "run": st.column_config.TextColumn("Run", help="The name of its folder."),
 }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.shell.faults import draw_missing_records
 from app.shell.lab import get_lab
-from app.shell.messages import synthetic_notice
+from app.shell.messages import leak_notice, synthetic_notice
 from app.shell.wording import plain
 from har_core.analysis.learning import best_record, diagnose, say_one_action
 from har_core.analysis.predictions import load_predictions
@@ -39,6 +39,7 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     st.markdown(f"{_STATES[run.status.state]} {plain(_settings_of(run))}")
     if run.meta:
         synthetic_notice(run.meta.synthetic)
+    leak_notice([run.config.split])
     if run.status.error:
         st.error(plain(run.status.error), icon=":material/error:")
     if run.config.training:
@@ -83,11 +84,11 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
         ("Epoch", f"{len(records):,} of {epochs:,}", "Rounds through the training part."),
         (
             score_title("validation", "best"), percent(best.validation_accuracy or 0) if best else none,
-            "The best accuracy on the validation subjects so far. The weights of that epoch are kept.",
+            "The best accuracy on the validation part so far. The weights of that epoch are kept.",
         ),
         (
             score_title("test", "best"), percent(best.test_accuracy) if best else none,
-            "Accuracy on the test subjects with those weights. It is only reported: it chooses nothing.",
+            "Accuracy on the test part with those weights. It is only reported: it chooses nothing.",
         ),
         (
             "Time an epoch", duration(pace) if pace else none,

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from app.shell.admitted_sources import admit
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
+from har_core.data.splits import rows_of
 from har_core.home import home
 from har_core.report.progress import course_split
 from har_core.training.queue import TrainingQueue
@@ -61,14 +63,15 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
     sequences = load_source(source, layout).sequences
     course = course_split(sequences)
-    training = course.train if course else sequences.subjects.tolist()  # too few to split, enough to look at
+    everything = np.arange(len(sequences))  # of too few subjects to split, enough to look at
+    training = rows_of(sequences, course, "train") if course else everything
     return prepare(sequences, preparation, training).sequences
 
 
 def get_prepared(
     source: str, layout: str | None = None, preparation: Preparation = DEFAULT_PREPARATION
 ) -> SkeletonSequences:
-    """Return a data set as a preparation makes it, fitted on the training subjects of the course's split.
+    """Return a data set as a preparation makes it, fitted on the training part of the course's split.
 
     Raises:
         DataError: as ``load_source`` and ``prepare``; or a visitor may not open it.

@@ -1,12 +1,13 @@
 """How a page says what went wrong."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from app.shell.wording import plain
+from har_core.data.splits import LEAKS, AnySplit, RandomSplit
 from har_core.errors import HarError
 from har_core.home import home
 
@@ -39,3 +40,10 @@ def synthetic_notice(synthetic: bool) -> None:
     """Say that what is shown was computed from synthetic data, where it was."""
     if synthetic:
         st.caption(":orange-badge[:material/experiment: Synthetic data] made here, not recorded.")
+
+
+def leak_notice(splits: Iterable[AnySplit]) -> None:
+    """Say that training and test share people where one of the splits lets them."""
+    found = sorted({split.name for split in splits if isinstance(split, RandomSplit)})
+    if found:
+        st.caption(f":orange-badge[:material/water_drop: Leaking split] {', '.join(found)}. {LEAKS}")

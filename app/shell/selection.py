@@ -189,7 +189,7 @@ def selected_source() -> LoadedSource:
         try:
             return load_selected()
         except AmbiguousLayoutError as error:
-            link_to("data_set", "Choose the layout of X.npy")
+            link_to("data_set", "Choose the layout of its files")
             raise error
 
 

@@ -94,7 +94,7 @@ def _row(run: Run, ends: Ends) -> Row:
         "note": run.label.note,
         "model": MODELS[run.config.model.name].title,
         "source": run.config.source,
-        "split": run.config.split.name,
+        "split": run.config.split.label,
         "seed": run.config.seed,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],

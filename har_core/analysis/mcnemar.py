@@ -145,7 +145,7 @@ def why_not_comparable(first: Run, second: Run) -> str:
     if mine != other:
         return (
             f"The two runs are on different splits, {first.config.split.name} and "
-            f"{second.config.split.name}: a subject that one learned from may be a test subject of the "
-            "other. Choose two runs on the same split."
+            f"{second.config.split.name}: what one learned from may be in the test part of the other. Choose "
+            "two runs on the same split."
         )
     return ""

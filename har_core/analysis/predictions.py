@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sequences import IntArray
+from har_core.data.sequences import FloatArray, IntArray
 from har_core.data.splits import Part
 from har_core.training.records import Weighting
 from har_core.training.store import RunStore
@@ -39,9 +39,7 @@ class Predictions:
     @property
     def probability(self) -> NDArray[np.float64]:
         """(N) the model's probability of the action that it predicts."""
-        above = self.logits.astype(np.float64) - self.logits.max(axis=1, keepdims=True)
-        shares: NDArray[np.float64] = 1 / np.exp(above).sum(axis=1)  # softmax of the largest logit
-        return shares
+        return np.asarray(softmax(self.logits).max(axis=1), dtype=np.float64)
 
     @property
     def correct(self) -> int:
@@ -63,6 +61,12 @@ class Predictions:
         return Predictions(
             self.ids[mask], self.subjects[mask], self.truth[mask], self.logits[mask], self.part[mask]
         )
+
+
+def softmax(logits: FloatArray) -> NDArray[np.float64]:
+    """Return the (N, K) probabilities that (N, K) logits stand for; those of each row are 1 together."""
+    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Predictions:

@@ -82,7 +82,7 @@ def _titles(runs: Sequence[Run]) -> list[str]:
     said = [
         {
             "source": run.config.source,
-            "split": f"split {run.config.split.name}",
+            "split": f"split {run.config.split.label}",
             **say_departures(run.config),
         }
         for run in runs
@@ -154,7 +154,7 @@ def mean_curve(
 def common_ground(runs: Sequence[Run]) -> str:
     """Say data set and split where they are the same for all runs, for the title of a figure."""
     sources = {PurePath(run.config.source).name for run in runs}
-    splits = {run.config.split.name for run in runs}
+    splits = {run.config.split.label for run in runs}
     said = [*sources] if len(sources) == 1 else ["several data sets"]
     said += [f"split {name}" for name in splits] if len(splits) == 1 else ["several splits"]
     return ", ".join(said)

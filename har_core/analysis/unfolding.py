@@ -15,8 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from har_core.analysis.predictions import softmax
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
+from har_core.data.splits import rows_of
 from har_core.errors import RunError
 from har_core.models.batch import Batch
 from har_core.models.networks import Classifier
@@ -91,17 +93,17 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
     moments = recorded_moments(untracked, run.config.preparation)[counts - 1]
-    return Unfolding(moments, _softmax(logits), features)
+    return Unfolding(moments, softmax(logits), features)
 
 
 def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> FloatArray:
     """Return the (T, J, 3) prepared frames of a sequence, as the run saw them."""
-    row, preparation, training = sequences.row_of(sequence_id), run.config.preparation, run.config.split.train
-    rows = [row]
-    if preparation.scaling == "training-set":  # one scale for all, that of the training subjects
-        trained = np.flatnonzero(np.isin(sequences.subjects, training))
-        rows += [int(other) for other in trained if other != row]
-    prepared = prepare(sequences.take(rows), preparation, training).sequences
+    row, preparation = sequences.row_of(sequence_id), run.config.preparation
+    rows = trained = np.array([row])
+    if preparation.scaling == "training-set":  # one scale for all, that of the training part
+        trained = rows_of(sequences, run.config.split, "train")
+        rows = np.union1d(trained, row)
+    prepared = prepare(sequences.take(rows), preparation, np.flatnonzero(np.isin(rows, trained))).sequences
     return prepared[prepared.row_of(sequence_id)]
 
 
@@ -133,11 +135,6 @@ def read_prefixes(
         logits.append(answered.numpy())
         features.append(learned.numpy())
     return np.concatenate(logits), np.concatenate(features)
-
-
-def _softmax(logits: FloatArray) -> NDArray[np.float64]:
-    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def opinions(probabilities: NDArray[np.float64]) -> list[Opinion]:

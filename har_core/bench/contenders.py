@@ -22,9 +22,9 @@ Epochs = Callable[[int], None]
 
 
 def har(work: str, source: str, threads: int) -> Epochs:
-    """Return this project's own loop; its threads are set by HAR_THREADS."""
+    """Return this project's own loop."""
     config = experiment_of(WORKS[work], source).trained(epochs=1_000_000)
-    records = fit(config, data_of(WORKS[work], source))
+    records = fit(config, data_of(WORKS[work], source), threads=threads)
 
     def epochs(number: int) -> None:
         for _ in range(number):

@@ -127,7 +127,7 @@ def _ask(pipe: Any, what: str, of: Any) -> Any:
 
 def _serve(pipe: Connection, who: str, source: str, threads: int) -> None:
     """Make ready for a work when asked to ``make`` it, and answer ``time`` by the seconds of an epoch."""
-    counts = ("HAR_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    counts = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     os.environ |= dict.fromkeys(counts, str(threads))
     os.environ |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     from har_core.bench.contenders import CONTENDERS  # with the environment that torch and TensorFlow read

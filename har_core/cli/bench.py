@@ -7,12 +7,13 @@ import typer
 
 from har_core.cli.answers import Json, answer
 from har_core.errors import ConfigError
+from har_core.models.threads import MOST_THREADS, thread_count
 from har_core.terminal import draw_table, say
 from har_core.wording import counted, milliseconds, seconds
 
 
 def bench(
-    threads: Annotated[int, typer.Option(min=1, help="Threads of each contender.")] = 1,
+    threads: Annotated[int, typer.Option(help=f"Of each contender, 1 to {MOST_THREADS}.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="How often each contender has its turn.")] = 7,
     work: Annotated[
         list[str] | None, typer.Option(help="Only this work; may be given several times.")
@@ -30,7 +31,7 @@ def bench(
     works = work or list(WORKS)
     if not set(works) <= set(WORKS):
         raise ConfigError(f"work {work} is not known; choose of {', '.join(WORKS)}.")
-    source, here = timed_source(), machine()
+    threads, source, here = thread_count(threads), timed_source(), machine()
     threads_each = f"{counted(threads, 'thread')} each"
     say(f"{here}; {versions()}; {threads_each}; data: {source}")
     rows, models = [], {}

@@ -1,18 +1,29 @@
 """Training before the eyes of the user: what is compiled ahead, and each epoch as it ends."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
+import typer
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
 from har_core.cli.run_summary import show
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.models.compiled import compile_ahead
+from har_core.models.threads import MOST_THREADS
 from har_core.terminal import changing_text, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES, loss, percent
+
+ThreadCount = Annotated[
+    int | None,
+    typer.Option(
+        help=f"To compute on, 1 to {MOST_THREADS}; the numbers are the same on any. What is not said is as "
+        "HAR_THREADS says, or as many as there are cores, up to four."
+    ),
+]
 
 
 def compile_kernels_of(experiment: ExperimentConfig) -> None:

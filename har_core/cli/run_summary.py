@@ -18,6 +18,7 @@ def summary_of(run: Run) -> dict[str, Any]:
         **run.label.model_dump(mode="json", exclude={"schema_version"}),
     }
     found |= {"state": run.status.state, "source": run.config.source}
+    found |= {"split": run.config.split.name}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
     found |= {"epochs": epochs, "seconds": round(run.status.seconds, 3), "split_sizes": None}
@@ -47,6 +48,7 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
     rows += [
         ("state", run.status.state),
         ("source", run.config.source),
+        ("split", run.config.split.label),
         ("model", MODELS[run.config.model.name].title),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
         ("time", duration(run.status.seconds)),

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from har_core.cli.answers import Json, answer, tell_move
-from har_core.cli.following import compile_kernels_of, follow
+from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
 from har_core.errors import RunError
 from har_core.models import MODELS
+from har_core.models.threads import thread_count
 from har_core.settings import make_settings
 from har_core.terminal import draw_entries, say
 from har_core.training.records import Label
@@ -110,13 +111,13 @@ def label_run(
 
 
 @app.command("resume")
-def resume_run(run: RunName, as_json: Json = False) -> None:
+def resume_run(run: RunName, threads: ThreadCount = None, as_json: Json = False) -> None:
     """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
-    store = RunStore()
+    threads, store = thread_count(threads), RunStore()
     found = store.get(run)
     if found.status.state == "done":
         raise RunError(f"run {run} is done; there is nothing to resume.")
     compile_kernels_of(found.config)
     from har_core.training.driver import train_run  # not imported above, as in train
 
-    follow(train_run(store, run), store, found, as_json)
+    follow(train_run(store, run, threads=threads), store, found, as_json)

@@ -7,13 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from har_core.cli.answers import Json
-from har_core.cli.following import compile_kernels_of, follow
+from har_core.cli.following import ThreadCount, compile_kernels_of, follow
+from har_core.data.named_splits import HOW_WRITTEN, about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import canonical_source, load_source
-from har_core.data.splits import SPLIT_NAMES, Split, about_split, check_subjects, parse_split
+from har_core.data.split_check import check_subjects
+from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.files import read_regular
 from har_core.models import MODELS, LstmOptions
+from har_core.models.threads import thread_count
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
@@ -29,11 +32,10 @@ def train(
     model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
-    split: Annotated[
-        str | None, typer.Option(help=f"{', '.join(SPLIT_NAMES)}, leave-out-N, or 1-5/6-7/8-10.")
-    ] = None,
-    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    threads: ThreadCount = None,
     config: Annotated[
         Path | None, typer.Option(help="A JSON file of settings; the other options go before it.")
     ] = None,
@@ -44,11 +46,15 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model. What is not said is as the course sets it."""
+    threads = thread_count(threads)
     chosen: dict[str, Any] = {
         "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
-    experiment = _experiment(config, model, named | dict(map(_read_setting, settings or [])))
+    own = dict(map(_read_setting, settings or []))
+    if split is not None and any(name.partition(".")[0] == "split" for name in own):
+        raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
+    experiment = _experiment(config, model, named | own)
     loaded = load_source(experiment.source, experiment.layout)
     parts, note = _split(split, experiment, loaded.sequences)
     update = {"source": canonical_source(experiment.source), "split": parts}
@@ -67,7 +73,7 @@ def train(
     if known and not as_json:
         say(f"There is a run of the same settings, the seed too: {known[0]}.")
     run = store.create(experiment, queued=False)
-    epochs_done = train_run(store, run.run_id, material=material)
+    epochs_done = train_run(store, run.run_id, material=material, threads=threads)
     follow(epochs_done, store, run, as_json, same_settings=known)
 
 
@@ -112,16 +118,17 @@ def _values_of(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))
-    return base.model_dump(mode="json", include=base.model_fields_set)
+    return base.model_dump(mode="json", exclude_unset=True)
 
 
 def _split(
     asked: str | None, experiment: ExperimentConfig, sequences: SkeletonSequences
-) -> tuple[Split, str]:
+) -> tuple[AnySplit, str]:
     """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
     subjects = sequences.subjects.tolist()
     of_file = asked is None and "split" in experiment.model_fields_set
     asked = asked or (experiment.split.name if of_file else "course")
+    of_file = of_file and experiment.split.model_fields_set != {"name"}  # one that is only named is looked up
     split = experiment.split if of_file else parse_split(asked, subjects)
     check_subjects(sequences, split)
     return split, about_split(asked, split, subjects)

@@ -1,6 +1,6 @@
 """Preparation: from recorded positions to the numbers that a model is given."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -44,7 +44,7 @@ class Preparation(Settings):
         centring: subtract the middle of the hips: of the first frame, so that the way the body moves
             through the room stays, or of each frame, so that only the pose stays.
         frames: resample each sequence to this many frames, or None to keep the frames as recorded.
-        scaling: to [-1, 1] with one scale for all sequences, from the training subjects; with one scale for
+        scaling: to [-1, 1] with one scale for all sequences, from the training part; with one scale for
             each sequence; with one for each axis of each sequence; or not at all.
     """
 
@@ -84,24 +84,33 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Sequences ready for a model, and those that were left out."""
+    """Sequences ready for a model, and those that were left out.
+
+    Attributes:
+        sequences: N of them.
+        rows: (N) where each was among the recorded ones, rising.
+        left_out: the others.
+    """
 
     sequences: SkeletonSequences
+    rows: IntArray
     left_out: tuple[LeftOut, ...]
 
+    def rows_of(self, recorded: IntArray) -> IntArray:
+        """Return the rows that these recorded ones have now, without those that were left out."""
+        return np.flatnonzero(np.isin(self.rows, recorded))
 
-def prepare(
-    sequences: SkeletonSequences, preparation: Preparation, training_subjects: Collection[int]
-) -> Prepared:
+
+def prepare(sequences: SkeletonSequences, preparation: Preparation, training: IntArray) -> Prepared:
     """Apply a preparation.
 
     Args:
         sequences: as recorded.
         preparation: what to do.
-        training_subjects: the subjects that the scale of ``training-set`` is measured on.
+        training: rows of the training part, on which the scale of ``training-set`` is measured.
 
     Raises:
-        DataError: nothing is left, or nothing of a training subject to measure a scale on, or positions are
+        DataError: nothing is left, or nothing of the training part to measure a scale on, or positions are
             too large to be computed with.
     """
     left_out = list(_not_used(sequences, preparation))
@@ -115,8 +124,7 @@ def prepare(
             _check_reach(frames, sequences.source, sequences.ids[row])
             yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
 
-    training = rows[np.isin(sequences.subjects[rows], list(training_subjects))]
-    scale = _scale(preparation.scaling, unscaled(training), sequences.source)
+    scale = _scale(preparation.scaling, unscaled(rows[np.isin(rows, training)]), sequences.source)
     prepared = replace_frames(
         sequences,
         map(scale, unscaled(rows)),
@@ -124,7 +132,7 @@ def prepare(
         subjects=sequences.subjects[rows],
         ids=[sequences.ids[row] for row in rows],
     )
-    return Prepared(prepared, tuple(left_out))
+    return Prepared(prepared, rows, tuple(left_out))
 
 
 def _check_reach(frames: FloatArray, source: str, name: str) -> None:
@@ -204,7 +212,7 @@ def _scale(
 
     Args:
         scaling: of the preparation.
-        training: the sequences of the training subjects; only ``training-set`` looks at them.
+        training: the sequences of the training part; only ``training-set`` looks at them.
         source: for the error.
     """
     if scaling == "none":
@@ -212,7 +220,7 @@ def _scale(
     if scaling == "training-set":
         ends = [end for frames in training for end in (frames.min(axis=(0, 1)), frames.max(axis=(0, 1)))]
         if not ends:
-            raise DataError(f"{source}: no sequence of a training subject to measure the scale on.")
+            raise DataError(f"{source}: no sequence of the training part to measure the scale on.")
         middle, half = _range(np.array(ends)[:, None])
         return lambda frames: (frames - middle) / _not_zero(half.max())
 

@@ -1,18 +1,18 @@
-"""Splits by subject: who is trained on, who is validated on, who is tested on."""
+"""Splits: what is trained on, what is validated on, what is tested on."""
 
-import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from numpy.typing import NDArray
+from pydantic import Field, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
 from har_core.settings import Settings
-from har_core.wording import PART_TITLES, counted, listed
-
-_LEAVE_OUT = "leave-out-"
+from har_core.wording import counted, listed, percent
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -20,6 +20,11 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 MOST_ACTIONS = 400
 """A confusion matrix of more could be neither computed in time nor read."""
 
+LEAKS = (
+    "Drawn by sequence, it leaks: the same people, and takes of the same performance, are in training and "
+    "test, so its accuracies are too high for anybody new. It is there to compare with, not to report."
+)
+"""What whoever sees a number of a random split has to know."""
 
 Subject = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -54,210 +59,151 @@ class Split(Settings):
         """All subjects that the split names."""
         return {*self.train, *self.validation, *self.test}
 
+    @property
+    def label(self) -> str:
+        """What tables and titles call it."""
+        return self.name
 
-def _course(everyone: Sequence[int]) -> Split:
-    """Return the course's split where all of its subjects are here, else thirds."""
-    course = Split()
-    return course if course.everyone <= set(everyone) else _thirds(everyone)
+    def who(self, part: Part) -> str:
+        """Say who is in a part, such as ``subjects 1 to 5``."""
+        return say_subjects(self.subjects_of(part))
 
-
-# The literature's protocols know no validation part; here it is taken from the training subjects,
-# so that the test part chooses nothing.
-def _odd_even(everyone: Sequence[int]) -> Split:
-    odd, even = ([number for number in everyone if number % 2 == rest] for rest in (1, 0))
-    if len(odd) < 2 or not even:
-        return _thirds(everyone)
-    return Split(name="odd-even", train=tuple(odd[:-1]), validation=(odd[-1],), test=tuple(even))
-
-
-def _first_five(everyone: Sequence[int]) -> Split:
-    if len(everyone) < 6:
-        return _thirds(everyone)
-    train, last, others = everyone[:4], everyone[4], everyone[5:]
-    return Split(name="first-five", train=tuple(train), validation=(last,), test=tuple(others))
+    def rows(self, sequences: SkeletonSequences) -> dict[Part, IntArray]:
+        """Return the rows of each part that there is, in the order of the data."""
+        return {
+            part: np.flatnonzero(np.isin(sequences.subjects, self.subjects_of(part))) for part in self.parts
+        }
 
 
-def _thirds(everyone: Sequence[int]) -> Split:
-    """Split the subjects in the order of their numbers; who is left over learns, or else tests."""
-    count = len(everyone)
-    if count < 3:
-        raise ConfigError(
-            f"the data set has {counted(count, 'subject')}, and a split by subject takes at least three, one "
-            f"each for training, validation and test: add recordings of {counted(3 - count, 'more subject')}."
-        )
-    first = -(-count // 3)
-    second = first + (count - first) // 2
-    parts = (tuple(everyone[:first]), tuple(everyone[first:second]), tuple(everyone[second:]))
-    return Split(name="thirds", train=parts[0], validation=parts[1], test=parts[2])
+def _share(title: str) -> Any:
+    return Field(
+        gt=0, lt=1, allow_inf_nan=False, title=f"{title} share",
+        description="Of the sequences of each action, at least one.",
+    )  # fmt: skip
 
 
-_NAMED: dict[str, Callable[[Sequence[int]], Split]] = {
-    "course": _course,
-    "odd-even": _odd_even,
-    "first-five": _first_five,
-    "thirds": _thirds,
-}
-"""What makes each split of the subjects of a data set, in order."""
+class RandomSplit(Settings):
+    """Which share of the sequences of each action is drawn for which part; ``LEAKS`` says what that brings.
 
-SPLIT_NAMES = tuple(_NAMED)
+    Within an action the sequences stand in the order of the SHA-256 of seed and name, such as
+    ``7 a01_s02_e03``, and are dealt out by the shares. So the same recordings give the same parts, whatever
+    their order in a file and whatever draws random numbers today. It is drawn from all that was recorded, so
+    that no preparation moves a sequence into another part.
 
-SPLITS: dict[str, Split] = {name: make(range(1, 11)) for name, make in _NAMED.items() if name != "thirds"}
-"""The course's and the literature's, as they are for the ten subjects of MSR Action3D."""
+    Attributes:
+        name: ``random``, or with another seed than 0 ``random-7``.
+        seed: of the drawing.
+        train_share: of the training part, 0 to 1.
+        validation_share: of the validation part.
+        test_share: of the test part.
+    """
+
+    name: str = "random"
+    seed: Annotated[
+        int,
+        Field(
+            ge=0, le=999_999, title="Seed of the split",
+            description="Of the drawing of the parts. The seed of the run draws its weights.",
+        ),
+    ] = 0  # fmt: skip
+    train_share: Annotated[float, _share("Training")] = 0.5
+    validation_share: Annotated[float, _share("Validation")] = 0.2
+    test_share: Annotated[float, _share("Test")] = 0.3
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "RandomSplit":
+        if abs(sum(self._shares) - 1) > 1e-9:
+            raise ValueError("the shares of training, validation and test have to add up to 1")
+        if "name" not in self.model_fields_set:
+            object.__setattr__(self, "name", random_name(self.seed))  # nobody shares it while it is made
+        if self.name != random_name(self.seed):
+            raise ValueError(f"the random split of seed {self.seed} is named {random_name(self.seed)}")
+        return self
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All three parts."""
+        return PARTS
+
+    @property
+    def label(self) -> str:
+        """What tables and titles call it."""
+        return f"{self.name} (same people in training and test)"
+
+    @property
+    def _shares(self) -> tuple[float, ...]:
+        return self.train_share, self.validation_share, self.test_share
+
+    def who(self, part: Part) -> str:
+        """Say what is in a part, such as ``50 % of the sequences of each action``."""
+        return f"{percent(self._shares[PARTS.index(part)], 0)} of the sequences of each action"
+
+    def rows(self, sequences: SkeletonSequences) -> dict[Part, IntArray]:
+        """Return the rows of each part, in the order of the data.
+
+        Args:
+            sequences: all of them, as recorded.
+
+        Raises:
+            ConfigError: an action has fewer sequences than there are parts.
+        """
+        found: dict[Part, list[int]] = {part: [] for part in PARTS}
+        for label, action in enumerate(sequences.actions):
+            own = np.flatnonzero(sequences.labels == label).tolist()
+            if len(own) < len(PARTS):
+                raise ConfigError(
+                    f"split {self.name}: {action.name} has {counted(len(own), 'sequence')}, and a split by "
+                    "sequence takes at least three of each action, one each for training, validation and "
+                    "test; record more of it, or split by subject."
+                )
+            own.sort(key=lambda row: self._place(sequences.ids[row]))
+            for part, rows in zip(PARTS, np.split(own, np.cumsum(self._counts(len(own)))), strict=False):
+                found[part].extend(rows)
+        return {part: np.sort(np.array(rows, np.int64)) for part, rows in found.items()}
+
+    def _place(self, sequence_id: str) -> bytes:
+        return hashlib.sha256(f"{self.seed} {sequence_id}".encode()).digest()
+
+    def _counts(self, count: int) -> NDArray[np.int64]:
+        """Return how many of an action's sequences, three or more, go to each part."""
+        wanted, counts = count * np.array(self._shares), np.ones(len(PARTS), np.int64)
+        for _ in range(count - len(PARTS)):
+            counts[np.argmax(wanted - counts)] += 1  # whoever lacks most gets the next
+        return counts
 
 
-def leave_one_out(subject: int, subjects: Sequence[int]) -> Split:
-    """Return the split that tests on one subject, validates on the next and trains on the others.
+def random_name(seed: int) -> str:
+    """Return what the random split of a seed is called."""
+    return f"random-{seed}" if seed else "random"
+
+
+def _of_its_form(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Read a split by the fields that it has: only a random one has a seed or shares."""
+    if isinstance(value, Split | RandomSplit):
+        return value
+    own = RandomSplit.model_fields.keys() - {"name"}
+    drawn = isinstance(value, dict) and not own.isdisjoint(value)
+    kind = RandomSplit if drawn else Split
+    # As text again, because JSON has no tuples, and a list is none where values are strict.
+    return kind.model_validate_json(json.dumps(value)) if info.mode == "json" else kind.model_validate(value)
+
+
+AnySplit = Annotated[Split | RandomSplit, WrapValidator(_of_its_form)]
+"""A split of whichever form, as a field of settings."""
+
+
+def say_subjects(numbers: Iterable[int]) -> str:
+    """Say subjects, such as ``subjects 1 to 5, 8``."""
+    everyone = tuple(numbers)
+    return f"subject{'s' if len(everyone) > 1 else ''} {listed(everyone)}" if everyone else "no subject"
+
+
+def rows_of(sequences: SkeletonSequences, split: AnySplit, part: Part) -> IntArray:
+    """Return the rows of a part, in the order of the data; none of a part that there is not.
 
     Args:
-        subject: the one to test on.
-        subjects: all subjects of the data set.
-
-    Raises:
-        ConfigError: the subject is not among them, or there are fewer than three.
+        sequences: of a random split all of them, as recorded.
+        split: by subject or at random.
+        part: of the split.
     """
-    everyone = _everyone(subjects)
-    if subject not in everyone or len(everyone) < 3:
-        raise ConfigError(
-            f"split {_LEAVE_OUT}{subject}: the data set has {_subjects(everyone)}; "
-            "choose one of them, of at least three."
-        )
-    following = everyone[(everyone.index(subject) + 1) % len(everyone)]
-    train = tuple(number for number in everyone if number not in (subject, following))
-    return Split(name=f"{_LEAVE_OUT}{subject}", train=train, validation=(following,), test=(subject,))
-
-
-def parse_split(text: str, subjects: Sequence[int]) -> Split:
-    """Make a split of the subjects of a data set from how it is written in the form or on the command line.
-
-    A named split that needs other subjects adapts to those that are here; ``about_split`` says how.
-
-    Args:
-        text: one of ``SPLIT_NAMES``, ``leave-out-3``, or three lists of subjects such as ``1-5/6-7/8-10``.
-        subjects: all subjects of the data set, in any order, each as often as it likes.
-
-    Raises:
-        ConfigError: the text is none of these, or there are too few subjects for it.
-    """
-    everyone = _everyone(subjects)
-    if text in _NAMED:
-        return _NAMED[text](everyone)
-    if re.fullmatch(re.escape(_LEAVE_OUT) + r"\d{1,6}", text):
-        return leave_one_out(int(text.removeprefix(_LEAVE_OUT)), everyone)
-    parts = text.split("/")
-    if len(parts) == 3:
-        train, validation, test = (_read_subjects(part, text) for part in parts)
-        return Split(name=text, train=train, validation=validation, test=test)
-    raise ConfigError(
-        f"split {text!r} is not known; expected {', '.join(SPLIT_NAMES)}, {_LEAVE_OUT}N, "
-        "or three lists of subjects such as 1-5/6-7/8-10."
-    )
-
-
-def _read_subjects(text: str, whole: str) -> tuple[int, ...]:
-    numbers: list[int] = []
-    for span in filter(None, (part.strip() for part in text.split(","))):
-        found = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", span)
-        if not found:
-            raise ConfigError(f"split {whole!r}: {span!r} is no subject or range; write for example 1-3,5.")
-        first, last = int(found[1]), int(found[2] or found[1])
-        if last - first > 10_000:
-            raise ConfigError(f"split {whole!r}: {span!r} names over 10,000 subjects; name fewer.")
-        numbers.extend(range(first, last + 1))
-    return tuple(numbers)
-
-
-def about_split(asked: str, split: Split, subjects: Sequence[int]) -> str:
-    """Say where a split is not what its name lets expect of a data set; empty where it is.
-
-    Args:
-        asked: what ``parse_split`` was given.
-        split: what came of it.
-        subjects: all subjects of the data set.
-    """
-    everyone = _everyone(subjects)
-    said = []
-    if asked in SPLITS and split != SPLITS[asked] and split == _NAMED[asked](everyone):
-        thirds = "they are split into thirds, in the order of their numbers"
-        how = "it goes by these" if split.name == asked else thirds
-        said.append(
-            f"The split {asked} is made for subjects 1 to 10. "
-            f"This data set has {listed(tuple(everyone))}: {how}."
-        )
-    unused = [number for number in everyone if number not in split.everyone]
-    if unused:
-        said.append(f"In no part, and so not used: {_subjects(unused)}.")
-    return " ".join(said)
-
-
-def _everyone(subjects: Sequence[int]) -> list[int]:
-    return sorted({int(number) for number in subjects})
-
-
-def _subjects(numbers: Sequence[int]) -> str:
-    return f"subject{'s' if len(numbers) > 1 else ''} {listed(tuple(numbers))}" if numbers else "no subject"
-
-
-def rows_of(sequences: SkeletonSequences, split: Split, part: Part) -> IntArray:
-    """Return the rows whose subject belongs to a part, in the order of the data."""
-    return np.flatnonzero(np.isin(sequences.subjects, split.subjects_of(part)))
-
-
-def check_subjects(sequences: SkeletonSequences, split: Split) -> None:
-    """Make sure that a split that is chosen for a data set names nobody else.
-
-    Older runs may have named others, and are trained on as they were.
-
-    Args:
-        sequences: as recorded, for preparation may leave nothing of a subject.
-        split: for a new experiment.
-
-    Raises:
-        ConfigError: the data set has no such subject.
-    """
-    everyone = _everyone(sequences.subjects.tolist())
-    strangers = sorted(split.everyone.difference(everyone))
-    if strangers:
-        raise ConfigError(
-            f"split {split.name}: the data set has no {_subjects(strangers)}; "
-            f"choose of {listed(tuple(everyone))}."
-        )
-
-
-def check_split(sequences: SkeletonSequences, split: Split) -> None:
-    """Make sure that a model can be trained and judged on this split.
-
-    Raises:
-        ConfigError: a subject is in two parts, a part is empty, an action is missing from training, or there
-            is only one, or more than ``MOST_ACTIONS``.
-    """
-    if len(sequences.actions) < 2:
-        raise ConfigError(
-            f"{sequences.source} has one action, {sequences.actions[0].name}; telling actions apart takes "
-            "two or more."
-        )
-    if len(sequences.actions) > MOST_ACTIONS:
-        raise ConfigError(
-            f"{sequences.source} has {len(sequences.actions):,} actions, expected at most {MOST_ACTIONS:,}; "
-            "leave some out."
-        )
-    for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
-        both = set(split.subjects_of(first)) & set(split.subjects_of(second))  # type: ignore[arg-type]
-        if both:
-            raise ConfigError(
-                f"split {split.name}: {_subjects(sorted(both))} {'are' if len(both) > 1 else 'is'} in both "
-                f"{PART_TITLES[first].lower()} and {PART_TITLES[second].lower()}; keep each in one part."
-            )
-    for part in split.parts:
-        if not len(rows_of(sequences, split, part)):
-            raise ConfigError(
-                f"split {split.name}: the {PART_TITLES[part].lower()} part holds no sequence; it names "
-                f"{_subjects(split.subjects_of(part))}, the data set has "
-                f"{_subjects(_everyone(sequences.subjects.tolist()))}."
-            )
-    trained = set(sequences.labels[rows_of(sequences, split, "train")].tolist())
-    missing = [action.name for label, action in enumerate(sequences.actions) if label not in trained]
-    if missing:
-        raise ConfigError(
-            f"split {split.name}: no training subject performs {', '.join(missing)}; "
-            "a model can't learn what it never sees, so move a subject who does into training."
-        )
+    return split.rows(sequences).get(part, np.zeros(0, np.int64))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from har_core.models.batch import Batch
-from har_core.models.engine import Buffers, Plan, kernels_for, padded, up_to
+from har_core.models.engine import Buffers, Plan, kernels_for, padded, threads_of, up_to
 from har_core.models.kernels import LANES
 
 
@@ -35,7 +35,7 @@ class ConvolutionLayer(nn.Conv1d):
             return self._as_torch_does(batch)
         if batch.frames.requires_grad:
             batch = batch.compact()
-        plan = Plan(batch, self.weight.numel())
+        plan = Plan(batch, self.weight.numel(), threads_of(self))
         outputs, means = _Convolving.apply(  # type: ignore[no-untyped-call]
             kernels, self._kept, plan, batch.frames, self.weight, self.bias
         )

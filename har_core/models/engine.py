@@ -2,10 +2,8 @@
 
 import functools
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from har_core.models.batch import Batch
 from har_core.models.compiled import kernels
+from har_core.models.threads import ALONE, Threads
 
 if TYPE_CHECKING:
     from har_core.models.machine_code import Kernel
@@ -53,10 +52,11 @@ class Plan:
         frame_rows: (B) in this order, where each begins in the frames of the batch.
         blocks: where each block of sequences begins, then B. It depends on the batch alone, as the order does
             in which derivatives are summed.
+        threads: that compute them.
     """
 
-    def __init__(self, batch: Batch, weight_count: int) -> None:
-        self.order = batch.order
+    def __init__(self, batch: Batch, weight_count: int, threads: Threads) -> None:
+        self.order, self.threads = batch.order, threads
         self.frame_rows = batch.starts.numpy()[self.order.rows]
         fewest = max(4, _LARGEST_TOTALS // weight_count)
         size = max(_SEQUENCES_IN_BLOCK, -(-len(batch) // fewest))
@@ -77,7 +77,7 @@ class Plan:
             with flushing():
                 call()
 
-        others = _start_elsewhere(work, self.block_count)
+        others = self.threads.help_with(work, self.block_count)
         work()
         for other in others:
             # One that the system has not let begin yet finds nothing left to do.
@@ -119,25 +119,26 @@ def up_to(count: int, multiple: int) -> int:
 # Threads
 
 
-@functools.cache
-def thread_count() -> int:
-    """Return on how many threads a kernel runs; the numbers are the same on any number of them."""
-    wanted = os.environ.get("HAR_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(here, 4)
+_OF_MODULE = "kernel_threads"
 
 
-@functools.cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(thread_count() - 1, 1), thread_name_prefix="kernel")
+def compute_on(threads: Threads, network: nn.Module) -> None:
+    """Let the kernels of a network compute on these threads from now on."""
+    for module in network.modules():
+        setattr(module, _OF_MODULE, threads)
 
 
-def share_out(stay: Callable[[], None], leave: Callable[[], None], parts: int) -> None:
-    """Run a kernel here and on other threads, as many as there are parts for; the others may still be late.
+def threads_of(module: nn.Module) -> Threads:
+    """Return the threads that a network or one of its layers was given; without, it computes alone."""
+    threads: Threads = getattr(module, _OF_MODULE, ALONE)
+    return threads
+
+
+def share_out(threads: Threads, stay: Callable[[], None], leave: Callable[[], None], parts: int) -> None:
+    """Run a kernel here and on helpers, as many as there are parts for; these may still be late.
 
     Args:
+        threads: this one and the helpers.
         stay: runs it on the thread that waits until all is done.
         leave: runs it on one that leaves when it is.
         parts: of the work.
@@ -147,7 +148,7 @@ def share_out(stay: Callable[[], None], leave: Callable[[], None], parts: int) -
         with flushing():
             leave()
 
-    others = _start_elsewhere(help_with_it, parts)
+    others = threads.help_with(help_with_it, parts)
     try:
         with flushing():
             stay()
@@ -159,30 +160,59 @@ def share_out(stay: Callable[[], None], leave: Callable[[], None], parts: int) -
         other.cancel()
 
 
-def _start_elsewhere(work: Callable[[], None], parts: int) -> list[Future[None]]:
-    """Start the same work on other threads, no more than there are parts; on none while the process ends."""
-    try:
-        return [_pool().submit(work) for _ in range(min(thread_count(), parts) - 1)]
-    except RuntimeError:  # the pool is closed before a run in the background is asked to save itself
-        return []
+# What torch keeps for each thread
 
 
-_flushing = threading.local()
+_SMALLEST = 5e-324
 
 
 @contextmanager
 def flushing() -> Iterator[None]:
     """Take numbers below 1.2e-38 for zero in this thread, for this block: they cost a hundred times more."""
-    depth = getattr(_flushing, "depth", 0)
-    if depth == 0:
-        torch.set_flush_denormal(True)
-    _flushing.depth = depth + 1
+    if _SMALLEST == 0.0:  # this thread does so already
+        yield
+        return
+    torch.set_flush_denormal(True)
     try:
         yield
     finally:
-        _flushing.depth = depth
-        if depth == 0:
-            torch.set_flush_denormal(False)
+        torch.set_flush_denormal(False)
+
+
+@contextmanager
+def one_thread_of_torch() -> Iterator[None]:
+    """Let torch compute on this thread alone, for this block: on several it may sum in another order."""
+    before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
+    _let_torch_have(1)
+    try:
+        yield
+    finally:
+        _let_torch_have(before)
+
+
+_telling_torch = threading.Lock()
+
+
+def _let_torch_have(count: int) -> None:
+    """Say how many threads torch takes for what this one computes.
+
+    Torch would take as many for whatever thread begins later on, too: that is put back, by a new one.
+    """
+    with _telling_torch:
+        usual = _on_a_new_thread(torch.get_num_threads)
+        torch.set_num_threads(count)
+        _on_a_new_thread(lambda: torch.set_num_threads(usual))
+
+
+def _on_a_new_thread(ask: Callable[[], Any]) -> Any:
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(ask()))
+    thread.start()
+    thread.join()
+    return answers[0]
 
 
 # Memory

@@ -10,7 +10,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.models.batch import Batch
-from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, padded, up_to
+from har_core.models.engine import Buffers, Matrix, Plan, kernels_for, padded, threads_of, up_to
 from har_core.models.kernels import LANES, SLOTS
 
 
@@ -33,7 +33,8 @@ class LstmLayer(nn.LSTM):
             return self._as_torch_does(batch)
         if batch.frames.requires_grad:
             batch = batch.compact()
-        plan = Plan(batch, 4 * self.hidden_size * (self.input_size + self.hidden_size + 1))
+        weight_count = 4 * self.hidden_size * (self.input_size + self.hidden_size + 1)
+        plan = Plan(batch, weight_count, threads_of(self))
         weights = [getattr(self, name) for name in self._flat_weights_names]
         outputs, last = _Reading.apply(  # type: ignore[no-untyped-call]
             kernels, self._kept, plan, batch.frames, *weights

@@ -1,5 +1,8 @@
 """From a model's options to its network."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol, cast
 
 import torch
@@ -24,18 +27,37 @@ class Classifier(Protocol):
 def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
     """Build the network that the options name, with fresh weights on the CPU.
 
+    What torch's layers draw by themselves follows from the generator's seed, and leaves the numbers that the
+    process draws as they were.
+
     Args:
         options: of a model of ``MODELS`` that has a network.
         inputs: F.
         classes: K.
         generator: the source of every random number of the network.
     """
-    return cast(nn.Module, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
+    with _drawing_apart(generator):
+        return cast(nn.Module, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
+
+
+_building = threading.RLock()
+
+
+@contextmanager
+def _drawing_apart(generator: torch.Generator) -> Iterator[None]:
+    """Let torch draw from a seed for this block, and then go on where it was; one thread at a time."""
+    with _building:
+        before = torch.get_rng_state()
+        torch.default_generator.manual_seed(generator.initial_seed())
+        try:
+            yield
+        finally:
+            torch.set_rng_state(before)
 
 
 def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Module:
     """Build the network that the options name, with the shapes of its weights alone: it takes no memory."""
-    with torch.device("meta"):
+    with _building, torch.device("meta"):  # torch notes the device for all threads
         return build_model(options, inputs, classes, torch.Generator())
 
 

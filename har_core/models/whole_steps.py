@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from har_core.models.batch import Batch, IntArray
 from har_core.models.compiled import kernels
 from har_core.models.dropout import Dropout
-from har_core.models.engine import Plan, as_rows, kernels_for, share_out, thread_count
+from har_core.models.engine import Plan, as_rows, kernels_for, share_out, threads_of
 from har_core.models.kernels.messages import Answers, Form, Parameters, Room, Work
 from har_core.models.places import Layers, place_matrices, place_room
+from har_core.models.threads import Threads
 
 Numbers = NDArray[np.float32]
 
@@ -73,9 +74,10 @@ def whole_steps(model: nn.Module, frames: Tensor) -> "WholeSteps | None":
     compiled = kernels_for(name, frames, next(model.parameters()))
     if compiled is None:
         return None
-    if model not in _known:
-        _known[model] = WholeSteps(compiled, cast(Layered, model))
-    return _known[model]
+    known, threads = _known.get(model), threads_of(model)
+    if known is None or known.threads is not threads:
+        known = _known[model] = WholeSteps(compiled, cast(Layered, model), threads)
+    return known
 
 
 def compile_all() -> None:
@@ -103,10 +105,11 @@ class WholeSteps:
     Args:
         compiled: has the kernel for such layers.
         model: the classifier.
+        threads: that share the work.
     """
 
-    def __init__(self, compiled: SimpleNamespace, model: Layered) -> None:
-        self._kernel = compiled.go_through
+    def __init__(self, compiled: SimpleNamespace, model: Layered, threads: Threads) -> None:
+        self._kernel, self.threads = compiled.go_through, threads
         self._layers, self._dropout = model.form(), model.dropout
         self._parameters, classes = list(model.parameters()), model.head.out_features
         self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
@@ -123,11 +126,11 @@ class WholeSteps:
             scale=model.dropout.scale,
             matrices=matrices.table,
         )
-        self._weights = np.zeros((thread_count(), matrices.arranged), np.float32)
+        self._weights = np.zeros((threads.count, matrices.arranged), np.float32)
         self._total = np.empty(matrices.parameters, np.float32)
         self._totals = np.empty((0, matrices.derivatives), np.float32)
         self._places = place_room(self._layers, classes, 0, 0)
-        self._values = np.empty((thread_count(), self._places.size), np.float32)
+        self._values = np.empty((threads.count, self._places.size), np.float32)
 
     def learn(self, batches: Sequence[Batch], labels: Sequence[Tensor], moments: Moments) -> Answers:
         """Take a step on each batch, one after the other; return what was answered before each step.
@@ -185,7 +188,7 @@ class WholeSteps:
                 f"frames have {batches[0].frames.shape[1]} numbers instead of {self._layers.inputs}"
             )
         # Who only asks sums nothing, and is best off with small blocks.
-        plans = [Plan(batch, len(self._total) if moments else 1) for batch in batches]
+        plans = [Plan(batch, len(self._total) if moments else 1, self.threads) for batch in batches]
         sizes = np.array([len(batch) for batch in batches])
         firsts = np.append(0, np.cumsum(sizes))
         lengths = np.concatenate([plan.order.lengths for plan in plans])
@@ -226,7 +229,7 @@ class WholeSteps:
         parameters = self._kernel_parameters(moments, len(batches))
         whole = (self._layers.kernel or None, self._form, work, parameters, room, given)
         stay = self._kernel.given(*whole, 1)
-        share_out(stay, stay.ending(0), most_blocks)
+        share_out(self.threads, stay, stay.ending(0), most_blocks)
         return given
 
     def _kernel_parameters(self, moments: Moments | None, steps: int) -> Parameters:
@@ -257,7 +260,7 @@ class WholeSteps:
         if frames > places.frames or sequences > places.sequences:
             most = max(frames, places.frames), max(sequences, places.sequences)
             places = place_room(self._layers, self._form.classes, *most)
-            self._values = np.empty((thread_count(), places.size), np.float32)
+            self._values = np.empty((self.threads.count, places.size), np.float32)
             self._places = places  # after what may fail
         sync = np.zeros(3 + 2 * steps, np.int64)
         return Room(

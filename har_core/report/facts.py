@@ -9,12 +9,13 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.splits import about_split
+from har_core.data.named_splits import about_split
+from har_core.data.splits import LEAKS, RandomSplit
 from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.report.preparation import say_preparation
 from har_core.training.config import say_departures, say_settings
-from har_core.wording import PART_TITLES, count_of, counted, duration, listed, percent
+from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
 Fact = tuple[str, str]
 """A name and what there is to say of it."""
@@ -60,14 +61,15 @@ def facts_of_run(found: Findings) -> list[Fact]:
 
 
 def say_split(found: Findings) -> str:
-    """Say which split it is, who is in which part, how many sequences that are, and where it had to adapt."""
+    """Say which split it is, what is in which part, how many sequences, and where it adapts or leaks."""
     split = found.run.config.split
     parts = "; ".join(
-        f"{PART_TITLES[part].lower()} subjects {listed(split.subjects_of(part))}, "
-        f"{counted(found.meta.split_sizes[part], 'sequence')}"
+        f"{PART_TITLES[part].lower()} {split.who(part)}, {counted(found.meta.split_sizes[part], 'sequence')}"
         for part in split.parts
     )
     said = f"{split.name}: {parts}"
+    if isinstance(split, RandomSplit):
+        return f"{said}. {LEAKS}"
     if not found.loaded:
         return said
     asked = "course" if split.name == "thirds" else split.name

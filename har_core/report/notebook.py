@@ -37,6 +37,7 @@ def notebook(runs: Sequence[Findings]) -> str:
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
         options=", ".join(sorted({type(found.run.config.model).__name__ for found in runs})),
+        splits=", ".join(sorted({type(found.run.config.split).__name__ for found in runs})),
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
     _, *parts = _CELL.split(text)

@@ -19,7 +19,7 @@ _CENTRING = {
 SCALING = {
     "sequence-axis": "each axis of each sequence scaled to [-1, 1]",
     "sequence": "each sequence scaled to [-1, 1] as a whole",
-    "training-set": "all sequences divided by one number, such that the training subjects fill [-1, 1]",
+    "training-set": "all sequences divided by one number, such that the training part fills [-1, 1]",
     "none": "not scaled",
 }
 """How positions come to [-1, 1], by the option of ``Preparation``."""

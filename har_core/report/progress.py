@@ -12,9 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from har_core.data.named_splits import about_split, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import PARTS, Split, about_split, parse_split, rows_of
+from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
@@ -65,7 +66,7 @@ def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> 
     ]
 
 
-def course_split(sequences: SkeletonSequences) -> Split | None:
+def course_split(sequences: SkeletonSequences) -> AnySplit | None:
     """Return what the course's split is for the subjects of a data set; None where they are too few."""
     try:
         return parse_split("course", sequences.subjects.tolist())
@@ -73,7 +74,7 @@ def course_split(sequences: SkeletonSequences) -> Split | None:
         return None
 
 
-def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> dict[str, Run]:
+def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -> dict[str, Run]:
     """Return the runs that the steps are about, by the name of their model, in the order of the course.
 
     Of a model it is the newest run that did what the course sets; else one that ended, else one at work.
@@ -93,7 +94,7 @@ def runs_that_count(runs: Sequence[Run], source: str, course: Split | None) -> d
     return {model: found[model] for model in COURSE_MODELS if model in found}
 
 
-def as_the_course_sets(run: Run, course: Split | None) -> bool:
+def as_the_course_sets(run: Run, course: AnySplit | None) -> bool:
     """Say whether a run did what the course sets: its settings, its split, and all epochs of it.
 
     Args:
@@ -141,7 +142,7 @@ def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
         course = parse_split("course", subjects)
     except ConfigError as error:
         return StepState(step, "missing", str(error))
-    rows = [rows_of(sequences, course, part) for part in PARTS]
+    rows = list(course.rows(sequences).values())
     sizes = " / ".join(f"{len(found):,}" for found in rows)
     note = about_split("course", course, subjects)
     note = f". {note}" if note else ""
@@ -153,7 +154,7 @@ def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
     return StepState(step, "done", f"{sizes} recorded sequences, all {everyone} classes in each part{note}")
 
 
-def _of_run(step: Step, run: Run | None, first: Run | None, course: Split | None) -> StepState:
+def _of_run(step: Step, run: Run | None, first: Run | None, course: AnySplit | None) -> StepState:
     if run is None:
         return StepState(step, "missing", f"needs a run: {MODELS[step.about].title}")
     if not run.results or not run.meta:

@@ -21,16 +21,19 @@ class Material:
     data: TrainingData
 
 
-def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = None) -> Material:
+def check_experiment(
+    config: ExperimentConfig, loaded: LoadedSource | None = None, device: str | None = None
+) -> Material:
     """Load, prepare and split the data of an experiment, so that what is wrong is told before a run starts.
 
     Args:
         config: the experiment.
         loaded: its data set, where it is at hand already.
+        device: where to compute; None for where the experiment says.
 
     Raises:
         HarError: the source can't be read, the split can't be trained on, or the device isn't there.
     """
-    device = choose_device(config.device)
+    place = choose_device(device or config.device)
     loaded = loaded or load_source(config.source, config.layout)
-    return Material(loaded, assemble(config, loaded.sequences, device))
+    return Material(loaded, assemble(config, loaded.sequences, place))

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from har_core.data.preparation import Preparation
-from har_core.data.splits import Split
+from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
 from har_core.settings import Settings
 from har_core.training.records import Weighting
@@ -56,9 +56,9 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which layout ``X.npy`` has, where it fits several.
+        layout: which one its files have, where they fit several.
         preparation: how sequences are made ready.
-        split: which subjects belong to which part.
+        split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed: of weights, order of batches and dropout.
@@ -69,7 +69,7 @@ class ExperimentConfig(Settings):
     source: str = "synthetic"
     layout: str | None = None
     preparation: Preparation = Preparation()
-    split: Split = Split()
+    split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
     seed: Annotated[
@@ -130,7 +130,7 @@ class ExperimentConfig(Settings):
     @property
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
-        return ("best", "last") if self.training and self.split.validation else ("last",)
+        return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")

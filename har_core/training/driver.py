@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from har_core.data.sources import LoadedSource
 from har_core.errors import HarError, RunError
+from har_core.models.threads import thread_count
 from har_core.training.atomic import forget_torn, replace_file
 from har_core.training.check import Material, check_experiment
 from har_core.training.checkpoint import read_epoch, save_weights
@@ -36,7 +37,13 @@ CHECKPOINT_EVERY = 5.0
 
 
 def train_run(
-    store: RunStore, run_id: str, *, only_queued: bool = False, material: Material | None = None
+    store: RunStore,
+    run_id: str,
+    *,
+    only_queued: bool = False,
+    material: Material | None = None,
+    threads: int | None = None,
+    device: str | None = None,
 ) -> Iterator[EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
@@ -47,6 +54,8 @@ def train_run(
         run_id: a run that is not done.
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
         material: of the run's experiment, where it was checked just now; None to do so here.
+        threads: to compute on, which changes no number; None for what ``thread_count`` says.
+        device: where to compute; None for where the run's config says. Material lies on one already.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -60,7 +69,7 @@ def train_run(
         writer = _RunWriter(store, run)
         try:
             writer.clear_away()
-            yield from _train_or_interrupt(writer, run, material)
+            yield from _or_interrupt(writer, _train(writer, run, material, threads, device))
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -73,9 +82,9 @@ def train_run(
             raise
 
 
-def _train_or_interrupt(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
+def _or_interrupt(writer: "_RunWriter", epochs: Iterator[EpochRecord]) -> Iterator[EpochRecord]:
     try:
-        yield from _train(writer, run, material)
+        yield from epochs
     except GeneratorExit:
         writer.interrupt()
         raise
@@ -85,11 +94,14 @@ def _train_or_interrupt(writer: "_RunWriter", run: Run, material: Material | Non
         raise
 
 
-def _train(writer: "_RunWriter", run: Run, material: Material | None) -> Iterator[EpochRecord]:
+def _train(
+    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None, device: str | None
+) -> Iterator[EpochRecord]:
     writer.tell(state="running", error="")
-    material = material or check_experiment(run.config)
+    material = material or check_experiment(run.config, device=device)
     data = material.data
     learner = learner_class(run.config.model.name)(run.config, data)
+    learner.threads = thread_count(threads)
     writer.describe(material, learner)
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None

@@ -14,9 +14,10 @@ from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
 from har_core.errors import RunError
-from har_core.models.engine import flushing
+from har_core.models.engine import compute_on, flushing, one_thread_of_torch
 from har_core.models.kernels.messages import Answers, Verdict
 from har_core.models.networks import Classifier, build_model
+from har_core.models.threads import Threads, thread_count
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -85,7 +86,7 @@ def choose_device(wanted: str) -> torch.device:
     here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if wanted == "auto":
         return torch.device(next((name for name in ("cuda", "mps") if here[name]), "cpu"))
-    if not here[wanted]:
+    if not here.get(wanted):
         raise RunError(f"device {wanted} is not on this machine; choose auto or cpu.")
     return torch.device(wanted)
 
@@ -100,7 +101,11 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
 
 
 def fit(
-    config: ExperimentConfig, data: TrainingData, state: TrainingState | None = None
+    config: ExperimentConfig,
+    data: TrainingData,
+    state: TrainingState | None = None,
+    *,
+    threads: int | None = None,
 ) -> Iterator[EpochRecord]:
     """Train, and yield a record after each epoch.
 
@@ -112,12 +117,15 @@ def fit(
         config: what to train and how.
         data: what to train on.
         state: where to go on; a fresh start where it is None. It is changed in place.
+        threads: that the kernels compute on; None for what ``thread_count`` says. Torch computes on one.
 
     Raises:
+        ConfigError: that is no number of threads.
         RunError: a loss is no longer a finite number.
     """
-    torch.set_num_threads(1)
+    crew = Threads(thread_count(threads))
     state = state or start(config, data)
+    compute_on(crew, state.model)
     training = training_of(config)
     judged: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
     together = join(list(judged.values()))
@@ -174,7 +182,8 @@ def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -
     batches = part.batches(order, batch_size)
     whole = whole_steps(state.model, part.sequences.frames)
     if whole is None:
-        return _score([_learn(state, batch) for batch in batches])
+        with one_thread_of_torch():
+            return _score([_learn(state, batch) for batch in batches])
     verdicts = []
     while some := list(itertools.islice(batches, whole.steps_at_once(batch_size))):
         moments = state.optimiser.in_vectors()
@@ -234,9 +243,9 @@ def _answers(model: nn.Module, part: PartTensors) -> Iterator[Answers]:
     whole = whole_steps(model, part.sequences.frames)
     for piece in part.pieces(_LARGEST_PIECE):
         if whole is None:
-            with torch.no_grad():
-                features, logits = _classify(model, piece)
-            yield _as_answers(features, logits, piece.labels)
+            with torch.no_grad(), one_thread_of_torch():
+                answers = _as_answers(*_classify(model, piece), piece.labels)
+            yield answers
         else:
             yield whole.answer(piece.sequences, piece.labels)
 

@@ -51,7 +51,7 @@ class GradientLearner(Learner):
 
     def learn(self) -> Iterator[EpochRecord]:
         """Train, and yield a record after each epoch."""
-        return fit(self._config, self._data, self.state)
+        return fit(self._config, self._data, self.state, threads=self.threads)
 
     def predict(self, part: PartTensors) -> Answers:
         """Return logits and features, without dropout."""

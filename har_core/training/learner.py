@@ -47,11 +47,13 @@ class Learner(ABC):
         epoch: the last finished one; 0 where there are none.
         best_epoch: the one with the best validation accuracy; 0 where nothing chooses one.
         parameter_count: how many values training changes; None where there are no such values.
+        threads: to compute on, for who lets them be chosen; None for what ``thread_count`` says.
     """
 
     epoch: int = 0
     best_epoch: int = 0
     parameter_count: int | None = None
+    threads: int | None = None
 
     @abstractmethod
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None: ...

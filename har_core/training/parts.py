@@ -11,7 +11,8 @@ from torch.utils.dlpack import from_dlpack
 from har_core.data.frame_spool import MappedPages
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
-from har_core.data.splits import Part, check_split, rows_of
+from har_core.data.split_check import check_parts, check_split
+from har_core.data.splits import Part
 from har_core.models.batch import Batch
 from har_core.training.config import ExperimentConfig
 
@@ -111,16 +112,15 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
         ConfigError: the split can't be trained on.
         DataError: nothing is left after preparation.
     """
-    check_split(sequences, config.split)  # before a scale is looked for in a training part that is empty
-    prepared = prepare(sequences, config.preparation, config.split.train)
-    check_split(prepared.sequences, config.split)
-    in_split = np.sort(
-        np.concatenate([rows_of(prepared.sequences, config.split, part) for part in config.split.parts])
-    )
+    recorded = check_split(sequences, config.split)  # before a scale is looked for in an empty training part
+    prepared = prepare(sequences, config.preparation, recorded["train"])
+    rows = {part: prepared.rows_of(its) for part, its in recorded.items()}
+    check_parts(prepared.sequences, config.split, rows)
+    in_split = np.sort(np.concatenate(list(rows.values())))
     used = prepared.sequences
     if len(in_split) < len(used):  # all of a large set need no second copy
         used = used.take(in_split)
-    rows = {part: rows_of(used, config.split, part) for part in config.split.parts}
+        rows = {part: np.searchsorted(in_split, its) for part, its in rows.items()}
     everything = _to_tensors(used, device)
     parts = {part: everything.take(torch.from_numpy(its)) for part, its in rows.items()}
     return TrainingData(used, rows, parts, prepared.left_out)

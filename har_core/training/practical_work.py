@@ -1,6 +1,7 @@
 """The four experiments of the practical work."""
 
-from har_core.data.splits import SPLITS, Split
+from har_core.data.named_splits import SPLITS
+from har_core.data.splits import AnySplit
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
 
@@ -11,7 +12,7 @@ COURSE_MODELS = ("lstm", "stacked-lstm", "bilstm", "cnn")
 def practical_work(
     source: str,
     *,
-    split: Split = SPLITS["course"],
+    split: AnySplit = SPLITS["course"],
     epochs: int = 2000,
     seed: int = 0,
     layout: str | None = None,
@@ -23,7 +24,7 @@ def practical_work(
         split: what ``course`` means for its subjects.
         epochs: of each run; the course sets 2,000.
         seed: of each run.
-        layout: of ``X.npy``, where it fits several.
+        layout: of its files, where they fit several.
     """
     return [
         ExperimentConfig(

@@ -43,10 +43,12 @@ class TrainingQueue:
         store: where the runs lie.
         after: seconds that the thread lets pass before its first look, unless it is woken earlier. To train
             it imports torch, which for some seconds slows down whatever else the process does.
+        threads: that each run computes on; None for what ``thread_count`` says when it starts.
     """
 
-    def __init__(self, store: RunStore, *, after: float = 0.0) -> None:
+    def __init__(self, store: RunStore, *, after: float = 0.0, threads: int | None = None) -> None:
         self.store = store
+        self._threads = threads
         self._after = after
         self._closing = threading.Event()
         self._wake = threading.Event()
@@ -93,7 +95,8 @@ class TrainingQueue:
             if run is None:
                 return
             tried.add(run.run_id)
-            self._train(run.run_id, train_run(self.store, run.run_id, only_queued=True))
+            epochs = train_run(self.store, run.run_id, only_queued=True, threads=self._threads)
+            self._train(run.run_id, epochs)
 
     def _work(self) -> None:
         self._wake.wait(self._after)

@@ -6,8 +6,11 @@ import pytest
 
 from har_core.analysis.comparison import comparison_table, read_ends, settings_by_name
 from har_core.analysis.intervals import wilson_interval
+from har_core.analysis.seeds import group_by_config
+from har_core.data.splits import RandomSplit
 from har_core.models import CnnOptions
 from har_core.training import driver
+from har_core.training.config import departures, titles_of
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
 
@@ -84,6 +87,19 @@ def test_settings_that_are_the_same_are_left_out(store, small_config):
     everything = settings_by_name(runs, only_differences=False)
     assert same <= set(everything) and everything["split.test"] == [(5, 6), (5, 6)]
     assert settings_by_name(runs[:1], only_differences=True) == {}
+
+
+def test_runs_of_a_random_split_are_told_from_others_by_seed_and_shares(store, small_config):
+    drawn = small_config.model_copy(update={"split": RandomSplit(seed=7)})
+    runs = [store.create(config) for config in (small_config, drawn)]
+    differing = settings_by_name(runs, only_differences=True)
+    assert differing["split.seed"] == ["", 7] and differing["split.train_share"] == ["", 0.5]
+    assert differing["split.train"] == [(1, 2, 3), ""]
+    assert titles_of(drawn)["split.seed"] == "Seed of the split"
+    assert departures(drawn) == departures(small_config)
+    labels = ["small", "random-7 (same people in training and test)"]
+    assert comparison_table(runs)["split"].tolist() == labels
+    assert [group.title for group in group_by_config(runs)] == [f"LSTM, split {label}" for label in labels]
 
 
 @pytest.mark.parametrize(("correct", "total"), [(0, 10), (10, 10), (1, 2), (108, 176), (5, 1000)])

@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 
 from har_core.analysis.mcnemar import PairedTest, compare_runs, exact_p, pair, say_verdict
 from har_core.analysis.predictions import Predictions
+from har_core.data.splits import RandomSplit
 from har_core.errors import RunError
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
@@ -135,6 +136,10 @@ def test_runs_on_other_splits_or_data_are_refused_in_a_sentence(store, small_con
     other = small_config.split.model_copy(update={"name": "other", "train": (1, 2), "validation": (3, 4)})
     with pytest.raises(RunError, match="different splits, small and other"):
         compare_runs(store, first, trained(store, small_config, split=other), "best")
+    seeds = [trained(store, small_config, split=RandomSplit(seed=seed)) for seed in (0, 0, 7)]
+    with pytest.raises(RunError, match="different splits, random and random-7: what one learned from may be"):
+        compare_runs(store, seeds[0], seeds[2], "best")
+    assert compare_runs(store, *seeds[:2], "best").total == seeds[0].meta.split_sizes["test"]
     second = trained(store, small_config)
     meta = (second.path / "meta.json").read_text()
     (second.path / "meta.json").write_text(meta.replace(second.meta.fingerprint, "0" * 64))

@@ -11,13 +11,14 @@ from hypothesis import strategies as some
 from pydantic.fields import FieldInfo
 from streamlit.testing.v1 import AppTest
 
+from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
-from har_core.data.splits import SPLIT_NAMES, Split, parse_split
-from har_core.models import MODELS
+from har_core.data.splits import AnySplit, Split
+from har_core.models import MODELS, ModelKind
 from har_core.settings import Settings, is_whole, limits_of
 from har_core.skeleton import KINECT_20
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
@@ -61,9 +62,9 @@ def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:
 
 
 @some.composite
-def splits(draw: some.DrawFn) -> Split:
+def splits(draw: some.DrawFn) -> AnySplit:
     """A split by name, in lists, or with a name of somebody's own."""
-    named = [*SPLIT_NAMES, "leave-out-3", "1-4/5-6/7-9", " 1,2 / 3 / 4"]
+    named = [*NAMED_SPLITS, "leave-out-3", "random-7", "1-4/5-6/7-9", " 1,2 / 3 / 4", "1-4//7-9"]
     if draw(some.booleans()):
         return parse_split(draw(some.sampled_from(named)), range(1, 11))
     order = draw(some.permutations(range(1, 11)))
@@ -73,13 +74,17 @@ def splits(draw: some.DrawFn) -> Split:
     return Split(name=name, train=parts[0], validation=parts[1], test=parts[2])
 
 
-configs = some.builds(
-    ExperimentConfig,
-    preparation=any_of(Preparation),
-    split=splits(),
-    model=some.one_of(any_of(kind.options) for kind in MODELS.values()),
-    **{name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title},
-)
+def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
+    own = {
+        name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title
+    }
+    return some.builds(
+        ExperimentConfig, preparation=any_of(Preparation), split=splits(), model=any_of(kind.options),
+        training=any_of(GradientTraining) if kind.has_epochs else some.none(), **own,
+    )  # fmt: skip
+
+
+configs = some.one_of([configs_of(kind) for kind in MODELS.values()])
 
 
 def form() -> None:
@@ -112,8 +117,8 @@ def test_any_config_survives_the_form_and_is_what_it_says_afterwards(config: Exp
 
 
 def test_every_setting_of_a_config_has_a_field() -> None:
-    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model"}
-    kinds = [(ExperimentConfig, of_the_page), (Preparation, set())]
+    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model", "training"}
+    kinds = [(ExperimentConfig, of_the_page), (Preparation, set()), (GradientTraining, set())]
     kinds += [(kind.options, {"name"}) for kind in MODELS.values()]
     for kind, others in kinds:
         assert {name for name, field in kind.model_fields.items() if not field.title} == others
@@ -179,14 +184,14 @@ def test_two_faults_are_both_told(screen: AppTest) -> None:
     assert "Epochs:" in told(screen)[0] and "Dropout:" in told(screen)[0]
 
 
-@pytest.mark.parametrize("name", SPLIT_NAMES)
+@pytest.mark.parametrize("name", NAMED_SPLITS)
 def test_a_named_split_adapts_to_eight_subjects_and_that_is_told(name: str) -> None:
     screen = open_form(sequences_of(8)).run()
     screen.selectbox(key="form split").set_value(name).run()
     assert not screen.exception and not start(screen).disabled
     assert screen.session_state["said"].split == parse_split(name, range(1, 9))
     note = "is made for subjects 1 to 10. This data set has 1 to 8"
-    assert any(note in text.value for text in screen.caption) == (name != "thirds")
+    assert any(note in text.value for text in screen.caption) == NAMED_SPLITS[name].of_ten
 
 
 def test_a_split_of_another_data_set_adapts_by_its_name_or_is_refused() -> None:
@@ -232,7 +237,7 @@ def test_the_practical_work_is_queued_on_eight_subjects_with_thirds(open_page: O
     assert [run.config.split for run in RunStore().runs()] == 4 * [parse_split("thirds", range(1, 9))]
     screen = open_page("data_set", source=eight)
     assert any(thirds in text.value for text in screen.caption)
-    assert any(text.value == "Test: subjects 6, 7, 8 · 6 sequences" for text in screen.markdown)
+    assert any(text.value == "Test: subjects 6 to 8 · 6 sequences" for text in screen.markdown)
 
 
 def test_where_the_course_split_can_not_be_trained_on_the_way_to_another_is_shown(

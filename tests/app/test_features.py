@@ -300,7 +300,10 @@ def test_loop_picks_its_sequences_in_every_view_until_it_is_let_go(
 
 
 def test_words_say_which_layer_the_features_come_from(open_page: OpenPage, runs: dict[str, Run]) -> None:
-    for model, words in (("stacked-lstm", "last recurrent layer"), ("cnn", "last convolution, averaged")):
+    for model, words in (
+        ("stacked-lstm", "last output of the top layer"),
+        ("cnn", "what the last convolution gives"),
+    ):
         screen = open_page("features", run=runs[model].run_id)
         (said,) = [text.value for text in screen.caption if "numbers for each sequence" in text.value]
         with np.load(runs[model].path / "features.npz") as file:

@@ -99,7 +99,7 @@ def test_button_queues_the_four_models_with_the_chosen_epochs_and_seed(
     folders = list((har_home / "runs").iterdir())
     configs = [json.loads((folder / "config.json").read_text()) for folder in folders]
     assert sorted(config["model"]["name"] for config in configs) == ["bilstm", "cnn", "lstm", "stacked-lstm"]
-    assert {(config["epochs"], config["seed"], config["source"]) for config in configs} == {
+    assert {(config["training"]["epochs"], config["seed"], config["source"]) for config in configs} == {
         (100_000, 7, "synthetic")
     }
 

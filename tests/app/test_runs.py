@@ -187,8 +187,8 @@ def test_differences_are_the_settings_that_differ(open_page: OpenPage, runs: dic
     assert table.loc["Stacked LSTM, seed 0"].to_dict() == {"model.name": "stacked-lstm", "model.layers": "2"}
     screen.toggle(key="differences only").set_value(False).run()
     table = screen.dataframe[1].value
-    assert {"split.test", "epochs", "learning_rate"} <= set(table.columns)
-    assert set(table["split.test"]) == {"8, 9, 10"} and set(table["learning_rate"]) == {"0.01"}
+    assert {"split.test", "training.epochs", "training.learning_rate"} <= set(table.columns)
+    assert set(table["split.test"]) == {"8, 9, 10"} and set(table["training.learning_rate"]) == {"0.01"}
 
 
 @pytest.mark.parametrize("weights", ["best", "last"])

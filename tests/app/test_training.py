@@ -71,7 +71,8 @@ def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Pat
     config = only_config(har_home)
     assert config["model"]["name"] == model
     assert config["model"]["dropout"] == 0.25
-    assert (config["epochs"], config["batch_size"], config["seed"]) == (100_000, 64, 3)
+    training = config["training"]
+    assert (training["epochs"], training["batch_size"], config["seed"]) == (100_000, 64, 3)
     assert config["split"]["test"] == [2, 4, 6, 8, 10]
     assert screen.query_params["run"] == RunStore().runs()[0].run_id
 
@@ -117,7 +118,7 @@ def test_a_stopped_run_is_trained_again_unasked(open_page: OpenPage, runs: dict[
     [
         ("1-5/5-7/8-10", "subject 5 is in both training and validation"),
         ("1-5/6-7/8-11", "the data set has no subject 11; choose of 1 to 10"),
-        ("1-5//8-10", "the validation part holds no sequence"),
+        ("1-5/6-7/", "the test part holds no sequence"),
         ("4/6-7/8-10", "no training subject performs"),
         ("everyone", "split 'everyone' is not known"),
         ("1-x/6/7", "split '1-x/6/7'"),

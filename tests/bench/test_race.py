@@ -73,6 +73,20 @@ def test_the_command_times_the_contenders_that_are_here(har_home):
     assert (cnn["keras"] is None) == (cnn["ratio_keras"] is None) == ("Keras is not installed" in done.stdout)
 
 
+def test_this_project_has_the_threads_that_are_asked_for(har_home, monkeypatch):
+    given = []
+    monkeypatch.setattr(contenders, "fit", lambda config, data, threads: given.append(threads) or iter([0]))
+    monkeypatch.setenv("HAR_THREADS", "2")
+    contenders.CONTENDERS["har"]("lstm", "synthetic", 3)(1)
+    assert given == [3]
+
+
+@pytest.mark.parametrize("threads", [0, 257])
+def test_threads_out_of_range_are_told(threads):
+    done = CliRunner().invoke(app, ["bench", "--threads", threads])
+    assert str(done.exception) == f"threads: found {threads}, expected a whole number, 1 to 256."
+
+
 def test_a_work_that_is_not_known_is_told():
     done = CliRunner().invoke(app, ["bench", "--work", "gru"])
     assert "work" in str(done.exception) and "bilstm" in str(done.exception)

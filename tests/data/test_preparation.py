@@ -1,4 +1,4 @@
-"""Each way of preparation does what a count by hand does, and looks at training subjects only."""
+"""Each way of preparation does what a count by hand does, and measures on the training part only."""
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ RAW = Preparation(sequences="all", untracked="keep", centring="none", frames=Non
 CENTRINGS = ("none", "first-frame", "each-frame")
 SCALINGS = ("training-set", "sequence", "sequence-axis", "none")
 UNTRACKED = ("drop", "interpolate", "keep")
+ALL = np.arange(1000)  # rows of the training part
 
 
 def but(**changes) -> Preparation:
@@ -46,7 +47,7 @@ def with_gaps(length: int, gaps, seed: int = 0) -> np.ndarray:
 
 
 def one(frames: np.ndarray, preparation: Preparation) -> np.ndarray:
-    return prepare(made_up([frames]), preparation, [1]).sequences[0]
+    return prepare(made_up([frames]), preparation, ALL).sequences[0]
 
 
 def interpolated(frames: np.ndarray, known, wanted) -> np.ndarray:
@@ -58,7 +59,7 @@ def interpolated(frames: np.ndarray, known, wanted) -> np.ndarray:
 
 def test_nothing_asked_for_changes_nothing():
     parts = [body(5), with_gaps(7, [0, 3]), body(1)]
-    prepared = prepare(made_up(parts), RAW, [1])
+    prepared = prepare(made_up(parts), RAW, ALL)
     assert prepared.left_out == ()
     for row, part in enumerate(parts):
         np.testing.assert_array_equal(prepared.sequences[row], part)
@@ -67,13 +68,13 @@ def test_nothing_asked_for_changes_nothing():
 def test_the_recorded_sequences_stay_as_they_were():
     sequences = made_up([with_gaps(9, [2]), body(4)])
     before = sequences.frames.copy()
-    prepare(sequences, Preparation(), [1])
+    prepare(sequences, Preparation(), ALL)
     np.testing.assert_array_equal(sequences.frames, before)
 
 
 def test_actions_subjects_and_names_travel_along():
     sequences = made_up([body(3), np.zeros((4, 20, 3)), body(5)], subjects=[1, 2, 3], ids=["a", "b", "c"])
-    kept = prepare(sequences, but(), [1]).sequences
+    kept = prepare(sequences, but(), ALL).sequences
     assert kept.ids == ("a", "c") and kept.subjects.tolist() == [1, 3] and kept.actions == sequences.actions
 
 
@@ -83,14 +84,14 @@ def test_actions_subjects_and_names_travel_along():
 def test_the_ten_that_the_literature_leaves_out_are_left_out():
     parts = [body(2, seed) for seed in range(len(PUBLISHED_IDS))]
     sequences = name_as_msr(made_up(parts, ids=PUBLISHED_IDS))
-    prepared = prepare(sequences, but(sequences="published"), [1])
+    prepared = prepare(sequences, but(sequences="published"), ALL)
     assert len(prepared.sequences) == 557 and set(prepared.sequences.ids) == LITERATURE_IDS
     assert {item.sequence_id for item in prepared.left_out} == {
         "a02_s03_e02", "a04_s03_e01", "a07_s04_e01", "a13_s09_e01", "a13_s09_e02", "a13_s09_e03",
         "a14_s03_e01", "a20_s07_e01", "a20_s07_e03", "a20_s10_e03",
     }  # fmt: skip
     assert {item.reason for item in prepared.left_out} == {"not in the literature's list of 557"}
-    assert len(prepare(sequences, but(sequences="all"), [1]).sequences) == 567
+    assert len(prepare(sequences, but(sequences="all"), ALL).sequences) == 567
 
 
 def test_the_list_of_557_is_the_published_file(real_data):
@@ -99,7 +100,7 @@ def test_the_list_of_557_is_the_published_file(real_data):
 
 
 def test_sequences_with_other_names_are_all_kept():
-    assert len(prepare(made_up([body(3)] * 3), but(sequences="published"), [1]).sequences) == 3
+    assert len(prepare(made_up([body(3)] * 3), but(sequences="published"), ALL).sequences) == 3
 
 
 @pytest.mark.parametrize("untracked", UNTRACKED)
@@ -109,7 +110,7 @@ def test_a_sequence_of_nothing_but_zeros_is_left_out_and_told(untracked, centrin
     sequences = made_up([body(6), np.zeros((9, 20, 3)), np.zeros((1, 20, 3)), with_gaps(8, [0, 7], 3)])
     for frames in (None, 12):
         changes = {"untracked": untracked, "centring": centring, "scaling": scaling, "frames": frames}
-        prepared = prepare(sequences, but(**changes), [1])
+        prepared = prepare(sequences, but(**changes), ALL)
         assert prepared.sequences.ids == ("row 0", "row 3")
         assert [item.sequence_id for item in prepared.left_out] == ["row 1", "row 2"]
         assert "all frames are zero" in prepared.left_out[0].reason
@@ -118,7 +119,7 @@ def test_a_sequence_of_nothing_but_zeros_is_left_out_and_told(untracked, centrin
 
 def test_a_set_of_which_nothing_is_left_is_told():
     with pytest.raises(DataError, match="made up: no sequence is left"):
-        prepare(made_up([np.zeros((9, 20, 3))]), Preparation(), [1])
+        prepare(made_up([np.zeros((9, 20, 3))]), Preparation(), ALL)
 
 
 # Untracked frames
@@ -153,7 +154,7 @@ def test_centring_subtracts_the_middle_of_the_hips(skeleton, root):
     assert skeleton.root == root
 
     def centred(how: str) -> np.ndarray:
-        return prepare(made_up([frames], skeleton=skeleton), but(centring=how), [1]).sequences[0]
+        return prepare(made_up([frames], skeleton=skeleton), but(centring=how), ALL).sequences[0]
 
     np.testing.assert_array_equal(centred("none"), frames)
     np.testing.assert_allclose(centred("first-frame"), frames - frames[0, root], atol=1e-6)
@@ -216,13 +217,11 @@ def test_a_single_frame_is_prepared_like_any_other(scaling, centring):
     frames=st.sampled_from([None, 2, 13]),
     stretch=st.tuples(*[st.floats(0.01, 100)] * 3),
 )
-def test_training_subjects_reach_from_minus_one_to_one_with_one_scale(seed, centring, frames, stretch):
+def test_the_training_part_reaches_from_minus_one_to_one_with_one_scale(seed, centring, frames, stretch):
     parts = [body(length, seed + length) * np.float32(stretch) for length in (3, 9, 6, 4)]
-    sequences = made_up(parts, subjects=[1, 2, 5, 1])
-    raw = prepare(sequences, but(centring=centring, frames=frames), [1, 2]).sequences
-    scaled = prepare(
-        sequences, but(centring=centring, frames=frames, scaling="training-set"), [1, 2]
-    ).sequences
+    sequences, rows = made_up(parts), ALL[[0, 1, 3]]
+    raw = prepare(sequences, but(centring=centring, frames=frames), rows).sequences
+    scaled = prepare(sequences, but(centring=centring, frames=frames, scaling="training-set"), rows).sequences
     training = np.concatenate([scaled[row] for row in (0, 1, 3)])
     assert training.min() == pytest.approx(-1, abs=1e-5) and training.max() == pytest.approx(1, abs=1e-5)
     # one scale for all: what was twice as long is twice as long, along every axis and in every sequence
@@ -239,12 +238,15 @@ def test_training_subjects_reach_from_minus_one_to_one_with_one_scale(seed, cent
     scaling=st.sampled_from(SCALINGS),
     other=arrays.arrays(np.float32, (5, 20, 3), elements=st.floats(-1000, 1000, width=16)),
 )
-def test_the_scale_never_depends_on_the_subjects_that_are_not_trained_on(centring, scaling, other):
+def test_the_scale_never_depends_on_what_is_not_trained_on(centring, scaling, other):
+    """Not on other takes of the same people either, and whichever rows go before them."""
     other[0, 0] = 1.0  # there is a body in it
+    lost = np.zeros((4, 20, 3), np.float32)  # is left out, so that all rows move
     preparation = Preparation(centring=centring, scaling=scaling)
-    first = prepare(made_up([body(6), body(9, 1), body(5, 2)], subjects=[1, 2, 3]), preparation, [1, 2])
-    second = prepare(made_up([body(6), body(9, 1), other], subjects=[1, 2, 3]), preparation, [1, 2])
-    for row in range(2):
+    first = prepare(made_up([lost, body(5, 2), body(6), body(9, 1)]), preparation, ALL[[0, 2, 3]])
+    second = prepare(made_up([lost, other, body(6), body(9, 1)]), preparation, ALL[[0, 2, 3]])
+    assert first.rows.tolist() == [1, 2, 3] and first.rows_of(ALL[[0, 2, 3]]).tolist() == [1, 2]
+    for row in (1, 2):
         np.testing.assert_array_equal(first.sequences[row], second.sequences[row])
 
 
@@ -253,9 +255,9 @@ def test_the_scale_never_depends_on_the_subjects_that_are_not_trained_on(centrin
 def test_each_sequence_reaches_from_minus_one_to_one(centring, frames):
     parts = [body(length, length) * np.float32(length) for length in (1, 5, 30)]
     changes = {"centring": centring, "frames": frames}
-    raw = prepare(made_up(parts), but(**changes), []).sequences
-    once = prepare(made_up(parts), but(scaling="sequence", **changes), []).sequences
-    by_axis = prepare(made_up(parts), but(scaling="sequence-axis", **changes), []).sequences
+    raw = prepare(made_up(parts), but(**changes), ALL[:0]).sequences
+    once = prepare(made_up(parts), but(scaling="sequence", **changes), ALL[:0]).sequences
+    by_axis = prepare(made_up(parts), but(scaling="sequence-axis", **changes), ALL[:0]).sequences
     for row in range(3):
         low, high = raw[row].min(axis=(0, 1)), raw[row].max(axis=(0, 1))
         expected = (raw[row] - (low + high) / 2) / ((high - low).max() / 2)
@@ -280,9 +282,9 @@ def test_a_body_in_a_single_point_gives_no_nan(scaling):
     assert not found.any()
 
 
-def test_a_scale_without_a_training_subject_is_told():
-    with pytest.raises(DataError, match="no sequence of a training subject"):
-        prepare(made_up([body(4)]), Preparation(scaling="training-set"), [7])
+def test_a_scale_without_a_training_part_is_told():
+    with pytest.raises(DataError, match="no sequence of the training part"):
+        prepare(made_up([body(4)]), Preparation(scaling="training-set"), ALL[7:])
 
 
 # All of it on the real data
@@ -292,7 +294,7 @@ def test_the_real_set_in_its_default_preparation(real_data, har_home):
     from har_core.data.sources import load_source
 
     sequences = load_source(str(real_data / "msr_action3d")).sequences
-    prepared = prepare(sequences, Preparation(), [1, 2, 3, 4, 5])
+    prepared = prepare(sequences, Preparation(), np.flatnonzero(sequences.subjects <= 5))
     assert len(prepared.sequences) == 557 and len(prepared.left_out) == 10
     assert np.isfinite(prepared.sequences.frames).all() and not prepared.sequences.untracked.any()
     training = [prepared.sequences[row] for row in np.flatnonzero(prepared.sequences.subjects <= 5)]

@@ -1,4 +1,7 @@
-"""Splits are by subject; what can't be trained on is told in a sentence."""
+"""Splits are by subject, or drawn at random with the same parts for the same recordings."""
+
+import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -6,148 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from har_core.data.sequences import Action, SkeletonSequences
-from har_core.data.splits import (
-    PARTS,
-    SPLIT_NAMES,
-    SPLITS,
-    Split,
-    about_split,
-    check_split,
-    check_subjects,
-    leave_one_out,
-    parse_split,
-    rows_of,
-)
+from har_core.data.named_splits import SPLITS
+from har_core.data.splits import PARTS, RandomSplit, Split, rows_of
 from har_core.errors import ConfigError
-from har_core.skeleton import KINECT_20
-
-EVERYONE = set(range(1, 11))
-
-
-def made_up(labels, subjects, actions: int = 2) -> SkeletonSequences:
-    return SkeletonSequences.from_list(
-        [np.ones((2, 20, 3), np.float32)] * len(labels),
-        labels=labels,
-        subjects=subjects,
-        ids=[f"row {row}" for row in range(len(labels))],
-        actions=[Action(number, f"action {number}") for number in range(1, actions + 1)],
-        skeleton=KINECT_20,
-        source="made up",
-    )
-
-
-def test_the_presets_are_those_of_the_course_and_the_literature():
-    assert SPLITS["course"] == Split(train=(1, 2, 3, 4, 5), validation=(6, 7), test=(8, 9, 10))
-    odd_even, first_five = SPLITS["odd-even"], SPLITS["first-five"]
-    assert set(odd_even.train + odd_even.validation) == {1, 3, 5, 7, 9}
-    assert set(odd_even.test) == {2, 4, 6, 8, 10}
-    assert set(first_five.train + first_five.validation) == {1, 2, 3, 4, 5}
-    assert set(first_five.test) == {6, 7, 8, 9, 10}
-    for name, split in SPLITS.items():
-        assert split.name == name
-        assert sorted(split.train + split.validation + split.test) == sorted(EVERYONE)
-
-
-@given(subject=st.integers(1, 10))
-def test_leaving_one_subject_out_tests_on_that_one_alone(subject):
-    split = parse_split(f"leave-out-{subject}", EVERYONE)
-    assert split.test == (subject,) and len(split.validation) == 1 and len(split.train) == 8
-    assert set(split.train + split.validation + split.test) == EVERYONE
-
-
-def test_leaving_out_goes_by_the_subjects_that_are_there():
-    split = leave_one_out(9, [9, 2, 5, 5, 2])
-    assert (split.test, split.validation, split.train) == ((9,), (2,), (5,))
-    for subject, subjects in ((4, [1, 2, 3]), (1, [1, 2])):
-        with pytest.raises(ConfigError, match=f"leave-out-{subject}: the data set has subjects"):
-            leave_one_out(subject, subjects)
-
-
-def test_a_split_can_be_written_out():
-    assert parse_split("1-3,5/6/8-9", EVERYONE) == Split(
-        name="1-3,5/6/8-9", train=(1, 2, 3, 5), validation=(6,), test=(8, 9)
-    )
-    assert parse_split(" 1 , 2 / 3 / 4 ", EVERYONE).train == (1, 2)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "courses", "1-5/6-7", "1/2/3/4", "a/b/c", "1-/2/3", "1/2/-3", "leave-out-", "1-999999/2/3"]
-)
-def test_what_is_no_split_is_told(text):
-    with pytest.raises(ConfigError, match="split "):
-        parse_split(text, EVERYONE)
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_split_or_a_sentence(text):
-    try:
-        assert isinstance(parse_split(text, EVERYONE), Split)
-    except ConfigError as error:
-        assert str(error).endswith(".")
-
-
-@given(name=st.sampled_from(SPLIT_NAMES), subjects=st.sets(st.integers(0, 50), min_size=3))
-def test_a_named_split_gives_each_part_subjects_that_are_there(name, subjects):
-    split = parse_split(name, [*subjects, *subjects])
-    named = [*split.train, *split.validation, *split.test]
-    assert split.train and split.validation and split.test
-    assert len(named) == len(set(named)) and set(named) <= subjects
-    assert split.name in (name, "thirds") and parse_split(split.name, subjects) == split
-    assert name == "course" or set(named) == subjects
-
-
-@pytest.mark.parametrize(
-    ("name", "subjects", "expected"),
-    [
-        ("course", range(1, 9), "thirds 1-3 4-5 6-8"),
-        ("course", [12, 10, 11], "thirds 10 11 12"),
-        ("course", range(1, 13), "course 1-5 6-7 8-10"),
-        ("thirds", range(1, 11), "thirds 1-4 5-7 8-10"),
-        ("odd-even", range(1, 9), "odd-even 1,3,5 7 2,4,6,8"),
-        ("odd-even", range(1, 13), "odd-even 1,3,5,7,9 11 2,4,6,8,10,12"),
-        ("odd-even", [2, 3, 4, 6], "thirds 2-3 4 6"),
-        ("first-five", range(1, 9), "first-five 1-4 5 6-8"),
-        ("first-five", range(1, 6), "thirds 1-2 3 4-5"),
-    ],
-)
-def test_a_named_split_adapts_to_the_subjects_that_are_there(name, subjects, expected):
-    called, *parts = expected.split(" ")
-    split = parse_split(name, subjects)
-    assert split == parse_split("/".join(parts), subjects).model_copy(update={"name": called})
-
-
-@pytest.mark.parametrize("name", SPLIT_NAMES)
-def test_fewer_than_three_subjects_can_not_be_split_and_what_mends_it_is_told(name):
-    for subjects, here, more in (
-        ([4, 4], "1 subject", "2 more subjects"),
-        ([1, 2], "2 subjects", "1 more subject"),
-    ):
-        sentence = f"^the data set has {here}, and .* at least three, .*: add recordings of {more}.$"
-        with pytest.raises(ConfigError, match=sentence):
-            parse_split(name, subjects)
-
-
-def test_it_is_told_where_a_split_is_not_what_its_name_lets_expect():
-    def said(asked, subjects):
-        return about_split(asked, parse_split(asked, subjects), subjects)
-
-    assert {said(name, EVERYONE) for name in SPLIT_NAMES} == {""}
-    here = " is made for subjects 1 to 10. This data set has 1 to 8: "
-    thirds = "they are split into thirds, in the order of their numbers."
-    assert said("course", range(1, 9)) == f"The split course{here}{thirds}"
-    assert said("odd-even", range(1, 9)) == f"The split odd-even{here}it goes by these."
-    assert said("course", range(1, 13)) == "In no part, and so not used: subjects 11, 12."
-    assert said("1-3/4/6-7", range(1, 8)) == "In no part, and so not used: subject 5."
-    assert said("thirds", range(1, 9)) == said("leave-out-3", range(1, 9)) == ""
-
-
-def test_a_subject_that_the_data_set_does_not_have_is_told():
-    sequences = made_up([0, 1, 0, 1], [1, 1, 2, 3])
-    check_subjects(sequences, parse_split("1/2/3", [1, 2, 3]))
-    sentence = "^split 1/2/3-5: the data set has no subjects 4, 5; choose of 1 to 3.$"
-    with pytest.raises(ConfigError, match=sentence):
-        check_subjects(sequences, parse_split("1/2/3-5", [1, 2, 3]))
+from har_core.settings import parse_settings
+from har_core.training.config import ExperimentConfig
+from tests.data.made_up_sequences import made_up
 
 
 def test_a_split_refuses_other_keys_and_types():
@@ -178,27 +45,110 @@ def test_the_course_split_of_the_real_set_has_the_known_sizes(real_data):
     assert sizes == [270, 117, 180]
 
 
-def test_a_good_split_passes():
-    check_split(made_up([0, 1, 0, 1], [1, 1, 2, 3]), Split(train=(1,), validation=(2,), test=(3,)))
+# At random
+
+
+@st.composite
+def recorded(draw):
+    """A set with at least three sequences of each action, in any order, with any names."""
+    counts = draw(st.lists(st.integers(3, 25), min_size=2, max_size=4))
+    labels = draw(st.permutations([label for label, count in enumerate(counts) for _ in range(count)]))
+    names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+    ids = draw(st.lists(names, min_size=len(labels), max_size=len(labels), unique=True))
+    return made_up(labels, [1] * len(labels), actions=len(counts), ids=ids)
+
+
+seeds = st.integers(0, 999_999)
+
+
+@given(sequences=recorded(), seed=seeds)
+def test_the_parts_of_a_random_split_are_disjoint_and_complete_and_each_has_every_action(sequences, seed):
+    split = RandomSplit(seed=seed)
+    rows = split.rows(sequences)
+    assert tuple(rows) == PARTS == split.parts
+    assert sorted(np.concatenate(list(rows.values()))) == list(range(len(sequences)))
+    for part, share in zip(PARTS, (0.5, 0.2, 0.3), strict=True):
+        assert (np.diff(rows[part]) > 0).all() and (rows_of(sequences, split, part) == rows[part]).all()
+        for label in range(len(sequences.actions)):
+            own, all_of_it = (sequences.labels[rows[part]] == label).sum(), (sequences.labels == label).sum()
+            assert own >= 1 and abs(own - share * all_of_it) < 1.5
+
+
+def ids_of(sequences, split) -> dict:
+    return {part: {sequences.ids[row] for row in rows} for part, rows in split.rows(sequences).items()}
+
+
+@given(sequences=recorded(), seed=seeds, order=st.randoms(use_true_random=False))
+def test_the_same_seed_gives_the_same_parts_whatever_the_order_of_the_sequences(sequences, seed, order):
+    rows = list(range(len(sequences)))
+    order.shuffle(rows)
+    split = RandomSplit(seed=seed)
+    assert ids_of(sequences.take(rows), split) == ids_of(sequences, split)
+
+
+@given(two=st.lists(seeds, min_size=2, max_size=2, unique=True))
+def test_another_seed_gives_other_parts(two):
+    sequences = made_up([0, 1] * 60, [1] * 120)
+    first, second = (ids_of(sequences, RandomSplit(seed=seed)) for seed in two)
+    assert first["test"] != second["test"]
+
+
+def test_a_random_split_is_drawn_as_it_was_in_november_2026():
+    """Runs on disk name their parts by a seed alone: what it means may never change."""
+    names = [f"take {take}" for take in range(1, 11)]
+    sequences = made_up([0] * 10, [1] * 10, actions=1, ids=names)
+    by_hand = sorted(names, key=lambda name: hashlib.sha256(f"7 {name}".encode()).hexdigest())
+    found = ids_of(sequences, RandomSplit(seed=7))
+    assert found == {"train": {*by_hand[:5]}, "validation": {*by_hand[5:7]}, "test": {*by_hand[7:]}}
+    assert by_hand == [f"take {take}" for take in (6, 8, 7, 3, 4, 2, 9, 10, 5, 1)]
+
+
+def test_a_random_split_of_the_real_set_is_about_as_large_as_the_course_s(real_data):
+    labels = np.load(real_data / "msr_action3d" / "Y.npy") - 1
+    ids = np.load(real_data / "msr_action3d" / "ids.npy").tolist()
+    sequences = made_up(labels.tolist(), [1] * len(labels), actions=20, ids=ids)
+    sizes = [len(rows) for rows in RandomSplit().rows(sequences).values()]
+    assert sum(sizes) == 567 and sizes == [285, 112, 170]
+
+
+# As it is read
+
+
+def test_a_split_is_read_by_the_fields_that_it_has_and_old_ones_name_subjects():
+    for split in (*SPLITS.values(), RandomSplit(), RandomSplit(seed=7), HALVES):
+        config = ExperimentConfig(split=split)
+        assert parse_settings(ExperimentConfig, config.model_dump_json(), "here") == config
+    old = {"name": "mine", "train": [1], "validation": [2], "test": [3]}
+    read = parse_settings(ExperimentConfig, json.dumps({"schema_version": 1, "split": old}), "here").split
+    assert read == Split(name="mine", train=(1,), validation=(2,), test=(3,))
+    assert ExperimentConfig(split={"seed": 7}).split == RandomSplit(seed=7, name="random-7")
+
+
+HALVES = RandomSplit(train_share=0.25, validation_share=0.25, test_share=0.5)
 
 
 @pytest.mark.parametrize(
-    ("parts", "sentence"),
+    ("split", "said"),
     [
-        (((1, 2), (2,), (3,)), "subject 2 is in both training and validation"),
-        (((1, 2), (3,), (4, 1)), "subject 1 is in both training and test"),
-        (((1, 2), (3, 4), (4, 3)), "subjects 3, 4 are in both validation and test"),
-        (((), (3,), (4,)), "the training part holds no sequence"),
-        (((1, 2), (), (4,)), "the validation part holds no sequence; it names no subject, the data set has"),
-        (
-            ((1, 2), (3,), (11, 12)),
-            "the test part holds no sequence; it names subjects 11, 12, the data set has subjects 1 to 4",
-        ),
-        (((1,), (2, 3), (4,)), "no training subject performs action 2"),
+        ('{"train_share": 0, "test_share": 0.8}', "split.train_share is 0"),
+        ('{"train_share": 1, "test_share": 0.3}', "split.train_share is 1"),
+        ('{"train_share": 1.5}', "split.train_share is 1.5: input should be less than 1"),
+        ('{"validation_share": NaN}', "split.validation_share is nan: input should be a finite number"),
+        ('{"test_share": Infinity}', "split.test_share is inf"),
+        ('{"test_share": -0.3}', "split.test_share is -0.3"),
+        ('{"test_share": "half"}', "split.test_share is 'half'"),
+        ('{"test_share": 0.4}', "the shares of training, validation and test have to add up to 1"),
+        ('{"seed": -1}', "split.seed is -1"),
+        ('{"seed": 1000000}', "split.seed is 1000000"),
+        ('{"seed": 7, "name": "course"}', "the random split of seed 7 is named random-7"),
+        ('{"seed": 7, "train": [1, 2]}', "split.train is not a known setting"),
+        ('{"train": [1, "2"]}', "split.train.1 is '2'"),
+        ('"random"', "split is 'random'"),
+        ("null", "split is None"),
     ],
 )
-def test_a_split_that_can_not_be_trained_on_is_told(parts, sentence):
-    sequences = made_up([0, 0, 1, 0, 1, 0], [1, 2, 2, 3, 3, 4])
-    train, validation, test = parts
-    with pytest.raises(ConfigError, match=sentence):
-        check_split(sequences, Split(name="own", train=train, validation=validation, test=test))
+def test_a_hostile_split_is_one_sentence(split, said):
+    with pytest.raises(ConfigError) as found:
+        parse_settings(ExperimentConfig, f'{{"split": {split}}}', "config.json")
+    assert said in str(found.value) and str(found.value).startswith("config.json: split")
+    assert "\n" not in str(found.value)

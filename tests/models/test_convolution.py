@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from har_core.models import engine
 from har_core.models.batch import Batch
 from har_core.models.convolution import ConvolutionLayer
+from har_core.models.engine import compute_on
+from har_core.models.threads import Threads
 
 
 def some_sequences(lengths: list[int], inputs: int, seed: int = 1) -> list[Tensor]:
@@ -92,15 +93,13 @@ def test_at_the_course_s_size_the_kernel_is_as_near_to_the_truth_as_torch():
     assert_close(one_by_one(layers, sequences, torch.float32), true, 1e-5)
 
 
-def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
+def test_bits_do_not_depend_on_the_number_of_threads():
     layers, sequences = layers_of(60, [21, 19], 5, seed=0), some_sequences(list(range(1, 77)), 60)
     found = []
-    for threads in (1, 3):
-        monkeypatch.setattr(engine, "thread_count", lambda threads=threads: threads)
-        engine._pool.cache_clear()
+    for count in (1, 3):
+        compute_on(Threads(count), nn.ModuleList(layers))
         outputs, means, gradients = by_kernel(layers, sequences)
         found.append([outputs, means, *gradients])
-    engine._pool.cache_clear()
     assert all(map(torch.equal, *found))
 
 

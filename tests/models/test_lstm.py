@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 from har_core.models import compiled, engine
 from har_core.models.batch import Batch
 from har_core.models.lstm import LstmLayer
+from har_core.models.threads import Threads
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -160,28 +161,25 @@ def test_gates_far_from_zero_are_shut_or_open_as_torch_s_are():
 # The same bits
 
 
-def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
+def test_bits_do_not_depend_on_the_number_of_threads():
     own, _ = stack_of(60, 24, 2, True, seed=0)
     sequences = some_sequences(np.random.default_rng(0).integers(1, 77, 200).tolist(), 60)
     found = []
-    for threads in (1, 2, 3):
-        monkeypatch.setattr(engine, "thread_count", lambda threads=threads: threads)
-        engine._pool.cache_clear()
+    for count in (1, 2, 3):
+        engine.compute_on(Threads(count), nn.ModuleList(own))
         found.append(by_kernel(own, sequences))
-    engine._pool.cache_clear()
     for other in found[1:]:
         assert torch.equal(other.outputs, found[0].outputs)
         assert all(map(torch.equal, other.gradients, found[0].gradients))
 
 
-def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads(monkeypatch):
+def test_a_run_goes_on_alone_when_the_process_ends_and_closes_the_other_threads():
     own, _ = stack_of(60, 24, 1, False, seed=0)
     sequences = some_sequences(list(range(1, 77)), 60)
     expected = by_kernel(own, sequences)
-    closed = engine.ThreadPoolExecutor(1)
-    closed.shutdown()
-    monkeypatch.setattr(engine, "thread_count", lambda: 2)
-    monkeypatch.setattr(engine, "_pool", lambda: closed)
+    closed = Threads(2)
+    closed._helpers.shutdown()
+    engine.compute_on(closed, own[0])
     assert torch.equal(by_kernel(own, sequences).outputs, expected.outputs)
 
 

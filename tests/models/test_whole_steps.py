@@ -15,9 +15,11 @@ from har_core.models import engine, whole_steps
 from har_core.models.batch import Batch
 from har_core.models.convolutional import ConvolutionalClassifier
 from har_core.models.recurrent import RecurrentClassifier
+from har_core.models.threads import Threads
 from har_core.training.adam import Adam
 
 CLASSES = 5
+TWO = Threads(2)
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -66,8 +68,9 @@ def all_of(parameters) -> np.ndarray:
     return torch.cat([parameter.detach().reshape(-1) for parameter in parameters]).numpy()
 
 
-def by_kernel(make, batches: list[Batch], labels: list[Tensor]) -> SimpleNamespace:
+def by_kernel(make, batches: list[Batch], labels: list[Tensor], threads: Threads = TWO) -> SimpleNamespace:
     model = with_weights(make(), seed=2)
+    engine.compute_on(threads, model)
     adam = Adam(model.parameters(), 0.01)
     whole = whole_steps.whole_steps(model, batches[0].frames)
     answers = whole.learn(batches, labels, adam.in_vectors())
@@ -175,25 +178,21 @@ def test_a_step_is_nearer_to_float64_than_the_tolerance():
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_bits_do_not_depend_on_the_number_of_threads(name, monkeypatch):
+def test_bits_do_not_depend_on_the_number_of_threads(name):
     batches, labels = some_batches(60, [120, 90], 40)
     found = []
-    for threads in (1, 2, 5):
-        monkeypatch.setattr(engine, "thread_count", lambda threads=threads: threads)
-        monkeypatch.setattr(whole_steps, "thread_count", lambda threads=threads: threads)
-        engine._pool.cache_clear()
-        own = by_kernel(MODELS[name], batches, labels)
+    for count in (1, 2, 5):
+        own = by_kernel(MODELS[name], batches, labels, Threads(count))
         found.append(b"".join([own.parameters.tobytes(), own.losses.tobytes(), own.asked.logits.tobytes()]))
-    engine._pool.cache_clear()
     assert found[0] == found[1] == found[2]
 
 
 def test_a_thread_that_comes_too_late_leaves_at_once_and_changes_nothing(monkeypatch):
     batches, labels = some_batches(60, [120], 40)
     expected = by_kernel(MODELS["lstm"], batches, labels)
-    late = []
-    monkeypatch.setattr(engine, "_start_elsewhere", lambda work, parts: late.append(work) or [])
-    own = by_kernel(MODELS["lstm"], batches, labels)
+    late, two = [], Threads(2)
+    monkeypatch.setattr(two, "help_with", lambda work, parts: late.append(work) or [])
+    own = by_kernel(MODELS["lstm"], batches, labels, two)
     before = own.parameters.copy()
     for work in late:
         work()
@@ -204,11 +203,10 @@ def test_a_thread_that_comes_too_late_leaves_at_once_and_changes_nothing(monkeyp
 def test_more_threads_than_there_is_room_for_leave_at_once(monkeypatch):
     batches, labels = some_batches(60, [120], 40)
     expected = by_kernel(MODELS["lstm"], batches, labels)
-    monkeypatch.setattr(engine, "thread_count", lambda: 5)
-    engine._pool.cache_clear()
-    monkeypatch.setattr(whole_steps, "thread_count", lambda: 1)
-    own = by_kernel(MODELS["lstm"], batches, labels)
-    engine._pool.cache_clear()
+    more = Threads(5)
+    monkeypatch.setattr(more, "count", 1)  # for who makes the room
+    monkeypatch.setattr(more, "help_with", Threads(5).help_with)
+    own = by_kernel(MODELS["lstm"], batches, labels, more)
     np.testing.assert_array_equal(own.parameters, expected.parameters)
 
 

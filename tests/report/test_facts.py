@@ -1,6 +1,6 @@
 """What the report says of a run's split."""
 
-from har_core.data.splits import parse_split
+from har_core.data.named_splits import parse_split
 from har_core.report.facts import facts_of_data, facts_of_run
 from har_core.report.findings import gather
 from har_core.training.config import GradientTraining

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from har_core.data.splits import SPLITS, parse_split
+from har_core.data.named_splits import SPLITS, parse_split
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions
 from har_core.report.progress import progress, runs_that_count
 from har_core.training.config import ExperimentConfig, GradientTraining

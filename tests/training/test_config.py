@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from har_core.data.named_splits import SPLITS
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
-from har_core.data.splits import SPLITS
 from har_core.errors import ConfigError
 from har_core.models import MODELS, CnnOptions, LstmOptions
 from har_core.settings import make_settings, parse_settings

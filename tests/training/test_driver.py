@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from har_core.errors import HarError, RunError
 from har_core.models import MODELS
 from har_core.models.networks import build_model
-from har_core.training import driver, outcome
+from har_core.training import driver, gradient_learner, outcome
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
@@ -234,6 +234,46 @@ def test_a_run_closed_before_its_first_epoch_can_be_resumed(store, small_config)
     run_id = create(store, small_config)
     train_run(store, run_id).close()
     assert store.get(run_id).status.state == "queued"
+    assert len(train(store, run_id)) == 6
+
+
+# Threads and device
+
+
+def test_a_run_computes_where_it_is_told_whatever_its_config_says(store, small_config):
+    missing = "mps" if torch.cuda.is_available() else "cuda"
+    run_id = create(store, small_config, device=missing)
+    before = (store.path_of(run_id) / "config.json").read_bytes()
+    with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
+        next(train_run(store, run_id))
+    assert len(list(train_run(store, run_id, device="cpu"))) == 6
+    run = store.get(run_id)
+    assert (run.status.state, run.meta.device) == ("done", "cpu")
+    assert (run.path / "config.json").read_bytes() == before
+
+
+def test_a_run_goes_on_with_other_threads_to_the_same_bits(store, small_config, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        gradient_learner,
+        "fit",
+        lambda *of, threads: (given.append(threads), fit_module.fit(*of, threads=threads))[1],
+    )
+    whole, run_id = create(store, small_config), create(store, small_config)
+    assert len(list(train_run(store, whole, threads=1))) == 6
+    epochs = train_run(store, run_id, threads=3)
+    next(epochs), next(epochs)
+    epochs.close()
+    assert len(list(train_run(store, run_id, threads=2))) == 4
+    assert given == [1, 3, 2]
+    same_results(store.path_of(run_id), store.path_of(whole))
+
+
+def test_no_number_of_threads_fails_the_run_in_a_sentence(store, small_config):
+    run_id = create(store, small_config)
+    with pytest.raises(HarError, match="threads: found 0"):
+        next(train_run(store, run_id, threads=0))
+    assert store.get(run_id).status.error == "threads: found 0, expected a whole number, 1 to 256."
     assert len(train(store, run_id)) == 6
 
 

@@ -310,6 +310,8 @@ def test_a_device_that_is_not_there_is_told():
     missing = "mps" if torch.cuda.is_available() else "cuda"
     with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
         choose_device(missing)
+    with pytest.raises(RunError, match="device tpu is not on this machine; choose auto or cpu"):
+        choose_device("tpu")
 
 
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):

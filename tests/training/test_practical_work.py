@@ -1,6 +1,6 @@
 """The practical work is four runs, as the course sets them."""
 
-from har_core.data.splits import SPLITS
+from har_core.data.named_splits import SPLITS
 from har_core.models import CnnOptions
 from har_core.training.config import GradientTraining
 from har_core.training.practical_work import practical_work

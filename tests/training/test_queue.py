@@ -34,9 +34,11 @@ class Watch:
     def __init__(self) -> None:
         self.drive = driver.train_run
         self.epochs: list[tuple[str, int]] = []
+        self.options: list[dict] = []
         self.then: Callable[[str, int], None] = lambda run_id, epoch: None
 
     def train_run(self, store, run_id, **options):
+        self.options.append(options)
         epochs = self.drive(store, run_id, **options)
         try:
             for record in epochs:
@@ -63,6 +65,14 @@ def test_runs_are_trained_in_the_order_in_which_they_came(store, small_config, s
     queue.work_off()
     assert seen.epochs == [(first, 1), (first, 2), (second, 1), (second, 2), (third, 1), (third, 2)]
     assert set(states(store).values()) == {"done"} and queue.waiting() == []
+
+
+def test_each_run_has_the_threads_of_its_queue(store, small_config, seen):
+    config = small_config.trained(epochs=1)
+    for threads in (None, 3):
+        store.create(config)
+        TrainingQueue(store, threads=threads).work_off()
+    assert seen.options == [{"only_queued": True, "threads": threads} for threads in (None, 3)]
 
 
 def test_only_waiting_runs_are_trained(store, small_config, seen):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from har_core.data.sources import load_source
-from har_core.models import MODELS, engine
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import choose_device, fit, start
 from har_core.training.parts import assemble
@@ -25,19 +25,6 @@ def embedded(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HAR_HOME", str(tmp_path_factory.mktemp("home")))
         return load_source("synthetic").sequences
-
-
-@pytest.fixture
-def threads(monkeypatch):
-    """Choose how many threads the kernels run on, as a user would."""
-
-    def choose(count: int) -> None:
-        monkeypatch.setenv("HAR_THREADS", str(count))
-        engine.thread_count.cache_clear()
-        assert engine.thread_count() == count
-
-    yield choose
-    engine.thread_count.cache_clear()
 
 
 @contextmanager
@@ -55,25 +42,23 @@ def every_core_busy() -> Iterator[None]:
             process.communicate()
 
 
-def train(config: ExperimentConfig, data) -> Bits:
+def train(config: ExperimentConfig, data, threads: int) -> Bits:
     state = start(config, data)
-    records = [replace(record, seconds=0) for record in fit(config, data, state)]
+    records = [replace(record, seconds=0) for record in fit(config, data, state, threads=threads)]
     weights = {name: value.numpy().tobytes() for name, value in state.model.state_dict().items()}
     return records, weights
 
 
 @pytest.mark.parametrize("model", ["lstm", "cnn"])
-def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded, threads):
+def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded):
     config = ExperimentConfig(
         model=MODELS[model].options(), training=GradientTraining(epochs=3), device="cpu", seed=5
     )
     data = assemble(config, embedded, choose_device("cpu"))
-    threads(1)
-    alone = train(config, data)
-    assert train(config.model_copy(update={"seed": 6}), data) != alone  # it is not that nothing is learned
-    threads(2)
-    assert train(config, data) == alone
+    alone = train(config, data, 1)
+    other = config.model_copy(update={"seed": 6})
+    assert train(other, data, 1) != alone  # it is not that nothing is learned
+    assert train(config, data, 2) == alone
     with every_core_busy():
-        assert train(config, data) == alone
-        threads(1)
-        assert train(config, data) == alone
+        assert train(config, data, 2) == alone
+        assert train(config, data, 1) == alone

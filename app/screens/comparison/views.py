@@ -181,7 +181,7 @@ def _draw_differences(runs: Sequence[Run]) -> None:
         table, hide_index=True, key="differences", column_config=columns,
         alt=f"Settings of {counted(len(runs), 'run')}, {'those that differ' if only else 'all of them'}",
     )  # fmt: skip
-    st.caption("An empty cell: the model of that run has no such setting.")
+    st.caption("An empty cell: that run has no such setting.")
 
 
 def _said(value: object) -> str:

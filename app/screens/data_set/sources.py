@@ -12,6 +12,8 @@ from app.shell.widget_keys import key_as_drawn
 from app.shell.wording import plain
 from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.reading.readers import endings, expected_files
 from har_core.data.sources import (
     MSR_ACTION3D,
     SYNTHETIC,
@@ -68,9 +70,9 @@ def _fetch(present: bool) -> None:
     if present:
         st.markdown(f"MSR Action3D is here. Choose `{MSR_ACTION3D}` in the sidebar.")
         return
+    names = ", ".join(f"`{name}`" for name in COURSE_FILES)
     st.markdown(
-        "Fetches the course's three files. Without a network, save `X.npy`, `Y.npy` and `Y_s.npy` "
-        f"into `{source_folder(MSR_ACTION3D)}`."
+        f"Fetches the course's files. Without a network, save {names} into `{source_folder(MSR_ACTION3D)}`."
     )
     if st.button("Fetch MSR Action3D", icon=":material/download:", type="primary"):
         bar = st.progress(0.0, text="Asking for the files")
@@ -91,8 +93,8 @@ def _fetch(present: bool) -> None:
 def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
-        "X.npy, Y.npy, Y_s.npy and perhaps ids.npy; or the authors' text files, or a zip of either",
-        accept_multiple_files=True, type=["npy", "txt", "zip"], key=key_as_drawn("upload files", uploads),
+        f"The files of a data set: {expected_files()}, or a zip of them",
+        accept_multiple_files=True, type=[*endings(), ".zip"], key=key_as_drawn("upload files", uploads),
     )  # fmt: skip
     name = st.text_input(
         "Name of the new data set", key=key_as_drawn("upload name", uploads), placeholder="my recordings",
@@ -104,7 +106,7 @@ def _upload() -> None:
     if question and upload == [file.file_id for file in files]:
         st.warning(plain(str(question)))
         layout = st.selectbox(
-            "Layout of X.npy", question.choices, key="upload layout", persist_state="session"
+            "Layout of the files", question.choices, key="upload layout", persist_state="session"
         )
     if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
         _add(name, files, layout)

@@ -8,7 +8,7 @@ import streamlit as st
 from app.shell.lab import get_lab
 from app.shell.selection import title_of
 from har_core.data.sources import source_stamp
-from har_core.data.splits import Split
+from har_core.data.splits import AnySplit
 from har_core.errors import HarError
 from har_core.report.progress import runs_that_count
 from har_core.training.store import Run
@@ -26,7 +26,7 @@ class Made(TypedDict):
     sizes: dict[str, int]
 
 
-def choose_runs(runs: Sequence[Run], source: str, course: Split | None) -> list[Run]:
+def choose_runs(runs: Sequence[Run], source: str, course: AnySplit | None) -> list[Run]:
     """Draw the choice of runs, at first those that the 14 steps count, and return them in the order chosen.
 
     Args:

@@ -12,9 +12,9 @@ import streamlit as st
 from app.runs.setting_fields import as_shown, draw_setting, start_button
 from app.screens.training.split_field import draw_split, values_of_split
 from app.shell.wording import plain
+from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import parse_split
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -28,7 +28,7 @@ _WORDS = {
     "keep": "keep the zeros",
     "first-frame": "hips of the first frame",
     "each-frame": "hips of each frame",
-    "training-set": "one scale, from the training subjects",
+    "training-set": "one scale, from the training part",
     "sequence": "one scale a sequence",
     "sequence-axis": "each axis of a sequence by itself",
     "none": "none",
@@ -82,7 +82,7 @@ def experiment_form(
 
     Args:
         source: the data set to train on.
-        layout: of ``X.npy``, where it was chosen.
+        layout: of its files, where it was chosen.
         sequences: of that data set.
     """
     values: dict[str, Any] = {}

@@ -4,32 +4,27 @@ from typing import Any
 
 import streamlit as st
 
+from app.runs.setting_fields import draw_setting
 from app.shell.wording import plain
+from har_core.data.named_splits import NAMED_SPLITS, about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import (
-    PARTS,
-    SPLIT_NAMES,
-    Split,
-    about_split,
-    check_split,
-    check_subjects,
-    parse_split,
-)
+from har_core.data.split_check import check_split, check_subjects
+from har_core.data.splits import PARTS, AnySplit, RandomSplit, Split, random_name
 from har_core.errors import ConfigError
 from har_core.wording import PART_TITLES
 
-_OWN, _AS_GIVEN = "own", "as given"
-_CHOSEN, _TEXT, _GIVEN = "form split", "form own split", "form given split"
+_OWN, _AS_GIVEN, _RANDOM = "own", "as given", random_name(0)
+_CHOSEN, _TEXT, _GIVEN, _SEED = "form split", "form own split", "form given split", "form split seed"
 _TO_SHOW = "form split to show"
 """A split that waits for the data set: how it is best said depends on the subjects that are here."""
 
 
-def values_of_split(split: Split) -> dict[str, Any]:
+def values_of_split(split: AnySplit) -> dict[str, Any]:
     """Return what the session has to hold for the field to show a split."""
     return {_TO_SHOW: split}
 
 
-def draw_split(sequences: SkeletonSequences) -> tuple[Split | None, str]:
+def draw_split(sequences: SkeletonSequences) -> tuple[AnySplit | None, str]:
     """Draw the field, and beneath it who is in which part; return the split, or None and what is wrong.
 
     Args:
@@ -39,51 +34,66 @@ def draw_split(sequences: SkeletonSequences) -> tuple[Split | None, str]:
     split = st.session_state.pop(_TO_SHOW, None if _CHOSEN in st.session_state else Split())
     if split is not None:
         st.session_state.update(_said(split, subjects))
-    given: Split | None = st.session_state.get(_GIVEN)
-    names = [*SPLIT_NAMES, *(f"leave-out-{subject}" for subject in subjects), _OWN]
-    names += [_AS_GIVEN] if given else []
-    if st.session_state[_CHOSEN] not in names:
-        names.append(st.session_state[_CHOSEN])  # a subject to leave out who is not in this data set
-    asked = st.selectbox(
-        "Split by subject", names, key=_CHOSEN, persist_state="session",
-        format_func=lambda name: f"as in those settings: {given.name}" if name == _AS_GIVEN else name,
-        help="A random split would let a subject be in training and in test.",
-    )  # fmt: skip
-    if asked == _OWN:
-        asked = st.text_input(
-            "Training / validation / test subjects", key=_TEXT, persist_state="session",
-            help="Three lists of subjects, such as 1-5/6-7/8-10.",
-        )  # fmt: skip
+    given: AnySplit | None = st.session_state.get(_GIVEN)
+    asked, fault = _ask(subjects, given)
+    if fault:
+        return None, fault
     try:
         chosen = given if given and asked == _AS_GIVEN else parse_split(asked, subjects)
         check_subjects(sequences, chosen)
         check_split(sequences, chosen)
     except ConfigError as error:
         return None, str(error)
-    parts = [f"{PART_TITLES[part].lower()} {', '.join(map(str, chosen.subjects_of(part)))}" for part in PARTS]
-    st.caption("Subjects: " + "; ".join(parts))
+    st.caption("; ".join(f"{PART_TITLES[part]}: {chosen.who(part)}" for part in chosen.parts))
     note = about_split(asked, chosen, subjects)
     if note:
         st.caption(f":orange[:material/info:] {plain(note)}")
     return chosen, ""
 
 
-def _said(split: Split, subjects: list[int]) -> dict[str, Any]:
+def _ask(subjects: list[int], given: AnySplit | None) -> tuple[str, str]:
+    """Draw the fields; return what they say, as ``parse_split`` takes it, and what is wrong with a seed."""
+    names = [*NAMED_SPLITS, *(f"leave-out-{subject}" for subject in subjects), _OWN]
+    names += [_AS_GIVEN] if given else []
+    if st.session_state[_CHOSEN] not in names:
+        names.append(st.session_state[_CHOSEN])  # a subject to leave out who is not in this data set
+    titles = {name: f"{name}: {named.title}" for name, named in NAMED_SPLITS.items()}
+    titles |= {_AS_GIVEN: f"as in those settings: {given.name}"} if given else {}
+    asked = st.selectbox(
+        "Split", names, key=_CHOSEN, persist_state="session",
+        format_func=lambda name: titles.get(name, name),
+        help="  \n".join(f"**{name}**: {named.meaning}" for name, named in NAMED_SPLITS.items()),
+    )  # fmt: skip
+    if asked == _OWN:
+        asked = st.text_input(
+            "Training / validation / test subjects", key=_TEXT, persist_state="session",
+            help="Three lists of subjects, such as 1-5/6-7/8-10. The middle one may be empty: 1-5//6-10.",
+        )  # fmt: skip
+    if asked == _RANDOM:
+        seed, fault = draw_setting(RandomSplit, "seed", _SEED)
+        return (asked, fault) if fault else (random_name(seed), "")
+    return asked, ""
+
+
+def _said(split: AnySplit, subjects: list[int]) -> dict[str, Any]:
     """Return what the widgets hold for a split: its name where that means the same here.
 
     That of another data set is said by its name, too, for it adapts to the subjects that are here.
     """
+    if isinstance(split, RandomSplit):
+        same = _names(split, subjects)
+        return {_CHOSEN: _RANDOM, _SEED: split.seed} if same else {_CHOSEN: _AS_GIVEN, _GIVEN: split}
     lists = "/".join(",".join(map(str, split.subjects_of(part))) for part in PARTS)
     own = sorted(split.everyone)
     here = split.everyone.issubset(subjects)
     if not _names(split, subjects) and (here or not _names(split, own)):
         return {_CHOSEN: _AS_GIVEN, _GIVEN: split, _TEXT: lists}
-    if split.name in SPLIT_NAMES or split.name.startswith("leave-out-"):
+    if split.name in NAMED_SPLITS or split.name.startswith("leave-out-"):
         return {_CHOSEN: split.name, _TEXT: lists}
     return {_CHOSEN: _OWN, _TEXT: split.name}
 
 
-def _names(split: Split, subjects: list[int]) -> bool:
+def _names(split: AnySplit, subjects: list[int]) -> bool:
     try:
         return parse_split(split.name, subjects) == split
     except ConfigError:
