@@ -607,6 +607,23 @@ def test_synthetic_set_is_kept_once_made_and_made_again_where_the_copy_is_damage
     assert load_source("synthetic").sequences.fingerprint == made.sequences.fingerprint
 
 
+def test_a_folder_that_can_not_be_entered_is_told_and_the_others_are_listed(har_home, monkeypatch):
+    folder_of(source_folder("mine"), files())
+    folder_of(source_folder("closed"), files())
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if path.is_relative_to(source_folder("closed")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    present = {info.name: (info.present, info.what) for info in list_sources()}
+    assert present["mine"][0] and not present["closed"][0]
+    with pytest.raises(DataError, match=r"closed can't be opened: Permission denied\.$"):
+        load_source("closed")
+
+
 # Killed
 
 
