@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -11,6 +12,8 @@ _LONGEST = 4_000_000
 """Characters: more than a loop around 100,000 sequences tells."""
 _DEEPEST = 8
 """Levels of lists and objects in each other; the parts use four."""
+_FORMS = {"json_value": dict, "json_trigger_value": list}
+"""What a component holds, and what was done in it."""
 
 
 class ComponentMessages:
@@ -45,7 +48,7 @@ def without_odd_values(content: bytes) -> bytes:
     """
     try:
         message = BackMsg.FromString(content)
-    except Exception:  # of the decoder's own kind; Streamlit refuses such a message itself
+    except DecodeError:  # Streamlit refuses such a message itself
         return content
     widgets = message.rerun_script.widget_states.widgets
     odd = [widget for widget in widgets if _is_odd(widget)]
@@ -56,13 +59,16 @@ def without_odd_values(content: bytes) -> bytes:
 
 def _is_odd(widget: WidgetState) -> bool:
     kind = widget.WhichOneof("value")
-    if kind not in ("json_value", "json_trigger_value"):
+    if kind not in _FORMS:
         return False
     text = getattr(widget, kind)
+    if len(text) > _LONGEST:
+        return True
     try:
-        return len(text) > _LONGEST or not _is_shallow(json.loads(text), _DEEPEST)
+        value = json.loads(text)
     except (ValueError, RecursionError):  # a number of 5,000 digits is a ValueError, too
         return True
+    return not (isinstance(value, _FORMS[kind]) and _is_shallow(value, _DEEPEST))
 
 
 def _is_shallow(value: Any, levels: int) -> bool:

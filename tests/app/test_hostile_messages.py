@@ -33,13 +33,14 @@ ODD: dict[str, Any] = {
     "no number": float("nan"), "endless": float("inf"), "nothing": "", "an action": "hammer",
     "half a pair": "\ud800", "an empty list": [], "an empty object": {}, "numbers": [1, 2],
     "nulls": [None, None], "lists": [["hammer"], ["hammer"]], "objects": [{}, {}], "a list in lists": deep(5),
-    "an object": {"cell": ["hammer", "hammer"], "get": 1}, "three words": ["hammer", "draw x", "bend"],
+    "an object": {"cell": ["hammer", "jump"], "get": 1}, "three words": ["hammer", "draw x", "bend"],
     "200,000 words": ["ab"] * 200_000, "1 MB": "x" * 1_000_000, "two of 1 MB": ["x" * 1_000_000] * 2,
 }  # fmt: skip
 BROKEN = {
-    "no JSON": "{", "a control character": "\0", "an open list": "[" * 100_000, "a long number": "1" * 5000,
-    "lists in lists": json.dumps(deep(400)), "objects": '{"a":' * 400 + "1" + "}" * 400,
-    "10 MB": json.dumps("x" * 10_000_000), "two of 5 MB": json.dumps(["x" * 5_000_000] * 2),
+    "no JSON": "{", "a word": '"hammer"', "a number": "7", "null": "null", "a control character": "\0",
+    "an open list": "[" * 100_000, "a long number": "1" * 5000, "lists in lists": json.dumps(deep(400)),
+    "objects": '{"a":' * 400 + "1" + "}" * 400, "10 MB": json.dumps("x" * 10_000_000),
+    "two of 5 MB": json.dumps(["x" * 5_000_000] * 2),
 }  # fmt: skip
 
 
