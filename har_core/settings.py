@@ -99,11 +99,50 @@ class OneOf:
         return name
 
 
+@dataclass(frozen=True)
+class SomeOf:
+    """A field that takes one or several names of a dict, none of them twice, in an order that counts."""
+
+    names: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = next((name for name in chosen if name not in self.names), None)
+        if not chosen or unknown is not None:
+            about = f"{unknown!r} is not known; " if chosen else ""
+            raise ValueError(f"{about}choose one or several of {', '.join(self.names)}")
+        if len(set(chosen)) < len(chosen):
+            raise ValueError("name each only once")
+        return chosen
+
+
 def choices_of(field: FieldInfo) -> tuple[Any, ...]:
-    """Return what a field can be, where that is one of a few values; else nothing."""
+    """Return what a field can be, or hold, where that is one of a few values; else nothing."""
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
-    return next((tuple(item.names) for item in field.metadata if isinstance(item, OneOf)), ())
+    return tuple(_names_of(field))
+
+
+def takes_several(field: FieldInfo) -> bool:
+    """Say whether a field holds several of its choices at once."""
+    return any(isinstance(item, SomeOf) for item in field.metadata)
+
+
+def title_of_choice(field: FieldInfo, choice: str) -> str:
+    """Return what people know a choice of a field by: the title of its line in the dict, or itself."""
+    title = getattr(_names_of(field).get(choice), "title", None)
+    return title if isinstance(title, str) else str(choice)
+
+
+def meaning_of_choice(field: FieldInfo, choice: str) -> str:
+    """Return what a choice of a field means: the description of its line in the dict, or nothing."""
+    return str(getattr(_names_of(field).get(choice), "description", ""))
+
+
+def _names_of(field: FieldInfo) -> Mapping[str, Any]:
+    return next((item.names for item in field.metadata if isinstance(item, OneOf | SomeOf)), {})
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:
@@ -118,7 +157,10 @@ def is_whole(field: FieldInfo) -> bool:
 
 
 def _expected(field: FieldInfo) -> str:
-    """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``."""
+    """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``, or one of several names."""
+    if takes_several(field):
+        said = ", ".join(title_of_choice(field, choice) for choice in choices_of(field))
+        return f"one or several of {said}"
     words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
     limits = limits_of(field)
     said = " and ".join(f"{words[sign]} {limit:,}" for sign, limit in limits.items())
@@ -128,7 +170,7 @@ def _expected(field: FieldInfo) -> str:
 
 
 def _found(value: Any) -> str:
-    if value is None:
+    if value is None or value == ():
         return "nothing"
     found = repr(value) if isinstance(value, str) else f"{value:,}"
     return found if len(found) <= 40 else f"{found[:37]}..."

@@ -6,6 +6,7 @@ with the one before. Whatever was typed arrives here, and what is wrong with it 
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -13,7 +14,16 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
+from har_core.settings import (
+    Settings,
+    choices_of,
+    fault_of,
+    is_whole,
+    limits_of,
+    meaning_of_choice,
+    takes_several,
+    title_of_choice,
+)
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""
@@ -21,11 +31,14 @@ _LARGEST_IN_A_BROWSER = 2**53 - 1
 
 def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
     """Return what the field of a setting holds for a value."""
-    return str(value) if _is_text(kind.model_fields[name]) else value
+    field = kind.model_fields[name]
+    if takes_several(field):
+        return list(value)
+    return str(value) if _is_text(field) else value
 
 
 def draw_setting(
-    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] = str
+    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] | None = None
 ) -> tuple[Any, str]:
     """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
 
@@ -33,13 +46,20 @@ def draw_setting(
         kind: the class of the settings.
         name: of the setting.
         key: under which the session holds what the field says; at first that is the default.
-        say: what an option is called, where there are some to choose from.
+        say: what an option is called, where there are some to choose from; None for its title.
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
+    say = say or partial(title_of_choice, field)
+    if takes_several(field):
+        several = st.multiselect(
+            str(field.title), choices_of(field), key=key, format_func=say, help=_help(field),
+            persist_state="session",
+        )  # fmt: skip
+        return tuple(several), fault_of(kind, name, tuple(several))
     if choices_of(field):
         chosen = st.selectbox(
-            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
+            str(field.title), choices_of(field), key=key, format_func=say, help=_help(field),
             persist_state="session",
         )  # fmt: skip
         return chosen, ""
@@ -77,6 +97,13 @@ def start_button(
         help=f"Off: {' '.join(map(plain, faults))}" if faults else help,
     )  # fmt: skip
     return pressed and not faults
+
+
+def _help(field: FieldInfo) -> str:
+    """Return what a field means, and each of its choices that says so."""
+    said = {title_of_choice(field, name): meaning_of_choice(field, name) for name in choices_of(field)}
+    choices = [f"- **{plain(title)}**: {plain(meaning)}" for title, meaning in said.items() if meaning]
+    return "\n".join([field.description or "", *(["", *choices] if choices else [])])
 
 
 def _is_text(field: FieldInfo) -> bool:

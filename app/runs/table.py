@@ -137,7 +137,7 @@ def _accuracy_column(when: str, part: str) -> Any:
 
 def _loss_column(when: str, part: str) -> Any:
     how = (
-        "The running mean over the batches of the epoch, with dropout on."
+        "The running mean over the batches of the epoch, with dropout and any augmentation on."
         if part == "train"
         else "After the epoch, without dropout."
     )

@@ -75,7 +75,8 @@ def comparison_table(runs: Sequence[Run], ends: Mapping[str, Ends] = _NO_ENDS) -
     ``best_test`` and its like are accuracies (0 to 1) in evaluation mode: those of ``results.json`` where the
     run has ended, and those of its records where it has not; that of the training part is known at the end
     alone. ``best_test_loss`` and its like are losses in nats from the records; that of the training part is
-    the running mean of its epoch, with dropout on. What a run does not have yet is missing in its row.
+    the running mean of its epoch, with dropout and any augmentation on. What a run does not have yet is
+    missing in its row.
 
     Args:
         runs: a row each.

@@ -79,7 +79,7 @@ class SkeletonSequences:
         Raises:
             DataError: the parts do not fit together.
         """
-        spool, lengths = FrameSpool(skeleton.joint_count), [0]
+        spool, lengths = FrameSpool(skeleton.joint_count, 3), [0]
         for part in sequences:
             frames = np.asarray(part, dtype=np.float32)
             spool.append(frames)

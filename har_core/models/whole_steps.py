@@ -36,7 +36,7 @@ class Moments:
     Attributes:
         means: of the derivatives.
         squares: means of their squares.
-        rate: learning rate.
+        rates: learning rate of each step that is to be taken.
         decay: of the means.
         decay_of_squares: of the means of squares.
         epsilon: what is added to the root of a mean of squares.
@@ -45,7 +45,7 @@ class Moments:
 
     means: Numbers
     squares: Numbers
-    rate: float
+    rates: NDArray[np.float64]
     decay: float
     decay_of_squares: float
     epsilon: float
@@ -245,7 +245,7 @@ class WholeSteps:
             values,
             moments.means,
             moments.squares,
-            (moments.rate / (1 - moments.decay**taken)).astype(np.float32),
+            (moments.rates / (1 - moments.decay**taken)).astype(np.float32),
             np.sqrt(1 - moments.decay_of_squares**taken).astype(np.float32),
             moments.decay,
             moments.decay_of_squares,

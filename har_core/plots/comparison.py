@@ -229,8 +229,9 @@ def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
         found = sorted(set(values))
         ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
         return {"label": label, "values": list(values), **ticks}
-    words = list(dict.fromkeys(map(str, values)))
+    said = [", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in values]
+    words = list(dict.fromkeys(said))
     return {
-        "label": label, "values": [words.index(str(value)) for value in values],
+        "label": label, "values": [words.index(word) for word in said],
         "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
+from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
 from har_core.models import MODELS
@@ -34,13 +35,15 @@ def name_of_source(source: str) -> str:
 def facts_of_run(found: Findings) -> list[Fact]:
     """Say what a run was made from and with: enough for others to make it again."""
     config, meta, status = found.run.config, found.meta, found.run.status
-    options = ", ".join(said for name, said in say_settings(config).items() if name.startswith("model."))
+    said = say_settings(config)
+    options = ", ".join(text for name, text in said.items() if name.startswith("model."))
     departed = ", ".join(say_departures(config).values())
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
     how = (
         f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
-        f"learning rate {training.learning_rate:g}, seed {config.seed}"
+        f"learning rate {training.learning_rate:g}, {said['training.schedule']}, "
+        f"{said['training.augmentation']}, seed {config.seed}"
         if training
         else "no epochs"
     )
@@ -55,9 +58,15 @@ def facts_of_run(found: Findings) -> list[Fact]:
         ),
         ("Split", say_split(found)),
         ("Preparation", say_preparation(config.preparation)),
+        ("Inputs", _say_inputs(config.inputs)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
     ]
+
+
+def _say_inputs(names: Sequence[str]) -> str:
+    """Say what the model is given of each frame."""
+    return " ".join(f"{INPUTS[name].title}: {INPUTS[name].description}" for name in names)
 
 
 def say_split(found: Findings) -> str:

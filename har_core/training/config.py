@@ -5,11 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from har_core.data.augmentation import AUGMENTATIONS
+from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import Settings
+from har_core.settings import OneOf, Settings, SomeOf
 from har_core.training.records import Weighting
+from har_core.training.schedules import SCHEDULES
 from har_core.wording import number
 
 
@@ -22,7 +25,7 @@ class GradientTraining(Settings):
         optimiser: what turns gradients into steps; Adam (Kingma and Ba, 2015).
         learning_rate: of the optimiser; the default is that of Keras and of torch.
         schedule: how the learning rate goes over the steps, by its name in ``SCHEDULES``.
-        augmentation: what is drawn anew of each batch, by its name in ``AUGMENTATIONS``.
+        augmentation: how training sequences are varied, by its name in ``AUGMENTATIONS``.
     """
 
     epochs: Annotated[
@@ -48,6 +51,19 @@ class GradientTraining(Settings):
             description="Of Adam. 0.001 is the default of Keras and of torch.",
         ),
     ] = 1e-3  # fmt: skip
+    schedule: Annotated[
+        str,
+        OneOf(SCHEDULES),
+        Field(title="Schedule", description="How the learning rate goes from the first step to the last."),
+    ] = "constant"
+    augmentation: Annotated[
+        str,
+        OneOf(AUGMENTATIONS),
+        Field(
+            title="Augmentation",
+            description="How training sequences are varied, anew in each epoch. The other parts never are.",
+        ),
+    ] = "none"
 
 
 class ExperimentConfig(Settings):
@@ -58,6 +74,7 @@ class ExperimentConfig(Settings):
         source: a source's name, or the path of a folder or zip.
         layout: which one its files have, where they fit several.
         preparation: how sequences are made ready.
+        inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
         split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
@@ -69,6 +86,15 @@ class ExperimentConfig(Settings):
     source: str = "synthetic"
     layout: str | None = None
     preparation: Preparation = Preparation()
+    inputs: Annotated[
+        tuple[str, ...],
+        SomeOf(INPUTS),
+        Field(
+            title="Inputs",
+            description="What the model is given of each frame, computed from the prepared positions. "
+            "Several are joined in this order.",
+        ),
+    ] = ("positions",)
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
@@ -187,6 +213,8 @@ def _say(config: ExperimentConfig, name: str, value: Any) -> str:
         return str(field.json_schema_extra.get("empty", "none"))
     if name == "model.match":
         return MODELS[value].title
+    if isinstance(value, tuple):
+        return " and ".join(value)
     return number(value) if isinstance(value, int | float) else str(value)
 
 

@@ -1,6 +1,5 @@
 """The training loop."""
 
-import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +19,11 @@ from har_core.models.networks import Classifier, build_model
 from har_core.models.threads import Threads, thread_count
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
+from har_core.training.batches import batches_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord, Weighting
+from har_core.training.schedules import rates_of
 from har_core.wording import PART_TITLES
 
 _LARGEST_LOSS = 1e15
@@ -47,7 +48,7 @@ class TrainingState:
     Attributes:
         model: with the weights of the last epoch.
         optimiser: Adam with its moments.
-        generator: source of batch orders and dropout masks.
+        generator: source of batch orders, of what varies sequences, and of dropout masks.
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy; of equals the one with the lower loss. 0 until
             there is one, and where no validation part chooses one.
@@ -96,7 +97,7 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
     model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
-    optimiser = Adam(model.parameters(), training_of(config).learning_rate)
+    optimiser = Adam(model.parameters())
     return TrainingState(model, optimiser, generator)
 
 
@@ -132,7 +133,7 @@ def fit(
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with flushing():
-            train = _train_one_epoch(state, data.parts["train"], training.batch_size)
+            train = _train_one_epoch(state, data, training)
             scores: dict[Part, Score] = {"train": train, **evaluate(state.model, together, judged)}
         _check_losses(epoch, scores)
         state.epoch = epoch
@@ -177,29 +178,44 @@ def _check_losses(epoch: int, scores: Mapping[Part, Score]) -> None:
             )
 
 
-def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -> Score:
-    order = torch.randperm(len(part), generator=state.generator)
-    batches = part.batches(order, batch_size)
-    whole = whole_steps(state.model, part.sequences.frames)
-    if whole is None:
-        with one_thread_of_torch():
-            return _score([_learn(state, batch) for batch in batches])
+def _train_one_epoch(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
+    whole = whole_steps(state.model, data.parts["train"].sequences.frames)
+    at_once = whole.steps_at_once(training.batch_size) if whole else 1
+    rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
     verdicts = []
-    while some := list(itertools.islice(batches, whole.steps_at_once(batch_size))):
-        moments = state.optimiser.in_vectors()
-        answers = whole.learn([it.sequences for it in some], [it.labels for it in some], moments)
-        state.optimiser.count(len(some))
+    for batches in batches_of_epoch(data, training, state.generator, at_once):
+        now, rates = rates[: len(batches)], rates[len(batches) :]
+        if whole is None:
+            with one_thread_of_torch():
+                verdicts += [_learn(state, batch, rate) for batch, rate in zip(batches, now, strict=True)]
+            continue
+        moments = state.optimiser.in_vectors(now)
+        answers = whole.learn([it.sequences for it in batches], [it.labels for it in batches], moments)
+        state.optimiser.count(len(batches))
         verdicts.append(answers.verdict())
     return _score(verdicts)
 
 
-def _learn(state: TrainingState, batch: PartTensors) -> Verdict:
+def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> list[float]:
+    """Return the learning rate of each step of an epoch.
+
+    Args:
+        done: epochs before it.
+        sequences: of the training part.
+        training: says of how many steps, and at which rates.
+    """
+    steps = math.ceil(sequences / training.batch_size)
+    epoch = range(done * steps, (done + 1) * steps)
+    return rates_of(training.schedule, training.learning_rate, epoch, training.epochs * steps)
+
+
+def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
     """Take a step by torch."""
     state.model.train()
     features, logits = _classify(state.model, batch)
     state.optimiser.zero_grad()
     cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
-    state.optimiser.step()
+    state.optimiser.step(rate)
     return _as_answers(features, logits, batch.labels).verdict()
 
 

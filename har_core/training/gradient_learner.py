@@ -31,7 +31,7 @@ class GradientLearner(Learner):
         """Return the network of an ended run."""
         model = cast(nn.Module, trained_model(run, weighting))
         learner = cls.__new__(cls)
-        learner.state = TrainingState(model, Adam(model.parameters(), 0.0), torch.Generator())
+        learner.state = TrainingState(model, Adam(model.parameters()), torch.Generator())
         return learner
 
     @property

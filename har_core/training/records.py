@@ -189,7 +189,8 @@ class EpochRecord:
     Attributes:
         epoch: from 1.
         seconds: time of training and evaluation together.
-        train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
+        train_loss: running mean over the epoch's batches, with dropout and any augmentation on, as Keras
+            shows it.
         train_accuracy: the same.
         validation_loss: after the epoch, in evaluation mode; None without a validation part.
         validation_accuracy: the same.

@@ -135,3 +135,13 @@ def test_parallel_coordinates_have_an_axis_for_each_setting_that_all_have_and_th
     assert list(axes["batch_size"]["values"]) == [8, 16, 16]
     assert list(axes["Test (%)"]["values"]) == [25, 37.5, 50]
     assert list(chart.line.color) == [12.5, 25, 37.5]
+
+
+def test_parallel_coordinates_say_inputs_as_people_read_them(make_run):
+    runs = [make_run(1), make_run(2, inputs=("positions", "velocities"))]
+    (chart,) = parallel_coordinates(runs, "a set").data
+    (inputs,) = [axis for axis in chart.dimensions if axis.label == "inputs"]
+    assert list(inputs.ticktext) == ["positions", "positions, velocities"] and list(inputs["values"]) == [
+        0,
+        1,
+    ]

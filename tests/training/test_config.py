@@ -13,7 +13,7 @@ from har_core.errors import ConfigError
 from har_core.models import MODELS, CnnOptions, LstmOptions
 from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
-from har_core.training.config import ExperimentConfig, GradientTraining, departures
+from har_core.training.config import ExperimentConfig, GradientTraining, departures, say_departures
 from har_core.training.parts import assemble
 from tests.networks import NETWORKS
 
@@ -63,6 +63,11 @@ def test_a_config_comes_back_from_disk_as_it_was(name):
         ({"model": {"hidden": 24}}, "model"),
         ({"split": {"train": (1, "2")}}, "split.train.1"),
         ({"preparation": {"untracked": "mend"}}, "preparation.untracked"),
+        ({"inputs": ()}, "inputs"),
+        ({"inputs": ("positions", "speeds")}, "inputs"),
+        ({"inputs": ("positions", "positions")}, "inputs"),
+        ({"training": {"schedule": "cosine"}}, "training.schedule"),
+        ({"training": {"augmentation": "mirrored"}}, "training.augmentation"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_name(values, field):
@@ -78,10 +83,19 @@ def test_departures_are_the_settings_that_are_not_the_course_s():
         training=GradientTraining(epochs=9),
         model=CnnOptions(layers=4),
         preparation=Preparation(scaling="none", frames=None),
+        inputs=("velocities", "positions"),
     )
     assert departures(changed) == {
         "training.epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,
+        "inputs": ("velocities", "positions"),
     }  # fmt: skip
+
+
+def test_the_inputs_of_an_experiment_say_how_wide_its_frames_are(small_config):
+    both = small_config.model_copy(update={"inputs": ("positions", "velocities")})
+    assert say_departures(both)["inputs"] == "inputs positions and velocities"
+    data = check_experiment(both).data
+    assert data.input_count == data.parts["test"].sequences.frames.shape[1] == 120
 
 
 def test_an_experiment_is_checked_before_a_run_is_made(small_config, har_home):

@@ -131,7 +131,8 @@ def _draw_curves(runs: Sequence[Run]) -> None:
         f"{counted(len(groups), 'config')}.",
     )  # fmt: skip
     st.caption(
-        "Of the training part, the running mean over the batches of each epoch, with dropout on."
+        "Of the training part, the running mean over the batches of each epoch, with dropout and any "
+        "augmentation on."
         if part == "train"
         else "After each epoch, without dropout."
     )

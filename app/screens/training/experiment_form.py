@@ -33,12 +33,15 @@ _WORDS = {
     "sequence-axis": "each axis of a sequence by itself",
     "none": "none",
 }
-_KEYS = {"seed": "form seed", "device": "form device"}
+_SAY: dict[str, Callable[[Any], str]] = {"optimiser": str.capitalize}
+_KEYS = {"inputs": "form inputs", "seed": "form seed", "device": "form device"}
 _KEYS_OF_TRAINING = {
     "epochs": "form epochs",
     "batch_size": "form batch",
     "optimiser": "form optimiser",
     "learning_rate": "form rate",
+    "schedule": "form schedule",
+    "augmentation": "form augmentation",
 }
 
 
@@ -112,17 +115,18 @@ def experiment_form(
             st.markdown("**Model**")
             options = _draw_group(MODELS[model].options, f"form {model}", faults, _title_of_model)
         with of_data:
-            st.markdown("**Preparation**")
+            st.markdown("**Preparation and inputs**")
             preparation = _draw_group(Preparation, "form", faults, _WORDS.__getitem__)
+            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
+            _tell(fault, faults)
         with of_split:
-            st.markdown("**Split and optimiser**" if has_epochs else "**Split**")
+            st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name in ("optimiser", "learning_rate") if has_epochs else ():
-                how[name], fault = draw_setting(
-                    GradientTraining, name, _KEYS_OF_TRAINING[name], say=str.capitalize
-                )
-                _tell(fault, faults)
+            for name, key in _KEYS_OF_TRAINING.items() if has_epochs else ():
+                if name not in how:
+                    how[name], fault = draw_setting(GradientTraining, name, key, say=_SAY.get(name))
+                    _tell(fault, faults)
             values["device"], fault = draw_setting(ExperimentConfig, "device", _KEYS["device"])
             _tell(fault, faults)
     started = start_button(
