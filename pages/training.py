@@ -11,7 +11,7 @@ from app.screens.training.queue import draw_queue
 from app.shell.lab import get_lab
 from app.shell.messages import explain, synthetic_notice
 from app.shell.navigation import link_to
-from app.shell.queueing import changed_since_drawn, queue_experiments
+from app.shell.queueing import active_now, changed_since_drawn, queue_experiments
 from app.shell.run_titles import title_of
 from app.shell.selection import recall, remember, selected_source, source_to_keep
 from app.shell.wording import plain
@@ -30,11 +30,11 @@ synthetic_notice(loaded.sequences.synthetic)
 @st.fragment(run_every=1.0)
 def watch_running(run_id: str) -> None:
     """Draw a run that waits or is trained; the whole page is drawn anew when that or the queue changes."""
-    if changed_since_drawn(lab.store.active()):
+    if changed_since_drawn(active_now()):
         st.rerun()
     with explain():
-        run = lab.store.get(run_id)
-    draw_run(run, lab.store.metrics(run_id))
+        run, records = lab.store.get(run_id), lab.store.metrics(run_id)
+    draw_run(run, records)
 
 
 with st.container(border=True):

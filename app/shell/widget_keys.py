@@ -33,9 +33,14 @@ class Form:
 PLAIN = Form()
 """Of most widgets: the value itself."""
 
-ROWS = Form(
-    lambda rows: {"selection": {"rows": rows}}, lambda value: sorted(value["selection"]["rows"]), "on_select"
-)
+
+def _read_rows(value: Any) -> list[int]:
+    """Return the chosen rows in their order; what the browser says of no row is left out."""
+    rows = value["selection"]["rows"]
+    return sorted(row for row in rows if type(row) is int and row >= 0) if isinstance(rows, list) else []
+
+
+ROWS = Form(lambda rows: {"selection": {"rows": rows}}, _read_rows, "on_select")
 """Of a table that holds which of its rows are chosen."""
 
 

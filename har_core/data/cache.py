@@ -8,11 +8,9 @@ import logging
 import os
 import struct
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -28,11 +26,11 @@ from har_core.errors import DataError
 from har_core.files import open_regular
 from har_core.home import home
 from har_core.skeleton import Skeleton
+from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 3
 _FRAMES = "frames.npy"
-_ABANDONED = 3600.0  # seconds since a file was written to; its process was killed
 _log = logging.getLogger(__name__)
 
 
@@ -169,10 +167,7 @@ def _forget_older(file: Path) -> None:
     for older in file.parent.glob(f"{place}-*.npz"):
         if older != file:
             older.unlink(missing_ok=True)
-    for torn in file.parent.glob("*.part"):
-        with suppress(FileNotFoundError):  # its process has just ended it
-            if time.time() - torn.stat().st_mtime > _ABANDONED:
-                torn.unlink()
+    forget_abandoned(file.parent, "*.part")
 
 
 def _digest(text: str) -> str:

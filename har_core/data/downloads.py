@@ -91,8 +91,9 @@ def _move(folder: Path, target: Path) -> None:
     if not target.is_dir() or not any(target.iterdir()):
         move_folder(folder, target)
         return
-    # An unfinished set dropped by hand: its other files stay.
-    for name in COURSE_FILES:
+    # An unfinished set dropped by hand: its other files stay. What it lacks comes last, so that it is whole
+    # only when nothing of another set is left in it, wherever this process is killed.
+    for name in sorted(COURSE_FILES, key=lambda name: not (target / name).exists()):
         os.replace(folder / name, target / name)
 
 

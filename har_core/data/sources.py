@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +21,7 @@ from har_core.data.source_names import clean_name, composed, same_name
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
+from har_core.unfinished import unfinished_folder
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
@@ -292,12 +291,8 @@ def folder_beside(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
+        with unfinished_folder(target.parent) as beside:
             yield beside
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
 

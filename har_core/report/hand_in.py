@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +22,7 @@ from har_core.report.pictures import curves_picture, map_picture, matrix_picture
 from har_core.report.tables import metrics_csv, predictions_csv
 from har_core.training.records import Metric
 from har_core.training.store import RunStore
+from har_core.unfinished import unfinished_folder
 
 _MOST_POSES = 3
 """Confused pairs that are drawn pose by pose."""
@@ -108,8 +107,7 @@ def write_hand_in(files: Mapping[str, bytes], out: Path) -> None:
         raise RunError(f"{out} is there already, and may hold your answers: name another place.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=out.parent, prefix=".hand-in-"))
-        try:
+        with unfinished_folder(out.parent) as beside:
             if out.suffix == ".zip":
                 (beside / "made.zip").write_bytes(zipped(files))
                 os.replace(beside / "made.zip", out)
@@ -118,8 +116,6 @@ def write_hand_in(files: Mapping[str, bytes], out: Path) -> None:
                 if out.is_dir():
                     out.rmdir()
                 os.rename(beside / "made", out)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise RunError(f"{out} can't be written: {error.strerror or error}.") from None
 

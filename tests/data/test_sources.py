@@ -27,6 +27,7 @@ from har_core.data.sources import (
 )
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
+from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
 
 pytestmark = pytest.mark.usefixtures("har_home")
 
@@ -604,3 +605,55 @@ def test_synthetic_set_is_kept_once_made_and_made_again_where_the_copy_is_damage
     assert (kept.layout, kept.notes) == (made.layout, made.notes)
     copy.write_bytes(copy.read_bytes()[:1000])
     assert load_source("synthetic").sequences.fingerprint == made.sequences.fingerprint
+
+
+def test_a_folder_that_can_not_be_entered_is_told_and_the_others_are_listed(har_home, monkeypatch):
+    folder_of(source_folder("mine"), files())
+    folder_of(source_folder("closed"), files())
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if path.is_relative_to(source_folder("closed")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    present = {info.name: (info.present, info.what) for info in list_sources()}
+    assert present["mine"][0] and not present["closed"][0]
+    with pytest.raises(DataError, match=r"closed can't be opened: Permission denied\.$"):
+        load_source("closed")
+
+
+# Killed
+
+
+@knows_signals
+def test_killed_at_any_write_an_upload_is_taken_over_whole_or_not_at_all(har_home):
+    sources = har_home / "sources"
+    whole = import_source("whole", files())
+    for _ in killed_at_each_write(lambda: import_source("mine", files())):
+        if "mine" in {info.name for info in list_sources()}:
+            assert_same(load_source("mine"), whole)
+            shutil.rmtree(sources / "mine")
+        grow_old(sources)
+        import_source("mine", files())
+        assert_same(load_source("mine"), whole)
+        assert hidden_in(sources) == []
+        shutil.rmtree(sources / "mine")
+
+
+@knows_signals
+def test_killed_at_any_write_of_the_cache_no_half_of_it_is_believed(tmp_path, har_home, caplog):
+    source, cache = folder_of(tmp_path / "mine", files()), har_home / "cache"
+    whole = load_source(source)
+    shutil.rmtree(cache)
+    for _ in killed_at_each_write(lambda: load_source(source)):
+        assert_same(load_source(source), whole)
+        assert_same(load_source(source), whole)
+        grow_old(cache, "*.part")
+        for kept in cache.glob("*.npz"):
+            kept.unlink()
+        load_source(source)
+        assert [path.suffix for path in cache.iterdir()] == [".npz"]
+        shutil.rmtree(cache)
+    assert caplog.text == ""

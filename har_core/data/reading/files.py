@@ -58,6 +58,13 @@ def find_files(place: Path) -> DataFiles | None:
     Raises:
         DataError: it is neither a folder nor a zip, can't be opened, or holds no whole data set, or two.
     """
+    try:
+        return _look_into(place)
+    except OSError as error:  # such as a home that was closed
+        raise DataError(f"{place} can't be opened: {error.strerror or error}.") from error
+
+
+def _look_into(place: Path) -> DataFiles | None:
     if place.is_file() and not is_zip(place.name):
         raise DataError(f"{place.name} is a file, expected a folder or a zip. {readers.what_is_expected()}")
     found = _found(place)
