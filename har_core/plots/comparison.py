@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.learning import smooth
-from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
+from har_core.analysis.seeds import Curves, SeedGroup, mean_curve, say_weights
 from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, WRONG
 from har_core.plots.curves import spread
@@ -25,7 +26,7 @@ def plain(text: str) -> str:
 
 
 def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
-    """Return the test accuracy of each run at its best validation epoch, a row for each config.
+    """Return the test accuracy of each run, at its best epoch if it has one, a row for each config.
 
     Where a config has several seeds, a bar marks the mean and a line reaches one standard deviation to both
     sides; a run that was stopped early, or whose seed is there already, is hollow and doesn't count.
@@ -37,8 +38,9 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     """
     shown = [group for group in groups if any(run.results for run in group.everyone)]
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
+    said = say_weights([run for group in shown for run in group.everyone])
     layout = {
-        "title": {"text": f"Test accuracy, best epoch<br><sup>{plain(ground)}</sup>"},
+        "title": {"text": f"Test accuracy{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
         "height": 150 + 44 * len(shown),
         "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
@@ -187,7 +189,8 @@ def _add_band(
 def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """Return an axis for each setting that differs and for the accuracies, and a line for each run.
 
-    The colour goes by the validation accuracy, from orange to blue: both show on white and on black.
+    The colour goes by the accuracy on the ``colouring_part``, from orange to blue: both show on white and on
+    black.
 
     Args:
         runs: with results, at least one.
@@ -195,10 +198,16 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """
     settings = settings_by_name(runs, only_differences=True)
     of_all = {name: values for name, values in settings.items() if "" not in values}  # not of one model alone
-    dimensions = [_setting_axis(name, values) for name, values in of_all.items()]
+    titles = titles_by_name(runs)
+    dimensions = [
+        _number_axis(titles.get(name, name), values)
+        if _are_numbers(values)
+        else _word_axis(titles.get(name, name), list(map(say_of_run, runs, repeat(name), values)))
+        for name, values in of_all.items()
+    ]
     chosen = [run.results.chosen for run in runs if run.results]
     shown = [part for part in PARTS if all(scores.of(part) is not None for scores in chosen)]
-    by: Part = "validation" if "validation" in shown else "test"
+    by, said = colouring_part(runs), say_weights(runs)
     dimensions += [
         {
             "label": f"{PART_TITLES[part]} (%)",
@@ -216,21 +225,32 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies, best epoch<br><sup>{plain(ground)}</sup>"},
+        title={"text": f"Settings and accuracies{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
         height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
     )  # fmt: skip
     return figure
 
 
-def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
-    """Return an axis of a setting: numbers where they lie, words and lists evenly spaced."""
-    label = name.rpartition(".")[2] if name != "model.name" else "model"
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        found = sorted(set(values))
-        ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
-        return {"label": label, "values": list(values), **ticks}
-    words = list(dict.fromkeys(map(str, values)))
+def colouring_part(runs: Sequence[Run]) -> Part:
+    """Return the part whose accuracy colours the lines: validation, or test where not all runs have that."""
+    return "validation" if all("validation" in run.config.split.parts for run in runs) else "test"
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _number_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are numbers, which lie where they are."""
+    found = sorted(set(values))
+    ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
+    return {"label": plain(title), "values": list(values), **ticks}
+
+
+def _word_axis(title: str, said: Sequence[str]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are said in words, which are evenly spaced."""
+    words = list(dict.fromkeys(said))
     return {
-        "label": label, "values": [words.index(str(value)) for value in values],
+        "label": plain(title), "values": [words.index(word) for word in said],
         "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
     }  # fmt: skip
