@@ -47,7 +47,8 @@ elif shown == "tracked":
     lines = [Line("up", up), Line("down", down), Line("rest", rest, faint=True)]
     track = Track(STORED["moments"], lines, "share (%)", (0, 100), " %", STORED["path"])
     plane = Plane(STORED["plane"], "across", "upwards", [("a place", 1, 1)])
-    skeleton_player([replace(clip("wave"), track=track), clip("short")], key="player", plane=plane, height=640)
+    clips = [replace(clip("wave"), track=track), clip("short")]
+    skeleton_player(clips, key="player", plane=plane, height=640)
 else:
     skeleton_player([clip(name) for name in shown.split(" and ")], key="player")
 """

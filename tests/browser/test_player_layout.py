@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from har_core.skeleton import KINECT_20
 from tests.browser.test_player import go_to, made_up_clip, open_menu, press
 
 # Shows what the address says: which clips, how wide and how high.
@@ -261,7 +260,9 @@ def test_it_says_where_it_stands_but_not_each_frame_that_passes(page: Page, addr
     expect(said).to_have_text(re.compile(r"^Paused at frame \d+ of 30, \d\.\d\d s$"))
     player.locator(".stage").press("Home")
     expect(said).to_have_text("Paused at frame 1 of 30, 0.00 s")
-    expect(page.get_by_role("group", name="Skeleton player: first · high arm wave · subject 1")).to_be_visible()
+    expect(
+        page.get_by_role("group", name="Skeleton player: first · high arm wave · subject 1")
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,9 @@ def test_words_are_legible_in_both_themes(page: Page, address: str, theme: Liter
     page.wait_for_function("window.written.some(({ text }) => text === 'y, up (m)')")
     written, seen = page.evaluate("window.written"), player.evaluate(SEEN_TEXTS)
     assert {"left hand", "hammer", "seconds", "y, up (m)"} <= {found["text"] for found in written}
-    assert {"trunk and head", "30", "Hands", "share (%)"} - {found["text"] for found in seen + written} == {"30"}
+    assert {"trunk and head", "30", "Hands", "share (%)"} - {found["text"] for found in seen + written} == {
+        "30"
+    }
     for found in [*written, *seen]:
         assert found["size"] >= 12, found
         grounds = [found["ground"]] if "ground" in found else found["grounds"][::-1]
