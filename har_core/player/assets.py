@@ -7,8 +7,8 @@ _FOLDER = Path(__file__).parent / "browser"
 # One module for the browser, in reading order: nothing has to be fetched, from a server or a file.
 _SCRIPTS = (
     "player.js", "mounting.js", "arrangement.js", "data.js", "space.js", "figure.js", "palette.js",
-    "chart.js", "plot.js", "track.js", "plane.js", "joints.js", "state.js", "words.js", "input.js", "still.js",
-    "axes.js", "svg.js", "canvas.js", "ticks.js",
+    "chart.js", "plot.js", "track.js", "plane.js", "joints.js", "state.js", "words.js", "input.js",
+    "still.js", "axes.js", "svg.js", "canvas.js", "ticks.js",
 )  # fmt: skip
 
 

@@ -618,7 +618,7 @@ def show_grid(page: Page) -> Locator:
 
 
 def test_grid_draws_only_figures_in_sight_and_stops_when_none_is(page: Page, player: Locator) -> None:
-    page.set_viewport_size({"width": 1280, "height": 520})
+    page.set_viewport_size({"width": 1280, "height": 400})
     figures = show_grid(page)
     figures.first.evaluate("figure => figure.scrollIntoView()")
     expect(figures.first).to_have_attribute("data-frame", re.compile(r"\d"))

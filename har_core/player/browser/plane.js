@@ -38,10 +38,11 @@ function drawGround({ palette, plane: { points, names, x, y }, clips }, plane) {
     fillCircle(context, plane.scale.place(points[index], points[index + 1]), POINT_RADIUS, palette.shadow);
   }
   context.textBaseline = "middle";
-  for (const { name, at } of names) {
-    const place = plane.scale.place(...at), half = context.measureText(name).width / 2;
-    writeText(context, palette, name, Math.max(left + half, Math.min(right - half, place.x)), place.y, "center");
-  }
+  const places = names.map(({ name, at }) => ({ name, ...plane.scale.place(...at) })).sort((a, b) => a.y - b.y);
+  spread(places.map((place) => place.y), palette).forEach((y, index) => {
+    const { name, x } = places[index], half = context.measureText(name).width / 2;
+    writeText(context, palette, name, Math.max(left + half, Math.min(right - half, x)), y, "center");
+  });
   context.textBaseline = "bottom";
   writeText(context, palette, x, (left + right) / 2, height - 4, "center");
   writeText(context, palette, y, left, top - 6, "left");
