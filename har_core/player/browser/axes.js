@@ -1,6 +1,7 @@
 // --- Axes around a figure: where it is in its own unit, along the edges of the space that it moves through -----------
 
 const SHORTEST_AXIS = 0.3; // of its length across; one that points at the camera says nothing
+const NUMBER_HEIGHT = 14; // pixels
 const TICK = 5, TICK_LABEL = 16, AXIS_NAME = 24; // pixels: to the end of a tick, to its number, and from there to the name
 
 function drawSpace({ context, palette }, project, clip) {
@@ -42,11 +43,14 @@ function drawEdge(context, palette, { low, high, unit }, { axis, seen, from, to,
   strokeLine(context, from, to);
   const ticks = ticksWithin(low[axis], high[axis], length / 60), numbers = ticks.map((tick) => sayTick(tick, ticks));
   const widest = Math.max(...numbers.map((number) => context.measureText(number).width));
+  let last = null;
   ticks.forEach((tick, index) => {
-    const place = seen(tick);
+    const place = seen(tick), hides = last && Math.abs(place.x - last.x) < widest + 4 && Math.abs(place.y - last.y) < NUMBER_HEIGHT;
     Object.assign(context, { strokeStyle: palette.text, lineWidth: 1 });
     strokeLine(context, place, away(place, out, TICK));
+    if (hides) return; // the number before it
     writeAway(context, palette, numbers[index], place, out, TICK_LABEL);
+    last = place;
   });
   writeAway(context, palette, `${AXES[axis].letter} (${unit})`, { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, out,
     TICK_LABEL + AXIS_NAME * Math.abs(out.y) + (widest + 10) * Math.abs(out.x));

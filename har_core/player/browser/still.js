@@ -7,7 +7,7 @@ const ROOM_FOR_AXES = 0.72; // the figure is drawn so much smaller, so that numb
 
 function saveStill(player, kind) {
   const still = layStill(player), about = [player.caption.textContent, ...player.clips.map(({ title }) => title)];
-  const name = `${player.clips.map(nameOf).join("-and-")}-frame-${frameOf(player) + 1}`.replace(/[^\w.-]+/g, "-");
+  const name = nameOfStill(player);
   if (kind === "svg") {
     const context = new SvgContext(still.width, still.height);
     paintStill(context, still);
@@ -22,6 +22,12 @@ function saveStill(player, kind) {
   canvas.toBlob((blob) => saveFile(blob, `${name}.png`));
 }
 
+function nameOfStill(player) {
+  const [first, second, ...rest] = player.clips.map(nameOf);
+  const which = [first, ...(rest.length ? [`${rest.length + 1}-more`] : second ? [second] : [])].join("-and-");
+  return `${which}-frame-${frameOf(player) + 1}`.replace(/[^\w.-]+/g, "-");
+}
+
 function saveFile(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();
@@ -31,12 +37,13 @@ function saveFile(blob, name) {
 // The camera, the chosen joints and the theme are those of the screen; sizes are those of a page.
 function layStill(player) {
   const { clips, caption, camera } = player;
-  const columns = Math.min(clips.length, 4), size = clips.length === 1 ? 640 : clips.length === 2 ? 480 : 320;
+  const columns = Math.min(clips.length, 4), size = clips.length === 1 ? 640 : clips.length === 2 ? 480 : 400;
   const width = columns * size, rows = Math.ceil(clips.length / columns);
   const palette = { ...player.palette, scale: 1, faint: { ...player.palette.faint, scale: 1 } };
   const shown = { ...player, palette, hovered: null, camera: { ...camera, zoom: camera.zoom * ROOM_FOR_AXES } };
-  const heading = wrapped(caption.textContent, 600, width), below = footOf(player).flatMap((line) => wrapped(line, 400, width));
-  const titles = clips.map(({ title }) => wrapped(title, 600, size)), titled = Math.max(...titles.map(({ length }) => length)) * STILL_LINE + 8;
+  const lines = (text, weight, room) => wrapped(text, palette, weight, room);
+  const heading = lines(caption.textContent, 600, width), below = footOf(player).flatMap((line) => lines(line, 400, width));
+  const titles = clips.map(({ title }) => lines(title, 600, size)), titled = Math.max(...titles.map(({ length }) => length)) * STILL_LINE + 8;
   const top = heading.length ? EDGE + heading.length * STILL_LINE : 4, bottom = top + rows * (size + titled) + 8;
   const height = bottom + (below.length + 1.5) * STILL_LINE + EDGE;
   return { shown, columns, size, width, height, heading, titles, titled, below, top, bottom };
@@ -99,8 +106,8 @@ function writeLines(context, palette, lines, weight, x, y) {
 }
 
 // Broken between words where a line would leave its picture.
-function wrapped(text, weight, width) {
-  onePixel.font = `${weight} 15px sans-serif`;
+function wrapped(text, palette, weight, width) {
+  setFont(onePixel, palette, 15, weight);
   const lines = [];
   for (const word of text.split(" ").filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
