@@ -17,7 +17,7 @@ def _read(name: str) -> str:
 
 
 HTML = _read("player.html")
-CSS = _read("player.css")
+CSS = _read("player.css") + _read("controls.css")
 STANDALONE_CSS = _read("standalone.css")
 SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
 """A module whose default export is ``skeletonPlayer({data, parentElement})``; its result ends it."""

@@ -2,10 +2,12 @@
 
 const WIDE = 45; // times the size of a letter; from here on, lines and plane stand beside the skeleton
 const HIGH = 440; // pixels of a player that is narrow, but has room for lines below the row
+const LOWEST_MENU = 160; // pixels
 
 function arrange(player) {
   const { root, beside, tracks, planes, panel } = player;
-  player.wide = root.clientWidth >= WIDE * parseFloat(getComputedStyle(root).fontSize) && !root.classList.contains("small");
+  const letters = root.clientWidth / parseFloat(getComputedStyle(root).fontSize);
+  player.wide = letters >= WIDE && !root.classList.contains("small");
   root.classList.toggle("wide", player.wide);
   for (const section of [tracks, planes]) section.hidden = !section.children.length || !linesShown(player);
   beside.hidden = [tracks, planes, panel].every((section) => section.hidden);
@@ -37,19 +39,19 @@ function connectMenu(player) {
   const { menu, more } = player;
   // Whoever goes elsewhere, with the mouse or the keyboard, closes it; a window that lost the focus doesn't.
   menu.addEventListener("focusout", ({ relatedTarget: next }) => {
-    if (!menu.hidden && document.hasFocus() && next !== more && !menu.contains(next)) closeMenu(player);
+    if (!menu.hidden && document.hasFocus() && next !== more && !menu.contains(next)) showMenu(player, false);
   });
 }
 
-function openMenu(player, open) {
-  const { root, menu, more, dock } = player;
-  menu.style.setProperty("--room", `${Math.max(dock.getBoundingClientRect().top - root.getBoundingClientRect().top, 160)}px`);
-  menu.hidden = !open;
+function toggleMenu(player) {
+  const { root, menu, more, dock } = player, open = menu.hidden;
+  const room = dock.getBoundingClientRect().top - root.getBoundingClientRect().top;
+  menu.style.setProperty("--room", `${Math.max(room, LOWEST_MENU)}px`);
+  showMenu(player, open);
   (open ? menu : more).focus();
-  requestDraw(player);
 }
 
-function closeMenu(player) {
-  player.menu.hidden = true;
+function showMenu(player, open) {
+  player.menu.hidden = !open;
   requestDraw(player);
 }

@@ -1,16 +1,19 @@
-// --- Axes around a figure: where it is in its own unit, along the edges of the space that it moves through -----------
+// --- Axes around a figure: where it is in its own unit, along the edges of its space ---------------------------
 
 const SHORTEST_AXIS = 0.3; // of its length across; one that points at the camera says nothing
 const NUMBER_HEIGHT = 14; // pixels
-const TICK = 5, TICK_LABEL = 16, AXIS_NAME = 24; // pixels: to the end of a tick, to its number, and from there to the name
+const TICK = 5, TICK_LABEL = 16, AXIS_NAME = 24; // pixels: to a tick's end, to its number, from there to the name
 
 function drawSpace({ context, palette }, project, clip) {
   setFont(context, palette, 13);
   context.textBaseline = "middle";
-  const middle = placeIn3D(clip, project, [0, 1, 2].map((axis) => (axis === 1 ? clip.low[1] : (clip.low[axis] + clip.high[axis]) / 2)));
+  const between = (axis) => (clip.low[axis] + clip.high[axis]) / 2;
+  const middle = placeIn3D(clip, project, [between(0), clip.low[1], between(2)]); // of the floor
   const edges = edgesOf(clip, project).map((edge) => ({ ...edge, ...endsOf(clip, project, edge) }));
   const across = Math.max(...edges.map(({ share }) => share));
-  for (const edge of edges.filter(({ share }) => share > SHORTEST_AXIS * across)) drawEdge(context, palette, clip, edge, middle);
+  for (const edge of edges.filter(({ share }) => share > SHORTEST_AXIS * across)) {
+    drawEdge(context, palette, clip, edge, middle);
+  }
 }
 
 // Where an edge begins and ends, and how many pixels it has for each unit of the box.
@@ -31,8 +34,9 @@ function edgesOf(clip, project) {
   const corners = [[low[0], low[2]], [high[0], low[2]], [low[0], high[2]], [high[0], high[2]]]
     .map(([x, z]) => [x, low[1], z]);
   const seen = (point) => placeIn3D(clip, project, point);
+  const middleOf = (at, axis) => at.map((value, own) => (own === axis ? (low[own] + high[own]) / 2 : value));
   const best = (axis, rank) => corners
-    .map((at) => ({ axis, at, rank: rank(seen(at.map((value, own) => (own === axis ? (low[own] + high[own]) / 2 : value)))) }))
+    .map((at) => ({ axis, at, rank: rank(seen(middleOf(at, axis))) }))
     .reduce((one, other) => (other.rank > one.rank + 1e-6 ? other : one));
   return [best(0, ({ y }) => y), best(2, ({ y }) => y), best(1, ({ x }) => -x)];
 }
@@ -45,15 +49,17 @@ function drawEdge(context, palette, { low, high, unit }, { axis, seen, from, to,
   const widest = Math.max(...numbers.map((number) => context.measureText(number).width));
   let last = null;
   ticks.forEach((tick, index) => {
-    const place = seen(tick), hides = last && Math.abs(place.x - last.x) < widest + 4 && Math.abs(place.y - last.y) < NUMBER_HEIGHT;
+    const place = seen(tick);
+    const hides = last && Math.abs(place.x - last.x) < widest + 4 && Math.abs(place.y - last.y) < NUMBER_HEIGHT;
     Object.assign(context, { strokeStyle: palette.text, lineWidth: 1 });
     strokeLine(context, place, away(place, out, TICK));
     if (hides) return; // the number before it
     writeAway(context, palette, numbers[index], place, out, TICK_LABEL);
     last = place;
   });
-  writeAway(context, palette, `${AXES[axis].letter} (${unit})`, { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, out,
-    TICK_LABEL + AXIS_NAME * Math.abs(out.y) + (widest + 10) * Math.abs(out.x));
+  const half = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const distance = TICK_LABEL + AXIS_NAME * Math.abs(out.y) + (widest + 10) * Math.abs(out.x);
+  writeAway(context, palette, `${AXES[axis].letter} (${unit})`, half, out, distance);
 }
 
 // Round numbers of a span; two at least, so that they say how long a unit is.

@@ -14,7 +14,7 @@ function connectControls(player) {
     lines: () => toggleLines(player),
     positions: () => togglePositions(player),
     fill: () => toggleFullScreen(player),
-    menu: () => openMenu(player, player.menu.hidden),
+    menu: () => toggleMenu(player),
   };
   const connect = (attribute, act) => {
     for (const button of player.root.querySelectorAll(`[data-${attribute}]`)) {
@@ -135,7 +135,7 @@ function onKey(player, event) {
     ArrowLeft: () => goTo(player, step - 1), ArrowRight: () => goTo(player, step + 1),
     Home: () => goTo(player, 0), End: () => goTo(player, player.length - 1),
     f: () => toggleFullScreen(player), F: () => toggleFullScreen(player),
-    Escape: player.menu.hidden ? null : () => openMenu(player, false),
+    Escape: player.menu.hidden ? null : () => toggleMenu(player),
     "+": () => zoom(player, 1.15), "=": () => zoom(player, 1.15), "-": () => zoom(player, 1 / 1.15),
   };
   const turns = {

@@ -9,12 +9,14 @@ function takeLooks(player) {
 function readPalette(root) {
   const backgroundOf = (selector) => getComputedStyle(root.querySelector(selector)).backgroundColor;
   const { color, fontFamily: font, fontSize } = getComputedStyle(root);
-  const text = plainColour(color), ground = plainColour(backgroundOf(".stage")), accent = plainColour(backgroundOf("button.main"));
+  const text = plainColour(color);
+  const [ground, accent] = [".stage", "button.main"].map((selector) => plainColour(backgroundOf(selector)));
   const mix = (colour, percent) => plainColour(`color-mix(in srgb, ${colour} ${percent}%, ${ground})`);
   const limbs = (percent) => Object.fromEntries(
     ["left", "right", "trunk"].map((side) => [side, mix(backgroundOf(`.swatch.${side}`), percent)]));
   const scale = parseFloat(fontSize) / 16; // more than 1 where letters are larger, as in full screen
-  const rest = { ground, text, font, scale, accent, floor: mix(text, 15), shadow: mix(text, 11), trail: mix(accent, 35) };
+  const mixed = { floor: mix(text, 15), shadow: mix(text, 11), trail: mix(accent, 35) };
+  const rest = { ground, text, font, scale, accent, ...mixed };
   return { ...rest, ...limbs(100), faint: { ...rest, ...limbs(30) } };
 }
 

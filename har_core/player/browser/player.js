@@ -86,7 +86,8 @@ function showFigures(player, small) {
   const { clips, length } = player;
   player.stage.replaceChildren(...clips.map(makeFigure));
   player.plots.replaceChildren(...clips.map((clip) => makePlot(player, clip)));
-  const tracked = clips.filter(({ track }) => track?.lines.length), pathed = clips.filter(({ track }) => track?.path && player.plane);
+  const tracked = clips.filter(({ track }) => track?.lines.length);
+  const pathed = clips.filter(({ track }) => track?.path && player.plane);
   player.tracks.replaceChildren(...tracked.map((clip) => makeTrack(player, clip)));
   player.planes.replaceChildren(...pathed.map((clip) => makePlane(player, clip)));
   // Twelve lanes on top of each other say little: in a grid each figure has its own, above one that counts.

@@ -15,8 +15,8 @@ function saveStill(player, kind) {
     saveFile(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
     return;
   }
-  const canvas = Object.assign(document.createElement("canvas"), { width: FINENESS * still.width, height: FINENESS * still.height });
-  const context = canvas.getContext("2d");
+  const canvas = element("canvas"), context = canvas.getContext("2d");
+  Object.assign(canvas, { width: FINENESS * still.width, height: FINENESS * still.height });
   context.scale(FINENESS, FINENESS);
   paintStill(context, still);
   canvas.toBlob((blob) => saveFile(blob, `${name}.png`));
@@ -42,8 +42,10 @@ function layStill(player) {
   const palette = { ...player.palette, scale: 1, faint: { ...player.palette.faint, scale: 1 } };
   const shown = { ...player, palette, hovered: null, camera: { ...camera, zoom: camera.zoom * ROOM_FOR_AXES } };
   const lines = (text, weight, room) => wrapped(text, palette, weight, room);
-  const heading = lines(caption.textContent, 600, width), below = footOf(player).flatMap((line) => lines(line, 400, width));
-  const titles = clips.map(({ title }) => lines(title, 600, size)), titled = Math.max(...titles.map(({ length }) => length)) * STILL_LINE + 8;
+  const heading = lines(caption.textContent, 600, width);
+  const below = footOf(player).flatMap((line) => lines(line, 400, width));
+  const titles = clips.map(({ title }) => lines(title, 600, size));
+  const titled = Math.max(...titles.map(({ length }) => length)) * STILL_LINE + 8;
   const top = heading.length ? EDGE + heading.length * STILL_LINE : 4, bottom = top + rows * (size + titled) + 8;
   const height = bottom + (below.length + 1.5) * STILL_LINE + EDGE;
   return { shown, columns, size, width, height, heading, titles, titled, below, top, bottom };
@@ -53,10 +55,12 @@ function layStill(player) {
 function footOf(player) {
   const units = [...new Set(player.clips.map(({ unit }) => UNITS[unit] ?? unit))].join(" and ");
   const frame = sayFrame(player, frameOf(player));
-  return [player.root.querySelector(".whose").textContent, `${frame[0].toUpperCase()}${frame.slice(1)}. ${AXES_SAID}, in ${units}.`];
+  const stands = `${frame[0].toUpperCase()}${frame.slice(1)}. ${AXES_SAID}, in ${units}.`;
+  return [player.root.querySelector(".whose").textContent, stands];
 }
 
-function paintStill(context, { shown, columns, size, width, height, heading, titles, titled, below, top, bottom }) {
+function paintStill(context, still) {
+  const { shown, columns, size, width, height, heading, titles, titled, below, top, bottom } = still;
   const { palette, clips } = shown;
   context.fillStyle = palette.ground;
   context.fillRect(0, 0, width, height);

@@ -1,14 +1,17 @@
 // --- A context that writes SVG: what the player needs of a canvas's, by the same names ------------------------------
 
 const BASELINES = { top: 0.8, middle: 0.35, bottom: -0.2, alphabetic: 0 }; // of the size of a letter
-const LOOKS = ["fillStyle", "strokeStyle", "lineWidth", "lineCap", "lineJoin", "globalAlpha", "font", "textAlign", "textBaseline", "dash"];
+const LOOKS = [
+  "fillStyle", "strokeStyle", "lineWidth", "lineCap", "lineJoin", "globalAlpha", "dash",
+  "font", "textAlign", "textBaseline",
+];
 
 class SvgContext {
   constructor(width, height) {
-    Object.assign(this, {
-      width, height, parts: [], path: "", kept: [], fillStyle: "#000000", strokeStyle: "#000000", lineWidth: 1, lineCap: "round",
-      lineJoin: "miter", globalAlpha: 1, font: "10px sans-serif", textAlign: "left", textBaseline: "alphabetic", dash: [],
-    });
+    Object.assign(this, { width, height, parts: [], path: "", kept: [] });
+    Object.assign(this, { fillStyle: "#000000", strokeStyle: "#000000", globalAlpha: 1 });
+    Object.assign(this, { lineWidth: 1, lineCap: "butt", lineJoin: "miter", dash: [] });
+    Object.assign(this, { font: "10px sans-serif", textAlign: "left", textBaseline: "alphabetic" });
     this.ruler = document.createElement("canvas").getContext("2d");
   }
 
@@ -25,11 +28,13 @@ class SvgContext {
     this.path += `M${round(x - radius)} ${round(y)}${half(2 * radius)}${half(-2 * radius)}Z`;
   }
 
-  fill() { this.write("path", { d: this.path, fill: this.fillStyle, opacity: this.globalAlpha }); }
-  stroke() { if (this.path) this.write("path", { d: this.path, fill: "none", opacity: this.globalAlpha, ...this.line() }); }
+  fill() { this.write("path", { d: this.path, fill: this.fillStyle, opacity: this.opacity() }); }
+  stroke() { this.write("path", { d: this.path, fill: "none", opacity: this.opacity(), ...this.line() }); }
+  opacity() { return this.globalAlpha === 1 ? null : round(this.globalAlpha); }
 
   fillRect(x, y, width, height) {
-    this.write("rect", { x: round(x), y: round(y), width: round(width), height: round(height), fill: this.fillStyle });
+    const [left, top, across, down] = [x, y, width, height].map(round);
+    this.write("rect", { x: left, y: top, width: across, height: down, fill: this.fillStyle });
   }
 
   fillText(text, x, y) { this.writeText(text, x, y, { fill: this.fillStyle }); }
@@ -44,7 +49,8 @@ class SvgContext {
   panel(x, y, width, height, paint) {
     const part = new SvgContext(width, height);
     paint(part);
-    this.parts.push(`<svg x="${x}" y="${y}" width="${width}" height="${height}" overflow="hidden">${part.parts.join("\n")}</svg>`);
+    const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+    this.parts.push(`<svg ${box} overflow="hidden">${part.parts.join("\n")}</svg>`);
   }
 
   line() {
@@ -57,18 +63,21 @@ class SvgContext {
   writeText(text, x, y, looks) {
     const [, weight, size, family] = this.font.match(/^(?:(\d+) )?([\d.]+)px (.*)$/);
     const anchor = { left: "start", center: "middle", right: "end" }[this.textAlign];
-    const place = { x: round(x), y: round(y + BASELINES[this.textBaseline] * size) };
-    this.write("text", { ...place, "font-family": family, "font-size": size, "font-weight": weight, "text-anchor": anchor, ...looks }, text);
+    const place = { x: round(x), y: round(y + BASELINES[this.textBaseline] * size), "text-anchor": anchor };
+    const font = { "font-family": family, "font-size": size, "font-weight": weight ?? 400 };
+    this.write("text", { ...place, ...font, ...looks }, text);
   }
 
   write(tag, attributes, text = "") {
-    const known = Object.entries(attributes).filter(([name, value]) => value !== null && !(name === "opacity" && value === 1));
-    this.parts.push(`<${tag} ${known.map(([name, value]) => `${name}="${escapeMarkup(String(value))}"`).join(" ")}>${escapeMarkup(text)}</${tag}>`);
+    const known = Object.entries(attributes).filter(([, value]) => value !== null);
+    const said = known.map(([name, value]) => `${name}="${escapeMarkup(String(value))}"`).join(" ");
+    this.parts.push(`<${tag} ${said}>${escapeMarkup(text)}</${tag}>`);
   }
 
   toString(title) {
-    const head = `xmlns="http://www.w3.org/2000/svg" width="${this.width}" height="${this.height}" viewBox="0 0 ${this.width} ${this.height}"`;
-    return `<svg ${head} role="img"><title>${escapeMarkup(title)}</title>\n${this.parts.join("\n")}\n</svg>\n`;
+    const { width, height } = this, size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+    const head = `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">`;
+    return [head, `<title>${escapeMarkup(title)}</title>`, ...this.parts, "</svg>\n"].join("\n");
   }
 }
 

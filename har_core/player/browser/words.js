@@ -32,7 +32,8 @@ function sayFrame({ length, rate }, frame) {
 // For whoever hears the page: other clips, and whether it plays or where it stands; never the frames that pass.
 // The slider tells its own.
 function hearClips(player) {
-  player.live.textContent = player.heard === null ? "" : `Showing ${player.clips.map(({ title }) => title).join(" and ")}`;
+  const shown = player.clips.map(({ title }) => title).join(" and ");
+  player.live.textContent = player.heard === null ? "" : `Showing ${shown}`;
   player.heard = "";
 }
 
