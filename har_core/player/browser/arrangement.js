@@ -37,6 +37,7 @@ function toggleFullScreen({ root }) {
 
 function connectMenu(player) {
   const { menu, more } = player;
+  more.onpointerdown = (event) => event.preventDefault(); // the focus stays, so that a click closes what is open
   // Whoever goes elsewhere, with the mouse or the keyboard, closes it; a window that lost the focus doesn't.
   menu.addEventListener("focusout", ({ relatedTarget: next }) => {
     if (!menu.hidden && document.hasFocus() && next !== more && !menu.contains(next)) showMenu(player, false);
