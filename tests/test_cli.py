@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import OrderedDict
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from har_core.data.sources import load_source
 from har_core.data.splits import Split
 from har_core.home import home
 from har_core.models import MODELS
-from har_core.training import check, driver, parts
+from har_core.training import check, driver, parts, prepared
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.last_data_set import last_data_set
 from har_core.training.store import RunStore
@@ -219,6 +220,7 @@ def test_training_answers_with_what_the_run_gave(model, answer, small_source):
 
 def test_the_data_are_read_and_prepared_once(answer, small_source, monkeypatch):
     done = []
+    monkeypatch.setattr(prepared, "_entries", OrderedDict())  # not what another test has prepared
     monkeypatch.setattr(parts, "prepare", lambda *given: done.append("prepared") or prepare(*given))
     monkeypatch.setattr(cli.train, "load_source", lambda *given: done.append("read") or load_source(*given))
     monkeypatch.setattr(check, "load_source", lambda *given: done.append("read again") or load_source(*given))
@@ -545,7 +547,7 @@ def test_a_learner_without_epochs_has_none_in_any_verb(
     assert code == 0 and f"{100 * made['last']['test']:.1f} %" in listed and MODELS[model].title in listed
     code, shown, _ = lab("runs", "show", made["run"])
     assert code == 0 and "best" not in shown and "epoch, " not in shown and "None" not in shown
-    assert MODELS[model].options().on_training_part in " ".join(shown.split())
+    assert MODELS[model].options().on_training_part in " ".join(shown.replace("│", " ").split())
     refused("runs", "resume", made["run"], because="nothing to resume")
     refused(*words, "--epochs", 5, because=f"{model} has no epochs")
     # One that was cut off begins again, for it has no checkpoint.

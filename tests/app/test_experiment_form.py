@@ -183,9 +183,9 @@ def test_a_seed_is_a_text_that_is_checked_alike(screen: AppTest, seed: str) -> N
 
 def test_a_form_without_an_input_is_told_and_start_is_off_until_one_is_chosen(screen: AppTest) -> None:
     field = screen.multiselect(key="form inputs")
-    assert field.value == ["positions"] and "**Velocities**: How far each joint has moved" in field.help
+    assert field.value == ["positions"] and "**velocities**: How far each joint has moved" in field.help
     field.set_value([]).run()
-    sentence = "Inputs: found nothing, expected one or several of Positions, Velocities."
+    sentence = "Inputs: found nothing, expected one or several of positions, velocities."
     assert not screen.exception and start(screen).disabled
     assert len(told(screen)) == 2 and all(sentence in said for said in told(screen))
     field.set_value(["velocities", "positions"]).run()
