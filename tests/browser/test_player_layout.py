@@ -54,6 +54,7 @@ width, height = int(asked.get("width", 600)), int(asked.get("height", 400))
 SHOWN = {
     "one": lambda: [clip("first")],
     "two": lambda: [clip("first"), clip("second")],
+    "long": lambda: [clip("first", np.resize(FRAMES, (936, *FRAMES.shape[1:])))],
     "tracked": lambda: [tracked("first"), tracked("second")],
     "pathed": lambda: [pathed("first")],
     "opposite": lambda: [clip("first", LEFT_BEHIND)],
@@ -137,13 +138,14 @@ def boxes(parts: Locator) -> list[dict[str, float]]:
     )
 
 
-@pytest.mark.parametrize("shown", ["one", "two"])
+@pytest.mark.parametrize("shown", ["long", "two"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_controls_are_one_row_and_all_of_it_fits_into_the_height(
     page: Page, address: str, width: int, shown: str
 ) -> None:
     page.set_viewport_size({"width": 1400, "height": 800})
     player = opened(page, address, width=width, height=320, shown=shown)
+    go_to(player, int(player.get_attribute("data-frames") or 0) - 1)
     (whole,) = boxes(player)
     assert (whole["width"], whole["height"]) == (width, 320)
     (row,) = boxes(player.locator(".row"))
@@ -158,6 +160,7 @@ def test_controls_are_one_row_and_all_of_it_fits_into_the_height(
     (slider,) = boxes(player.locator(".scrub"))
     (counter,) = boxes(player.locator(".counter"))
     assert slider["width"] >= 90 and counter["right"] <= row["right"]
+    assert player.locator(".counter").evaluate("counter => counter.scrollWidth <= counter.offsetWidth")
     for picture in boxes(player.locator(".stage canvas")):
         assert picture["height"] >= 130 and picture["bottom"] <= row["top"]
 
@@ -281,12 +284,15 @@ def test_it_says_whose_left_is_coloured(page: Page, address: str, shown: str, sa
         expect(player.locator(".whose")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [280, 1000])
 @pytest.mark.parametrize("theme", THEMES)
-def test_words_are_legible_in_both_themes(page: Page, address: str, theme: Literal["light", "dark"]) -> None:
+def test_words_are_legible_in_both_themes(
+    page: Page, address: str, theme: Literal["light", "dark"], width: int
+) -> None:
     page.add_init_script(NOTE_WRITING)
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": 1400, "height": 900})
-    player = opened(page, address, width=1000, height=600, shown="tracked")
+    player = opened(page, address, width=width, height=600, shown="tracked")
     press(player, "Positions", "Joint names")
     open_menu(player)
     player.locator(".joints summary").click()
@@ -294,7 +300,7 @@ def test_words_are_legible_in_both_themes(page: Page, address: str, theme: Liter
     page.wait_for_function("window.written.some(({ text }) => text === 'y, up (m)')")
     written, seen = page.evaluate("window.written"), player.evaluate(SEEN_TEXTS)
     assert {"left hand", "share (%)", "seconds", "y, up (m)"} <= {found["text"] for found in written}
-    assert {"trunk and head", "Hands", "1 of 30"} <= {found["text"] for found in seen}
+    assert {"left", "hammer", "Hands", "1 of 30"} <= {found["text"] for found in seen}
     for found in [*written, *seen]:
         assert found["size"] >= 12, found
         grounds = [found["ground"]] if "ground" in found else found["grounds"][::-1]
