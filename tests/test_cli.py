@@ -322,6 +322,7 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--split", "halves"], "split 'halves' is not known"),
         (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
+        (["--epochs", 3, "--model", "nearest-neighbour"], "nearest-neighbour has no epochs"),
         (["--seed", "-1"], "seed is -1"),
         (["--device", "tpu"], "device is 'tpu'"),
         (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
@@ -581,3 +582,8 @@ def test_a_run_without_a_validation_part_is_told_by_its_last_epoch(lab, answer, 
     assert "last epoch, 6" in shown and "best" not in shown and "alidation" not in shown
     _, listed, _ = lab("runs", "list")
     assert f"{100 * made['last']['test']:.1f} %" in listed
+
+
+def test_sequences_that_a_model_can_not_compare_are_told_before_a_run_is_made(refused, small_source):
+    words = ("train", "--source", small_source, "--split", SPLIT, "--model", "nearest-neighbour")
+    refused(*words, "--set", "preparation.frames=null", because="choose a number of frames")

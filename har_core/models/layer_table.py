@@ -60,9 +60,16 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
     found += [(module, "") for module in counts if module not in called]
     rows = []
     for module, shape in found:
-        title = str(module._get_name())  # type: ignore[no-untyped-call]
-        rows.append(LayerRow(title, shape, counts.pop(module, 0)))
+        rows.append(LayerRow(_kind_of(module), shape, counts.pop(module, 0)))
     return tuple(rows)
+
+
+def _kind_of(module: nn.Module) -> str:
+    """Return what a layer is called: of a class that torch keeps to itself the public one that it is."""
+    said = str(module._get_name())  # type: ignore[no-untyped-call]
+    if not type(module).__module__.startswith("torch."):
+        return said
+    return next(kind.__name__ for kind in type(module).__mro__ if hasattr(nn, kind.__name__))
 
 
 def _count_parameters(network: Network) -> dict[nn.Module, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from har_core.data.sources import LoadedSource, load_source
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import choose_device
+from har_core.training.learner import learner_class
 from har_core.training.parts import TrainingData, assemble
 from har_core.training.prepared import prepare_once
 
@@ -33,8 +34,11 @@ def check_experiment(
         device: where to compute; None for where the experiment says.
 
     Raises:
-        HarError: the source can't be read, the split can't be trained on, or the device isn't there.
+        HarError: the source can't be read, the split can't be trained on, the model can't learn from such
+            data, or the device isn't there.
     """
     place = choose_device(device or config.device)
     loaded = loaded or load_source(config.source, config.layout)
-    return Material(loaded, assemble(config, loaded.sequences, place, prepare_once))
+    material = Material(loaded, assemble(config, loaded.sequences, place, prepare_once))
+    learner_class(config.model.name).check(material.data)
+    return material

@@ -67,6 +67,14 @@ class Learner(ABC):
             RunError: the run has not ended, or what it learned is missing, damaged, or of another model.
         """
 
+    @classmethod  # noqa: B027
+    def check(cls, data: TrainingData) -> None:
+        """Make sure, before a run is made, that it can learn from these data; most can from any.
+
+        Raises:
+            HarError: says what is wrong with them.
+        """
+
     @abstractmethod
     def learn(self) -> Iterator[EpochRecord]:
         """Learn; yield a record after each epoch, of which there may be none."""

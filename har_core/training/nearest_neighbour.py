@@ -30,6 +30,13 @@ class NearestNeighbour(Learner):
     """
 
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
+        self.check(data)
+        training = data.parts["train"]
+        self._remember(config, _rows_of(training), training.labels.cpu().numpy(), data.class_count)
+
+    @classmethod
+    def check(cls, data: TrainingData) -> None:
+        """Make sure that all sequences are equally long."""
         lengths = data.sequences.lengths
         if lengths.min() < lengths.max():
             raise ConfigError(
@@ -37,8 +44,6 @@ class NearestNeighbour(Learner):
                 f"{lengths.min()} to {lengths.max()} frames; choose a number of frames in the preparation, "
                 "such as 40."
             )
-        training = data.parts["train"]
-        self._remember(config, _rows_of(training), training.labels.cpu().numpy(), data.class_count)
 
     @classmethod
     def load(cls, run: Run, weighting: Weighting) -> "NearestNeighbour":

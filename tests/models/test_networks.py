@@ -16,7 +16,8 @@ from har_core.models import (
     StackedLstmOptions,
 )
 from har_core.models.batch import Batch
-from har_core.models.layer_table import LayerRow, layers_of, say_layers
+from har_core.models.layer_table import LayerRow, _kind_of, layers_of, say_layers
+from har_core.models.lstm import LstmLayer
 from har_core.models.networks import Network, build_model, build_weightless, count_parameters, feature_width
 from tests.networks import NETWORKS
 
@@ -137,3 +138,8 @@ def test_shapes_that_a_network_can_not_tell_are_left_out(odd):
     assert {row.output for row in rows} == {""} and "Linear, 24 parameters" in say_layers(rows)
     total = count_parameters(build_weightless(OddOptions(least=100), 6, 4))
     assert sum(row.parameters for row in rows) == total
+
+
+def test_a_layer_of_torch_s_own_use_is_called_as_people_know_it():
+    assert _kind_of(nn.MultiheadAttention(4, 1).out_proj) == _kind_of(nn.Linear(1, 1)) == "Linear"
+    assert _kind_of(LstmLayer(2, 3)) == "LSTM"
