@@ -10,9 +10,10 @@ from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
 from app.shell.selection import selected_source, source_to_keep
+from har_core.data.named_splits import course_split
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
-from har_core.report.progress import as_the_course_sets, course_split
+from har_core.report.progress import as_the_course_sets
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import counted, megabytes
 

@@ -12,7 +12,6 @@ from har_core.data.describe import Description, describe
 from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
-from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.training.config import ExperimentConfig, say_departures, say_seed, say_settings
 from har_core.training.practical_work import COURSE_MODELS
@@ -47,7 +46,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
         else "no epochs"
     )
     how = ", ".join([how, *say_seed(config)])
-    kind = MODELS[found.model]
+    kind = found.kind
     if found.model not in COURSE_MODELS:
         departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
     return [
@@ -80,7 +79,7 @@ def _layers(found: Findings) -> list[Fact]:
     # Not imported above: torch comes with it.
     from har_core.models.layer_table import layers_of, say_layers
 
-    if not MODELS[found.model].network:
+    if not found.kind.network:
         return []
     rows = layers_of(found.run.config.model, found.meta.inputs, len(found.actions))
     return [("Layers, for T frames", "; ".join(say_layers(rows)))]

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from har_core.models import MODELS, ModelOptions
+from har_core.models import ModelOptions
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
@@ -96,7 +96,7 @@ def _config(found: Findings) -> ExperimentConfig:
 
 
 def _title(found: Findings) -> str:
-    return ", ".join([MODELS[found.model].title, *say_seed(found.run.config)])
+    return ", ".join([found.kind.title, *say_seed(found.run.config)])
 
 
 def _python(value: Any, indent: str = "") -> str:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from har_core.data.reading.npz import read_npz
 from har_core.errors import DataError, RunError
-from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Meta, Weighting
 
@@ -95,7 +94,7 @@ def read_features(
 
 def _width_of(config: ExperimentConfig, meta: Meta) -> int | None:
     """Return how many features a network gives of each sequence; None of a learner that has no network."""
-    if not MODELS[config.model.name].network:
+    if not config.kind.network:
         return None
     # Not imported above: torch comes with it, and who lists runs has no need of that.
     from har_core.models.networks import feature_width

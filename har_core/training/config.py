@@ -9,7 +9,7 @@ from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
-from har_core.models import MODELS, AnyModel, LstmOptions
+from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import OneOf, Settings, SomeOf, say_value
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
@@ -136,7 +136,7 @@ class ExperimentConfig(Settings):
 
     @model_validator(mode="after")
     def _trained_as_its_model_is(self) -> "ExperimentConfig":
-        has_epochs = MODELS[self.model.name].has_epochs
+        has_epochs = self.kind.has_epochs
         if has_epochs and self.training is None:
             raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
         if not has_epochs and self.training is not None:
@@ -152,14 +152,29 @@ class ExperimentConfig(Settings):
         return self.model_copy(update={"training": training})
 
     @property
+    def kind(self) -> ModelKind:
+        """The line of ``MODELS`` that the model stands for."""
+        return MODELS[self.model.name]
+
+    @property
     def epochs(self) -> int | None:
         """How many epochs are asked for; None for a model that has none."""
         return self.training.epochs if self.training else None
 
     @property
+    def validated(self) -> bool:
+        """Whether there is a validation part."""
+        return "validation" in self.split.parts
+
+    @property
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
-        return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
+        return ("best", "last") if self.training and self.validated else ("last",)
+
+    @property
+    def judged_by(self) -> Weighting:
+        """The weights that a run is judged by: those of the best epoch, else the last."""
+        return self.weighting_for("best")
 
     def weighting_for(self, wanted: Weighting) -> Weighting:
         """Return the weights that stand for those: the last ones, where there is no best epoch."""
@@ -177,7 +192,7 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
     """
     own, course = (
         settings_of(config),
-        settings_of(ExperimentConfig(model=MODELS[config.model.name].options())),
+        settings_of(ExperimentConfig(model=config.kind.options())),
     )
     looked_at = ("source", "layout", "split", "seed")
     return {
@@ -195,7 +210,7 @@ def say_departures(config: ExperimentConfig) -> dict[str, str]:
 
 def say_seed(config: ExperimentConfig) -> list[str]:
     """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
-    return [f"seed {config.seed}"] if MODELS[config.model.name].seeded else []
+    return [f"seed {config.seed}"] if config.kind.seeded else []
 
 
 def say_settings(config: ExperimentConfig) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Literal
 from har_core.errors import HarError, RunError
 from har_core.files import read_regular, stat_regular
 from har_core.home import home
-from har_core.models import MODELS
 from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
@@ -181,8 +180,8 @@ class RunReader:
         config = self._read(path, "config.json", ExperimentConfig)
         if config is None or config.epochs is None:
             return []
-        validated = "validation" in config.split.parts
-        return self._metrics.records(path / "metrics.jsonl", validated=validated)[: config.epochs]
+        found = self._metrics.records(path / "metrics.jsonl", validated=config.validated)
+        return found[: config.epochs]
 
     def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
@@ -191,7 +190,7 @@ class RunReader:
         """
         path = self.path_of(run_id)
         config = self._read(path, "config.json", ExperimentConfig)
-        validated = config is not None and "validation" in config.split.parts
+        validated = config is not None and config.validated
         return records_at(path / "metrics.jsonl", epochs, validated=validated)
 
     def arrays(
@@ -214,7 +213,7 @@ class RunReader:
                 f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
                 "run again."
             )
-        if name == "features.npz" and not MODELS[run.config.model.name].features:
+        if name == "features.npz" and not run.config.kind.features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
         config, meta, path = run.config, run.meta, run.path / name
         asked = tuple(weightings or config.weightings)

@@ -7,7 +7,6 @@ import streamlit as st
 from app.shell.navigation import link_to
 from app.shell.wording import plain
 from har_core.data.splits import Part
-from har_core.models import MODELS
 from har_core.report.progress import Kind, StepState
 from har_core.training.config import say_seed
 
@@ -62,7 +61,7 @@ def _link(state: StepState) -> None:
     else:
         # As long as it has not ended, there is nothing to see but how it learns.
         page = "training" if state.kind == "working" else _SEEN_ON[step.number]
-        named = run.label.name or ", ".join([MODELS[run.config.model.name].title, *say_seed(run.config)])
+        named = run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)])
         part = None if page == "training" else _PART_OF.get(step.number)
         asked = {"part": part, "weights": "best"} if part else {}
         link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id, **asked)
