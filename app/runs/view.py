@@ -15,7 +15,7 @@ from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.live_curves import live_curves
-from har_core.training.config import say_departures
+from har_core.training.named_settings import say_departures
 from har_core.training.records import EpochRecord, Meta
 from har_core.training.store import Run
 from har_core.wording import counted, duration, percent, score_title

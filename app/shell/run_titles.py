@@ -1,6 +1,6 @@
 """What a run is called in a line."""
 
-from har_core.training.config import say_seed
+from har_core.training.named_settings import say_seed
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
 

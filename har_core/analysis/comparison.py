@@ -8,7 +8,7 @@ import pandas as pd
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import say_setting, settings_of, titles_of
+from har_core.training.named_settings import say_setting, settings_of, titles_of
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES

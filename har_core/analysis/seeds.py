@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
-from har_core.training.config import say_departures, say_seed
+from har_core.training.named_settings import say_departures, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 

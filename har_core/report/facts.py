@@ -13,7 +13,8 @@ from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
 from har_core.report.findings import Findings
-from har_core.training.config import ExperimentConfig, say_departures, say_seed, say_settings
+from har_core.training.config import ExperimentConfig
+from har_core.training.named_settings import say_departures, say_seed, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 

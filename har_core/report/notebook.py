@@ -16,7 +16,8 @@ from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
 from har_core.settings import Settings
-from har_core.training.config import ExperimentConfig, say_seed
+from har_core.training.config import ExperimentConfig
+from har_core.training.named_settings import say_seed
 from har_core.wording import duration
 
 _CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)

@@ -18,7 +18,8 @@ from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
-from har_core.training.config import ExperimentConfig, GradientTraining, say_settings
+from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.named_settings import say_settings
 from har_core.training.practical_work import COURSE_MODELS, is_of_course
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run

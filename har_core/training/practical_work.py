@@ -3,7 +3,8 @@
 from har_core.data.named_splits import SPLITS
 from har_core.data.splits import AnySplit
 from har_core.models import MODELS
-from har_core.training.config import ExperimentConfig, GradientTraining, departures
+from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.named_settings import departures
 
 COURSE_MODELS = ("lstm", "stacked-lstm", "bilstm", "cnn")
 """Those that the course sets, in its order, by their names in ``MODELS``."""

@@ -8,7 +8,7 @@ from app.shell.navigation import link_to
 from app.shell.wording import plain
 from har_core.data.splits import Part
 from har_core.report.progress import Kind, StepState
-from har_core.training.config import say_seed
+from har_core.training.named_settings import say_seed
 
 _MARKS: dict[Kind, str] = {
     "done": ":green[:material/check_circle:]",
