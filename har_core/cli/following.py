@@ -27,9 +27,8 @@ ThreadCount = Annotated[
 
 def compile_kernels_of(experiment: ExperimentConfig) -> None:
     """Begin to compile what an experiment is trained by, while torch is imported."""
-    kernels = experiment.kind.kernels
-    if kernels is not None:
-        compile_ahead(kernels)
+    if experiment.kind.kernels:
+        compile_ahead(experiment.kind.kernels)
 
 
 def follow(

@@ -111,7 +111,7 @@ def label_run(
 
 @app.command("resume")
 def resume_run(run: RunName, threads: ThreadCount = None, as_json: Json = False) -> None:
-    """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
+    """Go on with a run that was paused, stopped or interrupted, from its last checkpoint if it has one."""
     threads, store = thread_count(threads), RunStore()
     found = store.get(run)
     if found.status.state == "done":

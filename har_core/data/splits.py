@@ -55,6 +55,11 @@ class Split(Settings):
         return tuple(part for part in PARTS if part != "validation" or self.validation)
 
     @property
+    def leaks(self) -> bool:
+        """Whether the same people are in training and test."""
+        return False
+
+    @property
     def everyone(self) -> set[int]:
         """All subjects that the split names."""
         return {*self.train, *self.validation, *self.test}
@@ -124,6 +129,11 @@ class RandomSplit(Settings):
     def parts(self) -> tuple[Part, ...]:
         """All three parts."""
         return PARTS
+
+    @property
+    def leaks(self) -> bool:
+        """Whether the same people are in training and test."""
+        return True
 
     @property
     def label(self) -> str:

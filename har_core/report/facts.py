@@ -11,10 +11,10 @@ from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
 from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
-from har_core.data.splits import LEAKS, RandomSplit
+from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
 from har_core.training.config import ExperimentConfig
-from har_core.training.named_settings import say_departures, say_seed, say_settings
+from har_core.training.named_settings import say_departures, say_seed, say_setting, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
@@ -40,8 +40,9 @@ def facts_of_run(found: Findings) -> list[Fact]:
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
     how = (
-        f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
-        f"learning rate {training.learning_rate:g}, {said['training.schedule']}, "
+        f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, "
+        f"{say_setting(config, 'training.optimiser')} with learning rate {training.learning_rate:g}, "
+        f"{said['training.schedule']}, "
         f"{said['training.augmentation']}"
         if training
         else "no epochs"
@@ -94,7 +95,7 @@ def say_split(found: Findings) -> str:
         for part in split.parts
     )
     said = f"{split.name}: {parts}"
-    if isinstance(split, RandomSplit):
+    if split.leaks:
         return f"{said}. {LEAKS}"
     if not found.loaded:
         return said

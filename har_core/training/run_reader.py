@@ -12,7 +12,7 @@ from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
 from har_core.training.damage import find_contradiction, find_damage
-from har_core.training.kept_arrays import KeptArrays, stamp_of
+from har_core.training.kept_arrays import FileStamp, KeptArrays, stamp_of, stamp_of_file
 from har_core.training.metrics import MetricsReader, records_at
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
 from har_core.training.run import DamagedRun, Run
@@ -33,7 +33,7 @@ class RunReader:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
-        self._parsed: dict[str, tuple[tuple[int, ...], Settings]] = {}
+        self._parsed: dict[str, tuple[FileStamp, Settings]] = {}
         self._metrics = MetricsReader()
         self._arrays = KeptArrays()
         self._seen = False  # the folder was there
@@ -161,8 +161,7 @@ class RunReader:
         """Return a file's settings, parsed once while the file stays the same; None if it is not there."""
         file = os.path.join(path, name)  # a thousand runs have five thousand: a Path takes as long as asking
         try:
-            stat = stat_regular(file)
-            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            stamp = stamp_of_file(stat_regular(file))
             known = self._parsed.get(file)
             if known and known[0] == stamp and isinstance(known[1], kind):
                 return known[1]
