@@ -150,7 +150,7 @@ def told(screen: AppTest) -> list[str]:
         ("form lstm dropout", 1.0, "Dropout: found 1.0, expected a number, at least 0 and below 1."),
         ("form epochs", 0, "Epochs: found 0, expected a whole number, 1 to 1,000,000."),
         ("form epochs", 1.5, "Epochs: found 1.5, expected a whole number, 1 to 1,000,000."),
-        ("form rate", -1.0, "Learning rate: found -1.0, expected a number, above 0 and at most 10."),
+        ("form learning_rate", -1.0, "Learning rate: found -1.0, expected a number, above 0 and at most 10."),
         ("form frames", 1, "Frames of each sequence: found 1, expected a whole number, 2 to 10,000."),
     ],
 )
