@@ -36,7 +36,8 @@ def read_predictions(path: Path, meta: Meta, weightings: Sequence[Weighting]) ->
         weightings: whose logits are read.
 
     Returns:
-        ``ids``, ``subjects``, ``truth`` and ``part`` (N), ``logits_best`` and ``logits_last`` (N, K).
+        ``ids``, ``subjects``, ``truth`` and ``part`` (N), and (N, K) those of ``logits_best`` and
+        ``logits_last`` that were asked for.
 
     Raises:
         RunError: the file is missing, damaged, or not of this run.
@@ -69,7 +70,8 @@ def read_features(
         weightings: whose features are read.
 
     Returns:
-        ``ids`` (N), those of the predictions, and ``best`` and ``last`` (N, width).
+        ``ids`` (N), those of the predictions, and (N, width) those of ``best`` and ``last`` that were asked
+        for.
 
     Raises:
         RunError: the file is missing, damaged, or not of this run.
