@@ -25,7 +25,7 @@ _SEEN_ON: dict[int, str] = {
 """The page on which a step is seen, where its run has ended."""
 
 _PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
-"""The part that a step asks for, with the weights of the best epoch."""
+"""The part that a step asks for, with the weights of the best epoch where there is one."""
 
 _LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
 _TEXT_WIDTH = 640  # leaves room for the link beside it where the page is 1280 wide
