@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import SerializeAsAny, ValidationInfo, WrapValidator
 
+from har_core.fields import say_value
 from har_core.models.options import (
     TITLES,
     BilstmOptions,
@@ -23,7 +24,6 @@ from har_core.models.options import (
     NearestNeighbourOptions,
     StackedLstmOptions,
 )
-from har_core.settings import say_value
 
 
 @dataclass(frozen=True)

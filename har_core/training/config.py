@@ -8,8 +8,9 @@ from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
+from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
-from har_core.settings import OneOf, Settings, SomeOf
+from har_core.settings import Settings
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from har_core.settings import say_value
+from har_core.fields import say_value
 from har_core.training.config import ExperimentConfig
 
 

@@ -15,8 +15,9 @@ from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import AnySplit, Split
+from har_core.fields import choices_of, is_whole, limits_of, takes_several
 from har_core.models import MODELS, ModelKind
-from har_core.settings import Settings, choices_of, is_whole, limits_of, takes_several
+from har_core.settings import Settings
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS

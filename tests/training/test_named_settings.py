@@ -2,8 +2,8 @@
 
 from har_core.data.named_splits import SPLITS
 from har_core.data.preparation import Preparation
+from har_core.fields import choices_of, shown_of
 from har_core.models import CnnOptions
-from har_core.settings import choices_of, shown_of
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.named_settings import departures, say_departures, say_settings
 
