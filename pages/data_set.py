@@ -123,4 +123,4 @@ with picture:
     if chosen is None:
         st.caption(":material/touch_app: Choose a row to see its sequence move.")
     else:
-        skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="data set player", height=300)
+        skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="data set player", height=400)

@@ -92,6 +92,6 @@ with left:
 with right:
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=270)
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=360)
 st.subheader("The 14 steps")
 draw_steps(states)

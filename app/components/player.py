@@ -29,9 +29,12 @@ _COMPONENT = st.components.v2.component("skeleton_player", html=assets.HTML, css
 
 
 def skeleton_player(
-    clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None
+    clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None, caption: str = ""
 ) -> None:
-    """Show clips side by side, playing in step on one time line, and their tracks below them.
+    """Show clips side by side, playing in step on one time line, with one row of controls below them.
+
+    What comes with a clip, its lines and its path, stands beside the skeletons from a width of 720 pixels on;
+    in a narrower player it stands below the row where the height is at least 440, and else is folded away.
 
     The camera, the speed, the chosen joints and the other choices stay when the clips change; the frame stays
     when they do not.
@@ -39,10 +42,13 @@ def skeleton_player(
     Args:
         clips: one to twelve; a shorter one holds its last frame. More than four make a grid of small figures.
         key: the element's key, the same on every rerun.
-        height: of each picture, in pixels; the controls come below.
+        height: of the whole player, in pixels: titles, skeletons, legend and controls. A grid takes more
+            where its rows need it, and so does a narrow player whose lines the visitor unfolds.
         plane: what the paths of the clips lead through, if any.
+        caption: says which run and what it predicts; stands above the skeletons in full screen, where the
+            page can't be seen, and in pictures that are saved.
 
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
-    _COMPONENT(key=key, data=pack(clips, height, plane))
+    _COMPONENT(key=key, data=pack(clips, height, plane, caption))

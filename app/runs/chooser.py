@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
+from app.shell.run_titles import title_of
 from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
@@ -52,6 +53,15 @@ class Chosen:
     def say_sure(self, probability: float) -> str:
         """Say a probability: how sure a network is. What that of another model is, the page has to say."""
         return f"{percent(probability, 0)}{'' if self.kind.scores else ' sure'}"
+
+    def say_prediction(self, sequence: str) -> str:
+        """Say which run, with which weights, calls a sequence what: for where the page can't be seen."""
+        row = self.predictions.ids.tolist().index(sequence)
+        truth, predicted = (int(of[row]) for of in (self.predictions.truth, self.predictions.predicted))
+        verdict = "recognised" if truth == predicted else f"taken for {self.actions[predicted]}"
+        epoch = f", {self.epoch_chosen} epoch" if self.epoch_chosen else ""
+        sure = self.say_sure(self.predictions.probability[row])
+        return f"{title_of(self.run)}{epoch}: {sequence}, {self.actions[truth]}, {verdict}, {sure}"
 
     @cached_property
     def features(self) -> NDArray[np.float32] | None:

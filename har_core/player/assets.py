@@ -6,8 +6,9 @@ _FOLDER = Path(__file__).parent / "browser"
 
 # One module for the browser, in reading order: nothing has to be fetched, from a server or a file.
 _SCRIPTS = (
-    "player.js", "mounting.js", "data.js", "space.js", "figure.js", "chart.js", "plot.js", "track.js",
-    "plane.js", "joints.js", "state.js", "input.js", "canvas.js", "ticks.js",
+    "player.js", "mounting.js", "arrangement.js", "data.js", "space.js", "figure.js", "palette.js",
+    "chart.js", "plot.js", "track.js", "plane.js", "joints.js", "state.js", "words.js", "input.js",
+    "still.js", "axes.js", "svg.js", "canvas.js", "ticks.js",
 )  # fmt: skip
 
 
@@ -16,7 +17,7 @@ def _read(name: str) -> str:
 
 
 HTML = _read("player.html")
-CSS = _read("player.css")
+CSS = _read("player.css") + _read("controls.css")
 STANDALONE_CSS = _read("standalone.css")
 SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
 """A module whose default export is ``skeletonPlayer({data, parentElement})``; its result ends it."""

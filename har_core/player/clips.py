@@ -131,7 +131,7 @@ def _check_track(track: Track, title: str) -> None:
         )
 
 
-def pack(clips: Sequence[Clip], height: int, plane: Plane | None = None) -> bytes:
+def pack(clips: Sequence[Clip], height: int, plane: Plane | None = None, caption: str = "") -> bytes:
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
     The length is a uint32 and the numbers are float32, all little-endian: (T, J, 3) of each clip in turn; for
@@ -140,8 +140,9 @@ def pack(clips: Sequence[Clip], height: int, plane: Plane | None = None) -> byte
 
     Args:
         clips: one to twelve.
-        height: of each picture, in pixels.
+        height: of the whole player, in pixels.
         plane: what the paths of the clips lead through, if any.
+        caption: says of what run and data they are, where the page around the player can't be seen.
 
     Raises:
         ValueError: as ``check_clips``.
@@ -150,6 +151,7 @@ def pack(clips: Sequence[Clip], height: int, plane: Plane | None = None) -> byte
     header = {
         "rate": FRAMES_PER_SECOND,
         "height": height,
+        "caption": caption,
         "small": len(clips) > MOST_LARGE_CLIPS,
         "clips": [_describe(clip) for clip in clips],
         "plane": _describe_plane(plane) if plane else None,

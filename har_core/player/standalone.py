@@ -52,18 +52,17 @@ def standalone_page(clips: Sequence[Clip], *, title: str, note: str = "") -> str
     Raises:
         ValueError: as ``pack``.
     """
+    caption = f"{title}. {note}" if note else title
     return _PAGE.format(
         title=escape(title),
         note=f'<p class="note">{escape(note)}</p>' if note else "",
         css=assets.STANDALONE_CSS + assets.CSS,
         html=assets.HTML,
-        clips=b64encode(pack(clips, _height(len(clips)))).decode(),
+        clips=b64encode(pack(clips, _height(len(clips)), caption=caption)).decode(),
         script=assets.SCRIPT,
     )
 
 
 def _height(count: int) -> int:
-    """Return how high the pictures are, in pixels, so that so many clips fit on a screen."""
-    if count <= 2:
-        return 480
-    return 320 if count <= MOST_LARGE_CLIPS else 210
+    """Return how high the player is, in pixels: on a screen of 720, or a grid that one scrolls through."""
+    return 560 if count <= MOST_LARGE_CLIPS else 800

@@ -19,7 +19,7 @@ MOST_FRAMES = 60_000
 _STEPS = 8192
 """Positions between zero and the farthest joint: half a millimetre where that is four metres away."""
 
-_HEIGHT = 330
+_HEIGHT = 440
 
 
 @dataclass(frozen=True)

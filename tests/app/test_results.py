@@ -1,6 +1,7 @@
 """The results page: its numbers are those of the predictions file, counted by hand."""
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -321,3 +322,22 @@ def test_without_its_weights_the_sequence_plays_and_the_page_says_what_is_missin
     assert not screen.exception and not screen.error
     assert clips_of(screen)[0]["track"] is None
     assert any("best.safetensors" in text.value.replace("\\", "") for text in screen.caption)
+
+
+@pytest.mark.parametrize("page", ["results", "features"])
+def test_player_says_of_which_run_it_is_and_what_is_predicted(
+    open_page: OpenPage, runs: dict[str, Run], page: str
+) -> None:
+    arrays = stored(runs["cnn"])
+    guess = arrays["logits_best"].argmax(axis=1)
+    row = np.flatnonzero((arrays["part"] == "test") & (guess != arrays["truth"]))[0]
+    shares = np.exp(arrays["logits_best"][row].astype(float))
+    sure = 100 * shares[guess[row]] / shares.sum()
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    screen = open_page(page, run=runs["cnn"].run_id, sequence=str(arrays["ids"][row]))
+    packed = next(box.proto.bytes for box in screen.get("bidi_component") if box.proto.bytes)
+    caption = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])["caption"]
+    assert runs["cnn"].run_id[:15] in caption and "best epoch: " in caption
+    true, predicted = actions[arrays["truth"][row]], actions[guess[row]]
+    said = f"{arrays['ids'][row]}, {true}, taken for {predicted}, {sure:.0f} % sure"
+    assert caption.endswith(said)

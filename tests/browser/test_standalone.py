@@ -55,7 +55,8 @@ def test_saved_page_plays_from_the_disk_and_asks_for_nothing(
     expect(player).to_have_attribute("data-drawn", "20")
     expect(page.locator(".stage")).to_have_css("background-color", ground)
     expect(page.locator("h1")).to_have_text(SEQUENCE)
-    expect(page.get_by_text("Synthetic data")).to_be_visible()
+    expect(page.locator(".note")).to_contain_text("Synthetic data")
+    player.get_by_role("button", name="More").click()
     player.get_by_role("button", name="Positions").click()
     expect(player.get_by_role("img", name="Plot of y")).to_be_visible()
     assert [url for url in asked if not url.startswith("data:")] == [saved_page.as_uri()]

@@ -138,8 +138,9 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
         )  # fmt: skip
     with explain():
         skeleton_player(
-            [recorded_clip(source_of(pair.run).sequences, chosen)], key="difference player", height=330
-        )
+            [recorded_clip(source_of(pair.run).sequences, chosen)], key="difference player", height=420,
+            caption=f"{' and '.join(pair.titles)}: {_said(pair, rows[chosen])}",
+        )  # fmt: skip
 
 
 def _said(pair: _Pair, row: int) -> str:

@@ -46,7 +46,10 @@ def play_with_path(shown: Shown) -> None:
         st.markdown(change_of_mind(found, actions, true, len(clip.frames)))
         path = shown.components.place(found.features).points
         clip = replace(clip, track=Track(found.moments, path=path))
-    skeleton_player([clip], key="features player", height=340, plane=_plane_of(shown, {true, predicted}))
+    skeleton_player(
+        [clip], key="features player", height=600, plane=_plane_of(shown, {true, predicted}),
+        caption=shown.about.say_prediction(shown.chosen),
+    )  # fmt: skip
 
 
 def _plane_of(shown: Shown, named: set[int]) -> Plane:
@@ -119,4 +122,4 @@ def draw_picked(shown: Shown) -> None:
         for name in names[start : start + MOST_CLIPS]:
             action = actions[predictions.truth[rows[name]]]
             clips.append(replace(recorded_clip(sequences, name), title=f"{name} · {action}"))
-    skeleton_player(clips, key="features grid", height=190)
+    skeleton_player(clips, key="features grid", height=640)

@@ -165,5 +165,5 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
             with_probabilities(clip, one, about.actions, colours) if one else clip
             for clip, one in zip(clips, found, strict=True)
         ],
-        key="results player", height=330,
+        key="results player", height=560, caption=about.say_prediction(sequence),
     )  # fmt: skip

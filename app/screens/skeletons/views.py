@@ -31,12 +31,12 @@ class Shown:
     Attributes:
         clips: for the player.
         title: of a page that is saved.
-        height: of each picture, in pixels.
+        height: of the player, in pixels.
     """
 
     clips: list[Clip]
     title: str
-    height: int = 460
+    height: int = 560
 
 
 def _one_sequence(sequences: SkeletonSequences, chosen: str) -> Shown:
@@ -94,7 +94,7 @@ def _grid(sequences: SkeletonSequences, chosen: str) -> Shown:
     for name in names[start : start + MOST_CLIPS]:
         title = f"{name} · subject {sequences.subjects[sequences.row_of(name)]}"
         clips.append(replace(recorded_clip(sequences, name), title=title))
-    return Shown(clips, f"{action} {start + 1} to {start + len(clips)} of {len(names)}", height=190)
+    return Shown(clips, f"{action} {start + 1} to {start + len(clips)} of {len(names)}", height=640)
 
 
 def _one_of_each_subject_first(sequences: SkeletonSequences, label: int) -> list[str]:

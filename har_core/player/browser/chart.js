@@ -1,6 +1,7 @@
 // --- Charts over time: axes, lines with their names, a cursor that goes with the player ----------------------
 
 const TIME_UNIT = "seconds"; // stands below the names of the lines, behind the numbers of the axis
+const NARROW_CHART = 340; // pixels; below this, lines have no names at their ends
 
 function makeChart(player, title, kind = "") {
   const figure = element("figure", `plot ${kind}`.trim()), caption = element("figcaption");
@@ -22,9 +23,13 @@ function measureChart(chart) {
   Object.assign(chart, { width: chart.canvas.clientWidth, height: chart.canvas.clientHeight });
 }
 
+function isNarrow({ width }, { scale }) {
+  return width < NARROW_CHART * scale;
+}
+
 // From seconds and values to pixels.
-function chartScale({ length, rate }, { width, height }, ticks, labelWidth) {
-  const left = 52, right = width - labelWidth - 22, top = 30, bottom = height - 24;
+function chartScale({ length, rate, palette: { scale } }, { width, height }, ticks, labelWidth) {
+  const left = 52 * scale, right = width - labelWidth - 22, top = 30 * scale, bottom = height - 24 * scale;
   const seconds = Math.max(length - 1, 1) / rate;
   const [low, high] = [ticks[0], ticks.at(-1)];
   return {
@@ -35,7 +40,7 @@ function chartScale({ length, rate }, { width, height }, ticks, labelWidth) {
   };
 }
 
-function drawAxes(context, palette, scale, title) {
+function drawAxes(context, palette, scale, title, timeUnit = TIME_UNIT) {
   const { left, right, top, bottom, ticks, seconds } = scale;
   Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1, textBaseline: "middle" });
   for (const tick of ticks) {
@@ -44,12 +49,12 @@ function drawAxes(context, palette, scale, title) {
     Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1 });
   }
   context.textBaseline = "top";
-  for (const tick of niceTicks(0, seconds, (right - left) / 70).filter((time) => time <= seconds)) {
+  for (const tick of niceTicks(0, seconds, (right - left) / (70 * palette.scale)).filter((time) => time <= seconds)) {
     writeText(context, palette, String(Number(tick.toFixed(2))), scale.x(tick), bottom + 6, "center");
   }
-  writeText(context, palette, TIME_UNIT, right + 18, bottom + 6, "left");
+  writeText(context, palette, timeUnit, right + 18, bottom + 6, "left");
   context.textBaseline = "bottom";
-  writeText(context, palette, title, 4, top - 8, "left");
+  writeText(context, palette, title, 4, top - 8 * palette.scale, "left");
 }
 
 function drawLost(context, palette, clip, scale, rate) {
@@ -81,8 +86,8 @@ function labelLines(context, palette, lines, { right, bottom }) {
   const ended = lines.map((line) => ({ ...line, end: line.places.findLast(Boolean) })).filter(({ end }) => end);
   ended.sort((a, b) => a.end[1] - b.end[1]);
   context.textBaseline = "middle";
-  const lowest = (index) => bottom - 4 - LABEL_HEIGHT * (ended.length - 1 - index); // names of low lines go upwards
-  spread(ended.map(({ end }) => end[1])).map((y, index) => Math.min(y, lowest(index))).forEach((y, index) => {
+  const lowest = (index) => bottom - 4 - LABEL_HEIGHT * palette.scale * (ended.length - 1 - index); // names of low lines go upwards
+  spread(ended.map(({ end }) => end[1]), palette).map((y, index) => Math.min(y, lowest(index))).forEach((y, index) => {
     const { label, colour, end } = ended[index];
     Object.assign(context, { strokeStyle: colour, lineWidth: 1 });
     strokeLine(context, { x: end[0], y: end[1] }, { x: right + 14, y });

@@ -31,14 +31,20 @@ function measure(clip) {
 }
 
 function drawClip(player, clip) {
-  const { width, height } = clip;
-  const context = prepareCanvas(clip.canvas, width, height);
+  const { pose, joints, trails } = drawFigure(prepareCanvas(clip.canvas, clip.width, clip.height), player, clip, clip);
+  clip.pose = { frame: pose.frame, tracked: pose.tracked, drawn: pose.tracked ? joints.filter(Boolean).length : 0 };
+  return { joints: joints.map((joint) => joint && [joint.x, joint.y]), trails };
+}
+
+// A clip as the player stands, on any canvas; `around` draws what lies between the floor and the figure.
+function drawFigure(context, player, clip, { width, height }, around = () => {}) {
   const pose = poseAt(clip, player.position);
   const project = projection(player.camera, player.box, width, height);
   // The last tracked pose stays in sight while the body is lost, but faintly.
   const palette = pose.tracked ? player.palette : player.palette.faint;
   const brush = { context, palette, thick: Math.max(3, Math.min(width, height) / 55) };
   drawFloor(brush, project, player.box.floor);
+  around({ ...brush, palette: player.palette }, project);
   const joints = pose.points.map((point) => point && project(point));
   drawShadow(brush, clip, pose.points.map((point) => point && project([point[0], player.box.floor, point[2]])));
   const trails = drawTrails({ ...brush, palette: player.palette }, player, clip, pose, joints, project);
@@ -48,8 +54,7 @@ function drawClip(player, clip) {
   if (player.names) drawNames(brush, clip, joints, width);
   clip.notice = noticeOf(player, clip, pose);
   drawNotice(brush, clip.notice, height);
-  clip.pose = { frame: pose.frame, tracked: pose.tracked, drawn: pose.tracked ? joints.filter(Boolean).length : 0 };
-  return { joints: joints.map((joint) => joint && [joint.x, joint.y]), trails };
+  return { pose, joints, trails };
 }
 
 function noticeOf(player, clip, pose) {
@@ -175,7 +180,7 @@ function drawRings(brush, { chosen, hovered }, clip, joints) {
   });
   const joint = hovered?.clip === clip && joints[hovered.joint];
   if (!joint) return;
-  context.font = `14px ${palette.font}`;
+  setFont(context, palette, 14);
   context.textBaseline = "bottom";
   const align = joint.x < clip.width / 2 ? "left" : "right"; // towards the middle, where there is room
   writeText(context, palette, sayName(clip.joints[hovered.joint]), joint.x, joint.y - thick * 2, align);
@@ -186,11 +191,11 @@ function drawNames({ context, palette }, clip, joints, width) {
   const drawn = joints.map((joint, index) => ({ ...joint, name: sayName(clip.joints[index]) }))
     .filter((joint) => joint.x !== undefined);
   const middle = drawn.reduce((sum, joint) => sum + joint.x, 0) / drawn.length || width / 2;
-  context.font = `14px ${palette.font}`;
+  setFont(context, palette, 14);
   context.textBaseline = "middle";
   for (const direction of [-1, 1]) {
     const column = drawn.filter((joint) => joint.x >= middle === direction > 0).sort((a, b) => a.y - b.y);
-    spread(column.map((joint) => joint.y)).forEach((y, index) => {
+    spread(column.map((joint) => joint.y), palette).forEach((y, index) => {
       const joint = column[index], x = joint.x + direction * 18;
       context.strokeStyle = palette.trunk;
       context.lineWidth = 1;
@@ -201,27 +206,14 @@ function drawNames({ context, palette }, clip, joints, width) {
 }
 
 // Heights of labels, from the top: each is moved down as far as the one above it needs.
-function spread(heights) {
+function spread(heights, { scale }) {
   let lowest = -Infinity;
-  return heights.map((height) => (lowest = Math.max(height, lowest + LABEL_HEIGHT)));
+  return heights.map((height) => (lowest = Math.max(height, lowest + LABEL_HEIGHT * scale)));
 }
 
 function drawNotice({ context, palette }, text, height) {
   const small = height < SMALL_PICTURE;
-  context.font = `600 ${small ? 14 : 20}px ${palette.font}`;
+  setFont(context, palette, small ? 14 : 20, 600);
   context.textBaseline = "bottom";
   writeText(context, palette, text, small ? 10 : 15, height - 10, "left"); // a corner that the figure seldom reaches
-}
-
-// A canvas knows no CSS variables, so the colours are read off elements that use them.
-function readPalette(root) {
-  const backgroundOf = (selector) => getComputedStyle(root.querySelector(selector)).backgroundColor;
-  const { color: text, fontFamily: font } = getComputedStyle(root);
-  const ground = backgroundOf(".stage");
-  const mix = (colour, percent) => `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
-  const limbs = (percent) => Object.fromEntries(
-    ["left", "right", "trunk"].map((side) => [side, mix(backgroundOf(`.swatch.${side}`), percent)]));
-  const accent = backgroundOf("button.main");
-  const rest = { ground, text, font, accent, floor: mix(text, 15), shadow: mix(text, 11), trail: mix(accent, 35) };
-  return { ...rest, ...limbs(100), faint: { ...rest, ...limbs(30) } };
 }

@@ -11,7 +11,10 @@ function connectControls(player) {
     forward: () => goTo(player, frameOf(player) + 1),
     loop: () => { player.loop = !player.loop; },
     names: () => { player.names = !player.names; },
+    lines: () => toggleLines(player),
     positions: () => togglePositions(player),
+    fill: () => toggleFullScreen(player),
+    menu: () => toggleMenu(player),
   };
   const connect = (attribute, act) => {
     for (const button of player.root.querySelectorAll(`[data-${attribute}]`)) {
@@ -20,6 +23,7 @@ function connectControls(player) {
   };
   connect("action", (name) => actions[name]());
   connect("view", (name) => Object.assign(player.camera, CAMERAS[name]));
+  connect("save", (kind) => saveStill(player, kind));
   connect("quick", (name) => choose(player, quickChoice(player, name)));
   player.scrub.oninput = () => goTo(player, Number(player.scrub.value));
   player.speedChoice.onchange = () => { player.speed = Number(player.speedChoice.value); };
@@ -123,12 +127,15 @@ function onKey(player, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { tagName } = event.target;
   // Lists, boxes and the slider take these keys themselves, and what can be pressed is pressed with space.
-  if (["INPUT", "SELECT"].includes(tagName) || (["BUTTON", "SUMMARY"].includes(tagName) && event.key === " ")) return;
+  const taken = ["INPUT", "SELECT"].includes(tagName) || (["BUTTON", "SUMMARY"].includes(tagName) && event.key === " ");
+  if (taken && event.key !== "Escape") return;
   const step = frameOf(player);
   const keys = {
     " ": () => togglePlay(player),
     ArrowLeft: () => goTo(player, step - 1), ArrowRight: () => goTo(player, step + 1),
     Home: () => goTo(player, 0), End: () => goTo(player, player.length - 1),
+    f: () => toggleFullScreen(player), F: () => toggleFullScreen(player),
+    Escape: player.menu.hidden ? null : () => toggleMenu(player),
     "+": () => zoom(player, 1.15), "=": () => zoom(player, 1.15), "-": () => zoom(player, 1 / 1.15),
   };
   const turns = {

@@ -53,6 +53,7 @@ function choose(player, names) {
 function togglePositions(player) {
   player.panel.hidden = !player.panel.hidden;
   if (!player.panel.hidden && !chosenIn(player, player.clips).length) choose(player, quickChoice(player, "hands"));
+  arrange(player);
   requestPlots(player);
 }
 

@@ -29,25 +29,27 @@ function drawPlanes(player) {
 function drawGround({ palette, plane: { points, names, x, y }, clips }, plane) {
   const { width, height } = plane;
   const context = prepareCanvas(plane.ground, width, height);
-  plane.scale = planeScale([points, ...clips.map(({ track }) => track?.path ?? [])], width, height);
+  plane.scale = planeScale([points, ...clips.map(({ track }) => track?.path ?? [])], width, height, palette.scale);
   const { left, right, top, bottom } = plane.scale;
-  Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1, font: `14px ${palette.font}` });
+  Object.assign(context, { strokeStyle: palette.floor, lineWidth: 1 });
+  setFont(context, palette, 14);
   context.strokeRect(left, top, right - left, bottom - top);
   for (let index = 0; index < points.length; index += 2) {
     fillCircle(context, plane.scale.place(points[index], points[index + 1]), POINT_RADIUS, palette.shadow);
   }
   context.textBaseline = "middle";
-  for (const { name, at } of names) {
-    const place = plane.scale.place(...at), half = context.measureText(name).width / 2;
-    writeText(context, palette, name, Math.max(left + half, Math.min(right - half, place.x)), place.y, "center");
-  }
+  const places = names.map(({ name, at }) => ({ name, ...plane.scale.place(...at) })).sort((a, b) => a.y - b.y);
+  spread(places.map((place) => place.y), palette).forEach((y, index) => {
+    const { name, x } = places[index], half = context.measureText(name).width / 2;
+    writeText(context, palette, name, Math.max(left + half, Math.min(right - half, x)), y, "center");
+  });
   context.textBaseline = "bottom";
   writeText(context, palette, x, (left + right) / 2, height - 4, "center");
   writeText(context, palette, y, left, top - 6, "left");
 }
 
 // From the plane to pixels: everything is in sight, with some room around it.
-function planeScale(pairs, width, height) {
+function planeScale(pairs, width, height, scale) {
   const numbers = pairs.flatMap((values) => Array.from(values));
   const reach = [0, 1].map((axis) => {
     const along = numbers.filter((value, index) => index % 2 === axis && Number.isFinite(value));
@@ -55,7 +57,7 @@ function planeScale(pairs, width, height) {
     const room = 0.06 * (high - low) || 1;
     return [low - room, high + room];
   });
-  const left = 1, right = width - 1, top = 26, bottom = height - 26;
+  const left = 1, right = width - 1, top = 26 * scale, bottom = height - 26 * scale;
   const [[x0, x1], [y0, y1]] = reach;
   return {
     left, right, top, bottom,

@@ -12,8 +12,7 @@ const LONGEST_STEP = 0.5; // seconds; a tab that was hidden goes on instead of l
 export default function skeletonPlayer({ data, parentElement }) {
   const player = mountOnce(parentElement, ".player", mount, stop);
   if (!sameBytes(player.bytes, data)) showClips(player, data);
-  player.palette = readPalette(player.root); // the theme may have changed
-  requestPlots(player);
+  takeLooks(player); // the theme may have changed
   return player.end;
 }
 
@@ -24,18 +23,21 @@ function mount(root) {
   const player = {
     root,
     stage: part(".stage"), lanes: part(".lanes"), scrub: part(".scrub"), speedChoice: part(".speed"),
-    frameNumber: part(".frame-number"), seconds: part(".seconds"),
+    frameNumber: part(".frame-number"), seconds: part(".seconds"), live: part(".live"), caption: part(".caption"),
+    menu: part(".menu"), more: part(".more"), dock: part(".dock"),
     joints: part(".joints"), panel: part(".positions"), plots: part(".positions .plots"), axisChoice: part(".axis"),
-    tracks: part(".tracks"), planes: part(".planes"),
-    bytes: null, clips: [], plane: null, length: 1, rate: 1, box: null, palette: null,
-    position: 0, playing: false, speed: 1, loop: true, names: false,
+    beside: part(".beside"), tracks: part(".tracks"), planes: part(".planes"),
+    bytes: null, clips: [], plane: null, length: 1, rate: 1, height: 0, box: null, palette: null,
+    position: 0, playing: false, speed: 1, loop: true, names: false, lines: null, wide: false, heard: null,
     played: [], chosen: new Set(), axis: 1, hovered: null,
     camera: { ...CAMERAS.start }, pointers: new Map(), press: null,
     seen: new Set(), request: 0, lastTime: null, stale: true, plotsStale: true,
   };
-  player.sizes = new ResizeObserver(() => requestPlots(player));
-  player.sizes.observe(player.stage);
-  for (const charts of [player.plots, player.tracks, player.planes]) player.sizes.observe(charts);
+  player.sizes = new ResizeObserver(() => {
+    arrange(player);
+    requestPlots(player);
+  });
+  for (const part of [root, player.stage, player.plots, player.tracks, player.planes]) player.sizes.observe(part);
   // What is out of sight is neither drawn nor counted on; a hidden tab is given no animation frames at all.
   player.sight = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) player.seen[isIntersecting ? "add" : "delete"](target);
@@ -43,6 +45,8 @@ function mount(root) {
   });
   connectControls(player);
   connectStage(player);
+  connectMenu(player);
+  root.onfullscreenchange = () => takeLooks(player);
   root.onkeydown = (event) => onKey(player, event);
   return player;
 }
@@ -54,8 +58,8 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, plane, rate, height, small } = decode(data);
-  Object.assign(player, { bytes: data, clips, plane, rate, position: 0, lastTime: null, hovered: null });
+  const { clips, plane, rate, height, small, caption } = decode(data);
+  Object.assign(player, { bytes: data, clips, plane, rate, height, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
   // Who asked the system for less motion starts the animation by hand.
@@ -63,6 +67,9 @@ function showClips(player, data) {
   player.root.style.setProperty("--height", `${height}px`);
   player.root.classList.toggle("small", small);
   player.root.dataset.title = clips.map((clip) => clip.title).join(" | ");
+  player.root.setAttribute("aria-label", `Skeleton player: ${clips.map((clip) => clip.title).join(" and ")}`);
+  player.caption.textContent = caption;
+  player.caption.hidden = !caption;
   player.root.dataset.frames = player.length;
   player.scrub.max = player.length - 1;
   showLegend(player.root, clips);
@@ -70,6 +77,8 @@ function showClips(player, data) {
   Object.assign(player.root, drawn); // for tests
   showFigures(player, small);
   showChooser(player);
+  arrange(player);
+  hearClips(player);
   watch(player);
 }
 
@@ -77,18 +86,15 @@ function showFigures(player, small) {
   const { clips, length } = player;
   player.stage.replaceChildren(...clips.map(makeFigure));
   player.plots.replaceChildren(...clips.map((clip) => makePlot(player, clip)));
-  fill(player.tracks, clips.filter(({ track }) => track?.lines.length).map((clip) => makeTrack(player, clip)));
-  fill(player.planes, clips.filter(({ track }) => track?.path && player.plane).map((clip) => makePlane(player, clip)));
+  const tracked = clips.filter(({ track }) => track?.lines.length);
+  const pathed = clips.filter(({ track }) => track?.path && player.plane);
+  player.tracks.replaceChildren(...tracked.map((clip) => makeTrack(player, clip)));
+  player.planes.replaceChildren(...pathed.map((clip) => makePlane(player, clip)));
   // Twelve lanes on top of each other say little: in a grid each figure has its own, above one that counts.
   const lanes = clips.map((clip) => makeLane(clip, length));
   if (small) lanes.forEach((lane, index) => clips[index].figure.append(lane));
   player.lanes.replaceChildren(...(small ? [makeLane({ length, lostRuns: [] }, length)] : lanes));
   player.played = player.root.querySelectorAll(".played");
-}
-
-function fill(section, figures) {
-  section.replaceChildren(...figures);
-  section.hidden = !figures.length;
 }
 
 function watch(player) {
@@ -99,10 +105,12 @@ function watch(player) {
 }
 
 function makeFigure(clip) {
-  const figure = element("figure"), caption = element("figcaption"), canvas = element("canvas");
+  const figure = element("figure"), caption = element("figcaption");
+  const picture = element("div", "picture"), canvas = element("canvas");
   caption.append(...titleParts(clip.title));
   canvas.setAttribute("role", "img");
-  figure.append(caption, canvas);
+  picture.append(canvas);
+  figure.append(caption, picture);
   Object.assign(clip, { figure, canvas });
   return figure;
 }
@@ -128,6 +136,7 @@ function showLegend(root, clips) {
   for (const entry of root.querySelectorAll(".legend li")) {
     entry.hidden = entry.className === "untracked-key" ? !lost : !sided;
   }
+  root.querySelector(".whose").textContent = sided ? whoseLeft(clips) : "";
 }
 
 function makeLane(clip, length) {

@@ -4,7 +4,7 @@ const AXES = [
   { letter: "x", says: "to the right" }, { letter: "y", says: "up" }, { letter: "z", says: "away from the camera" },
 ];
 const DASHES = { left: [], right: [9, 4], trunk: [2, 4] }; // colour is not the only sign of a side
-const UNITS = { m: "metres" };
+const UNITS = { m: "metres", scaled: "the scaled units that a model is given" };
 
 function makePlot(player, clip) {
   clip.plot = makeChart(player, clip.title);
@@ -29,7 +29,7 @@ function drawPlot(player, clip) {
   const { plot } = clip, { palette, rate, axis } = player;
   const context = prepareCanvas(plot.canvas, plot.width, plot.height);
   const names = clip.joints.filter((name) => player.chosen.has(name));
-  context.font = `14px ${palette.font}`;
+  setFont(context, palette, 14);
   plot.scale = chartScale(player, plot, plotTicks(player, clip), widestLabel(context, names.map(sayName)));
   describePlot(player, clip, names);
   drawLost(context, palette, clip, plot.scale, rate);
@@ -53,7 +53,7 @@ function plotTicks(player, clip) {
   const alike = player.clips.filter((other) => other.unit === clip.unit);
   const values = alike.flatMap((other) => chosenIn(player, [other]).flatMap((name) => valuesOf(player, other, name)));
   const known = values.filter((value) => value !== null);
-  return niceTicks(Math.min(...known), Math.max(...known), clip.plot.height / 45);
+  return niceTicks(Math.min(...known), Math.max(...known), clip.plot.height / (45 * player.palette.scale));
 }
 
 // A joint's coordinate in each frame; null where it was not tracked.

@@ -18,7 +18,8 @@ function commonBox(clips) {
     const { low, high } = bounds[index];
     // Clips stand on one floor: y is counted from each clip's lowest point, x and z from its middle.
     const middle = [(low[0] + high[0]) / 2, low[1] + extent[1] / 2, (low[2] + high[2]) / 2];
-    clip.boxed = clip.values.map((value, place) => (value - middle[place % 3]) / half);
+    Object.assign(clip, { low, high, toBox: (value, axis) => (value - middle[axis]) / half });
+    clip.boxed = clip.values.map((value, place) => clip.toBox(value, place % 3));
   });
   return { width: Math.max(extent[0], extent[2], half) / 2 / half, floor: -extent[1] / 2 / half };
 }

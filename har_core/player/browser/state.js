@@ -3,6 +3,7 @@
 function showState(player) {
   showTime(player, frameOf(player));
   showSwitches(player);
+  hearState(player);
   showChosen(player);
   for (const clip of player.clips) {
     showClipState(clip);
@@ -12,21 +13,27 @@ function showState(player) {
 }
 
 function showTime({ scrub, length, rate, frameNumber, seconds, played }, frame) {
-  const counted = `frame ${frame + 1} of ${length}`;
+  const counted = `${frame + 1} of ${length}`;
   for (const bar of played) bar.style.setProperty("--position", frame / Math.max(length - 1, 1));
   scrub.value = frame;
-  scrub.setAttribute("aria-valuetext", counted);
+  scrub.setAttribute("aria-valuetext", `frame ${counted}`);
   frameNumber.textContent = counted;
   seconds.textContent = `${(frame / rate).toFixed(2)} s`;
 }
 
-function showSwitches({ root, playing, loop, names, panel }) {
+function showSwitches(player) {
+  const { root, playing, loop, names, panel, menu } = player;
   const button = (action) => root.querySelector(`[data-action=${action}]`);
   button("play").setAttribute("aria-label", playing ? "Pause" : "Play");
   button("play").title = `${playing ? "Pause" : "Play"} (space)`;
   button("loop").setAttribute("aria-pressed", loop);
   button("names").setAttribute("aria-pressed", names);
-  button("positions").setAttribute("aria-expanded", !panel.hidden);
+  button("positions").setAttribute("aria-pressed", !panel.hidden);
+  button("lines").setAttribute("aria-pressed", linesShown(player));
+  button("lines").hidden = !hasLines(player);
+  button("fill").setAttribute("aria-pressed", root.matches(":fullscreen"));
+  button("fill").hidden = !document.fullscreenEnabled;
+  button("menu").setAttribute("aria-expanded", !menu.hidden);
 }
 
 function showClipState({ pose, figure, canvas, title, notice, plot, track }) {

@@ -6,7 +6,8 @@ function makeTrack(player, clip) {
   const chart = makeChart(player, nameOf(clip), "track"), readings = element("ul", "readings");
   for (const line of strongIn(clip.track)) {
     const entry = element("li"), said = element("b");
-    entry.append(`${line.name} `, said);
+    line.key = element("span", "key");
+    entry.append(line.key, `${line.name} `, said);
     readings.append(entry);
     line.said = said;
   }
@@ -28,15 +29,18 @@ function drawTracks(player) {
 function drawTrack(player, clip) {
   const { track } = clip, { chart } = track, { palette, rate } = player;
   const context = prepareCanvas(chart.canvas, chart.width, chart.height);
-  context.font = `14px ${palette.font}`;
-  const strong = strongIn(track);
-  const ticks = niceTicks(...track.span, chart.height / 60);
-  chart.scale = chartScale(player, chart, ticks, widestLabel(context, strong.map(({ name }) => name)));
+  setFont(context, palette, 14);
+  const strong = strongIn(track), narrow = isNarrow(chart, palette), timeUnit = narrow ? "s" : TIME_UNIT;
+  const ticks = niceTicks(...track.span, chart.height / (60 * palette.scale));
+  const labelWidth = narrow ? context.measureText(timeUnit).width : widestLabel(context, strong.map(({ name }) => name));
+  chart.scale = chartScale(player, chart, ticks, labelWidth);
   drawLost(context, palette, clip, chart.scale, rate);
-  drawAxes(context, palette, chart.scale, track.title);
+  drawAxes(context, palette, chart.scale, track.title, timeUnit);
   const lines = track.lines.map((line) => trackedLine(player, track, line, strong.indexOf(line)));
   for (const line of lines.toReversed()) drawLine(context, line); // the first, which matters most, lies on top
-  labelLines(context, palette, lines.filter(({ faint }) => !faint), chart.scale);
+  const named = lines.filter(({ faint }) => !faint);
+  if (!narrow) labelLines(context, palette, named, chart.scale);
+  named.forEach((line, index) => showKey(strong[index], line));
   describeTrack(track, strong, clip.title);
   return Object.fromEntries(lines.map(({ name, places }) => [name, places]));
 }
@@ -48,6 +52,12 @@ function trackedLine({ palette, rate }, { moments, chart }, { name, values, colo
     ? { colour: palette.floor, dash: [], width: 1.5 }
     : { colour: colour || palette.trunk, dash: TRACK_DASHES[order % TRACK_DASHES.length], width: 2.5 };
   return { name, label: name, places, faint, ...style };
+}
+
+// Beside what a line says stands how it is drawn: a narrow chart has no room for names.
+function showKey({ key }, { colour, dash }) {
+  const looks = `stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"`;
+  key.innerHTML = `<svg viewBox="0 0 28 10" aria-hidden="true"><line x1="1" y1="5" x2="27" y2="5" ${looks}/></svg>`;
 }
 
 function describeTrack({ chart, title, lines, unit }, strong, clipTitle) {

@@ -48,12 +48,12 @@ async function openBank() {
 }
 
 // Several packed clips as one: a player takes all of its clips in one piece.
-function join(packed) {
+function join(packed, caption) {
   const parts = packed.map((bytes) => {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))), numbers: bytes.subarray(4 + length) };
   });
-  const header = { ...parts[0].header, clips: parts.flatMap((part) => part.header.clips) };
+  const header = { ...parts[0].header, caption, clips: parts.flatMap((part) => part.header.clips) };
   let text = new TextEncoder().encode(JSON.stringify(header));
   const padded = new Uint8Array(Math.ceil(text.length / 4) * 4).fill(32);
   padded.set(text);
@@ -75,7 +75,7 @@ function connectViewer(root, bank) {
   const choice = (name) => root.querySelector(`[data-choice=${name}]`);
   const viewer = {
     root, kind, bank, run: behind.runs[run], place: root.querySelector(".place"), said: root.querySelector(".said"),
-    true: choice("true"), predicted: choice("predicted"), sequence: choice("sequence"), data: null,
+    title: root.closest("[data-run]").querySelector("h2").textContent, true: choice("true"), predicted: choice("predicted"), sequence: choice("sequence"), data: null,
   };
   viewer.sequence.onchange = () => showSequence(viewer);
   if (kind === "matrix") connectCells(viewer);
@@ -134,7 +134,7 @@ function showSequence(viewer) {
   const names = chosen ? [chosen.name, chosen.nearest].filter(Boolean) : [];
   const packed = names.map((name) => bank.get(`${run.set}/${name}`)).filter(Boolean);
   said.textContent = chosen ? sayOf(chosen, run, packed.length) : "No sequence is in this cell.";
-  viewer.data = packed.length ? join(packed) : null;
+  viewer.data = packed.length ? join(packed, `${viewer.title}: ${said.textContent}`) : null;
   place.hidden = !packed.length;
   if (packed.length) play(viewer);
 }
