@@ -13,7 +13,6 @@ from app.shell.wording import plain
 from har_core.data.describe import describe
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import rows_of
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
@@ -37,9 +36,8 @@ def draw_course_split(prepared: SkeletonSequences) -> None:
         return
     title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
     st.markdown(f"**{title}**")
-    for part in split.parts:
-        count = len(rows_of(prepared, split, part))
-        st.markdown(f"{PART_TITLES[part]}: {split.who(part)} · {counted(count, 'sequence')}")
+    for part, rows in split.rows(prepared).items():
+        st.markdown(f"{PART_TITLES[part]}: {split.who(part)} · {counted(len(rows), 'sequence')}")
     note = about_split("course", split, subjects)
     if note:
         st.caption(f":orange[:material/info:] {plain(note)}")

@@ -10,9 +10,10 @@ from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
 from app.shell.selection import selected_source, source_to_keep
+from har_core.data.named_splits import course_split
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
-from har_core.report.progress import as_the_course_sets, course_split
+from har_core.report.progress import as_the_course_sets
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import counted, megabytes
 
@@ -56,12 +57,16 @@ if len({run.config.source for run in chosen}) > 1:
 st.subheader("What goes in")
 asked = sum(bool(step.question) for step in STEPS)
 has_epochs = any(run.config.training for run in chosen)
+has_features = any(run.config.kind.features for run in chosen)
 tables = (
     "- **metrics.csv** and **predictions.csv**: every epoch, and" if has_epochs else "- **predictions.csv**:"
 )
+parts = ["curves"] if has_epochs else []
+parts += ["confusion matrix", "scores of each action"] + (["features"] if has_features else [])
+behind = "each cell and each point" if has_features else "each cell"
 st.markdown(
-    f"- **report.html**: curves, confusion matrix, scores of each action and features of "
-    f"{counted(len(chosen), 'run')}, the skeletons behind each cell and each point, and the "
+    f"- **report.html**: {', '.join(parts[:-1])} and {parts[-1]} of {counted(len(chosen), 'run')}, "
+    f"the skeletons behind {behind}, and the "
     f"{asked} questions with room for your answers. It opens in any browser, without a network; printed, it "
     "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "

@@ -24,8 +24,8 @@ from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import practical_work
 
 
-def course_split(faults: list[str]) -> AnySplit | None:
-    """Return the course's split of the data set; say where it adapts, and note what can't be trained on."""
+def draw_course_split(faults: list[str]) -> AnySplit | None:
+    """Return the course's split of the data set; say where it adapts, and add what can't be trained on."""
     subjects = sequences.subjects.tolist()
     try:
         split = parse_split("course", subjects)
@@ -57,7 +57,7 @@ def queue_work() -> None:
         with column:
             values[name], fault = draw_setting(kind, name, f"work {name}")
         faults += [fault] if fault else []
-    split = course_split(faults)
+    split = draw_course_split(faults)
     pressed = start_button(
         "Queue the practical work", st.container(), st.container(), faults, icon=":material/playlist_add:",
         help="Puts the four experiments at the end of the queue.",

@@ -6,7 +6,7 @@ from app.runs.chooser import choose_run
 from app.screens.results.confused_sequences import draw_cell, draw_matrix, shown_cell
 from app.screens.results.details import draw_details
 from har_core.analysis.intervals import wilson_interval
-from har_core.training.config import say_seed
+from har_core.training.named_settings import say_seed
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 
 st.title("Results")

@@ -15,9 +15,8 @@ from app.shell.queueing import active_now, changed_since_drawn, queue_experiment
 from app.shell.run_titles import title_of
 from app.shell.selection import recall, remember, selected_source, source_to_keep
 from app.shell.wording import plain
-from har_core.report.progress import course_split
-from har_core.training.config import departures
-from har_core.training.practical_work import COURSE_MODELS
+from har_core.data.named_splits import course_split
+from har_core.training.practical_work import is_of_course
 
 lab = get_lab()
 loaded = selected_source()
@@ -48,12 +47,7 @@ draw_undo()
 runs = lab.store.runs()
 if not runs:
     draw_deleted_runs()
-    of_course = (
-        config
-        and config.model.name in COURSE_MODELS
-        and not departures(config)
-        and config.split == course_split(loaded.sequences)
-    )
+    of_course = config and is_of_course(config, course_split(loaded.sequences))
     st.info(
         "Nothing was trained yet. "
         + ("The settings are the course's: press Start training." if of_course else "Press Start training.")

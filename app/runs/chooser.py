@@ -17,7 +17,7 @@ from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
-from har_core.models import MODELS, ModelKind
+from har_core.models import ModelKind
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Weighting
 from har_core.training.store import Run
@@ -43,7 +43,7 @@ class Chosen:
     @property
     def kind(self) -> ModelKind:
         """The model of the run."""
-        return MODELS[self.run.config.model.name]
+        return self.run.config.kind
 
     @property
     def epoch_chosen(self) -> Weighting | None:

@@ -14,10 +14,8 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import (
-    Settings,
+from har_core.fields import (
     choices_of,
-    fault_of,
     is_whole,
     limits_of,
     meaning_of_choice,
@@ -25,6 +23,7 @@ from har_core.settings import (
     shown_of,
     takes_several,
 )
+from har_core.settings import Settings, fault_of
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""

@@ -13,7 +13,6 @@ from app.shell.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
-from har_core.models import MODELS
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
@@ -49,7 +48,7 @@ def filter_runs(runs: Sequence[Run]) -> list[Run]:
 
 
 def _found_by(run: Run) -> str:
-    model = MODELS[run.config.model.name].title
+    model = run.config.kind.title
     said = [run.label.name, *run.label.tags, run.label.note, model, run.config.model.name]
     return "\n".join([*said, run.config.source, run.config.split.label, run.run_id]).casefold()
 

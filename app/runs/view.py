@@ -15,7 +15,7 @@ from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
 from har_core.plots.live_curves import live_curves
-from har_core.training.config import say_departures
+from har_core.training.named_settings import say_departures
 from har_core.training.records import EpochRecord, Meta
 from har_core.training.store import Run
 from har_core.wording import counted, duration, percent, score_title
@@ -80,7 +80,7 @@ def _settings_of(run: Run) -> str:
 
 def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
     # Without a validation part nothing chooses an epoch: the run is judged by its last.
-    validated = "validation" in run.config.split.parts
+    validated = run.config.validated
     judged = best_record(records) if validated else records[-1] if records else None
     running = run.status.state == "running"
     pace = run.status.seconds / run.status.epoch if run.status.epoch else 0.0
@@ -94,7 +94,7 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
             "The best accuracy on the validation part so far. The weights of that epoch are kept.",
         )] if validated else []),
         (
-            score_title("test", run.config.weightings[0]), percent(judged.test_accuracy) if judged else none,
+            score_title("test", run.config.judged_by), percent(judged.test_accuracy) if judged else none,
             "Accuracy on the test part with those weights. It is only reported: it chooses nothing."
             if validated
             else "Accuracy on the test part. Without a validation part no epoch is chosen as the best.",

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from app.shell.admitted_sources import admit
+from har_core.data.named_splits import course_split
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
-from har_core.data.splits import rows_of
 from har_core.home import home
-from har_core.report.progress import course_split
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
 
@@ -64,7 +63,7 @@ def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparati
     sequences = _load(source, layout, stamp).sequences
     course = course_split(sequences)
     everything = np.arange(len(sequences))  # of too few subjects to split, enough to look at
-    training = rows_of(sequences, course, "train") if course else everything
+    training = course.rows(sequences)["train"] if course else everything
     return prepare(sequences, preparation, training).sequences
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from app.shell.wording import plain
-from har_core.data.splits import LEAKS, AnySplit, RandomSplit
+from har_core.data.splits import LEAKS, AnySplit
 from har_core.errors import HarError
 from har_core.home import home
 
@@ -44,6 +44,6 @@ def synthetic_notice(synthetic: bool) -> None:
 
 def leak_notice(splits: Iterable[AnySplit]) -> None:
     """Say that training and test share people where one of the splits lets them."""
-    found = sorted({split.name for split in splits if isinstance(split, RandomSplit)})
+    found = sorted({split.name for split in splits if split.leaks})
     if found:
         st.caption(f":orange-badge[:material/water_drop: Leaking split] {', '.join(found)}. {LEAKS}")

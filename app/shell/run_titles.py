@@ -1,7 +1,6 @@
 """What a run is called in a line."""
 
-from har_core.models import MODELS
-from har_core.training.config import say_seed
+from har_core.training.named_settings import say_seed
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
 
@@ -10,7 +9,7 @@ def title_of(run: Run) -> str:
     """Say in a line which run this is."""
     said = [run.label.name] if run.label.name else []
     said += [
-        MODELS[run.config.model.name].title,
+        run.config.kind.title,
         *say_seed(run.config),
         run.config.source,
     ]

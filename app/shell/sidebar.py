@@ -7,7 +7,6 @@ from app.shell.queueing import active_now, changed_since_drawn, say_what_ended
 from app.shell.selection import select_source
 from app.shell.wording import plain
 from har_core.errors import HarError
-from har_core.models import MODELS
 
 
 def sidebar() -> None:
@@ -44,7 +43,7 @@ def _progress(run_id: str) -> None:
     except HarError:  # damaged or deleted in this moment; the page tells
         return
     epoch, epochs = run.status.epoch, run.config.epochs
-    title = plain(f"{MODELS[run.config.model.name].title} on {run.config.source}")
+    title = plain(f"{run.config.kind.title} on {run.config.source}")
     if epochs is None:  # nobody knows how far it is
         st.markdown(title)
         return

@@ -8,7 +8,7 @@ import pandas as pd
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import say_setting, settings_of, titles_of
+from har_core.training.named_settings import say_setting, settings_of, titles_of
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES
@@ -94,10 +94,10 @@ def _row(run: Run, ends: Ends) -> Row:
         "state": run.status.state,
         "tags": list(run.label.tags),
         "note": run.label.note,
-        "model": MODELS[run.config.model.name].title,
+        "model": run.config.kind.title,
         "source": run.config.source,
         "split": run.config.split.label,
-        "seed": run.config.seed if MODELS[run.config.model.name].seeded else None,
+        "seed": run.config.seed if run.config.kind.seeded else None,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],
         "seconds": run.seconds,

@@ -83,18 +83,6 @@ def say_one_action(predictions: Predictions, actions: Sequence[str], weighting: 
     )
 
 
-def overfitting_since(records: Sequence[EpochRecord]) -> int | None:
-    """Return the epoch of the lowest validation loss, if it has clearly risen while the training loss fell.
-
-    Both are measured on the mean of the last tenth of the epochs, so that one bad epoch is none; the lowest
-    lies before them.
-
-    Args:
-        records: of one run, in order.
-    """
-    return _overfitting_since(_Curves.of(records)) if records else None
-
-
 @dataclass(frozen=True, eq=False)
 class _Curves:
     """The losses of E epochs, and their means over the last tenth of them.
@@ -176,6 +164,11 @@ def _say_overfitting(curves: _Curves) -> str:
 
 
 def _overfitting_since(curves: _Curves) -> int | None:
+    """Return the epoch of the lowest validation loss, if it has clearly risen while the training loss fell.
+
+    Both are measured on the mean of the last tenth of the epochs, so that one bad epoch is none; the lowest
+    lies before them.
+    """
     if np.isnan(curves.validation).any():
         return None
     lowest = int(curves.validation.argmin())

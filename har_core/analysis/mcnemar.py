@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.analysis.predictions import Predictions, load_predictions
+from har_core.analysis.predictions import Predictions, load_pair
 from har_core.analysis.shared_predictions import share
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
@@ -126,8 +126,7 @@ def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting)
     reason = why_not_comparable(first, second)
     if reason:
         raise RunError(reason)
-    weights = [(run.run_id, run.config.weighting_for(weighting)) for run in (first, second)]
-    return pair(*(load_predictions(store, *of_run) for of_run in weights))
+    return pair(*load_pair(store, first, second, weighting))
 
 
 def _recordings_of(meta: Meta) -> tuple[str, list[int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.data.splits import Part
 from har_core.training.records import Weighting
-from har_core.training.store import RunStore
+from har_core.training.store import Run, RunStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,20 @@ def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Pred
     return Predictions(
         arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{weighting}"], arrays["part"]
     )
+
+
+def load_pair(
+    store: RunStore, first: Run, second: Run, weighting: Weighting
+) -> tuple[Predictions, Predictions]:
+    """Read what two runs predict with their best or last weights; with the last, where there are no best.
+
+    Raises:
+        RunError: as ``load_predictions``.
+    """
+    one, other = (
+        load_predictions(store, run.run_id, run.config.weighting_for(weighting)) for run in (first, second)
+    )
+    return one, other
 
 
 def confusion(predictions: Predictions, classes: int) -> IntArray:

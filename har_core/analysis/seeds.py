@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
-from har_core.models import MODELS
-from har_core.training.config import say_departures, say_seed
+from har_core.training.named_settings import say_departures, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
@@ -44,8 +43,8 @@ class SeedGroup:
 
     @property
     def complete(self) -> tuple[Run, ...]:
-        """One run a seed that went through all its epochs; one that was stopped is no equal."""
-        return tuple(run for run in self.runs if _is_complete(run))
+        """One run a seed that went through all its epochs."""
+        return tuple(run for run in self.runs if run.is_complete)
 
     @property
     def results(self) -> list[Results]:
@@ -67,14 +66,10 @@ def group_by_config(runs: Sequence[Run]) -> list[SeedGroup]:
     ]
 
 
-def _is_complete(run: Run) -> bool:
-    return run.results is not None and run.results.last.epoch == run.config.epochs
-
-
 def _one_a_seed(runs: Sequence[Run]) -> list[Run]:
     chosen: dict[int, Run] = {}
-    for run in sorted(runs, key=lambda run: (_is_complete(run), run.run_id)):
-        chosen[run.config.seed if MODELS[run.config.model.name].seeded else 0] = run
+    for run in sorted(runs, key=lambda run: (run.is_complete, run.run_id)):
+        chosen[run.config.seed if run.config.kind.seeded else 0] = run
     return [chosen[seed] for seed in sorted(chosen)]
 
 
@@ -92,7 +87,7 @@ def _titles(runs: Sequence[Run]) -> list[str]:
     titles = []
     for run, facts in zip(runs, said, strict=True):
         own = [text for name, text in facts.items() if (name, text) not in common]
-        titles.append(", ".join([MODELS[run.config.model.name].title, *own]))
+        titles.append(", ".join([run.config.kind.title, *own]))
     return _told_apart(titles, [run.meta.fingerprint[:6] if run.meta else run.run_id[-6:] for run in runs])
 
 
@@ -154,7 +149,7 @@ def mean_curve(
 
 def say_weights(runs: Sequence[Run]) -> str:
     """Say which weights runs are judged by, for the title of a figure; empty where none has epochs."""
-    judged_by = {run.config.weightings[0] if run.config.training else None for run in runs}
+    judged_by = {run.config.judged_by if run.config.training else None for run in runs}
     if judged_by == {None}:
         return ""
     return f"{judged_by.pop()} epoch" if len(judged_by) == 1 else "best epoch where there is one"

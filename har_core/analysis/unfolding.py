@@ -20,9 +20,7 @@ from har_core.analysis.predictions import softmax
 from har_core.data.inputs import inputs_of, width_of
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
-from har_core.data.splits import rows_of
 from har_core.errors import RunError
-from har_core.models import MODELS
 from har_core.models.batch import Batch
 from har_core.models.networks import Network
 from har_core.training.records import Weighting
@@ -79,7 +77,7 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
             run was trained on.
         DataError: there is no such sequence, or the preparation leaves it out.
     """
-    kind = MODELS[run.config.model.name]
+    kind = run.config.kind
     if not kind.network:
         raise RunError(f"{kind.title} answers for whole sequences only.")
     model = trained_model(run, weighting)
@@ -109,7 +107,7 @@ def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> Fl
     row, preparation = sequences.row_of(sequence_id), run.config.preparation
     rows = trained = np.array([row])
     if preparation.scaling == "training-set":  # one scale for all, that of the training part
-        trained = rows_of(sequences, run.config.split, "train")
+        trained = run.config.split.rows(sequences)["train"]
         rows = np.union1d(trained, row)
     prepared = prepare(sequences.take(rows), preparation, np.flatnonzero(np.isin(rows, trained))).sequences
     return prepared[prepared.row_of(sequence_id)]

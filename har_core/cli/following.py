@@ -8,7 +8,6 @@ from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
 from har_core.cli.run_summary import show
 from har_core.data.splits import PARTS
-from har_core.models import MODELS
 from har_core.models.compiled import compile_ahead
 from har_core.models.threads import MOST_THREADS
 from har_core.terminal import changing_text, screen
@@ -28,9 +27,8 @@ ThreadCount = Annotated[
 
 def compile_kernels_of(experiment: ExperimentConfig) -> None:
     """Begin to compile what an experiment is trained by, while torch is imported."""
-    kernels = MODELS[experiment.model.name].kernels
-    if kernels is not None:
-        compile_ahead(kernels)
+    if experiment.kind.kernels:
+        compile_ahead(experiment.kind.kernels)
 
 
 def follow(

@@ -4,7 +4,6 @@ from typing import Any
 
 from har_core.cli.answers import answer
 from har_core.data.splits import PARTS
-from har_core.models import MODELS
 from har_core.terminal import Cell, draw_table
 from har_core.training.records import Meta, Weighting, WeightsResult
 from har_core.training.store import Run
@@ -50,7 +49,7 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         ("state", run.status.state),
         ("source", run.config.source),
         ("split", run.config.split.label),
-        ("model", MODELS[run.config.model.name].title),
+        ("model", run.config.kind.title),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
         *([] if run.seconds is None else [("time", duration(run.seconds))]),
     ]
@@ -73,7 +72,7 @@ def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.models.layer_table import layers_of, say_layers
 
-    if not MODELS[run.config.model.name].network:
+    if not run.config.kind.network:
         return []
     return [("layers, for T frames", say_layers(layers_of(run.config.model, meta.inputs, len(meta.actions))))]
 

@@ -10,7 +10,6 @@ from har_core.cli.answers import Json, answer, tell_move
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
 from har_core.errors import RunError
-from har_core.models import MODELS
 from har_core.models.threads import thread_count
 from har_core.settings import make_settings
 from har_core.terminal import draw_entries, say
@@ -63,7 +62,7 @@ def _draw_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
     for run in runs:
         best = percent(run.results.chosen.test) if run.results else ""
         at = moments.get(run.run_id)
-        model, deleted = MODELS[run.config.model.name].title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
+        model, deleted = run.config.kind.title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
         names = [name for name in (run.label.name, model, deleted) if name]
         columns = (run.run_id, run.status.state, f"{run.status.epoch:,}" if run.config.training else "", best)
         entries.append((columns, names, run.config.source))
@@ -112,7 +111,7 @@ def label_run(
 
 @app.command("resume")
 def resume_run(run: RunName, threads: ThreadCount = None, as_json: Json = False) -> None:
-    """Go on with a run that was paused, stopped or interrupted, from its last checkpoint."""
+    """Go on with a run that was paused, stopped or interrupted, from its last checkpoint if it has one."""
     threads, store = thread_count(threads), RunStore()
     found = store.get(run)
     if found.status.state == "done":

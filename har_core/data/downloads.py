@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.new_sources import folder_beside, move_folder
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import Search
-from har_core.data.sources import MSR_ACTION3D, folder_beside, move_folder, source_folder
+from har_core.data.sources import MSR_ACTION3D, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
 
 Progress = Callable[[str, int, int], None]

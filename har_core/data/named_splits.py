@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import LEAKS, AnySplit, RandomSplit, Split, say_subjects
 from har_core.errors import ConfigError
 from har_core.wording import counted, listed
@@ -168,6 +169,14 @@ def parse_split(text: str, subjects: Sequence[int]) -> AnySplit:
         train, validation, test = (_read_subjects(part, text) for part in parts)
         return Split(name=text, train=train, validation=validation, test=test)
     raise ConfigError(f"split {text!r} is not known; expected {HOW_WRITTEN}.")
+
+
+def course_split(sequences: SkeletonSequences) -> AnySplit | None:
+    """Return what the course's split is for the subjects of a data set; None where they are too few."""
+    try:
+        return parse_split("course", sequences.subjects.tolist())
+    except ConfigError:
+        return None
 
 
 def _read_subjects(text: str, whole: str) -> tuple[int, ...]:

@@ -1,11 +1,8 @@
-"""Sources: where data sets come from, by name, by path, or by upload."""
+"""Sources: where data sets come from, by name or by path."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +10,15 @@ from har_core.data.action_names import with_names, words_stamp
 from har_core.data.cache import cache_file, read_cache, write_cache
 from har_core.data.msr_action3d import COURSE_FILES
 from har_core.data.reading.data_set import LoadedSource
-from har_core.data.reading.files import LAYOUT_FILE, DataFiles, find_files
-from har_core.data.reading.folders import UploadedFolder
+from har_core.data.reading.files import DataFiles, find_files
 from har_core.data.reading.readers import what_is_expected
-from har_core.data.reading.search import FoundFiles, Search
-from har_core.data.source_names import clean_name, composed, same_name
+from har_core.data.reading.search import FoundFiles
+from har_core.data.source_names import composed
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
-from har_core.unfinished import unfinished_folder
 
-__all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
+__all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
 
 _LARGEST_LAYOUT = 1 << 16  # bytes
@@ -89,7 +84,7 @@ def load_source(source: str, layout: str | None = None) -> LoadedSource:
     if loaded is None:
         loaded = files.found.read(chosen)
         write_cache(file, loaded)
-    return _told_of(loaded, files.found, called_msr=_name_of(place) == MSR_ACTION3D)
+    return told_of(loaded, files.found, called_msr=_name_of(place) == MSR_ACTION3D)
 
 
 def canonical_source(source: str) -> str:
@@ -116,33 +111,6 @@ def source_stamp(source: str) -> str:
         return SYNTHETIC
     files = _files(source, _place(source))
     return f"{_cache_of(files, _kept_layout(files)).name} {words_stamp()}"
-
-
-def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
-    """Take uploaded files in as a source of their own. Nothing is written when anything is wrong.
-
-    Args:
-        name: of the new source, as ``clean_name`` takes it; the sequences' ``source`` is the name it gets.
-        files: content by file name: those of a data set, or a zip of them; others are left out.
-        layout: of its files where the user has chosen, else None.
-
-    Raises:
-        AmbiguousLayoutError: the files fit several layouts.
-        DataError: the name is not free or not safe, or the files are no data set.
-    """
-    target = _free_folder(clean_name(name))
-    found = Search(lambda: UploadedFolder(files), target.name).run()
-    if found is None:
-        raise DataError(f"The upload ({_listed(files)}) holds no data set. {what_is_expected()}")
-    loaded = found.read(layout)
-    chosen = {name: files[name] for name in found.kept_in}
-    if layout is not None:
-        chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
-    _write_folder(target, chosen)
-    left_out = sorted(set(files) - set(chosen))
-    notes = (f"Left out of the upload: {_listed(dict.fromkeys(left_out, b''))}.",) if left_out else ()
-    named = _told_of(loaded, found, called_msr=target.name == MSR_ACTION3D)
-    return replace(named, notes=(*named.notes, *notes))
 
 
 def _load_synthetic() -> LoadedSource:
@@ -180,7 +148,7 @@ def _cache_of(files: DataFiles, layout: str | None) -> Path:
     return cache_file(files.folder, files.names, how)
 
 
-def _told_of(loaded: LoadedSource, found: FoundFiles, *, called_msr: bool) -> LoadedSource:
+def told_of(loaded: LoadedSource, found: FoundFiles, *, called_msr: bool) -> LoadedSource:
     """Return what was read, with the names of its actions, and with what was seen beside its files."""
     return with_names(replace(loaded, notes=(*found.notes, *loaded.notes)), called_msr=called_msr)
 
@@ -254,62 +222,3 @@ def _info(folder: Path) -> SourceInfo:
     if files is not None:
         what = f"Your data set, in {files.found.reader.title}{', in a zip' if files.found.zip else ''}."
     return SourceInfo(folder.name, what, folder, files is not None)
-
-
-def _free_folder(name: str) -> Path:
-    for taken in (info.name for info in list_sources()):
-        if taken != name and same_name(taken, name):
-            raise DataError(
-                f"A source named {taken} is already here, which differs from {name} only in capitals or in "
-                "how its accents are written: choose another name."
-            )
-    folder = source_folder(name)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(
-            f"A source named {name} is already here: choose another name, or delete that source first."
-        )
-    return folder
-
-
-def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none."""
-    with folder_beside(target) as beside:
-        for name, content in files.items():
-            with (beside / name).open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        move_folder(beside, target)
-
-
-@contextmanager
-def folder_beside(target: Path) -> Iterator[Path]:
-    """Give the block a folder in which a source comes to be, to be moved to the target when it is whole.
-
-    Raises:
-        DataError: the disk says no, to the block too. What lies in the folder still is not kept.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished_folder(target.parent) as beside:
-            yield beside
-    except OSError as error:
-        raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
-
-
-def move_folder(folder: Path, target: Path) -> None:
-    """Move a folder to where none, or an empty one, is.
-
-    Raises:
-        OSError: the target holds something, or the disk says no.
-    """
-    if target.is_dir():
-        target.rmdir()  # Windows does not replace even an empty folder
-    os.rename(folder, target)
-
-
-def _listed(files: Mapping[str, bytes]) -> str:
-    names = sorted(files)
-    return (
-        ", ".join(name[:60] for name in names[:5]) + (" and others" if len(names) > 5 else "") or "no files"
-    )

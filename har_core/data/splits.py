@@ -55,6 +55,11 @@ class Split(Settings):
         return tuple(part for part in PARTS if part != "validation" or self.validation)
 
     @property
+    def leaks(self) -> bool:
+        """Whether the same people are in training and test."""
+        return False
+
+    @property
     def everyone(self) -> set[int]:
         """All subjects that the split names."""
         return {*self.train, *self.validation, *self.test}
@@ -124,6 +129,11 @@ class RandomSplit(Settings):
     def parts(self) -> tuple[Part, ...]:
         """All three parts."""
         return PARTS
+
+    @property
+    def leaks(self) -> bool:
+        """Whether the same people are in training and test."""
+        return True
 
     @property
     def label(self) -> str:
@@ -196,14 +206,3 @@ def say_subjects(numbers: Iterable[int]) -> str:
     """Say subjects, such as ``subjects 1 to 5, 8``."""
     everyone = tuple(numbers)
     return f"subject{'s' if len(everyone) > 1 else ''} {listed(everyone)}" if everyone else "no subject"
-
-
-def rows_of(sequences: SkeletonSequences, split: AnySplit, part: Part) -> IntArray:
-    """Return the rows of a part, in the order of the data; none of a part that there is not.
-
-    Args:
-        sequences: of a random split all of them, as recorded.
-        split: by subject or at random.
-        part: of the split.
-    """
-    return split.rows(sequences).get(part, np.zeros(0, np.int64))

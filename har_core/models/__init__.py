@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import SerializeAsAny, ValidationInfo, WrapValidator
 
+from har_core.fields import say_value
 from har_core.models.options import (
     TITLES,
     BilstmOptions,
@@ -23,7 +24,6 @@ from har_core.models.options import (
     NearestNeighbourOptions,
     StackedLstmOptions,
 )
-from har_core.settings import say_value
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ModelKind:
             was chosen of that option; "" where it has none.
         scores: what the probabilities of its actions are, where they are not a network's softmax.
         seeded: whether the seed changes what it learns.
-        kernels: the file of the kernels that train its network; None where torch does.
+        kernels: the file of the kernels that train its network; "" where torch does.
     """
 
     title: str
@@ -51,7 +51,7 @@ class ModelKind:
     features: str = ""
     scores: str = ""
     seeded: bool = True
-    kernels: str | None = None
+    kernels: str = ""
 
     @property
     def has_epochs(self) -> bool:

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from har_core.fields import OneOf
 from har_core.models.heads import HEADS
-from har_core.settings import OneOf, Settings
+from har_core.settings import Settings
 
 Dropout = Annotated[
     float,

@@ -233,7 +233,7 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
 
 def colouring_part(runs: Sequence[Run]) -> Part:
     """Return the part whose accuracy colours the lines: validation, or test where not all runs have that."""
-    return "validation" if all("validation" in run.config.split.parts for run in runs) else "test"
+    return "validation" if all(run.config.validated for run in runs) else "test"
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:

@@ -11,10 +11,10 @@ from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
 from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
-from har_core.data.splits import LEAKS, RandomSplit
-from har_core.models import MODELS
+from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
-from har_core.training.config import ExperimentConfig, say_departures, say_seed, say_settings
+from har_core.training.config import ExperimentConfig
+from har_core.training.named_settings import say_departures, say_seed, say_setting, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
@@ -40,14 +40,15 @@ def facts_of_run(found: Findings) -> list[Fact]:
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
     how = (
-        f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
-        f"learning rate {training.learning_rate:g}, {said['training.schedule']}, "
+        f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, "
+        f"{say_setting(config, 'training.optimiser')} with learning rate {training.learning_rate:g}, "
+        f"{said['training.schedule']}, "
         f"{said['training.augmentation']}"
         if training
         else "no epochs"
     )
     how = ", ".join([how, *say_seed(config)])
-    kind = MODELS[found.model]
+    kind = found.kind
     if found.model not in COURSE_MODELS:
         departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
     return [
@@ -80,7 +81,7 @@ def _layers(found: Findings) -> list[Fact]:
     # Not imported above: torch comes with it.
     from har_core.models.layer_table import layers_of, say_layers
 
-    if not MODELS[found.model].network:
+    if not found.kind.network:
         return []
     rows = layers_of(found.run.config.model, found.meta.inputs, len(found.actions))
     return [("Layers, for T frames", "; ".join(say_layers(rows)))]
@@ -94,7 +95,7 @@ def say_split(found: Findings) -> str:
         for part in split.parts
     )
     said = f"{split.name}: {parts}"
-    if isinstance(split, RandomSplit):
+    if split.leaks:
         return f"{said}. {LEAKS}"
     if not found.loaded:
         return said

@@ -31,7 +31,7 @@ def figures_of(found: Findings) -> dict[str, Any]:
     plane = training_plane(found)
     if plane is not None:
         actions = [escape(name, quote=False) for name in found.actions]  # Plotly reads markup in texts
-        figures["features"] = feature_map(*plane, actions, title=f"Training part{found.judged_by}")
+        figures["features"] = feature_map(*plane, actions, title=f"Training part{found.said_weights}")
     return {name: _plain(figure) for name, figure in figures.items()}
 
 

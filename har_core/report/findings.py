@@ -16,7 +16,7 @@ from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
-from har_core.models import MODELS
+from har_core.models import ModelKind
 from har_core.training.damage import missing_records
 from har_core.training.records import EpochRecord, Meta, Results, Weighting
 from har_core.training.store import Run, RunStore
@@ -84,7 +84,7 @@ class Findings:
     @property
     def weighting(self) -> Weighting:
         """The weights that the run is judged by: the best, else the last."""
-        return self.run.config.weightings[0]
+        return self.run.config.judged_by
 
     @property
     def judged(self) -> Predictions:
@@ -92,7 +92,12 @@ class Findings:
         return self.predictions[self.weighting]
 
     @property
-    def judged_by(self) -> str:
+    def kind(self) -> ModelKind:
+        """The line of ``MODELS`` that its model stands for."""
+        return self.run.config.kind
+
+    @property
+    def said_weights(self) -> str:
         """What these weights are called behind the name of a part; empty of a model without epochs."""
         return f", weights of the {self.weighting} epoch" if self.run.config.training else ""
 
@@ -123,9 +128,9 @@ def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataS
     weightings = run.config.weightings
     predictions = {weighting: load_predictions(store, run.run_id, weighting) for weighting in weightings}
     features = None
-    if MODELS[run.config.model.name].features:
-        features = load_features(store, run.run_id, weightings[0])
-    projection = _projection(features, predictions[weightings[0]])
+    if run.config.kind.features:
+        features = load_features(store, run.run_id, run.config.judged_by)
+    projection = _projection(features, predictions[run.config.judged_by])
     records = tuple(store.metrics(run.run_id))
     missing = missing_records(run.run_id, run.status, len(records))
     if missing:  # curves that end too early would not be those of the run

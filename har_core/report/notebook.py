@@ -11,12 +11,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from har_core.models import MODELS, ModelOptions
+from har_core.models import ModelOptions
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
 from har_core.settings import Settings
-from har_core.training.config import ExperimentConfig, say_seed
+from har_core.training.config import ExperimentConfig
+from har_core.training.named_settings import say_seed
 from har_core.wording import duration
 
 _CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)
@@ -96,7 +97,7 @@ def _config(found: Findings) -> ExperimentConfig:
 
 
 def _title(found: Findings) -> str:
-    return ", ".join([MODELS[found.model].title, *say_seed(found.run.config)])
+    return ", ".join([found.kind.title, *say_seed(found.run.config)])
 
 
 def _python(value: Any, indent: str = "") -> str:

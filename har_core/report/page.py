@@ -22,7 +22,7 @@ from har_core.analysis.learning import diagnose, say_one_action
 from har_core.analysis.predictions import confusion
 from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
-from har_core.models import MODELS, say_features
+from har_core.models import say_features
 from har_core.player import assets
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.behind import behind_run, clip_bank
@@ -154,7 +154,7 @@ def _asked(step: Step) -> list[tuple[int, str]]:
 
 
 def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple[int, str]]) -> _Section:
-    test, actions, kind = found.judged.of("test"), found.actions, MODELS[found.model]
+    test, actions, kind = found.judged.of("test"), found.actions, found.kind
     scores = [
         (_name_weights(weighting, found.results.of(weighting).epoch), say_accuracy(predicted.of("test")))
         for weighting, predicted in found.predictions.items()

@@ -12,14 +12,15 @@ from typing import Literal
 
 import numpy as np
 
-from har_core.data.named_splits import about_split, parse_split
+from har_core.data.named_splits import about_split, course_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
-from har_core.training.config import ExperimentConfig, GradientTraining, departures, say_settings
-from har_core.training.practical_work import COURSE_MODELS
+from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.named_settings import say_settings
+from har_core.training.practical_work import COURSE_MODELS, is_of_course
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
@@ -64,14 +65,6 @@ def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> 
     ]
 
 
-def course_split(sequences: SkeletonSequences) -> AnySplit | None:
-    """Return what the course's split is for the subjects of a data set; None where they are too few."""
-    try:
-        return parse_split("course", sequences.subjects.tolist())
-    except ConfigError:
-        return None
-
-
 def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -> dict[str, Run]:
     """Return the runs that the steps are about, by the name of their model, in the order of the course.
 
@@ -99,12 +92,7 @@ def as_the_course_sets(run: Run, course: AnySplit | None) -> bool:
         run: of any data set.
         course: the ``course_split`` of that.
     """
-    of_course = run.config.model.name in COURSE_MODELS and not departures(run.config)
-    return of_course and run.config.split == course and _is_whole(run)
-
-
-def _is_whole(run: Run) -> bool:
-    return run.config.epochs is None or run.status.epoch >= run.config.epochs
+    return is_of_course(run.config, course) and run.is_complete
 
 
 def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> StepState:

@@ -7,7 +7,6 @@ import pandas as pd
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.mcnemar import RARE, PairedTest, pair, why_not_comparable
 from har_core.analysis.seeds import group_by_config, seed_table
-from har_core.models import MODELS
 from har_core.report.findings import Findings
 from har_core.training.records import Weighting
 from har_core.wording import count_of, duration, interval, mean_and_deviation, percent
@@ -25,9 +24,9 @@ def score_row(found: Findings) -> Row:
     return {
         "number": str(found.number),
         "title": found.title,
-        "model": MODELS[found.model].title,
+        "model": found.kind.title,
         "parameters": f"{found.meta.parameters:,}" if found.meta.parameters else NOTHING,
-        "seed": str(found.run.config.seed) if MODELS[found.model].seeded else NOTHING,
+        "seed": str(found.run.config.seed) if found.kind.seeded else NOTHING,
         "epoch": f"{best.epoch:,}" if best else NOTHING,
         "validation": percent(best.validation) if best and best.validation is not None else NOTHING,
         "best": _score(found, "best") if best else NOTHING,

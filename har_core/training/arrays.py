@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from har_core.data.reading.npz import read_npz
 from har_core.errors import DataError, RunError
-from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Meta, Weighting
 
@@ -37,7 +36,8 @@ def read_predictions(path: Path, meta: Meta, weightings: Sequence[Weighting]) ->
         weightings: whose logits are read.
 
     Returns:
-        ``ids``, ``subjects``, ``truth`` and ``part`` (N), ``logits_best`` and ``logits_last`` (N, K).
+        ``ids``, ``subjects``, ``truth`` and ``part`` (N), and (N, K) those of ``logits_best`` and
+        ``logits_last`` that were asked for.
 
     Raises:
         RunError: the file is missing, damaged, or not of this run.
@@ -70,7 +70,8 @@ def read_features(
         weightings: whose features are read.
 
     Returns:
-        ``ids`` (N), those of the predictions, and ``best`` and ``last`` (N, width).
+        ``ids`` (N), those of the predictions, and (N, width) those of ``best`` and ``last`` that were asked
+        for.
 
     Raises:
         RunError: the file is missing, damaged, or not of this run.
@@ -95,7 +96,7 @@ def read_features(
 
 def _width_of(config: ExperimentConfig, meta: Meta) -> int | None:
     """Return how many features a network gives of each sequence; None of a learner that has no network."""
-    if not MODELS[config.model.name].network:
+    if not config.kind.network:
         return None
     # Not imported above: torch comes with it, and who lists runs has no need of that.
     from har_core.models.networks import feature_width

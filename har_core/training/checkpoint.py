@@ -14,7 +14,8 @@ from har_core.errors import RunError
 from har_core.files import stat_regular
 from har_core.models.networks import Network
 from har_core.training.atomic import replace_file
-from har_core.training.fit import Score, TrainingState
+from har_core.training.evaluation import Score
+from har_core.training.fit import TrainingState
 from har_core.training.learner import Weights
 
 _VERSION = 1

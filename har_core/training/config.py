@@ -3,14 +3,14 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic.fields import FieldInfo
 
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
-from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import OneOf, Settings, SomeOf, say_value
+from har_core.fields import OneOf, SomeOf
+from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
+from har_core.settings import Settings
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 
@@ -136,7 +136,7 @@ class ExperimentConfig(Settings):
 
     @model_validator(mode="after")
     def _trained_as_its_model_is(self) -> "ExperimentConfig":
-        has_epochs = MODELS[self.model.name].has_epochs
+        has_epochs = self.kind.has_epochs
         if has_epochs and self.training is None:
             raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
         if not has_epochs and self.training is not None:
@@ -152,14 +152,29 @@ class ExperimentConfig(Settings):
         return self.model_copy(update={"training": training})
 
     @property
+    def kind(self) -> ModelKind:
+        """The line of ``MODELS`` that the model stands for."""
+        return MODELS[self.model.name]
+
+    @property
     def epochs(self) -> int | None:
         """How many epochs are asked for; None for a model that has none."""
         return self.training.epochs if self.training else None
 
     @property
+    def validated(self) -> bool:
+        """Whether there is a validation part."""
+        return "validation" in self.split.parts
+
+    @property
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
-        return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
+        return ("best", "last") if self.training and self.validated else ("last",)
+
+    @property
+    def judged_by(self) -> Weighting:
+        """The weights that a run is judged by: those of the best epoch, else the last."""
+        return self.weighting_for("best")
 
     def weighting_for(self, wanted: Weighting) -> Weighting:
         """Return the weights that stand for those: the last ones, where there is no best epoch."""
@@ -168,74 +183,3 @@ class ExperimentConfig(Settings):
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
 """Settings that version 1 had at the top, and that ``training`` has since."""
-
-
-def departures(config: ExperimentConfig) -> dict[str, Any]:
-    """Return the settings in which an experiment departs from the course's, by their dotted names.
-
-    Source, layout, split and seed are left out: they say what is looked at, not how.
-    """
-    own, course = (
-        settings_of(config),
-        settings_of(ExperimentConfig(model=MODELS[config.model.name].options())),
-    )
-    looked_at = ("source", "layout", "split", "seed")
-    return {
-        name: value
-        for name, value in own.items()
-        if value != course.get(name) and name.partition(".")[0] not in looked_at
-    }
-
-
-def say_departures(config: ExperimentConfig) -> dict[str, str]:
-    """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
-    said = say_settings(config)
-    return {name: said[name] for name in departures(config)}
-
-
-def say_seed(config: ExperimentConfig) -> list[str]:
-    """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
-    return [f"seed {config.seed}"] if MODELS[config.model.name].seeded else []
-
-
-def say_settings(config: ExperimentConfig) -> dict[str, str]:
-    """Say all settings that bear a title, each with its value, by their dotted names."""
-    titles = titles_of(config)
-    return {
-        name: f"{titles[name][0].lower()}{titles[name][1:]} {say_setting(config, name)}"
-        for name in settings_of(config)
-        if name in titles
-    }
-
-
-def titles_of(config: ExperimentConfig) -> dict[str, str]:
-    """Return what users know the settings of an experiment by, by their dotted names."""
-    fields = {name: _field(config, name) for name in settings_of(config)}
-    return {name: field.title for name, field in fields.items() if field and field.title}
-
-
-def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
-    group, _, own = name.rpartition(".")
-    return type(getattr(config, group) if group else config).model_fields.get(own)
-
-
-def say_setting(config: ExperimentConfig, name: str) -> str:
-    """Say the value of a setting, by its dotted name, as its field says it."""
-    field, value = _field(config, name), settings_of(config)[name]
-    return say_value(field, value) if field else str(value)
-
-
-def settings_of(config: ExperimentConfig) -> dict[str, Any]:
-    """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
-    without = {"schema_version"} if config.training else {"schema_version", "training"}
-    return _flat(config.model_dump(exclude=without))
-
-
-def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{above}{name}.")
-        else:
-            flat[above + name] = value
-    return flat

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from har_core.files import stat_regular
-from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Meta, Results, Status
 
@@ -38,7 +37,7 @@ def _contradiction_of(results: Results, config: ExperimentConfig) -> str:
     for found in filter(None, (results.best, results.last)):
         if (found.epoch is None) != (epochs is None):
             return "results.json and config.json differ on whether there are epochs"
-        if (found.validation is None) != ("validation" not in config.split.parts):
+        if (found.validation is None) == config.validated:
             return "results.json and config.json differ on whether there is a validation part"
     if last is not None and last > (epochs or 0):
         return f"results.json says epoch {last:,} of {epochs or 0:,}"
@@ -73,7 +72,7 @@ def _files_of_results(config: ExperimentConfig) -> Iterator[str]:
     yield from ("meta.json", "results.json", "predictions.npz")
     if config.training:
         yield "metrics.jsonl"
-    if MODELS[config.model.name].features:
+    if config.kind.features:
         yield "features.npz"
     yield from (f"{weighting}.safetensors" for weighting in config.weightings)
 

@@ -2,10 +2,9 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -13,13 +12,14 @@ from torch.nn.functional import cross_entropy
 from har_core.data.splits import Part
 from har_core.errors import RunError
 from har_core.models.engine import compute_on, flushing, one_thread_of_torch
-from har_core.models.kernels.messages import Answers, Verdict
+from har_core.models.kernels.messages import Verdict
 from har_core.models.networks import Network, build_model
 from har_core.models.threads import Threads, thread_count
-from har_core.models.whole_steps import join_answers, whole_steps
+from har_core.models.whole_steps import whole_steps
 from har_core.training.adam import Adam
 from har_core.training.batches import batches_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.evaluation import Score, answers_of, evaluate, score_of
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord, Weighting, rank_of
 from har_core.training.schedules import rates_of
@@ -27,17 +27,6 @@ from har_core.wording import PART_TITLES
 
 _LARGEST_LOSS = 1e15
 """Nats; the squares that Adam adds up of larger ones are no numbers any more, and nothing is learned."""
-
-_LARGEST_PIECE = 2048
-"""Sequences that are evaluated at once."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """Mean cross-entropy in nats, and the share of sequences whose action was recognised (0 to 1)."""
-
-    loss: float
-    accuracy: float
 
 
 @dataclass
@@ -193,7 +182,7 @@ def _train_one_epoch(state: TrainingState, data: TrainingData, training: Gradien
         answers = whole.learn([it.sequences for it in batches], [it.labels for it in batches], moments)
         state.optimiser.count(len(batches))
         verdicts.append(answers.verdict())
-    return _score(verdicts)
+    return score_of(verdicts)
 
 
 def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> list[float]:
@@ -216,7 +205,7 @@ def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
     state.optimiser.zero_grad()
     cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
     state.optimiser.step(rate)
-    return _as_answers(features, logits, batch.labels).verdict()
+    return answers_of(features, logits, batch.labels).verdict()
 
 
 def _keep_best(state: TrainingState, validation: Score) -> None:
@@ -228,52 +217,3 @@ def _keep_best(state: TrainingState, validation: Score) -> None:
 
 def _copy_of(model: Network) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in model.state_dict().items()}
-
-
-def evaluate(model: Network, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
-    """Return loss and accuracy of each part, without dropout.
-
-    Args:
-        model: the classifier.
-        together: the parts, joined: the model sees all of them in one go.
-        parts: one or more, in the order in which they are joined.
-    """
-    verdicts = [answers.verdict() for answers in _answers(model, together)]
-    losses, right = (np.concatenate(values) for values in zip(*verdicts, strict=True))
-    sizes = [len(part) for part in parts.values()]
-    ends = np.cumsum(sizes)
-    return {
-        part: _score([(losses[end - size : end], right[end - size : end])])
-        for part, size, end in zip(parts, sizes, ends, strict=True)
-    }
-
-
-def answer(model: Network, part: PartTensors) -> Answers:
-    """Return what the model gives for each sequence of a part, without dropout."""
-    return join_answers(list(_answers(model, part)))
-
-
-def _answers(model: Network, part: PartTensors) -> Iterator[Answers]:
-    if model.training:
-        model.eval()
-    whole = whole_steps(model, part.sequences.frames)
-    for piece in part.pieces(_LARGEST_PIECE):
-        if whole is None:
-            with torch.no_grad(), one_thread_of_torch():
-                answers = _as_answers(*model.answer(piece.sequences), piece.labels)
-            yield answers
-        else:
-            yield whole.answer(piece.sequences, piece.labels)
-
-
-@torch.no_grad()
-def _as_answers(features: Tensor, logits: Tensor, labels: Tensor) -> Answers:
-    losses = cross_entropy(logits, labels, reduction="none")
-    right = logits.argmax(dim=1) == labels
-    each = (values.detach().cpu().numpy() for values in (features, logits, losses, right.long()))
-    return Answers(*each)
-
-
-def _score(verdicts: Sequence[Verdict]) -> Score:
-    losses, right = (np.concatenate(values) for values in zip(*verdicts, strict=True))
-    return Score(float(losses.mean(dtype=np.float64)), float(right.mean()))

@@ -9,7 +9,8 @@ from har_core.models.networks import count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import TrainingState, answer, fit, start
+from har_core.training.evaluation import answer
+from har_core.training.fit import TrainingState, fit, start
 from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting

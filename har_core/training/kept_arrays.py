@@ -1,5 +1,6 @@
 """The arrays of ended runs that were read last, each file once as long as it stays the same."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,19 +11,23 @@ from har_core.training.arrays import Arrays
 MOST_KEPT = 1 << 27
 """Bytes of arrays: so many are kept, or else those read last alone."""
 
-Stamp = tuple[tuple[int, int, int] | None, ...]
+FileStamp = tuple[int, int, int]
+Stamp = tuple[FileStamp | None, ...]
+
+
+def stamp_of_file(stat: os.stat_result) -> FileStamp:
+    """Return what changes when a file is written or replaced."""
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def stamp_of(folder: Path, *names: str) -> Stamp:
     """Return what changes when one of these files of a folder is written, replaced or taken away."""
-    found: list[tuple[int, int, int] | None] = []
+    found: list[FileStamp | None] = []
     for name in names:
         try:
-            stat = (folder / name).lstat()
+            found.append(stamp_of_file((folder / name).lstat()))
         except OSError:
             found.append(None)
-        else:
-            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from har_core.data.named_splits import SPLITS
 from har_core.data.splits import AnySplit
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.named_settings import departures
 
 COURSE_MODELS = ("lstm", "stacked-lstm", "bilstm", "cnn")
 """Those that the course sets, in its order, by their names in ``MODELS``."""
@@ -33,3 +34,13 @@ def practical_work(
         )
         for name in COURSE_MODELS
     ]  # fmt: skip
+
+
+def is_of_course(config: ExperimentConfig, course: AnySplit | None) -> bool:
+    """Say whether an experiment is one that the course sets: a model of it, its settings and its split.
+
+    Args:
+        config: on any data set.
+        course: the ``course_split`` of that.
+    """
+    return config.model.name in COURSE_MODELS and not departures(config) and config.split == course

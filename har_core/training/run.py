@@ -40,6 +40,11 @@ class Run:
         """How long it has worked; None of one without epochs that has not come to its end."""
         return self.status.seconds if self.config.training or self.results else None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has come to its end, after all of its epochs; one that was stopped is no equal."""
+        return self.results is not None and self.results.last.epoch == self.config.epochs
+
 
 @dataclass(frozen=True)
 class DamagedRun:

@@ -8,12 +8,11 @@ from typing import Literal
 from har_core.errors import HarError, RunError
 from har_core.files import read_regular, stat_regular
 from har_core.home import home
-from har_core.models import MODELS
 from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
 from har_core.training.damage import find_contradiction, find_damage
-from har_core.training.kept_arrays import KeptArrays, stamp_of
+from har_core.training.kept_arrays import FileStamp, KeptArrays, stamp_of, stamp_of_file
 from har_core.training.metrics import MetricsReader, records_at
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
 from har_core.training.run import DamagedRun, Run
@@ -34,7 +33,7 @@ class RunReader:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
-        self._parsed: dict[str, tuple[tuple[int, ...], Settings]] = {}
+        self._parsed: dict[str, tuple[FileStamp, Settings]] = {}
         self._metrics = MetricsReader()
         self._arrays = KeptArrays()
         self._seen = False  # the folder was there
@@ -162,8 +161,7 @@ class RunReader:
         """Return a file's settings, parsed once while the file stays the same; None if it is not there."""
         file = os.path.join(path, name)  # a thousand runs have five thousand: a Path takes as long as asking
         try:
-            stat = stat_regular(file)
-            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            stamp = stamp_of_file(stat_regular(file))
             known = self._parsed.get(file)
             if known and known[0] == stamp and isinstance(known[1], kind):
                 return known[1]
@@ -181,8 +179,8 @@ class RunReader:
         config = self._read(path, "config.json", ExperimentConfig)
         if config is None or config.epochs is None:
             return []
-        validated = "validation" in config.split.parts
-        return self._metrics.records(path / "metrics.jsonl", validated=validated)[: config.epochs]
+        found = self._metrics.records(path / "metrics.jsonl", validated=config.validated)
+        return found[: config.epochs]
 
     def records_at(self, run_id: str, epochs: Iterable[int]) -> dict[int, EpochRecord]:
         """Return the records of some epochs; those that the run has not, or that can't be read, are missing.
@@ -191,7 +189,7 @@ class RunReader:
         """
         path = self.path_of(run_id)
         config = self._read(path, "config.json", ExperimentConfig)
-        validated = config is not None and "validation" in config.split.parts
+        validated = config is not None and config.validated
         return records_at(path / "metrics.jsonl", epochs, validated=validated)
 
     def arrays(
@@ -214,7 +212,7 @@ class RunReader:
                 f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
                 "run again."
             )
-        if name == "features.npz" and not MODELS[run.config.model.name].features:
+        if name == "features.npz" and not run.config.kind.features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
         config, meta, path = run.config, run.meta, run.path / name
         asked = tuple(weightings or config.weightings)

@@ -10,8 +10,8 @@ from har_core.analysis.seeds import group_by_config
 from har_core.data.splits import RandomSplit
 from har_core.models import CnnOptions
 from har_core.training import driver
-from har_core.training.config import departures, titles_of
 from har_core.training.driver import train_run
+from har_core.training.named_settings import departures, titles_of
 from har_core.training.store import RunStore
 
 

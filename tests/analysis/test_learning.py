@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from har_core.analysis.learning import best_record, diagnose, overfitting_since, say_one_action, smooth
+from har_core.analysis.learning import best_record, diagnose, say_one_action, smooth
 from har_core.analysis.predictions import Predictions
 from har_core.training.records import EpochRecord
 
@@ -47,8 +47,7 @@ def test_overfitting_starts_at_the_lowest_validation_loss():
     falling = [record(n, train_loss=3 - n / 100, validation_loss=3 - n / 100) for n in range(1, 101)]
     rising = [record(n, train_loss=3 - n / 100, validation_loss=1 + n / 100) for n in range(101, 201)]
     records = falling + rising
-    assert overfitting_since(falling) is None
-    assert overfitting_since(records) == 100
+    assert diagnose(falling, classes=20) == []
     (said,) = diagnose(records, classes=20)
     assert said == (
         "Overfitting since epoch 100: the validation loss has risen from 2.000 to 2.905, while the training "
@@ -58,12 +57,13 @@ def test_overfitting_starts_at_the_lowest_validation_loss():
 
 def test_one_bad_epoch_at_the_end_is_no_overfitting():
     records = [record(n, train_loss=3 - n / 100, validation_loss=3 - n / 100) for n in range(1, 201)]
-    assert overfitting_since([*records, record(201, train_loss=0.9, validation_loss=2.0)]) is None
+    assert diagnose([*records, record(201, train_loss=0.9, validation_loss=2.0)], classes=20) == []
 
 
 def test_a_loss_that_rises_on_both_parts_is_no_overfitting():
     records = [record(n, train_loss=n / 10, validation_loss=n / 10) for n in range(1, 201)]
-    assert overfitting_since(records) is None
+    said = diagnose(records, classes=20)
+    assert said and not any("Overfitting" in sentence for sentence in said)
 
 
 def test_guessing_is_called_no_learning():

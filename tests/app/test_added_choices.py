@@ -1,4 +1,4 @@
-"""An input, a schedule and an augmentation, a line each in a dict, go through the whole house."""
+"""An input, a head, a schedule and an augmentation, a line each in a dict, go through the whole house."""
 
 import json
 import shutil
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from har_core import cli
@@ -16,6 +17,8 @@ from har_core.data.augmentation import AUGMENTATIONS, Augmentation, Example
 from har_core.data.inputs import INPUTS, Input
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.models import LstmOptions
+from har_core.models.batch import Batch
+from har_core.models.heads import HEADS, Head
 from har_core.report.hand_in import hand_in
 from har_core.skeleton import Skeleton
 from har_core.training.config import ExperimentConfig
@@ -37,10 +40,15 @@ def mirrored(example: Example, random: np.random.Generator) -> FloatArray:
     return example.frames * np.array([random.choice([-1, 1]), 1, 1], np.float32)
 
 
+def largest(outputs: Batch) -> torch.Tensor:
+    return outputs.padded().max(dim=1).values
+
+
 @pytest.fixture(autouse=True)
 def added(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line in each dict: that is all that is done to add one."""
     monkeypatch.setitem(INPUTS, "heights", Input("heights", "The y of each joint.", heights))
+    monkeypatch.setitem(HEADS, "largest", Head("largest outputs", largest))
     monkeypatch.setitem(SCHEDULES, "halves", Schedule("half the rate, later", lambda done: 1 - done / 2))
     monkeypatch.setitem(AUGMENTATIONS, "mirrored", Augmentation("mirrored", "Left is right.", mirrored))
 
@@ -49,7 +57,11 @@ def added(monkeypatch: pytest.MonkeyPatch) -> None:
 def config(small_config: ExperimentConfig, small_source: Path, har_home: Path) -> ExperimentConfig:
     """The small experiment with what was added, five epochs of it."""
     shutil.copytree(small_source, har_home / "sources" / "small")
-    own = {"source": "small", "inputs": ("heights", "velocities"), "model": LstmOptions(hidden=6)}
+    own = {
+        "source": "small",
+        "inputs": ("heights", "velocities"),
+        "model": LstmOptions(hidden=6, head="largest"),
+    }
     chosen = small_config.model_copy(update=own)
     return chosen.trained(epochs=5, schedule="halves", augmentation="mirrored")
 
@@ -77,6 +89,9 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     inputs = screen.multiselect(key="form inputs")
     assert inputs.options == ["positions", "velocities", "heights"] and "**heights**: The y of" in inputs.help
     inputs.set_value(["heights", "velocities"])
+    head = screen.selectbox(key="form lstm head")
+    assert head.options == ["last outputs", "means over the frames", "largest outputs"]
+    head.set_value("largest")
     schedule, augmentation = (screen.selectbox(key=f"form {name}") for name in ("schedule", "augmentation"))
     assert schedule.options == ["constant", "half the rate, later"]
     assert augmentation.options == ["none", "mirrored"] and "**mirrored**: Left is right" in augmentation.help
@@ -86,9 +101,10 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     next(button for button in screen.button if button.label == "Start training").click().run()
     assert not screen.exception and not screen.error
     (run,) = RunStore().runs()
-    assert run.config.inputs == config.inputs
+    assert run.config.inputs == config.inputs and run.config.model.head == "largest"
     assert (run.config.training.schedule, run.config.training.augmentation) == ("halves", "mirrored")
-    words = "inputs heights and velocities · schedule half the rate, later · augmentation mirrored"
+    words = "inputs heights and velocities · head largest outputs · schedule half the rate, later · "
+    words += "augmentation mirrored"
     said = {part for text in screen.markdown for part in text.value.split(" · ")}
     assert set(words.split(" · ")) <= said
 
@@ -99,7 +115,7 @@ def test_the_command_line_trains_what_an_interrupted_run_comes_to(
     settings = {
         "inputs": '["heights","velocities"]', "training.schedule": "halves", "preparation.frames": "null",
         "training.augmentation": "mirrored", "training.batch_size": 16, "training.learning_rate": 0.01,
-        "model.hidden": 6,
+        "model.hidden": 6, "model.head": "largest",
     }  # fmt: skip
     words = ["train", "--source", "small", "--epochs", "5", "--split", "1-3/4/5-6", "--device", "cpu"]
     words += [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
@@ -115,9 +131,18 @@ def test_the_command_line_trains_what_an_interrupted_run_comes_to(
         assert_same(train(config, *pauses), by_command)
 
 
-@pytest.mark.parametrize("without", [{"schedule": "constant"}, {"augmentation": "none"}, {}])
-def test_each_of_them_counts(config: ExperimentConfig, without: dict[str, str]) -> None:
-    other = config.trained(**without) if without else config.model_copy(update={"inputs": ("heights",)})
+@pytest.mark.parametrize(
+    "without",
+    [
+        {"schedule": "constant"},
+        {"augmentation": "none"},
+        {"inputs": ("heights",)},
+        {"model": LstmOptions(hidden=6)},
+    ],
+)
+def test_each_of_them_counts(config: ExperimentConfig, without: dict[str, Any]) -> None:
+    own = without.keys() <= {"inputs", "model"}
+    other = config.model_copy(update=without) if own else config.trained(**without)
     losses = [RunStore().metrics(train(each).run_id)[-1].train_loss for each in (config, other)]
     assert losses[0] != losses[1]
 
@@ -135,9 +160,12 @@ def test_pages_comparison_and_report_say_them_and_the_player_shows_positions(
     ]
     assert recorded.astype("<f4").tobytes() in players[0].bytes
     assert clip["track"]["readings"] == len(recorded)  # what the model makes of it, frame by frame
-    assert not open_page("features", run=run.run_id).exception
+    screen = open_page("features", run=run.run_id)
+    assert not screen.exception
+    assert any("The features are the largest outputs of the layer: 6" in it.value for it in screen.caption)
 
-    plain = train(config.trained(schedule="constant", augmentation="none"))
+    bare = config.model_copy(update={"model": LstmOptions(hidden=6)})
+    plain = train(bare.trained(schedule="constant", augmentation="none"))
     screen = open_page("comparison")
     screen.session_state["comparison view"] = "Differences"
     screen.session_state["differences only"] = False
@@ -145,14 +173,17 @@ def test_pages_comparison_and_report_say_them_and_the_player_shows_positions(
     assert not screen.exception
     table = screen.dataframe[1]
     assert set(table.value["inputs"]) == {"heights and velocities"}
+    assert set(table.value["model.head"]) == {"largest outputs", "last outputs"}
     assert set(table.value["training.schedule"]) == {"half the rate, later", "constant"}
     assert set(table.value["training.augmentation"]) == {"mirrored", "none"}
     titles = [column["label"] for column in json.loads(table.proto.columns).values() if "label" in column]
-    assert {"Inputs", "Schedule", "Augmentation"} <= set(titles)
+    assert {"Inputs", "Head", "Schedule", "Augmentation"} <= set(titles)
 
     files = hand_in(RunStore(), [run.run_id, plain.run_id])
     page = files["report.html"].decode()
+    assert "head largest outputs" in page and "The features are the largest outputs of the layer" in page
     assert "Heights: The y of each joint. Velocities: How far each joint has moved" in page
     assert "learning rate 0.01, schedule half the rate, later, augmentation mirrored, seed 0" in page
     notebook = files["notebook.ipynb"].decode()
     assert "inputs=('heights', 'velocities')" in notebook and "schedule='halves'" in notebook
+    assert "head='largest'" in notebook

@@ -15,8 +15,9 @@ from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import AnySplit, Split
+from har_core.fields import choices_of, is_whole, limits_of, takes_several
 from har_core.models import MODELS, ModelKind
-from har_core.settings import Settings, choices_of, is_whole, limits_of, takes_several
+from har_core.settings import Settings
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
@@ -150,7 +151,7 @@ def told(screen: AppTest) -> list[str]:
         ("form lstm dropout", 1.0, "Dropout: found 1.0, expected a number, at least 0 and below 1."),
         ("form epochs", 0, "Epochs: found 0, expected a whole number, 1 to 1,000,000."),
         ("form epochs", 1.5, "Epochs: found 1.5, expected a whole number, 1 to 1,000,000."),
-        ("form rate", -1.0, "Learning rate: found -1.0, expected a number, above 0 and at most 10."),
+        ("form learning_rate", -1.0, "Learning rate: found -1.0, expected a number, above 0 and at most 10."),
         ("form frames", 1, "Frames of each sequence: found 1, expected a whole number, 2 to 10,000."),
     ],
 )

@@ -28,6 +28,9 @@ def as_the_course_sets(run: Run) -> Run:
     (run.path / "config.json").write_text(config)
     store = RunStore()
     store.write_status(run.run_id, run.status.model_copy(update={"epoch": 2000}))
+    last = run.results.last.model_copy(update={"epoch": 2000})
+    results = run.results.model_copy(update={"last": last})
+    (run.path / "results.json").write_text(results.model_dump_json())
     return store.get(run.run_id)
 
 
@@ -59,6 +62,7 @@ def test_a_trial_that_is_newer_than_the_run_of_the_course_is_not_proposed(
     (trial / "config.json").write_text(
         ExperimentConfig(training=GradientTraining(epochs=5)).model_dump_json()
     )
+    shutil.copy(runs["bilstm"].path / "results.json", trial)
     RunStore().write_status(trial.name, course.status.model_copy(update={"epoch": 5}))
     screen = open_page("hand_in")
     assert not screen.exception

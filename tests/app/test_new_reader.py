@@ -14,12 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from har_core import cli
 from har_core.data.action_names import say_msr_action3d
+from har_core.data.new_sources import import_source
 from har_core.data.preparation import Preparation, prepare
 from har_core.data.reading import readers
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.reader import Content
 from har_core.data.sequences import Action, SkeletonSequences
-from har_core.data.sources import import_source, list_sources, load_source, source_folder
+from har_core.data.sources import list_sources, load_source, source_folder
 from har_core.data.splits import Split
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import Skeleton

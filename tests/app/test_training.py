@@ -34,7 +34,7 @@ def test_form_opens_with_the_settings_of_the_course(open_page: OpenPage) -> None
     screen = open_page("training")
     assert not screen.exception
     assert screen.number_input(key="form epochs").value == 2000
-    assert screen.number_input(key="form batch").value == 256
+    assert screen.number_input(key="form batch_size").value == 256
     assert screen.number_input(key="form lstm hidden").value == 24
     assert screen.number_input(key="form lstm dropout").value == 0.5
     assert screen.selectbox(key="form split").value == "course"
@@ -47,11 +47,11 @@ def test_the_settings_are_called_the_courses_only_while_they_are(open_page: Open
     assert screen.info[0].value == (
         "Nothing was trained yet. The settings are the course's: press Start training."
     )
-    screen.number_input(key="form rate").set_value(10.0).run()
+    screen.number_input(key="form learning_rate").set_value(10.0).run()
     assert screen.info[0].value == "Nothing was trained yet. Press Start training."
-    screen.number_input(key="form rate").set_value(11.0).run()
+    screen.number_input(key="form learning_rate").set_value(11.0).run()
     assert screen.info[0].value == "Nothing was trained yet."
-    screen.number_input(key="form rate").set_value(0.001).run()
+    screen.number_input(key="form learning_rate").set_value(0.001).run()
     screen.selectbox(key="form split").set_value("odd-even").run()
     assert screen.info[0].value == "Nothing was trained yet. Press Start training."
 
@@ -61,7 +61,7 @@ def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Pat
     screen = open_page("training")
     screen.segmented_control(key="form model").set_value(model).run()
     screen.number_input(key="form epochs").set_value(100_000)
-    screen.number_input(key="form batch").set_value(64)
+    screen.number_input(key="form batch_size").set_value(64)
     screen.text_input(key="form seed").set_value("3")
     screen.number_input(key=f"form {model} dropout").set_value(0.25)
     screen.selectbox(key="form split").set_value("odd-even")
@@ -251,8 +251,8 @@ def test_settings_of_a_run_come_back_into_the_form(open_page: OpenPage, runs: di
     assert not screen.exception
     assert screen.segmented_control(key="form model").value == "cnn"
     assert screen.number_input(key="form epochs").value == 3
-    assert screen.number_input(key="form rate").value == 0.01
-    assert screen.number_input(key="form batch").value == 16
+    assert screen.number_input(key="form learning_rate").value == 0.01
+    assert screen.number_input(key="form batch_size").value == 16
 
 
 def test_all_settings_of_a_run_are_what_the_form_starts(open_page: OpenPage, har_home: Path) -> None:

@@ -272,6 +272,8 @@ def test_hand_in_page_makes_the_zip_of_such_a_run(
     model = "" if lack == "validation" else "another model, "
     assert f"1 is not as the course sets it: {model}other settings" in opened(screen)
     assert ("metrics.csv" in said(screen)) == (lack == "validation")
+    assert ("curves, " in said(screen)) == (lack == "validation")
+    assert (" and features of 1 run" in said(screen)) == (lack in ("validation", "guesses"))
     next(button for button in screen.button if button.label == "Make the hand-in").click().run()
     assert "Unpack it, open report.html" in opened(screen)
 

@@ -8,8 +8,9 @@ import pytest
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.msr_action3d import PUBLISHED_IDS
+from har_core.data.new_sources import import_source
 from har_core.data.preparation import Preparation, prepare
-from har_core.data.sources import import_source, load_source, source_folder, source_stamp
+from har_core.data.sources import load_source, source_folder, source_stamp
 from har_core.errors import DataError
 from har_core.home import home
 from har_core.skeleton import MSR_ACTIONS

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from har_core.data.named_splits import SPLITS
-from har_core.data.splits import PARTS, RandomSplit, Split, rows_of
+from har_core.data.splits import PARTS, RandomSplit, Split
 from har_core.errors import ConfigError
 from har_core.settings import parse_settings
 from har_core.training.config import ExperimentConfig
@@ -33,15 +33,15 @@ def test_each_row_is_in_the_part_of_its_subject_and_in_no_other(subjects, part_o
         name="any",
         **{part: tuple(n for n in part_of if part_of[n] == part) for part in PARTS},
     )
-    found = {int(row): part for part in PARTS for row in rows_of(sequences, split, part)}
+    found = {int(row): part for part, rows in split.rows(sequences).items() for row in rows}
     assert found == {row: part_of[subject] for row, subject in enumerate(subjects)}
-    assert sum(len(rows_of(sequences, split, part)) for part in PARTS) == len(subjects)
+    assert sum(map(len, split.rows(sequences).values())) == len(subjects)
 
 
 def test_the_course_split_of_the_real_set_has_the_known_sizes(real_data):
     subjects = np.load(real_data / "msr_action3d" / "Y_s.npy")
     sequences = made_up([0] * len(subjects), subjects, actions=1)
-    sizes = [len(rows_of(sequences, SPLITS["course"], part)) for part in PARTS]
+    sizes = [len(rows) for rows in SPLITS["course"].rows(sequences).values()]
     assert sizes == [270, 117, 180]
 
 
@@ -68,7 +68,7 @@ def test_the_parts_of_a_random_split_are_disjoint_and_complete_and_each_has_ever
     assert tuple(rows) == PARTS == split.parts
     assert sorted(np.concatenate(list(rows.values()))) == list(range(len(sequences)))
     for part, share in zip(PARTS, (0.5, 0.2, 0.3), strict=True):
-        assert (np.diff(rows[part]) > 0).all() and (rows_of(sequences, split, part) == rows[part]).all()
+        assert (np.diff(rows[part]) > 0).all()
         for label in range(len(sequences.actions)):
             own, all_of_it = (sequences.labels[rows[part]] == label).sum(), (sequences.labels == label).sum()
             assert own >= 1 and abs(own - share * all_of_it) < 1.5

@@ -24,8 +24,8 @@ import numpy as np
 import pytest
 
 from har_core import cli
+from har_core.data.new_sources import import_source
 from har_core.data.reading import archives
-from har_core.data.sources import import_source
 from har_core.errors import HarError
 
 Files = Mapping[str, bytes]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from har_core.data.new_sources import import_source
 from har_core.data.reading import archives, layouts, object_arrays, text_files
-from har_core.data.sources import import_source
 from har_core.errors import DataError
 
 REPOSITORY = Path(__file__).resolve().parents[2]

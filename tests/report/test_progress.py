@@ -28,7 +28,7 @@ def run_of(name, *, state="done", epoch=2000, best=0.5, **settings):
         config,
         status,
         meta if ended else None,
-        Results(best=scores, last=scores) if ended else None,
+        Results(best=scores, last=scores.model_copy(update={"epoch": epoch})) if ended else None,
     )
 
 

@@ -16,7 +16,8 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import Score, TrainingState, answer, choose_device, evaluate, fit, start
+from har_core.training.evaluation import Score, answer, evaluate
+from har_core.training.fit import TrainingState, choose_device, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 from tests.networks import NETWORKS

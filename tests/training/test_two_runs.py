@@ -14,7 +14,8 @@ from har_core.models import MODELS, engine
 from har_core.models.threads import Threads
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import answer, fit, start
+from har_core.training.evaluation import answer
+from har_core.training.fit import fit, start
 from har_core.training.parts import TrainingData
 
 SMALLEST = 5e-324  # is taken for zero by a thread that flushes

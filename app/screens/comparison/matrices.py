@@ -12,7 +12,7 @@ from app.shell.lab import get_lab
 from app.shell.messages import explain
 from app.shell.selection import source_of
 from app.shell.wording import plain
-from har_core.analysis.predictions import load_predictions
+from har_core.analysis.predictions import load_pair
 from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
 from har_core.data.sequences import IntArray
@@ -58,10 +58,8 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
         titles: of the first and the second.
         weighting: which weights of both; of a run that has no best epoch, the last.
     """
-    store = get_lab().store
     with explain():
-        weights = [(run.run_id, run.config.weighting_for(weighting)) for run in (first, second)]
-        shared = share(*(load_predictions(store, *of_run) for of_run in weights))
+        shared = share(*load_pair(get_lab().store, first, second, weighting))
     actions = first.meta.action_names
     pair = _Pair(first, titles, shared, actions, shared.matrices(len(actions)))
     st.subheader("Where they differ")

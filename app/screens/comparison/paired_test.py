@@ -98,8 +98,8 @@ def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
     if found.left_out:
         st.caption(f"{found.left_out:,} test sequences that only one of the two runs has are left out.")
     st.caption(
-        "The test is of these two runs: another seed gives other networks, so look at the means of several "
-        "seeds before you call a model better. Of many pairs, one in twenty seems to differ by "
+        "The test is of these two runs: a network of another seed answers differently, so look at the means "
+        "of several seeds before you call a model better. Of many pairs, one in twenty seems to differ by "
         "chance. McNemar, Psychometrika 1947; Dietterich, Neural Computation 1998."
     )
 

@@ -13,15 +13,9 @@ from app.shell.wording import plain
 from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.new_sources import import_source
 from har_core.data.reading.readers import endings, expected_files
-from har_core.data.sources import (
-    MSR_ACTION3D,
-    SYNTHETIC,
-    canonical_source,
-    import_source,
-    list_sources,
-    source_folder,
-)
+from har_core.data.sources import MSR_ACTION3D, SYNTHETIC, canonical_source, list_sources, source_folder
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
 from har_core.wording import megabytes

@@ -7,9 +7,8 @@ import streamlit as st
 from app.shell.navigation import link_to
 from app.shell.wording import plain
 from har_core.data.splits import Part
-from har_core.models import MODELS
 from har_core.report.progress import Kind, StepState
-from har_core.training.config import say_seed
+from har_core.training.named_settings import say_seed
 
 _MARKS: dict[Kind, str] = {
     "done": ":green[:material/check_circle:]",
@@ -26,7 +25,7 @@ _SEEN_ON: dict[int, str] = {
 """The page on which a step is seen, where its run has ended."""
 
 _PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
-"""The part that a step asks for, with the weights of the best epoch."""
+"""The part that a step asks for, with the weights of the best epoch where there is one."""
 
 _LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
 _TEXT_WIDTH = 640  # leaves room for the link beside it where the page is 1280 wide
@@ -62,7 +61,7 @@ def _link(state: StepState) -> None:
     else:
         # As long as it has not ended, there is nothing to see but how it learns.
         page = "training" if state.kind == "working" else _SEEN_ON[step.number]
-        named = run.label.name or ", ".join([MODELS[run.config.model.name].title, *say_seed(run.config)])
+        named = run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)])
         part = None if page == "training" else _PART_OF.get(step.number)
         asked = {"part": part, "weights": "best"} if part else {}
         link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id, **asked)

@@ -44,7 +44,7 @@ def _one_sequence(sequences: SkeletonSequences, chosen: str) -> Shown:
 
 
 def _recorded_and_prepared(sequences: SkeletonSequences, chosen: str) -> Shown:
-    """Show the sequence as a model is given it, but not resampled, so that the two move in step."""
+    """Show the sequence as it is prepared, but not resampled, so that the two move in step."""
     recorded = recorded_clip(sequences, chosen)
     prepared = get_prepared(source_name(), recall("layout"), _IN_STEP)
     if chosen not in prepared.ids:

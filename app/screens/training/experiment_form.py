@@ -20,16 +20,6 @@ from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 
-_KEYS = {"inputs": "form inputs", "seed": "form seed", "device": "form device"}
-_KEYS_OF_TRAINING = {
-    "epochs": "form epochs",
-    "batch_size": "form batch",
-    "optimiser": "form optimiser",
-    "learning_rate": "form rate",
-    "schedule": "form schedule",
-    "augmentation": "form augmentation",
-}
-
 
 def fill_in(config: ExperimentConfig) -> None:
     """Let the form say what a config says; to be called before the form is drawn."""
@@ -40,14 +30,10 @@ def fill_in(config: ExperimentConfig) -> None:
 def values_of(config: ExperimentConfig) -> dict[str, Any]:
     """Return what the session holds for the form to show a config, by its key."""
     model = config.model
-    training = config.training or GradientTraining()
     return {
         "form model": model.name,
-        **{key: as_shown(ExperimentConfig, name, getattr(config, name)) for name, key in _KEYS.items()},
-        **{
-            key: as_shown(GradientTraining, name, getattr(training, name))
-            for name, key in _KEYS_OF_TRAINING.items()
-        },
+        **_values_of_group(config, "form"),
+        **_values_of_group(config.training or GradientTraining(), "form"),
         **_values_of_group(config.preparation, "form"),
         **_values_of_group(model, f"form {model.name}"),
         **values_of_split(config.split),
@@ -89,11 +75,11 @@ def experiment_form(
     for column, name in zip(columns, ("epochs", "batch_size"), strict=False):
         if has_epochs:
             with column:
-                how[name], fault = draw_setting(GradientTraining, name, _KEYS_OF_TRAINING[name])
+                how[name], fault = draw_setting(GradientTraining, name, f"form {name}")
             faults += [fault] if fault else []  # told below all columns, which stay in line
     if MODELS[model].seeded:
         with columns[2 if has_epochs else 0]:
-            values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
+            values["seed"], fault = draw_setting(ExperimentConfig, "seed", "form seed")
         faults += [fault] if fault else []
     below = st.container()
     with st.expander("All settings"):
@@ -106,7 +92,7 @@ def experiment_form(
         with of_data:
             st.markdown("**Preparation and inputs**")
             preparation = _draw_group(Preparation, "form", faults)
-            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
+            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
             _tell(fault, faults)
         with of_model:
             if MODELS[model].network and is_whole and not fault:
@@ -115,11 +101,11 @@ def experiment_form(
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name, key in _KEYS_OF_TRAINING.items() if has_epochs else ():
+            for name in _fields_of(GradientTraining) if has_epochs else ():
                 if name not in how:
-                    how[name], fault = draw_setting(GradientTraining, name, key)
+                    how[name], fault = draw_setting(GradientTraining, name, f"form {name}")
                     _tell(fault, faults)
-            values["device"], fault = draw_setting(ExperimentConfig, "device", _KEYS["device"])
+            values["device"], fault = draw_setting(ExperimentConfig, "device", "form device")
             _tell(fault, faults)
     started = start_button(
         "Start training", beside, below, faults, icon=":material/play_arrow:",

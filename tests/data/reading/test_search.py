@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from har_core.data.new_sources import import_source
 from har_core.data.reading import archives, files, search
 from har_core.data.reading.folders import UploadedFolder
 from har_core.data.reading.search import Search
-from har_core.data.sources import import_source, load_source, source_folder, source_stamp
+from har_core.data.sources import load_source, source_folder, source_stamp
 from har_core.errors import DataError
 
 pytestmark = pytest.mark.usefixtures("har_home")

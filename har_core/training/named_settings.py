@@ -1,0 +1,79 @@
+"""The settings of an experiment by their dotted names, such as ``model.hidden``, and in words."""
+
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from har_core.fields import say_value
+from har_core.training.config import ExperimentConfig
+
+
+def departures(config: ExperimentConfig) -> dict[str, Any]:
+    """Return the settings in which an experiment departs from the course's, by their dotted names.
+
+    Source, layout, split and seed are left out: they say what is looked at, not how.
+    """
+    own, course = (
+        settings_of(config),
+        settings_of(ExperimentConfig(model=config.kind.options())),
+    )
+    looked_at = ("source", "layout", "split", "seed")
+    return {
+        name: value
+        for name, value in own.items()
+        if value != course.get(name) and name.partition(".")[0] not in looked_at
+    }
+
+
+def say_departures(config: ExperimentConfig) -> dict[str, str]:
+    """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
+    said = say_settings(config)
+    return {name: said[name] for name in departures(config)}
+
+
+def say_seed(config: ExperimentConfig) -> list[str]:
+    """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
+    return [f"seed {config.seed}"] if config.kind.seeded else []
+
+
+def say_settings(config: ExperimentConfig) -> dict[str, str]:
+    """Say all settings that bear a title, each with its value, by their dotted names."""
+    titles = titles_of(config)
+    return {
+        name: f"{titles[name][0].lower()}{titles[name][1:]} {say_setting(config, name)}"
+        for name in settings_of(config)
+        if name in titles
+    }
+
+
+def titles_of(config: ExperimentConfig) -> dict[str, str]:
+    """Return what users know the settings of an experiment by, by their dotted names."""
+    fields = {name: _field(config, name) for name in settings_of(config)}
+    return {name: field.title for name, field in fields.items() if field and field.title}
+
+
+def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
+    group, _, own = name.rpartition(".")
+    return type(getattr(config, group) if group else config).model_fields.get(own)
+
+
+def say_setting(config: ExperimentConfig, name: str) -> str:
+    """Say the value of a setting, by its dotted name, as its field says it."""
+    field, value = _field(config, name), settings_of(config)[name]
+    return say_value(field, value) if field else str(value)
+
+
+def settings_of(config: ExperimentConfig) -> dict[str, Any]:
+    """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
+    without = {"schema_version"} if config.training else {"schema_version", "training"}
+    return _flat(config.model_dump(exclude=without))
+
+
+def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{above}{name}.")
+        else:
+            flat[above + name] = value
+    return flat
