@@ -13,7 +13,6 @@ from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
-from har_core.models import MODELS
 from har_core.plots.comparison import accuracy_figure, colouring_part, overlaid_curves, parallel_coordinates
 from har_core.training.records import Metric
 from har_core.training.store import Run
@@ -100,12 +99,8 @@ def _say_how_sure(run: Run) -> None:
     st.caption(
         f"One of {total} test sequences is {100 / total:.1f} points. The 95 % interval of the newest run, "
         f"{percent(share)}, goes from {percent(low)} to {percent(high)}"
-        + (": look at several seeds before you call a model better." if _is_seeded(run) else ".")
+        + (": look at several seeds before you call a model better." if run.config.kind.seeded else ".")
     )
-
-
-def _is_seeded(run: Run) -> bool:
-    return MODELS[run.config.model.name].seeded
 
 
 def _mean_and_deviation(mean: float | None, deviation: float | None) -> str:
