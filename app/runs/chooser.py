@@ -16,6 +16,8 @@ from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
+from har_core.models import MODELS
+from har_core.plots.captions import Caption
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES
@@ -47,6 +49,12 @@ class Chosen:
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
         return [action.name for action in self.run.meta.actions]
+
+    def caption(self, title: str, part: Part | None = None) -> Caption:
+        """Return what a figure of it is called, by default one of the chosen part."""
+        run, of = self.run, PART_TITLES[part or self.part].lower()
+        facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", f"{of} part"]
+        return Caption(title, [*facts, f"weights of the {self.weighting} epoch", run.config.source])
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:
