@@ -22,7 +22,9 @@ Cell = tuple[str, str]
 """True and predicted action."""
 
 
-def confusion_matrix(chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None]) -> None:
+def confusion_matrix(
+    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None]
+) -> None:
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
     Args:

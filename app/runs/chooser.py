@@ -54,7 +54,7 @@ class Chosen:
         """Return what a figure of it is called, by default one of the chosen part."""
         run, of = self.run, PART_TITLES[part or self.part].lower()
         facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", f"{of} part"]
-        return Caption(title, [*facts, f"weights of the {self.weighting} epoch", run.config.source])
+        return Caption(title, [*facts, f"{self.weighting} epoch", run.config.source])
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:

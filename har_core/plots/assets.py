@@ -21,9 +21,12 @@ MATRIX_CSS = _read("matrix.css", "tools.css")
 MATRIX_SCRIPT = "\n".join([_read("matrix.js", "tools.js"), player.MOUNTING])
 """A module whose default export is ``confusionMatrix({data, parentElement, setTriggerValue})``."""
 
-SCATTER_HTML = _read("scatter.html")
-SCATTER_CSS = _read("scatter.css")
+SCATTER_HTML = _read("scatter.html").replace("TOOLS", TOOLS_HTML)
+SCATTER_CSS = _read("scatter.css", "tools.css")
 SCATTER_SCRIPT = "\n".join(
-    [_read("scatter.js", "scale.js", "drawing.js", "input.js"), player.MOUNTING, player.DRAWING]
-)
+    [
+        _read("scatter.js", "scale.js", "turning.js", "drawing.js", "input.js", "tools.js", "picture.js"),
+        player.MOUNTING, player.DRAWING,
+    ]
+)  # fmt: skip
 """A module whose default export is ``featureScatter({data, parentElement, setTriggerValue})``."""

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LONGEST = 120  # characters of a file's name
+_LONGEST = 160  # characters of a file's name
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,12 @@ class Caption:
     facts: Sequence[str] = ()
 
     def as_json(self) -> dict[str, str]:
-        """Return it as the browser takes it: ``title``, ``about`` and ``file``, the name without its ending."""
-        return {"title": self.title, "about": ", ".join(self.facts), "file": file_name(self.title, *self.facts)}
+        """Return ``title``, ``about`` and ``file``, the name without its ending."""
+        return {
+            "title": self.title,
+            "about": ", ".join(self.facts),
+            "file": file_name(self.title, *self.facts),
+        }
 
 
 def file_name(*texts: str) -> str:

@@ -18,10 +18,18 @@ from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES
 
+_LONGEST = 24  # letters of a word at an axis
+
 
 def plain(text: str) -> str:
     """Return a user's text for a figure, in which Plotly finds no markup."""
     return escape(text, quote=False)
+
+
+def titled(title: str, ground: str) -> dict[str, Any]:
+    """Return a title at the top, and below it in smaller letters of what the figure is."""
+    place = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12}}
+    return {"text": title, "subtitle": {"text": plain(ground), "font": {"size": 13}}, **place}
 
 
 def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
@@ -38,9 +46,9 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     shown = [group for group in groups if any(run.results for run in group.everyone)]
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
     layout = {
-        "title": {"text": f"Test accuracy, best epoch<br><sup>{plain(ground)}</sup>"},
+        "title": titled("Test accuracy, best epoch", ground),
         "height": 150 + 44 * len(shown),
-        "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
+        "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
         "yaxis": {"title": {"text": "Config"}, "autorange": "reversed", "automargin": True},
     }
@@ -145,9 +153,9 @@ def overlaid_curves(
     figure.update_traces(hovertemplate=f"epoch %{{x:,}}: %{{y:{digits}}}{unit}", selector={"mode": "lines"})
     what = "loss" if metric == "loss" else "accuracy"
     figure.update_layout(
-        title={"text": f"{PART_TITLES[part]} {what}<br><sup>{plain(ground)}</sup>"},
+        title=titled(f"{PART_TITLES[part]} {what}", ground),
         hovermode="closest", showlegend=True, legend={"orientation": "h", "y": -0.2, "yanchor": "top"},
-        margin={"t": 64, "r": 12, "l": 12, "b": 12}, height=460 + 12 * min(len(figure.data), 20),
+        margin={"t": 84, "r": 12, "l": 12, "b": 12}, height=460 + 12 * min(len(figure.data), 20),
     )  # fmt: skip
     figure.update_xaxes(title_text="Epoch")
     if metric == "accuracy":
@@ -216,10 +224,16 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies, best epoch<br><sup>{plain(ground)}</sup>"},
-        height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
+        title=titled("Settings and accuracies, best epoch", ground),
+        height=480, margin={"t": 140, "r": 48, "l": _room_left(dimensions[0]), "b": 24},
     )  # fmt: skip
     return figure
+
+
+def _room_left(axis: Mapping[str, Any]) -> int:
+    """Return the pixels that the words at the first axis take, which stand left of it."""
+    longest = max((len(word) for word in axis.get("ticktext", ())), default=0)
+    return max(80, 16 + 7 * longest)
 
 
 def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
@@ -232,5 +246,5 @@ def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
     words = list(dict.fromkeys(map(str, values)))
     return {
         "label": label, "values": [words.index(str(value)) for value in values],
-        "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
+        "tickvals": list(range(len(words))), "ticktext": [plain(word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…") for word in words],
     }  # fmt: skip

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.sequences import IntArray
-from har_core.plots.colours import CHOSEN, DIVERGING, EMPTY, INKS, SEQUENTIAL, THEMES, Theme, in_either
+from har_core.plots.colours import CHOSEN, DIVERGING, EMPTY, SEQUENTIAL, THEMES, Theme, in_either
+from har_core.plots.shades import Values, shades
 from har_core.wording import counted
 
 Chart = dict[str, Any]
@@ -19,7 +20,7 @@ Chart = dict[str, Any]
 - ``actions``: K names, as rows and columns follow each other.
 - ``chosen``: row and column of the cell to frame, or None.
 - ``numbers``: for each cell of each row what stands in it; empty where there is nothing to count.
-- ``colours``, ``inks``: by theme, for each cell of each row its colour and that of its number, empty like them.
+- ``colours``, ``inks``: by theme, the colour of each cell of each row and that of its number, or nothing.
 - ``facts``: by name the values of each cell of each row that are told in words.
 - ``said``: what stands out in the matrix, in a sentence.
 - ``bar``: that of the colours: its ``numbers`` from left to right, what they count, and its colours by theme.
@@ -30,8 +31,6 @@ Chart = dict[str, Any]
 MINUS = "\N{MINUS SIGN}"
 
 _STEPS = len(SEQUENTIAL["light"])
-
-Values = NDArray[np.floating[Any] | np.integer[Any]]
 
 
 def confusion_chart(
@@ -56,7 +55,9 @@ def confusion_chart(
         "count": counts.astype(str), "of all of this action": totals.astype(str),
         "percent of them": _texts(shares, ".1f"),
     }  # fmt: skip
-    chart = _chart(_texts(shown, ".0f"), shown, SEQUENTIAL, np.linspace(0, most, _STEPS), counts == 0, facts, order)
+    chart = _chart(
+        _texts(shown, ".0f"), shown, SEQUENTIAL, np.linspace(0, most, _STEPS), counts == 0, facts, order
+    )
     chart["bar"] |= {
         "numbers": ["0", *([] if most % 2 else [str(most // 2)]), str(most)],
         "of": "percent of a row" if percent else "sequences",
@@ -108,11 +109,11 @@ def _chart(
         texts: list[list[str]] = values[place].tolist()
         return texts
 
-    blended = {theme: _blend(values, places, palettes[theme]) for theme in THEMES}
+    colours, inks = shades(values, places, palettes)
     return {
         "numbers": ordered(np.where(empty, "", numbers)),
-        "colours": {theme: ordered(np.where(empty, "", _hex(blended[theme]))) for theme in THEMES},
-        "inks": {theme: ordered(np.where(empty, "", _readable_on(blended[theme]))) for theme in THEMES},
+        "colours": {theme: ordered(np.where(empty, "", colours[theme])) for theme in THEMES},
+        "inks": {theme: ordered(np.where(empty, "", inks[theme])) for theme in THEMES},
         "facts": {name: ordered(values) for name, values in facts.items()},
         "bar": {"colours": {theme: list(palettes[theme]) for theme in THEMES}},
     }
@@ -132,7 +133,9 @@ def _frame(
 def _say_errors(counts: IntArray, actions: Sequence[str], most: int = 3) -> str:
     """Say which errors are the most frequent ones."""
     errors = counts - np.diag(np.diag(counts))
-    places = [divmod(int(place), len(counts)) for place in np.argsort(-errors, axis=None, kind="stable")[:most]]
+    places = [
+        divmod(int(place), len(counts)) for place in np.argsort(-errors, axis=None, kind="stable")[:most]
+    ]
     said = [f"{actions[i]} for {actions[j]} ({errors[i, j]})" for i, j in places if errors[i, j]]
     return f"Taken most often: {', '.join(said)}." if said else "There is no error."
 
@@ -140,37 +143,3 @@ def _say_errors(counts: IntArray, actions: Sequence[str], most: int = 3) -> str:
 def _texts(values: Values, form: str) -> NDArray[np.str_]:
     texts = [format(value, form).replace("-", MINUS) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
-
-
-def _blend(values: Values, places: NDArray[np.float64], palette: Sequence[str]) -> NDArray[np.float64]:
-    """Return colours (..., 3) from 0 to 255: those of the palette at their places, mixed in between."""
-    stops = np.array([_channels(colour) for colour in palette])
-    mixed = [np.interp(values, places, stops[:, channel]) for channel in range(3)]
-    return np.round(np.stack(mixed, axis=-1)).astype(float)
-
-
-def _channels(colour: str) -> list[int]:
-    return list(bytes.fromhex(colour.removeprefix("#")))
-
-
-def _hex(colours: NDArray[np.float64]) -> NDArray[np.str_]:
-    numbers = colours.astype(int) @ [1 << 16, 1 << 8, 1]
-    return np.array([f"#{number:06x}" for number in numbers.ravel()]).reshape(numbers.shape)
-
-
-def _readable_on(colours: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Return of the two inks the one that stands out more from each colour."""
-    light = _luminance(colours)
-    dark_ink, light_ink = (_luminance(np.array(_channels(ink), dtype=float)) for ink in INKS)
-    return np.where((light + 0.05) / (dark_ink + 0.05) >= (light_ink + 0.05) / (light + 0.05), *INKS)
-
-
-def _luminance(colours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the relative luminance of sRGB colours (..., 3), from 0 to 1.
-
-    Source: Web Content Accessibility Guidelines 2.2, definition of relative luminance and contrast ratio.
-    """
-    shares = colours / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    luminance: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return luminance

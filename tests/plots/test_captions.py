@@ -20,7 +20,7 @@ def test_caption_tells_the_facts_and_names_the_file() -> None:
         (["Épochs/../x", "a:b"], "epochs-x_a-b"),
         (["图"], "figure"),
         ([""], "figure"),
-        (["x" * 119, "-y"], "x" * 119),
+        (["x" * 159, "-y"], "x" * 159),
         (["<b>", ""], "b"),
     ],
 )

@@ -3,7 +3,7 @@
 // A picture is what stands in the page, whoever drew it: its texts, grounds, drawings and canvases are written down
 // as SVG, below lines that say what it is. PNG is that, drawn at twice the size.
 
-const MARGIN = 16, CAPTION_LINE = 20, PIXELS = 2;
+const MARGIN = 16, CAPTION_LINE = 20, LETTER = 7, PIXELS = 2;
 const TAKEN_OVER = ["fill", "stroke", "color", "font-family", "font-size", "font-weight"];
 const OF_THEME = /light-dark|currentcolor|var\(|inherit/i;
 
@@ -44,7 +44,7 @@ async function pixelsOf(drawing, { width, height }) {
 function pictureOf(figure, { title, about }) {
   figure.classList.add("as-picture"); // whole, where the page shows a part of it
   const box = figure.getBoundingClientRect(), style = getComputedStyle(figure);
-  const head = MARGIN + CAPTION_LINE * (1 + !!about) + 8;
+  const lines = linesOf(about, box.width), head = MARGIN + CAPTION_LINE * (1 + lines.length) + 8;
   const place = { left: box.left - MARGIN, top: box.top - head };
   const parts = [];
   addPart(parts, figure, place);
@@ -55,9 +55,22 @@ function pictureOf(figure, { title, about }) {
     svgText("title", {}, escaped(`${title}, ${about}`)),
     svgText("rect", { width, height, fill: groundOf(figure) }),
     svgText("text", { ...words, y: MARGIN + 12, "font-size": 16, "font-weight": 600 }, escaped(title)),
-    svgText("text", { ...words, y: MARGIN + 12 + CAPTION_LINE, "font-size": 13 }, escaped(about)), ...parts,
+    ...lines.map((line, index) =>
+      svgText("text", { ...words, y: MARGIN + 12 + CAPTION_LINE * (1 + index), "font-size": 13 }, escaped(line))),
+    ...parts,
   ].join("\n"));
   return { text, width, height };
+}
+
+// Facts of a caption in lines that are no longer than the figure is wide.
+function linesOf(about, width) {
+  const lines = [];
+  for (const fact of about.split(", ").filter(Boolean)) {
+    const longer = lines.length ? `${lines.at(-1)}, ${fact}` : fact;
+    if (lines.length && longer.length * LETTER <= width) lines[lines.length - 1] = longer;
+    else lines.push(fact);
+  }
+  return lines;
 }
 
 function addPart(parts, node, place) {
