@@ -230,6 +230,10 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     return figure
 
 
+def _cut(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+
+
 def _room_left(axis: Mapping[str, Any]) -> int:
     """Return the pixels that the words at the first axis take, which stand left of it."""
     longest = max((len(word) for word in axis.get("ticktext", ())), default=0)
@@ -246,5 +250,6 @@ def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
     words = list(dict.fromkeys(map(str, values)))
     return {
         "label": label, "values": [words.index(str(value)) for value in values],
-        "tickvals": list(range(len(words))), "ticktext": [plain(word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…") for word in words],
+        "tickvals": list(range(len(words))),
+        "ticktext": [plain(_cut(word)) for word in words],
     }  # fmt: skip

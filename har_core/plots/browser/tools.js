@@ -135,6 +135,7 @@ function svgCopy(svg, at) {
     for (const name of TAKEN_OVER) {
       const said = `${node.getAttribute(name) ?? ""} ${node.style?.[name] ?? ""}`;
       if (OF_THEME.test(said) || (node.localName === "text" && name.startsWith("font"))) {
+        node.removeAttribute(name);
         node.style[name] = style.getPropertyValue(name);
       }
     }
