@@ -5,10 +5,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from app.component_messages import ComponentMessages
 from app.descriptors import raise_limit
 from app.doors import OriginGuard
 from app.history import OneEntryAPage
 from app.shell.lab import get_lab
+from app.shell.messages import explain
 from app.shell.navigation import navigation
 from app.shell.selection import keep_selection
 from app.shell.sidebar import sidebar
@@ -20,9 +22,11 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
     page = navigation()
     get_lab()
-    keep_selection(page.url_path)
-    sidebar()
-    page.run()
+    with explain():
+        keep_selection(page.url_path)
+        sidebar()
+        page.run()
 else:  # as the server imports it
     raise_limit()
-    app = st.App(__file__, middleware=[Middleware(OriginGuard), Middleware(OneEntryAPage)])
+    middleware = [Middleware(OriginGuard), Middleware(ComponentMessages), Middleware(OneEntryAPage)]
+    app = st.App(__file__, middleware=middleware)

@@ -10,13 +10,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from har_core.errors import ConfigError
+from har_core.wording import number
 
 
 class Settings(BaseModel):
     """A frozen value; an unknown key or a wrong type is an error that names the field.
 
     What a user can choose bears its title, what it means (``description``) and its limits with its field, and
-    in ``json_schema_extra`` the ``step`` of its buttons and what it means to leave it ``empty``.
+    in ``json_schema_extra`` the ``step`` of its buttons, what it means to leave it ``empty``, and ``words``
+    to say its values in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -86,7 +88,10 @@ def fault_of(kind: type[Settings], name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice."""
+    """A field that takes the names of a dict, as it is when a value is made: a new line is a new choice.
+
+    What a name stands for may have a ``title``, which is then the word for it.
+    """
 
     names: Mapping[str, Any]
 
@@ -99,11 +104,67 @@ class OneOf:
         return name
 
 
+@dataclass(frozen=True)
+class SomeOf:
+    """A field that takes one or several names of a dict, none of them twice, in an order that counts."""
+
+    names: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = next((name for name in chosen if name not in self.names), None)
+        if not chosen or unknown is not None:
+            about = f"{unknown!r} is not known; " if chosen else ""
+            raise ValueError(f"{about}choose one or several of {', '.join(self.names)}")
+        if len(set(chosen)) < len(chosen):
+            raise ValueError("name each only once")
+        return chosen
+
+
 def choices_of(field: FieldInfo) -> tuple[Any, ...]:
-    """Return what a field can be, where that is one of a few values; else nothing."""
+    """Return what a field can be, or hold, where that is one of a few values; else nothing."""
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
-    return next((tuple(item.names) for item in field.metadata if isinstance(item, OneOf)), ())
+    return tuple(_names_of(field))
+
+
+def takes_several(field: FieldInfo) -> bool:
+    """Say whether a field holds several of its choices at once."""
+    return any(isinstance(item, SomeOf) for item in field.metadata)
+
+
+def meaning_of_choice(field: FieldInfo, choice: str) -> str:
+    """Return what a choice of a field means: the description of its line in the dict, or nothing."""
+    return str(getattr(_names_of(field).get(choice), "description", ""))
+
+
+def _names_of(field: FieldInfo) -> Mapping[str, Any]:
+    return next((item.names for item in field.metadata if isinstance(item, OneOf | SomeOf)), {})
+
+
+def say_value(field: FieldInfo, value: Any) -> str:
+    """Say a value of a field, or a choice of it, as people know it.
+
+    That is in the field's words where it has some, by the title of its line in a dict, or else as it is.
+    """
+    shown = shown_of(field)
+    if value is None:
+        return str(shown.get("empty", "none"))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, tuple | list):
+        return " and ".join(say_value(field, choice) for choice in value)
+    title = shown.get("words", {}).get(value) or getattr(_names_of(field).get(value), "title", None)
+    return title if isinstance(title, str) else str(value)
+
+
+def shown_of(field: FieldInfo) -> dict[str, Any]:
+    """Return how a field is shown: ``step``, ``empty`` and ``words``, as far as it says so."""
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:
@@ -118,7 +179,10 @@ def is_whole(field: FieldInfo) -> bool:
 
 
 def _expected(field: FieldInfo) -> str:
-    """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``."""
+    """Say what a field of numbers takes, such as ``a whole number, 1 to 1,024``, or one of several names."""
+    if takes_several(field):
+        said = ", ".join(say_value(field, choice) for choice in choices_of(field))
+        return f"one or several of {said}"
     words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
     limits = limits_of(field)
     said = " and ".join(f"{words[sign]} {limit:,}" for sign, limit in limits.items())
@@ -128,7 +192,7 @@ def _expected(field: FieldInfo) -> str:
 
 
 def _found(value: Any) -> str:
-    if value is None:
+    if value is None or value == ():
         return "nothing"
     found = repr(value) if isinstance(value, str) else f"{value:,}"
     return found if len(found) <= 40 else f"{found[:37]}..."

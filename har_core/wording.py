@@ -3,9 +3,14 @@
 PART_TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 
-def score_title(part: str, weighting: str) -> str:
-    """Say which accuracy it is, in short: ``Test, best epoch`` is that at the best validation epoch."""
-    return f"{PART_TITLES[part]}, {weighting} epoch"
+def score_title(part: str, weighting: str | None) -> str:
+    """Say which accuracy it is, in short: ``Test, best epoch`` is that at the best validation epoch.
+
+    Args:
+        part: of the split.
+        weighting: ``best`` or ``last``; None of a model without epochs.
+    """
+    return f"{PART_TITLES[part]}, {weighting} epoch" if weighting else f"{PART_TITLES[part]} accuracy"
 
 
 def duration(seconds: float) -> str:

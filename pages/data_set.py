@@ -8,7 +8,8 @@ from app.screens.data_set.files import draw_files, load_or_ask
 from app.screens.data_set.sources import draw_sources
 from app.shell.lab import get_prepared
 from app.shell.messages import explain, synthetic_notice
-from app.shell.selection import recall, remember, source_name
+from app.shell.selection import forget, recall, remember, source_name
+from app.shell.widget_keys import ROWS, draw_following
 from app.shell.wording import plain
 from har_core.data.describe import describe
 from har_core.data.named_splits import about_split, parse_split
@@ -109,18 +110,21 @@ st.caption(
 )
 
 
-def take_fault() -> None:
-    """Select the sequence of the chosen row."""
-    rows = st.session_state["faults"]["selection"]["rows"]
-    if rows:
+def take_fault(rows: list[int]) -> None:
+    """Select the sequence of the chosen row, or none where that was let go."""
+    if rows and rows[0] < len(found.faults):
         remember("sequence", found.faults[rows[0]].id)
+    else:
+        forget("sequence")
 
 
 table, picture = st.columns([3, 2], gap="medium")
 with table:
-    st.dataframe(
+    names = [fault.id for fault in found.faults]
+    draw_following(
+        st.dataframe, "faults", [names.index(wanted)] if wanted in names else [], take_fault,
         [{"Sequence": fault.id, "Fault": fault.fault} for fault in found.faults],
-        hide_index=True, key="faults", on_select=take_fault, selection_mode="single-row",
+        form=ROWS, among=names, hide_index=True, selection_mode="single-row",
         alt="The sequences with a fault, and what is wrong with each.",
     )  # fmt: skip
 with picture:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from app.runs.chooser import choose_run
+from app.screens.features.computed import components_of
 from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
 from app.shell.messages import explain
-from har_core.analysis.projection import principal_components
-from har_core.models import MODELS
+from app.shell.navigation import link_to
+from har_core.models import say_features
 
 st.title("Features")
 st.markdown(
@@ -20,11 +21,19 @@ about = choose_run(
     help="The components are those of the training part; other parts are brought into the same plane.",
 )
 features = about.features
+if features is None:
+    st.info(
+        f"{about.kind.title} makes no features, so there is nothing to draw. Choose a run of another model.",
+        icon=":material/scatter_plot:",
+    )
+    link_to("results", "See the results of this run")
+    st.stop()
 with explain():
     of_training = features[about.predictions.part == "train"]
-    components = principal_components(features, about.predictions.part == "train")
-made = MODELS[about.run.config.model.name].features
-st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence, without dropout.")
+    components = components_of(about)
+made = say_features(about.run.config.model)
+without = ", without dropout" if about.run.config.training else ""
+st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence{without}.")
 
 predictions = about.predictions.of(about.part)
 picked = with_loop(predictions, draw_filters(predictions, about.actions))
@@ -38,6 +47,6 @@ with right:
     play_with_path(shown)
 with left:
     draw_figure(shown)
-    draw_neighbours(shown, features)
+    draw_neighbours(shown)
 if picked is not None:
     draw_picked(shown)

@@ -4,11 +4,12 @@ import shlex
 
 import streamlit as st
 
-from app.screens.hand_in.zip_of_runs import choose_runs, make, stamp_of
+from app.runs.run_choice import ended_runs
+from app.screens.hand_in.zip_of_runs import choose_runs, make, state_of
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
-from app.shell.selection import ended_runs, selected_source, source_to_keep
+from app.shell.selection import selected_source, source_to_keep
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS
 from har_core.report.progress import as_the_course_sets, course_split
@@ -45,12 +46,19 @@ others = [run for run in chosen if not as_the_course_sets(run, course)]
 if others:
     many = len(others)
     said = "1 is not as the course sets it" if many == 1 else f"{many} are not as the course sets them"
-    st.caption(f":material/info: Of these runs {said}: other settings, another split, or fewer epochs.")
+    model = "another model, " if any(run.config.model.name not in COURSE_MODELS for run in others) else ""
+    st.caption(
+        f":material/info: Of these runs {said}: {model}other settings, another split, or fewer epochs."
+    )
 if len({run.config.source for run in chosen}) > 1:
     st.caption(":material/info: The runs are of several data sets. Only runs on one can be compared.")
 
 st.subheader("What goes in")
 asked = sum(bool(step.question) for step in STEPS)
+has_epochs = any(run.config.training for run in chosen)
+tables = (
+    "- **metrics.csv** and **predictions.csv**: every epoch, and" if has_epochs else "- **predictions.csv**:"
+)
 st.markdown(
     f"- **report.html**: curves, confusion matrix, scores of each action and features of "
     f"{counted(len(chosen), 'run')}, the skeletons behind each cell and each point, and the "
@@ -58,12 +66,12 @@ st.markdown(
     "shows the skeletons pose by pose.\n"
     "- **notebook.ipynb**: the same work in Python, from the data to the numbers. It trains the models again "
     "and says whether its numbers equal those of your runs.\n"
-    "- **metrics.csv** and **predictions.csv**: every epoch, and every sequence with what was predicted.\n"
+    f"{tables} every sequence with what was predicted.\n"
     "- **figures**: the figures as SVG, for your own text or slides."
 )
 
 ids = tuple(run.run_id for run in chosen)
-stamps = tuple(stamp_of(run) for run in chosen)
+stamps = tuple(state_of(run) for run in chosen)
 if st.session_state.get(MADE) != stamps and st.button(
     "Make the hand-in", type="primary", icon=":material/assignment:"
 ):

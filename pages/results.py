@@ -6,6 +6,7 @@ from app.runs.chooser import choose_run
 from app.screens.results.confused_sequences import draw_cell, draw_matrix, shown_cell
 from app.screens.results.details import draw_details
 from har_core.analysis.intervals import wilson_interval
+from har_core.training.config import say_seed
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 
 st.title("Results")
@@ -20,18 +21,24 @@ for column, name in zip(st.columns(len(parts)), parts, strict=True):
     of_part = predictions.of(name)
     low, high = wilson_interval(of_part.correct, len(of_part))
     column.metric(
-        score_title(name, chosen.weighting), percent(scores.of(name)),
+        score_title(name, chosen.epoch_chosen), percent(scores.of(name)),
         count_of(of_part.correct, len(of_part)),
         delta_color="off", delta_arrow="off", border=True,
         help=(f"With the weights of epoch {scores.epoch:,}, without dropout. " if scores.epoch else "")
         + f"95 % interval: {percent(low)} to {percent(high)}.",
     )  # fmt: skip
+if run.config.training and not run.results.best:
+    st.caption(":material/info: Without a validation part no epoch is chosen as the best: this is the last.")
+if run.config.model.on_training_part:
+    st.caption(f":material/info: {run.config.model.on_training_part}")
 epoch = f", weights of epoch {scores.epoch:,}" if scores.epoch else ""
 st.subheader(f"Confusion matrix: {PART_TITLES[chosen.part].lower()} part{epoch}")
 said = [counted(run.meta.parameters, "parameter")] if run.meta.parameters else []
-if run.config.training:
-    said.append(f"{counted(run.status.epoch, 'epoch')} in {duration(run.status.seconds)}")
-st.caption(", ".join([*said, f"seed {run.config.seed}"]))
+time = duration(run.status.seconds)
+said.append(
+    f"{counted(run.status.epoch, 'epoch')} in {time}" if run.config.training else f"no epochs, {time} in all"
+)
+st.caption(", ".join([*said, *say_seed(run.config)]))
 left, right = st.columns([5, 4], gap="medium")
 cell = shown_cell(chosen)
 with right:  # first, so that a clicked cell's sequence plays before the browser has drawn the matrix anew

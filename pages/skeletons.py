@@ -14,7 +14,7 @@ from har_core.wording import counted
 
 loaded = selected_source()
 sequences = loaded.sequences
-actions = [action.name for action in sequences.actions]
+actions = sequences.action_names
 
 st.title("Skeletons")
 st.markdown("The sequences as they were recorded. The joints are all that a network sees of a person.")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.runs.deleted_runs import draw_deleted_runs, draw_undo
+from app.runs.run_choice import select_run
 from app.runs.view import draw_run
 from app.screens.training.controls import draw_controls
 from app.screens.training.experiment_form import experiment_form
@@ -10,11 +11,13 @@ from app.screens.training.queue import draw_queue
 from app.shell.lab import get_lab
 from app.shell.messages import explain, synthetic_notice
 from app.shell.navigation import link_to
-from app.shell.queueing import changed_since_drawn, queue_experiments
-from app.shell.selection import recall, remember, select_run, selected_source, source_to_keep, title_of
+from app.shell.queueing import active_now, changed_since_drawn, queue_experiments
+from app.shell.run_titles import title_of
+from app.shell.selection import recall, remember, selected_source, source_to_keep
 from app.shell.wording import plain
 from har_core.report.progress import course_split
 from har_core.training.config import departures
+from har_core.training.practical_work import COURSE_MODELS
 
 lab = get_lab()
 loaded = selected_source()
@@ -27,11 +30,11 @@ synthetic_notice(loaded.sequences.synthetic)
 @st.fragment(run_every=1.0)
 def watch_running(run_id: str) -> None:
     """Draw a run that waits or is trained; the whole page is drawn anew when that or the queue changes."""
-    if changed_since_drawn(lab.store.active()):
+    if changed_since_drawn(active_now()):
         st.rerun()
     with explain():
-        run = lab.store.get(run_id)
-    draw_run(run, lab.store.metrics(run_id))
+        run, records = lab.store.get(run_id), lab.store.metrics(run_id)
+    draw_run(run, records)
 
 
 with st.container(border=True):
@@ -45,7 +48,12 @@ draw_undo()
 runs = lab.store.runs()
 if not runs:
     draw_deleted_runs()
-    of_course = config and not departures(config) and config.split == course_split(loaded.sequences)
+    of_course = (
+        config
+        and config.model.name in COURSE_MODELS
+        and not departures(config)
+        and config.split == course_split(loaded.sequences)
+    )
     st.info(
         "Nothing was trained yet. "
         + ("The settings are the course's: press Start training." if of_course else "Press Start training.")

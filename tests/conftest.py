@@ -12,9 +12,11 @@ from xdist.scheduler import LoadScopeScheduling
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import Split
+from har_core.models import MODELS, ModelKind
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import TrainingData, assemble
+from tests.guesses import GUESSES
 
 torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
 
@@ -132,3 +134,11 @@ def small_config(small_source: Path) -> ExperimentConfig:
 def small_data(small_config: ExperimentConfig, small_sequences: SkeletonSequences) -> TrainingData:
     """The small set as the small experiment prepares and splits it."""
     return assemble(small_config, small_sequences, torch.device("cpu"))
+
+
+@pytest.fixture
+def guesses(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModelKind]:
+    """Learners without epochs, with features and without, as they are added to the house."""
+    for name, kind in GUESSES.items():
+        monkeypatch.setitem(MODELS, name, kind)
+    return GUESSES

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import OrderedDict
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from har_core.data.sources import load_source
 from har_core.data.splits import Split
 from har_core.home import home
 from har_core.models import MODELS
-from har_core.training import check, driver, parts
+from har_core.training import check, driver, parts, prepared
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.last_data_set import last_data_set
 from har_core.training.store import RunStore
@@ -219,6 +220,7 @@ def test_training_answers_with_what_the_run_gave(model, answer, small_source):
 
 def test_the_data_are_read_and_prepared_once(answer, small_source, monkeypatch):
     done = []
+    monkeypatch.setattr(prepared, "_entries", OrderedDict())  # not what another test has prepared
     monkeypatch.setattr(parts, "prepare", lambda *given: done.append("prepared") or prepare(*given))
     monkeypatch.setattr(cli.train, "load_source", lambda *given: done.append("read") or load_source(*given))
     monkeypatch.setattr(check, "load_source", lambda *given: done.append("read again") or load_source(*given))
@@ -530,3 +532,52 @@ def test_what_can_not_be_handed_in_is_refused(answer, refused, small_config, sma
 def test_the_dashboard_opens_with_what_was_trained_on_last(lab, small_source):
     assert lab("train", "--source", small_source, "--epochs", 1, "--split", SPLIT, "--device", "cpu")[0] == 0
     assert last_data_set().source == str(small_source)
+
+
+@pytest.mark.parametrize("model", ["guesses", "blind-guesses", "nearest-neighbour"])
+def test_a_learner_without_epochs_has_none_in_any_verb(
+    model, guesses, lab, answer, refused, small_source, monkeypatch
+):
+    words = ["train", "--source", small_source, "--model", model, "--split", SPLIT]
+    made = answer(*words)
+    assert made["state"] == "done" and made.keys() >= TRAIN_KEYS
+    assert (made["epochs"], made["parameters"], made["best"]) == (None, None, None)
+    assert made["last"]["epoch"] is None and made["last"]["test"] > 0.5 and made["seconds"] > 0
+    code, listed, _ = lab("runs", "list")
+    assert code == 0 and f"{100 * made['last']['test']:.1f} %" in listed and MODELS[model].title in listed
+    code, shown, _ = lab("runs", "show", made["run"])
+    assert code == 0 and "best" not in shown and "epoch, " not in shown and "None" not in shown
+    assert MODELS[model].options().on_training_part in " ".join(shown.replace("│", " ").split())
+    refused("runs", "resume", made["run"], because="nothing to resume")
+    refused(*words, "--epochs", 5, because=f"{model} has no epochs")
+    # One that was cut off begins again, for it has no checkpoint.
+    path = home() / "runs" / made["run"]
+    for name in ("results.json", "predictions.npz"):
+        (path / name).unlink()
+    status = json.loads((path / "status.json").read_text()) | {"state": "interrupted", "seconds": 0}
+    (path / "status.json").write_text(json.dumps(status))
+    assert answer("runs", "show", made["run"])["seconds"] is None
+    assert "0 ms" not in lab("runs", "show", made["run"])[1]
+    resumed = answer("runs", "resume", made["run"])
+    assert resumed["last"] == made["last"] and resumed["seconds"] > 0
+
+
+def test_options_of_what_was_added_are_set_by_their_names(guesses, answer, refused, small_source):
+    words = ["train", "--source", small_source, "--model", "guesses", "--split", SPLIT]
+    made = answer(*words, "--set", "model.boldness=7.5")
+    assert json.loads((home() / "runs" / made["run"] / "config.json").read_text())["model"]["boldness"] == 7.5
+    refused(*words, "--set", "model.boldness=0", because="boldness")
+
+
+def test_a_run_without_a_validation_part_is_told_by_its_last_epoch(lab, answer, small_config, tmp_path):
+    split = Split(name="cross", train=(1, 3, 5), validation=(), test=(2, 4, 6))
+    file = tmp_path / "config.json"
+    file.write_text(small_config.model_copy(update={"split": split}).model_dump_json())
+    made = answer("train", "--config", file)
+    assert made["best"] is None and made["last"]["validation"] is None and made["split_sizes"].keys() == {
+        "train", "test"
+    }  # fmt: skip
+    _, shown, _ = lab("runs", "show", made["run"])
+    assert "last epoch, 6" in shown and "best" not in shown and "alidation" not in shown
+    _, listed, _ = lab("runs", "list")
+    assert f"{100 * made['last']['test']:.1f} %" in listed

@@ -1,7 +1,8 @@
 """A wrong setting is told by its name."""
 
 import json
-from typing import Annotated
+from types import SimpleNamespace
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,18 @@ from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
 from har_core.errors import ConfigError
-from har_core.settings import Settings, fault_of, make_settings, parse_settings
+from har_core.settings import (
+    OneOf,
+    Settings,
+    SomeOf,
+    choices_of,
+    fault_of,
+    make_settings,
+    meaning_of_choice,
+    parse_settings,
+    say_value,
+    takes_several,
+)
 
 
 class Inner(Settings):
@@ -62,11 +74,15 @@ def test_a_value_made_in_the_program_is_checked_as_strictly():
         make_settings(Outer, "the form", name="a", share="0.5")
 
 
+TONES = {"high": SimpleNamespace(title="High ones", description="Birds."), "low": "no title"}
+
+
 class Chosen(Settings):
     size: Annotated[int, Field(ge=1, le=1024, title="Size")] = 1
     width: Annotated[int | None, Field(ge=2, le=3, title="Width")] = None
     share: Annotated[float, Field(ge=0, lt=1, title="Share")] = 0.5
     rate: Annotated[float, Field(gt=0, le=10, title="Rate")] = 1.0
+    tones: Annotated[tuple[str, ...], SomeOf(TONES), Field(title="Tones")] = ("high",)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +98,79 @@ class Chosen(Settings):
         ("share", 1.0, "Share: found 1.0, expected a number, at least 0 and below 1."),
         ("rate", 0.0, "Rate: found 0.0, expected a number, above 0 and at most 10."),
         ("rate", 10, ""),
+        ("tones", ("low", "high"), ""),
+        ("tones", (), "Tones: found nothing, expected one or several of High ones, low."),
     ],
 )
 def test_a_value_that_a_field_does_not_take_is_told_with_its_limits(name, value, sentence):
     assert fault_of(Chosen, name, value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("tones", "sentence"),
+    [
+        ([], "file.json: tones is []: choose one or several of high, low."),
+        (
+            ["low", "loud"],
+            "file.json: tones is ['low', 'loud']: 'loud' is not known; choose one or several of",
+        ),
+        (["low", "low"], "file.json: tones is ['low', 'low']: name each only once."),
+        ("low", "file.json: tones is 'low': input should be a valid array."),
+        (["low", 3], "file.json: tones.1 is 3: input should be a valid string."),
+    ],
+)
+def test_several_names_are_checked_and_what_is_wrong_is_told(tones, sentence):
+    with pytest.raises(ConfigError) as told:
+        parse_settings(Chosen, json.dumps({"tones": tones}), "file.json")
+    assert sentence in str(told.value)
+
+
+def test_what_is_added_to_a_dict_can_be_chosen_at_once(monkeypatch):
+    field = Chosen.model_fields["tones"]
+    assert not takes_several(Chosen.model_fields["size"]) and takes_several(field)
+    monkeypatch.setitem(TONES, "shrill", SimpleNamespace(title="Shrill", description="Whistles."))
+    assert parse_settings(Chosen, '{"tones": ["shrill", "low"]}', "here").tones == ("shrill", "low")
+    assert choices_of(field) == ("high", "low", "shrill")
+    assert [say_value(field, name) for name in TONES] == ["High ones", "low", "Shrill"]
+    assert [meaning_of_choice(field, name) for name in TONES] == ["Birds.", "", "Whistles."]
+
+
+class Titled:
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+
+WAYS = {"up": Titled("upward"), "round": print}
+
+
+class Worded(Settings):
+    way: Annotated[str, OneOf(WAYS)] = "up"
+    kind: Annotated[
+        Literal["a", "b"], Field(json_schema_extra={"words": {"a": "the first", "none": "nothing"}})
+    ] = "a"
+    size: Annotated[int | None, Field(json_schema_extra={"empty": "as it is"})] = None
+    bare: int | None = None
+    whether: bool = True
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("way", "up", "upward"), ("way", "round", "round"), ("kind", "a", "the first"), ("kind", "b", "b"),
+        ("size", None, "as it is"), ("size", 2000, "2,000"), ("bare", None, "none"), ("whether", True, "yes"),
+        ("whether", False, "no"),
+    ],
+)  # fmt: skip
+def test_a_value_is_said_in_the_words_that_its_field_or_its_dict_has_for_it(name, value, said):
+    assert say_value(Worded.model_fields[name], value) == said
+
+
+def test_a_new_line_of_a_dict_is_a_new_choice(monkeypatch):
+    with pytest.raises(ValidationError, match="choose one of up, round"):
+        Worded(way="down")
+    monkeypatch.setitem(WAYS, "down", Titled("downward"))
+    assert choices_of(Worded.model_fields["way"]) == ("up", "round", "down")
+    assert say_value(Worded.model_fields["way"], Worded(way="down").way) == "downward"
 
 
 @given(st.binary(max_size=50))

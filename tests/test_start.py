@@ -18,6 +18,22 @@ page = AppTest.from_file("{(ROOT / "app" / "Home.py").as_posix()}", default_time
 assert page.title[0].value == "How does a network recognise an action?" and not page.exception
 """
 
+TRAINING_PAGE = f"""
+from streamlit.testing.v1 import AppTest
+from har_core.training.queue import TrainingQueue
+TrainingQueue.start = lambda queue: None
+page = AppTest.from_file("{(ROOT / "app" / "Home.py").as_posix()}", default_timeout=60)
+page = page.switch_page("../pages/training.py").run()
+assert page.title[0].value == "Training" and not page.exception
+said = [text.value for text in page.caption]
+assert sum(text.startswith("Its layers and parameters are counted as soon as") for text in said) == 1, said
+before = [name for name in {HEAVY} if name in sys.modules]
+import torch  # as the queue's thread does
+said = [text.value for text in page.run().caption]
+assert sum(text.startswith("**8,756 parameters**") for text in said) == 1 and not page.exception, said
+print("before:", before)
+"""
+
 RUN_TABLE = f"""
 from streamlit.testing.v1 import AppTest
 from har_core.training.queue import TrainingQueue
@@ -37,6 +53,14 @@ def heavy_after(program: str, home: Path) -> str:
 
 def test_the_first_page_is_drawn_without_what_training_needs(tmp_path: Path) -> None:
     assert heavy_after(FIRST_PAGE, tmp_path) == "[]"
+
+
+def test_the_form_is_drawn_without_torch_and_counts_parameters_when_it_is_there(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{TRAINING_PAGE}"], cwd=ROOT, check=True, text=True,
+        capture_output=True, env=os.environ | {"HAR_HOME": str(tmp_path)}, timeout=120,
+    )  # fmt: skip
+    assert "torch" not in done.stdout.partition("before:")[2]
 
 
 def test_the_run_table_is_drawn_without_what_training_and_statistics_need(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The row above results and features: which run, with which weights, on which part."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -9,18 +8,20 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
-from app.shell.selection import chosen_here, recall, remember, select, select_ended_run
+from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
-from har_core.models import MODELS
+from har_core.models import MODELS, ModelKind
 from har_core.plots.captions import Caption
+from har_core.training.config import ExperimentConfig
 from har_core.training.records import Weighting
 from har_core.training.store import Run
-from har_core.wording import PART_TITLES
+from har_core.wording import PART_TITLES, percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +40,32 @@ class Chosen:
     part: Part
     predictions: Predictions
 
+    @property
+    def kind(self) -> ModelKind:
+        """The model of the run."""
+        return MODELS[self.run.config.model.name]
+
+    @property
+    def epoch_chosen(self) -> Weighting | None:
+        """The epoch whose weights these are; None of a model without epochs."""
+        return self.weighting if self.run.config.training else None
+
+    def say_sure(self, probability: float) -> str:
+        """Say a probability: how sure a network is. What that of another model is, the page has to say."""
+        return f"{percent(probability, 0)}{'' if self.kind.scores else ' sure'}"
+
     @cached_property
-    def features(self) -> NDArray[np.float32]:
-        """(N, width), in the order of the predictions; read when first asked for."""
+    def features(self) -> NDArray[np.float32] | None:
+        """(N, width), in the order of the predictions; read when first asked for. None of a model without."""
+        if not self.kind.features:
+            return None
         with explain():
             return load_features(get_lab().store, self.run.run_id, self.weighting)
 
     @property
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
-        return [action.name for action in self.run.meta.actions]
+        return self.run.meta.action_names
 
     def caption(self, title: str, part: Part | None = None) -> Caption:
         """Return what a figure of it is called, by default one of the chosen part."""
@@ -68,7 +85,7 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with run_at:
         run = select_ended_run()
     with weights_at:
-        weighting = select_weights(run.config.weightings)
+        weighting = select_weights(run.config)
     with explain():
         predictions = load_predictions(get_lab().store, run.run_id, weighting)
     sequence = recall("sequence")
@@ -81,8 +98,11 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     return Chosen(run, weighting, part, predictions)
 
 
-def select_weights(weightings: Sequence[Weighting]) -> Weighting:
-    """Draw the choice between the weights of the best and of the last epoch."""
+def select_weights(*configs: ExperimentConfig) -> Weighting:
+    """Draw the choice between the weights of the best and of the last epoch, where a run has both."""
+    weightings = max((config.weightings for config in configs), key=len)
+    if len(weightings) == 1:  # what was chosen stays so for the next run
+        return weightings[0]
     chosen = select(
         "Weights", "weights", weightings, say="{} epoch".format,
         help="The best epoch is the one with the best accuracy on the validation part.",

@@ -7,7 +7,8 @@ import streamlit as st
 
 from app.runs.table import choose
 from app.shell.lab import get_lab
-from app.shell.selection import forget, recall, remember, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import forget, recall, remember
 from app.shell.wording import plain
 from har_core.errors import HarError
 from har_core.training.store import DeletedRun, Run

@@ -10,9 +10,13 @@ from app.runs.chooser import Chosen
 from app.shell.selection import source_of
 from app.shell.wording import plain
 from har_core.analysis.unfolding import Unfolding, actions_that_matter, opinions, unfold
+from har_core.data.sequences import SkeletonSequences
 from har_core.errors import HarError
 from har_core.player.clips import Clip, Line, Track, Values
 from har_core.plots.colours import CORRECT, WRONG
+from har_core.training.kept_arrays import stamp_of
+from har_core.training.records import Weighting
+from har_core.training.store import Run
 
 MOST_OPINIONS = 4
 """A sentence that names more of them is read by nobody."""
@@ -21,10 +25,21 @@ MOST_OPINIONS = 4
 def unfolding_of(about: Chosen, sequence: str) -> Unfolding | None:
     """Return what the model says of a sequence frame by frame, or None after a word on why it can't."""
     try:
-        return unfold(about.run, about.weighting, source_of(about.run).sequences, sequence)
+        sequences = source_of(about.run).sequences
+        stamp = stamp_of(about.run.path, f"{about.weighting}.safetensors", "config.json", "meta.json")
+        known = str(about.run.path), stamp, about.weighting, sequences.fingerprint, sequence
+        found: Unfolding = _unfold(known, about.run, about.weighting, sequences, sequence)
+        return found
     except HarError as error:
         st.caption(f"What the model says frame by frame can't be shown: {plain(str(error))}")
         return None
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _unfold(
+    known: tuple[object, ...], _run: Run, _weighting: Weighting, _sequences: SkeletonSequences, _sequence: str
+) -> Unfolding:
+    return unfold(_run, _weighting, _sequences, _sequence)
 
 
 def colours_of(true: int, predicted: int) -> dict[int, str]:

@@ -9,9 +9,10 @@ import streamlit as st
 from app.shell.lab import get_lab
 from har_core.analysis.comparison import Ends, read_ends
 from har_core.analysis.seeds import as_curves
+from har_core.training.kept_arrays import Stamp, stamp_of
 from har_core.training.store import Run
 
-Stamp = tuple[int, int]
+_RECORDS = "metrics.jsonl"
 
 
 def ends_of(runs: Sequence[Run]) -> dict[str, Ends]:
@@ -19,7 +20,7 @@ def ends_of(runs: Sequence[Run]) -> dict[str, Ends]:
     # Not a function that Streamlit caches: asking a thousand times for what is known takes it half a second.
     known, store = _known_ends(), get_lab().store
     for run in runs:
-        stamp = _stamp(run)
+        stamp = stamp_of(run.path, _RECORDS)
         if run.path not in known or known[run.path][0] != stamp:
             known[run.path] = stamp, read_ends(store, run)
     return {run.run_id: known[run.path][1] for run in runs}
@@ -27,17 +28,8 @@ def ends_of(runs: Sequence[Run]) -> dict[str, Ends]:
 
 def curves_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
     """Return the records of each run as a table, by its name; a run without a record is left out."""
-    curves = {run.run_id: _curves(str(run.path), _stamp(run), run.run_id) for run in runs}
+    curves = {run.run_id: _curves(str(run.path), stamp_of(run.path, _RECORDS), run.run_id) for run in runs}
     return {run_id: table for run_id, table in curves.items() if len(table)}
-
-
-def _stamp(run: Run) -> Stamp:
-    """Return what changes when records are written."""
-    try:
-        stat = (run.path / "metrics.jsonl").stat()
-    except OSError:
-        return 0, 0
-    return stat.st_mtime_ns, stat.st_size
 
 
 @st.cache_resource

@@ -5,7 +5,8 @@ with the one before. Whatever was typed arrives here, and what is wrong with it 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -13,7 +14,17 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.wording import plain
-from har_core.settings import Settings, choices_of, fault_of, is_whole, limits_of
+from har_core.settings import (
+    Settings,
+    choices_of,
+    fault_of,
+    is_whole,
+    limits_of,
+    meaning_of_choice,
+    say_value,
+    shown_of,
+    takes_several,
+)
 
 _LARGEST_IN_A_BROWSER = 2**53 - 1
 """Above it, numbers of JavaScript leave out some whole ones."""
@@ -21,28 +32,36 @@ _LARGEST_IN_A_BROWSER = 2**53 - 1
 
 def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
     """Return what the field of a setting holds for a value."""
-    return str(value) if _is_text(kind.model_fields[name]) else value
+    field = kind.model_fields[name]
+    if takes_several(field):
+        return list(value)
+    return str(value) if _is_text(field) else value
 
 
-def draw_setting(
-    kind: type[Settings], name: str, key: str, *, say: Callable[[Any], str] = str
-) -> tuple[Any, str]:
+def draw_setting(kind: type[Settings], name: str, key: str) -> tuple[Any, str]:
     """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
 
     Args:
         kind: the class of the settings.
         name: of the setting.
         key: under which the session holds what the field says; at first that is the default.
-        say: what an option is called, where there are some to choose from.
     """
     field = kind.model_fields[name]
     st.session_state.setdefault(key, as_shown(kind, name, field.default))
+    if takes_several(field):
+        several = st.multiselect(
+            str(field.title), choices_of(field), key=key, help=_help(field), persist_state="session",
+            format_func=partial(say_value, field),
+        )  # fmt: skip
+        return tuple(several), fault_of(kind, name, tuple(several))
     if choices_of(field):
         chosen = st.selectbox(
-            str(field.title), choices_of(field), key=key, format_func=say, help=field.description,
-            persist_state="session",
+            str(field.title), choices_of(field), key=key, help=_help(field), persist_state="session",
+            format_func=partial(say_value, field),
         )  # fmt: skip
         return chosen, ""
+    if field.annotation is bool:
+        return st.toggle(str(field.title), key=key, help=field.description, persist_state="session"), ""
     value = _text_field(field, key) if _is_text(field) else _number_field(field, key)
     return value, fault_of(kind, name, value)
 
@@ -79,6 +98,13 @@ def start_button(
     return pressed and not faults
 
 
+def _help(field: FieldInfo) -> str:
+    """Return what a field means, and each of its choices that says so."""
+    said = {say_value(field, name): meaning_of_choice(field, name) for name in choices_of(field)}
+    choices = [f"- **{plain(title)}**: {plain(meaning)}" for title, meaning in said.items() if meaning]
+    return "\n".join([field.description or "", *(["", *choices] if choices else [])])
+
+
 def _is_text(field: FieldInfo) -> bool:
     """Say whether a field takes numbers that no browser holds."""
     return is_whole(field) and limits_of(field).get("le", 0) > _LARGEST_IN_A_BROWSER
@@ -90,7 +116,7 @@ def _text_field(field: FieldInfo, key: str) -> int | str | None:
 
 
 def _number_field(field: FieldInfo, key: str) -> float | None:
-    shown: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    shown = shown_of(field)
     # A field of whole numbers would cut off what stands behind the point, and keep large ones to itself.
     value: float | None = st.number_input(
         str(field.title), value=None, step=float(shown.get("step", 1 if is_whole(field) else 0.01)),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.runs.numbers import ends_of
 from app.shell.selection import remember
-from app.shell.widget_keys import key_as_drawn, take
+from app.shell.widget_keys import ROWS, Form, draw_following
 from app.shell.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
@@ -18,7 +18,6 @@ from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
 _CHOSEN = "runs chosen in the table"
-_TABLE, _LIST = "runs table", "runs list"
 _ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
 _NARROW = 170  # pixels: two drop-downs beside each other on a phone
 
@@ -66,22 +65,19 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
     chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
     table = comparison_table(runs, ends_of(runs))
     rows = [shown.index(run_id) for run_id in chosen]
-    key = key_as_drawn(_TABLE, (shown, rows))
-    st.session_state[key] = {"selection": {"rows": rows}}
-    st.dataframe(
-        _as_shown(table), hide_index=True, key=key, column_order=list(_COLUMNS), column_config=_COLUMNS,
+    draw_following(
+        st.dataframe, "runs table", rows,
+        lambda rows: _choose_here([shown[row] for row in rows if row < len(shown)]), _as_shown(table),
+        form=ROWS, among=shown, hide_index=True, column_order=list(_COLUMNS), column_config=_COLUMNS,
         height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
-        alt=f"Table of {counted(len(runs), 'run')}",
-        selection_mode="multi-row", on_select=lambda: _take_rows(key, shown),
+        alt=f"Table of {counted(len(runs), 'run')}", selection_mode="multi-row",
     )  # fmt: skip
-    list_key = key_as_drawn(_LIST, (shown, chosen))
-    st.session_state[list_key] = chosen
+    as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.multiselect(
-            "Chosen runs", shown, key=list_key, format_func=titles.get,
-            placeholder="None: all runs are compared",
+        draw_following(
+            st.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
+            among=shown, format_func=titles.get, placeholder="None: all runs are compared",
             help="The same as the boxes at the left of the table.",
-            on_change=lambda: _take_list(list_key, shown),
         )  # fmt: skip
         st.download_button(
             "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
@@ -90,19 +86,7 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
     return [run for run in runs if run.run_id in chosen]
 
 
-def _take_rows(key: str, shown: list[str]) -> None:
-    rows = sorted(row for row in st.session_state[key]["selection"]["rows"] if row < len(shown))
-    _take(_TABLE, key, shown, rows, [shown[row] for row in rows])
-
-
-def _take_list(key: str, shown: list[str]) -> None:
-    chosen = [run_id for run_id in shown if run_id in st.session_state[key]]
-    _take(_LIST, key, shown, chosen, chosen)
-
-
-def _take(name: str, key: str, shown: list[str], holds: Sequence[Any], chosen: Sequence[str]) -> None:
-    if not take(name, key, (shown, list(holds))):
-        return
+def _choose_here(chosen: Sequence[str]) -> None:
     choose(chosen)
     if len(chosen) == 1:
         remember("run", chosen[0])
@@ -118,6 +102,7 @@ def as_csv(table: pd.DataFrame) -> bytes:
 
 _SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS]
 _WHEN = {"best": "at the epoch with the best validation accuracy", "last": "at the last epoch"}
+_ALSO = {"best": "", "last": " Of a model without epochs, its only accuracy."}
 
 
 def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -131,13 +116,13 @@ def _accuracy_column(when: str, part: str) -> Any:
     meaning = f"Share of the {PART_TITLES[part].lower()} sequences whose action was recognised, {_WHEN[when]}"
     dropout = "Without dropout; known when the run has ended." if part == "train" else "Without dropout."
     return st.column_config.NumberColumn(
-        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}"
+        score_title(part, when), format="%.1f %%", help=f"{meaning}. {dropout}{_ALSO[when]}"
     )
 
 
 def _loss_column(when: str, part: str) -> Any:
     how = (
-        "The running mean over the batches of the epoch, with dropout on."
+        "The running mean over the batches of the epoch, with dropout and any augmentation on."
         if part == "train"
         else "After the epoch, without dropout."
     )
@@ -153,7 +138,7 @@ def _number(title: str, meaning: str) -> Any:
 
 _COLUMNS: dict[str, Any] = {
     "name": st.column_config.TextColumn("Name", help="What you called the run."),
-    "model": st.column_config.TextColumn("Model", help="Which network was trained."),
+    "model": st.column_config.TextColumn("Model", help="What was trained."),
     "seed": _number("Seed", "Of weights, order of batches and dropout."),
     "state": st.column_config.TextColumn("State", help="Where the run stands."),
     "best_test": _accuracy_column("best", "test"),
@@ -164,7 +149,10 @@ _COLUMNS: dict[str, Any] = {
     "last_test": _accuracy_column("last", "test"),
     "epochs": _number("Last epoch", "How many epochs the run has gone through."),
     "seconds": st.column_config.NumberColumn(
-        "Seconds", format="%.1f", help="Spent on training and on the evaluation of each epoch."
+        "Seconds",
+        format="%.1f",
+        help="Spent on training and on the evaluation of each epoch; without epochs, on learning and "
+        "answering.",
     ),
     "parameters": _number("Parameters", "How many values training changes."),
     "tags": st.column_config.ListColumn("Tags", help="Your words to find it by."),

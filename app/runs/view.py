@@ -1,4 +1,4 @@
-"""A run while it is trained and after: its cards, its curves."""
+"""A run while it is trained and after: its cards, and its curves if it has epochs."""
 
 import time
 from collections.abc import Sequence
@@ -48,6 +48,11 @@ def draw_run(run: Run, records: Sequence[EpochRecord]) -> None:
     if run.config.training:
         _cards(run, records)
         draw_curves(run, records)
+    elif run.results:
+        st.metric(
+            "Time spent", duration(run.status.seconds), border=True, width=200,
+            help="On learning, and on saying what every sequence is. This model has no epochs.",
+        )  # fmt: skip
     if run.meta:
         for sentence in _diagnosis_of(run, run.meta, records):
             st.warning(plain(sentence), icon=":material/lightbulb:")
@@ -57,13 +62,13 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
     """Say what stands out in a run's curves and, once it has ended, in its predictions."""
     said = diagnose(records, len(meta.actions))
     if run.results:
-        actions = [action.name for action in meta.actions]
+        actions = meta.action_names
         for weighting in run.config.weightings:
             try:
                 predictions = load_predictions(get_lab().store, run.run_id, weighting)
             except HarError as error:
                 return [*filter(None, said), str(error)]
-            said.append(say_one_action(predictions, actions, weighting))
+            said.append(say_one_action(predictions, actions, weighting if run.config.training else None))
     return [*filter(None, said)]
 
 
@@ -77,7 +82,9 @@ def _settings_of(run: Run) -> str:
 
 
 def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
-    best = best_record(records)
+    # Without a validation part nothing chooses an epoch: the run is judged by its last.
+    validated = "validation" in run.config.split.parts
+    judged = best_record(records) if validated else records[-1] if records else None
     running = run.status.state == "running"
     pace = run.status.seconds / run.status.epoch if run.status.epoch else 0.0
     epochs = run.config.epochs or 0
@@ -85,17 +92,19 @@ def _cards(run: Run, records: Sequence[EpochRecord]) -> None:
     none = "none yet"
     cards = (
         ("Epoch", f"{len(records):,} of {epochs:,}", "Rounds through the training part."),
-        (
-            score_title("validation", "best"), percent(best.validation_accuracy or 0) if best else none,
+        *([(
+            score_title("validation", "best"), percent(judged.validation_accuracy or 0) if judged else none,
             "The best accuracy on the validation part so far. The weights of that epoch are kept.",
-        ),
+        )] if validated else []),
         (
-            score_title("test", "best"), percent(best.test_accuracy) if best else none,
-            "Accuracy on the test part with those weights. It is only reported: it chooses nothing.",
+            score_title("test", run.config.weightings[0]), percent(judged.test_accuracy) if judged else none,
+            "Accuracy on the test part with those weights. It is only reported: it chooses nothing."
+            if validated
+            else "Accuracy on the test part. Without a validation part no epoch is chosen as the best.",
         ),
         (
             "Time an epoch", duration(pace) if pace else none,
-            "Mean over the epochs so far: training, and evaluation of validation and test.",
+            "Mean over the epochs so far: training, and evaluation of the other parts.",
         ),
         ("Time left", duration(left) if pace else none, "At the pace so far.") if running
         else ("Time spent", duration(run.status.seconds), "On training and evaluation, pauses not counted."),

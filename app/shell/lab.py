@@ -61,7 +61,7 @@ def get_source(source: str, layout: str | None = None) -> LoadedSource:
 
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
 def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
-    sequences = load_source(source, layout).sequences
+    sequences = _load(source, layout, stamp).sequences
     course = course_split(sequences)
     everything = np.arange(len(sequences))  # of too few subjects to split, enough to look at
     training = rows_of(sequences, course, "train") if course else everything

@@ -1,5 +1,6 @@
 """How a page says what went wrong."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -8,21 +9,31 @@ import streamlit as st
 from app.shell.wording import plain
 from har_core.data.splits import LEAKS, AnySplit, RandomSplit
 from har_core.errors import HarError
+from har_core.home import home
+
+_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
 def explain(*, ends_page: bool = True) -> Iterator[None]:
-    """Show a user's error of the block in a box.
+    """Show a user's error of the block, or the disk's refusal, in a box.
 
     Args:
         ends_page: whether the page ends there, for the rest of it needs what the block does.
     """
     try:
         yield
-    except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+    except (HarError, OSError) as error:
+        st.error(plain(_said(error)), icon=":material/error:")
         if ends_page:
             st.stop()
+
+
+def _said(error: HarError | OSError) -> str:
+    if isinstance(error, HarError):
+        return str(error)
+    _LOG.warning("while a page was drawn", exc_info=error)
+    return f"{error.filename or home()} can't be used: {error.strerror or error}."
 
 
 def synthetic_notice(synthetic: bool) -> None:

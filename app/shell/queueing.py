@@ -7,7 +7,8 @@ import streamlit as st
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import remember, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import remember
 from app.shell.wording import STATES, plain
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
@@ -32,9 +33,9 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """
     runs = get_lab().store.runs()
     known, new = [], []
-    data = get_source(experiments[0].source, experiments[0].layout).sequences
+    loaded = get_source(experiments[0].source, experiments[0].layout)
     for experiment in experiments:
-        found = runs_of(experiment, runs, data.fingerprint)
+        found = runs_of(experiment, runs, loaded.sequences.fingerprint)
         if found:
             known.append(next((run for run in found if run.results), found[0]))
         else:
@@ -49,14 +50,15 @@ def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     # Not imported above: torch comes with it. By the time of a click the queue's thread has imported it.
     from har_core.training.check import check_experiment
 
-    check_experiment(experiments[0])
+    first = experiments[0]
+    check_experiment(first, get_source(first.source, first.layout))
     lab = get_lab()
     runs = [lab.store.create(experiment) for experiment in experiments]
     lab.queue.wake()
     remember("run", runs[0].run_id)
     # A short run may end before the page is drawn again.
     new = _where_they_stand({run.run_id: run.status for run in runs})
-    st.session_state[_SEEN] = st.session_state.get(_SEEN, {}) | new
+    st.session_state[_SEEN] = (st.session_state.get(_SEEN) or {}) | new
 
 
 @st.dialog("Queued or trained before", width="medium")
@@ -85,19 +87,33 @@ def _ask_whether_again(known: Sequence[Run], queued: int) -> None:
         st.rerun()
 
 
-def changed_since_drawn(active: Mapping[str, Status]) -> bool:
+def active_now() -> Mapping[str, Status] | None:
+    """Return the runs that wait or are trained; None where they can't be read, which a page itself says."""
+    try:
+        return get_lab().store.active()
+    except HarError:
+        return None
+
+
+def changed_since_drawn(active: Mapping[str, Status] | None) -> bool:
     """Say whether other runs wait or are trained than when the page was drawn, or wait in another order.
 
     Args:
-        active: those that do now.
+        active: those that do now; None where they can't be read, in which a page is drawn anew, too.
     """
-    return _where_they_stand(active) != st.session_state.get(_SEEN)
+    now = None if active is None else _where_they_stand(active)
+    return now != st.session_state.get(_SEEN)
 
 
 def say_what_ended() -> None:
-    """Draw a toast for each run that has ended since the page was drawn last."""
+    """Draw a toast for each run that has ended since the page was drawn last.
+
+    Raises:
+        RunError: the runs can't be read.
+    """
+    seen = st.session_state.pop(_SEEN, None) or {}
     active = get_lab().store.active()
-    for run_id in sorted(st.session_state.get(_SEEN, {}).keys() - active.keys()):
+    for run_id in sorted(seen.keys() - active.keys()):
         _say_how_it_ended(run_id)
     st.session_state[_SEEN] = _where_they_stand(active)
 

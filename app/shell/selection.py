@@ -9,18 +9,15 @@ import streamlit as st
 
 from app.doors import is_open_to_others
 from app.shell.admitted_sources import admit
-from app.shell.faults import draw_faults, draw_why_not
-from app.shell.lab import get_lab, get_source
+from app.shell.lab import get_source
 from app.shell.messages import explain
 from app.shell.navigation import LINKED, link_to
 from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousLayoutError, HarError
-from har_core.models import MODELS
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
-from har_core.wording import count_of, counted, percent
 
 NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
 """What can be selected; a key of the URL each."""
@@ -189,7 +186,7 @@ def selected_source() -> LoadedSource:
         try:
             return load_selected()
         except AmbiguousLayoutError as error:
-            link_to("data_set", "Choose the layout of X.npy")
+            link_to("data_set", "Choose the layout of its files")
             raise error
 
 
@@ -197,82 +194,3 @@ def source_of(run: Run) -> LoadedSource:
     """Return the data set that a run was trained on; a page that can't have it ends with the reason."""
     with explain():
         return get_source(run.config.source, run.config.layout)
-
-
-def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
-    """Draw the choice of a run, at first the first, and return the run as it is now."""
-    by_id = {run.run_id: run for run in runs}
-    wanted = recall("run")
-    if wanted and wanted not in by_id:
-        draw_why_not(wanted)
-    run = by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
-    draw_faults(run)
-    return run
-
-
-def select_ended_run() -> Run:
-    """Draw the choice of a run with results; a page without one, or with another selected, ends with why."""
-    pending = _selected_without_results()
-    runs = [run for run in get_lab().store.runs() if run.results] if pending else ended_runs()
-    run = select_run([pending, *runs] if pending else runs)
-    if pending and run is pending:
-        st.info(f"{plain(title_of(run))} {_where_it_stands(run)}", icon=":material/hourglass_empty:")
-        link_to("training", "See it in Training", run=run.run_id)
-        st.stop()
-    return run
-
-
-def _selected_without_results() -> Run | None:
-    """Return the selected run where it is whole, but has no results."""
-    wanted = recall("run")
-    try:
-        run = get_lab().store.get(wanted) if wanted else None
-    except HarError:
-        return None  # there is none, or it is damaged, which the choice says itself
-    return run if run and not run.results else None
-
-
-def _where_it_stands(run: Run) -> str:
-    status = run.status
-    if status.state == "running":
-        epochs = run.config.epochs
-        return f"is being trained{f': epoch {status.epoch:,} of {epochs:,}' if epochs else ''}."
-    if status.state == "queued":
-        return "is waiting to be trained."
-    if status.state == "failed":
-        return f"failed: {plain(status.error) or 'nobody knows why.'}"
-    return f"is {status.state} and has no results yet."
-
-
-def title_of(run: Run) -> str:
-    """Say in a line which run this is."""
-    said = [run.label.name] if run.label.name else []
-    said += [
-        MODELS[run.config.model.name].title,
-        f"seed {run.config.seed}",
-        run.config.source,
-    ]
-    said += [_epochs_of(run, run.config.epochs)] if run.config.epochs else []
-    if run.results:
-        said.append(f"{percent(run.results.chosen.test)} test")
-    return " · ".join([*said, run.run_id[:15]])
-
-
-def _epochs_of(run: Run, asked: int) -> str:
-    """Say how many epochs a run has, and of how many where it ended early or may be resumed."""
-    # Of a run at work it is what was asked for: a title that changes each second could not be chosen.
-    early = run.status.epoch < asked and run.status.state not in ("queued", "running")
-    return f"{count_of(run.status.epoch, asked)} epochs" if early else counted(asked, "epoch")
-
-
-def ended_runs() -> list[Run]:
-    """Return the runs that have results; a page without one says what to do."""
-    runs = [run for run in get_lab().store.runs() if run.results]
-    if not runs:
-        st.info(
-            "No run has ended yet. Train a model, or queue the whole practical work on the overview.",
-            icon=":material/hourglass_empty:",
-        )
-        link_to("training", "Train a model")
-        st.stop()
-    return runs

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.shell.lab import get_lab
-from app.shell.queueing import changed_since_drawn, say_what_ended
+from app.shell.queueing import active_now, changed_since_drawn, say_what_ended
 from app.shell.selection import select_source
 from app.shell.wording import plain
 from har_core.errors import HarError
@@ -14,16 +14,20 @@ def sidebar() -> None:
     """Draw the choice of the data set and the state of the queue, and tell what has ended."""
     with st.sidebar:
         select_source()
-        say_what_ended()
-        _queue_state()
+        try:
+            say_what_ended()
+        finally:
+            _queue_state()  # where the runs can't be read, it has the page drawn anew when they can
 
 
 @st.fragment(run_every=2.0)
 def _queue_state() -> None:
     """Draw what is being trained, by this server or by another process; redraw the page when that changes."""
-    active = get_lab().store.active()
+    active = active_now()
     if changed_since_drawn(active):
         st.rerun()
+    if active is None:
+        return
     running = {run_id: status for run_id, status in active.items() if status.state == "running"}
     with st.container(border=True):
         if not active:
@@ -40,7 +44,9 @@ def _progress(run_id: str) -> None:
     except HarError:  # damaged or deleted in this moment; the page tells
         return
     epoch, epochs = run.status.epoch, run.config.epochs
-    title = f"{MODELS[run.config.model.name].title} on {run.config.source}"
-    st.progress(epoch / epochs if epochs else 0.0, text=plain(title))
-    if epochs:
-        st.caption(f"Epoch {epoch:,} of {epochs:,}")
+    title = plain(f"{MODELS[run.config.model.name].title} on {run.config.source}")
+    if epochs is None:  # nobody knows how far it is
+        st.markdown(title)
+        return
+    st.progress(epoch / epochs, text=title)
+    st.caption(f"Epoch {epoch:,} of {epochs:,}")

@@ -8,9 +8,10 @@ import pandas as pd
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import settings_of
+from har_core.training.config import say_setting, settings_of, titles_of
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
+from har_core.wording import PART_TITLES
 
 Row = dict[str, Any]
 
@@ -75,7 +76,8 @@ def comparison_table(runs: Sequence[Run], ends: Mapping[str, Ends] = _NO_ENDS) -
     ``best_test`` and its like are accuracies (0 to 1) in evaluation mode: those of ``results.json`` where the
     run has ended, and those of its records where it has not; that of the training part is known at the end
     alone. ``best_test_loss`` and its like are losses in nats from the records; that of the training part is
-    the running mean of its epoch, with dropout on. What a run does not have yet is missing in its row.
+    the running mean of its epoch, with dropout and any augmentation on. What a run does not have yet is
+    missing in its row.
 
     Args:
         runs: a row each.
@@ -95,10 +97,10 @@ def _row(run: Run, ends: Ends) -> Row:
         "model": MODELS[run.config.model.name].title,
         "source": run.config.source,
         "split": run.config.split.label,
-        "seed": run.config.seed,
+        "seed": run.config.seed if MODELS[run.config.model.name].seeded else None,
         "epochs": run.status.epoch if run.config.training else None,
         "best_epoch": end_epochs(run)["best"],
-        "seconds": run.status.seconds,
+        "seconds": run.seconds,
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}
@@ -131,3 +133,28 @@ def settings_by_name(runs: Sequence[Run], *, only_differences: bool) -> dict[str
     if not only_differences:
         return table
     return {name: values for name, values in table.items() if len(set(values)) > 1}
+
+
+_TITLES = {
+    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
+    **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PARTS},
+    "fingerprint": "Fingerprint",
+}  # fmt: skip
+"""Of settings that bear none, because the form shows them in another way."""
+
+
+def titles_by_name(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what users know the settings of runs by, for the names of ``settings_by_name``."""
+    return _TITLES | {name: title for run in runs for name, title in titles_of(run.config).items()}
+
+
+def say_of_run(run: Run, name: str, value: Any) -> str:
+    """Say a value of ``settings_by_name``; nothing where the run's model has no such setting."""
+    if name in titles_of(run.config):
+        return say_setting(run.config, name)
+    if name == "model.name":
+        return MODELS[value].title
+    if value is None:
+        return "none"
+    # Of the subjects of a part there may be none.
+    return ", ".join(map(str, value)) or "nobody" if isinstance(value, tuple) else str(value)

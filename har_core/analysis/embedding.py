@@ -7,12 +7,25 @@ import torch  # noqa: F401 - SciPy asks it for its arrays, and fails on a torch 
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 
+from har_core.data.sequences import IntArray
 from har_core.errors import RunError
 
 PERPLEXITY = 30.0
 """About how many neighbours each sequence has; fewer where there are fewer than three times as many."""
 
 _FEWEST = 4
+MOST_POINTS = 2_000
+"""Of so many, t-SNE takes some seconds; of 60,000 it would take minutes, and nobody could tell them apart."""
+
+
+def rows_of_map(count: int) -> IntArray:
+    """Return the rows of so many sequences that a map shows, rising: all, or as many as it takes.
+
+    Those are drawn at random from a fixed seed, so that the same map comes again.
+    """
+    if count <= MOST_POINTS:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(0).choice(count, MOST_POINTS, replace=False))
 
 
 def neighbour_map(features: NDArray[Any]) -> NDArray[np.float64]:

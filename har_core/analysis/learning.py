@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.analysis.predictions import Predictions
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import EpochRecord, Weighting, rank_of
 from har_core.wording import counted, loss
 
 PATIENCE = 100
@@ -23,15 +23,15 @@ _LEAP = 3  # a training loss so many times its mean over the epochs before is no
 
 
 def best_record(records: Sequence[EpochRecord]) -> EpochRecord | None:
-    """Return the record of the best validation accuracy, if there is one; of equals the lower loss counts."""
+    """Return the record of the best epoch, if the validation part chooses one."""
     row = best_row(records)
     return None if row is None else records[row]
 
 
 def best_row(records: Sequence[EpochRecord]) -> int | None:
-    """Return where the record of ``best_record`` stands; of wholly equal ones the first."""
+    """Return where the record of ``best_record`` stands."""
     ranks = [
-        (record.validation_accuracy, -record.validation_loss)
+        rank_of(record.validation_accuracy, record.validation_loss)
         for record in records
         if record.validation_accuracy is not None and record.validation_loss is not None
     ]
@@ -64,21 +64,22 @@ def diagnose(records: Sequence[EpochRecord], classes: int) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def say_one_action(predictions: Predictions, actions: Sequence[str], weighting: Weighting) -> str:
-    """Say that a network takes everything for one action, where it does; else nothing.
+def say_one_action(predictions: Predictions, actions: Sequence[str], weighting: Weighting | None) -> str:
+    """Say that a model takes everything for one action, where it does; else nothing.
 
     Args:
         predictions: of all parts, with one set of weights.
         actions: K names.
-        weighting: which weights those are.
+        weighting: which weights those are; None of a model without epochs.
     """
     named = set(predictions.predicted.tolist())
     if len(named) != 1 or len(set(predictions.truth.tolist())) < 2:
         return ""
+    weights = f"with the weights of the {weighting} epoch " if weighting else ""
     return (
-        f"It knows one answer only: with the weights of the {weighting} epoch all {len(predictions):,} "
-        f"sequences are taken for “{actions[named.pop()]}”. An accuracy then says no more than how often "
-        "that action occurs. A lower learning rate often helps."
+        f"It knows one answer only: {weights}all {len(predictions):,} sequences are taken for "
+        f"“{actions[named.pop()]}”. An accuracy then says no more than how often that action occurs."
+        + (" A lower learning rate often helps." if weighting else "")
     )
 
 

@@ -118,13 +118,16 @@ def pair(first: Predictions, second: Predictions) -> PairedTest:
 def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting) -> PairedTest:
     """Test whether two ended runs differ on their test sequences, with the best or last weights of both.
 
+    A run that has no best epoch is compared by its last weights.
+
     Raises:
         RunError: they were made from other data, on another split, or have not ended.
     """
     reason = why_not_comparable(first, second)
     if reason:
         raise RunError(reason)
-    return pair(*(load_predictions(store, run.run_id, weighting) for run in (first, second)))
+    weights = [(run.run_id, run.config.weighting_for(weighting)) for run in (first, second)]
+    return pair(*(load_predictions(store, *of_run) for of_run in weights))
 
 
 def _recordings_of(meta: Meta) -> tuple[str, list[int]]:

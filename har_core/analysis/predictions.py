@@ -51,15 +51,16 @@ class Predictions:
 
     def of(self, part: Part) -> Predictions:
         """Return the predictions of one part."""
-        return self._take(self.part == part)
+        return self.take(self.part == part)
 
     def cell(self, true: int, predicted: int) -> Predictions:
         """Return the sequences of one cell of the confusion matrix."""
-        return self._take((self.truth == true) & (self.predicted == predicted))
+        return self.take((self.truth == true) & (self.predicted == predicted))
 
-    def _take(self, mask: NDArray[np.bool_]) -> Predictions:
+    def take(self, rows: NDArray[np.bool_] | IntArray) -> Predictions:
+        """Return those of some rows: (N) True for them, or their numbers."""
         return Predictions(
-            self.ids[mask], self.subjects[mask], self.truth[mask], self.logits[mask], self.part[mask]
+            self.ids[rows], self.subjects[rows], self.truth[rows], self.logits[rows], self.part[rows]
         )
 
 

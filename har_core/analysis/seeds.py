@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.config import say_departures
+from har_core.training.config import say_departures, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
@@ -28,7 +28,8 @@ class SeedGroup:
     Attributes:
         title: what sets the config apart from the others beside it.
         runs: by seed. Of several runs of one seed it is the newest that came to its end: the same seed gives
-            the same numbers again, and would make the scatter look smaller than it is.
+            the same numbers again, and would make the scatter look smaller than it is. Of a model whose seed
+            changes nothing there is one run.
         repeated: runs that are left aside in a mean because their seed is there already.
     """
 
@@ -73,7 +74,7 @@ def _is_complete(run: Run) -> bool:
 def _one_a_seed(runs: Sequence[Run]) -> list[Run]:
     chosen: dict[int, Run] = {}
     for run in sorted(runs, key=lambda run: (_is_complete(run), run.run_id)):
-        chosen[run.config.seed] = run
+        chosen[run.config.seed if MODELS[run.config.model.name].seeded else 0] = run
     return [chosen[seed] for seed in sorted(chosen)]
 
 
@@ -98,7 +99,7 @@ def _titles(runs: Sequence[Run]) -> list[str]:
 def short_titles(groups: Sequence[SeedGroup]) -> dict[str, str]:
     """Return a title for each run, by the name of its directory: its own name, or config and seed."""
     runs = [(group, run) for group in groups for run in group.everyone]
-    titles = [run.label.name or f"{group.title}, seed {run.config.seed}" for group, run in runs]
+    titles = [run.label.name or ", ".join([group.title, *say_seed(run.config)]) for group, run in runs]
     told_apart = _told_apart(titles, [run.run_id[-6:] for _, run in runs])
     return {run.run_id: title for (_, run), title in zip(runs, told_apart, strict=True)}
 
@@ -149,6 +150,14 @@ def mean_curve(
     values = np.array([curve[:shortest] for curve in curves], dtype=np.float64)
     deviation = values.std(axis=0, ddof=1) if len(values) > 1 else np.zeros(shortest)
     return values.mean(axis=0), deviation
+
+
+def say_weights(runs: Sequence[Run]) -> str:
+    """Say which weights runs are judged by, for the title of a figure; empty where none has epochs."""
+    judged_by = {run.config.weightings[0] if run.config.training else None for run in runs}
+    if judged_by == {None}:
+        return ""
+    return f"{judged_by.pop()} epoch" if len(judged_by) == 1 else "best epoch where there is one"
 
 
 def common_ground(runs: Sequence[Run]) -> str:

@@ -2,13 +2,14 @@
 
 Every model answers the same question: what would it say if the sequence ended here? The first t prepared
 frames go through it as a sequence of their own, for t = 1 to T, so that the last answer is that of
-``predictions.npz``. The preparation saw the whole sequence: where it scales or resamples each sequence by
+``predictions.npz``. Its inputs are computed from these frames alone: an input that looks ahead sees none that
+come later. The preparation saw the whole sequence: where it scales or resamples each sequence by
 itself, even the first frames know how far the movement will reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,14 @@ import torch
 from numpy.typing import NDArray
 
 from har_core.analysis.predictions import softmax
+from har_core.data.inputs import inputs_of, width_of
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.splits import rows_of
 from har_core.errors import RunError
+from har_core.models import MODELS
 from har_core.models.batch import Batch
-from har_core.models.networks import Classifier
+from har_core.models.networks import Network
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.training.trained import trained_model
@@ -72,23 +75,28 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
         sequence_id: a sequence that the preparation keeps.
 
     Raises:
-        RunError: the weights can't be read, or the data set is not the one that the run was trained on.
+        RunError: the model has no network, its weights can't be read, or the data set is not the one that the
+            run was trained on.
         DataError: there is no such sequence, or the preparation leaves it out.
     """
+    kind = MODELS[run.config.model.name]
+    if not kind.network:
+        raise RunError(f"{kind.title} answers for whole sequences only.")
     model = trained_model(run, weighting)
     if run.meta and run.meta.fingerprint != sequences.fingerprint:
         raise RunError(
             f"run {run.run_id} was trained on other data than {sequences.source} holds now; "
             "bring the old data back, or train anew."
         )
-    if run.meta and run.meta.inputs != 3 * sequences.skeleton.joint_count:
+    inputs, skeleton = run.config.inputs, sequences.skeleton
+    if run.meta and run.meta.inputs != width_of(inputs, skeleton):
         raise RunError(
             f"run {run.run_id} says in meta.json that it was given {run.meta.inputs:,} numbers a frame, "
-            f"{sequences.source} has {3 * sequences.skeleton.joint_count:,}; train the run again."
+            f"{sequences.source} has {width_of(inputs, skeleton):,}; train the run again."
         )
     frames = _prepare_one(run, sequences, sequence_id)
     counts = _counts(len(frames))
-    logits, features = read_prefixes(model, frames, counts)
+    logits, features = read_prefixes(model, lambda count: inputs_of(inputs, frames[:count], skeleton), counts)
     if not (np.isfinite(logits).all() and np.isfinite(features).all()):
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
@@ -114,24 +122,23 @@ def _counts(length: int) -> NDArray[np.int64]:
 
 @torch.no_grad()
 def read_prefixes(
-    model: Classifier, frames: FloatArray, counts: NDArray[np.int64]
+    model: Network, inputs: Callable[[int], FloatArray], counts: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
     """Return what a model says of the beginnings of a sequence.
 
     Args:
         model: in evaluation mode.
-        frames: (T, J, 3), prepared.
-        counts: (R) how many of the frames each beginning has, 1 to T, rising.
+        inputs: from a count of frames to the (count, F) inputs of a sequence that ends there.
+        counts: (R) how many frames each beginning has, at least 1, rising.
 
     Returns:
         (R, K) logits and (R, width) features.
     """
-    inputs = torch.tensor(frames.reshape(len(frames), -1))  # (T, F)
-    size = max(1, _MOST_VALUES // inputs.numel())
+    size = max(1, _MOST_VALUES // inputs(int(counts[-1])).size)
     logits, features = [], []
-    for lengths in torch.split(torch.from_numpy(counts), size):
-        beginnings = Batch(inputs, torch.zeros_like(lengths), lengths)  # they share their frames
-        learned, answered = model.answer(beginnings)
+    for first in range(0, len(counts), size):
+        beginnings = [torch.tensor(inputs(int(count))) for count in counts[first : first + size]]
+        learned, answered = model.answer(Batch.of(beginnings))
         logits.append(answered.numpy())
         features.append(learned.numpy())
     return np.concatenate(logits), np.concatenate(features)

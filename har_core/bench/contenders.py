@@ -4,8 +4,8 @@ The peers are written as their tutorials do it, with default settings. They have
 dropout, optimiser and batches, and judge the validation and the test part each epoch.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from torch.nn.functional import cross_entropy
 from har_core.bench.work import WORKS, CourseOptions, PaddedPart, data_of, experiment_of, padded_parts
 from har_core.data.splits import Part
 from har_core.models import BilstmOptions, CnnOptions, StackedLstmOptions
+from har_core.models.convolution import ConvolutionLayer
+from har_core.models.convolutional import ConvolutionalClassifier
 from har_core.training.fit import fit, start, training_of
 
 Epochs = Callable[[int], None]
@@ -120,7 +122,8 @@ def widths_of(work: str, source: str) -> list[int]:
     if not isinstance(WORKS[work].model, CnnOptions):
         return []
     model = start(experiment_of(WORKS[work], source), data_of(WORKS[work], source)).model
-    return [layer.out_channels for layer in model.layers]  # type: ignore[union-attr]
+    layers = cast(Iterable[ConvolutionLayer], cast(ConvolutionalClassifier, model).layers)
+    return [layer.out_channels for layer in layers]
 
 
 # Keras

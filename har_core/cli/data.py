@@ -65,7 +65,7 @@ def fetch(
 @app.command("describe")
 def describe_source(
     source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
-    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say how a data set is organised and what is wrong with it."""
@@ -100,7 +100,7 @@ def name_actions(
         str,
         typer.Option("--as", help="msr-action3d, or numbers, which is the way back."),
     ],
-    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say what the numbers of a data set's actions stand for, where its files do not tell."""

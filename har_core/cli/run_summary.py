@@ -6,7 +6,7 @@ from har_core.cli.answers import answer
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.terminal import Cell, draw_table
-from har_core.training.records import Weighting, WeightsResult
+from har_core.training.records import Meta, Weighting, WeightsResult
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, duration, percent
 
@@ -21,7 +21,8 @@ def summary_of(run: Run) -> dict[str, Any]:
     found |= {"split": run.config.split.name}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
-    found |= {"epochs": epochs, "seconds": round(run.status.seconds, 3), "split_sizes": None}
+    seconds = None if run.seconds is None else round(run.seconds, 3)
+    found |= {"epochs": epochs, "seconds": seconds, "split_sizes": None}
     found |= {"best": None, "last": None}
     if run.meta:
         found |= {
@@ -51,19 +52,30 @@ def show(run: Run, as_json: bool, **more: list[str]) -> None:
         ("split", run.config.split.label),
         ("model", MODELS[run.config.model.name].title),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
-        ("time", duration(run.status.seconds)),
+        *([] if run.seconds is None else [("time", duration(run.seconds))]),
     ]
     if run.meta:
         sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]
         count = f"{run.meta.parameters:,}" if run.meta.parameters else "none"
-        rows += [("parameters", count), ("sequences", ", ".join(sizes))]
+        rows += [("parameters", count), *_layers(run, run.meta), ("sequences", ", ".join(sizes))]
     if run.results:
         rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+        if run.config.model.on_training_part:
+            rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
         rows.append(("error", run.status.error))
     rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]
     title = f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}"
     draw_table(("What", "Value"), rows, title)
+
+
+def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
+    # Not imported above: torch comes with it, and the other verbs answer without.
+    from har_core.models.layer_table import layers_of, say_layers
+
+    if not MODELS[run.config.model.name].network:
+        return []
+    return [("layers, for T frames", say_layers(layers_of(run.config.model, meta.inputs, len(meta.actions))))]
 
 
 def _scores(weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:

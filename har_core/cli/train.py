@@ -33,7 +33,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
-    layout: Annotated[str | None, typer.Option(help="Layout of X.npy, where it fits several.")] = None,
+    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     threads: ThreadCount = None,
     config: Annotated[

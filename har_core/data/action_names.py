@@ -1,7 +1,8 @@
-"""What a data set's actions are called where its files do not tell: the user's word is kept.
+"""What the actions of a data set are called: as the recordings or their files tell, or as the user says.
 
-It is kept by the fingerprint of the recordings, an empty file of that name in the home's ``action-names``.
-So it goes where the recordings go, and other recordings that come under an old name start without it.
+The user's word is kept by the fingerprint of the recordings: an empty file of that name in the home's
+``action-names``. So it goes where the recordings go, and other recordings that come under an old name start
+without it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from har_core.data.msr_action3d import has_msr_numbers, name_as_msr
+from har_core.data.msr_action3d import has_msr_numbers, is_msr_action3d, name_as_msr
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import DataError
@@ -25,7 +26,7 @@ def say_msr_action3d(loaded: LoadedSource) -> None:
         DataError: they can't be, or the home can't be written.
     """
     sequences = loaded.sequences
-    if loaded.action_names == "known":
+    if loaded.action_names in ("known", "told"):
         raise DataError(f"{sequences.source}: what the actions are called is known already.")
     if not has_msr_numbers(sequences):
         highest = max(action.number for action in sequences.actions)
@@ -47,7 +48,7 @@ def take_names_back(loaded: LoadedSource) -> None:
     Raises:
         DataError: it was not the user who named them, or the home can't be written.
     """
-    if loaded.action_names == "known":
+    if loaded.action_names in ("known", "told"):
         raise DataError(
             f"{loaded.sequences.source}: what the actions are called is known from the data, not from you."
         )
@@ -69,7 +70,7 @@ def with_names(loaded: LoadedSource, *, called_msr: bool) -> LoadedSource:
     sequences = loaded.sequences
     if loaded.action_names != "unknown" or not has_msr_numbers(sequences):
         return loaded
-    if called_msr and sequences.skeleton == KINECT_20:
+    if is_msr_action3d(sequences) or (called_msr and sequences.skeleton == KINECT_20):
         return replace(loaded, sequences=name_as_msr(sequences), action_names="known")
     # The fingerprint of a large set takes a while, so it is made only where there may be a word.
     if not _words() or not _word(sequences).exists():

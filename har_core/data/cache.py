@@ -8,11 +8,9 @@ import logging
 import os
 import struct
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -27,27 +25,34 @@ from har_core.data.sequences import Action, FloatArray, SkeletonSequences
 from har_core.errors import DataError
 from har_core.files import open_regular
 from har_core.home import home
-from har_core.skeleton import skeleton_of
+from har_core.skeleton import Skeleton
+from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 2
+_VERSION = 3
 _FRAMES = "frames.npy"
-_ABANDONED = 3600.0  # seconds since a file was written to; its process was killed
 _log = logging.getLogger(__name__)
 
 
-def cache_file(files: Sequence[Path], layout: str | None) -> Path:
-    """Return where the reading of these files in this layout is kept; it changes when they do.
+def cache_file(folder: Path, names: Sequence[str], how: str | None) -> Path:
+    """Return where the reading of these files is kept; it changes when they do.
+
+    Args:
+        folder: that they lie in.
+        names: of the files.
+        how: they are read, such as by which reader and in which layout.
 
     Raises:
         DataError: a file can't be opened.
     """
     try:
-        stats = [(str(path.resolve()), path.stat()) for path in files]
+        resolved = folder.resolve()
+        paths = [os.path.join(resolved, name) for name in names]
+        stats = [os.stat(path) for path in paths]
     except OSError as error:
         raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
-    place = json.dumps([path for path, _ in stats])
-    state = json.dumps([_VERSION, layout, [(stat.st_size, stat.st_mtime_ns) for _, stat in stats]])
+    place = json.dumps(paths)
+    state = json.dumps([_VERSION, how, [(stat.st_size, stat.st_mtime_ns) for stat in stats]])
     return home() / "cache" / f"{_digest(place)}-{_digest(state)}.npz"
 
 
@@ -69,7 +74,7 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 subjects=kept["subjects"],
                 ids=tuple(about["ids"]),
                 actions=tuple(Action(**action) for action in about["actions"]),
-                skeleton=skeleton_of(frames.shape[1]),
+                skeleton=_skeleton(about["skeleton"]),
                 source=source,
             )
             return LoadedSource(
@@ -91,6 +96,7 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
         {
             "ids": sequences.ids,
             "actions": [asdict(action) for action in sequences.actions],
+            "skeleton": asdict(sequences.skeleton),
             "layout": loaded.layout,
             "notes": loaded.notes,
             "files": dict(loaded.files),
@@ -121,6 +127,11 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
         _log.warning(
             "The cache %s can't be written, so the data are read anew each time: %s", file.parent, reason
         )
+
+
+def _skeleton(kept: Mapping[str, Any]) -> Skeleton:
+    bones = tuple((int(one), int(other)) for one, other in kept["bones"])
+    return Skeleton(kept["name"], tuple(kept["joints"]), bones, kept["root"])
 
 
 def _append_frames(stream: IO[bytes], sequences: SkeletonSequences) -> None:
@@ -156,10 +167,7 @@ def _forget_older(file: Path) -> None:
     for older in file.parent.glob(f"{place}-*.npz"):
         if older != file:
             older.unlink(missing_ok=True)
-    for torn in file.parent.glob("*.part"):
-        with suppress(FileNotFoundError):  # its process has just ended it
-            if time.time() - torn.stat().st_mtime > _ABANDONED:
-                torn.unlink()
+    forget_abandoned(file.parent, "*.part")
 
 
 def _digest(text: str) -> str:

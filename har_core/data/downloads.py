@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from har_core.data.reading.data_set import read_files
-from har_core.data.reading.files import NUMPY_FILES
-from har_core.data.sources import MSR_ACTION3D, move_folder, source_folder
+from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.reading.folders import DiskFolder
+from har_core.data.reading.search import Search
+from har_core.data.sources import MSR_ACTION3D, folder_beside, move_folder, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
 
 Progress = Callable[[str, int, int], None]
 
 MSR_ACTION3D_ADDRESSES: dict[str, str] = {
-    name: f"https://maxime-devanne.com/datasets/MSRAction3D/{name}" for name in NUMPY_FILES
+    name: f"https://maxime-devanne.com/datasets/MSRAction3D/{name}" for name in COURSE_FILES
 }
 RETRIES = 3
 TIMEOUT = 30  # seconds without an answer
@@ -35,20 +34,12 @@ def fetch_msr_action3d(progress: Progress | None = None) -> Path:
         DataError: the network or the disk says no, or what came is no data set. Nothing is kept then.
     """
     target = source_folder(MSR_ACTION3D)
-    if all((target / name).is_file() for name in NUMPY_FILES):
+    if all((target / name).is_file() for name in COURSE_FILES):
         return target
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
-            _download(beside, progress)
-            _check(beside)
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
-            _move(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
-    except OSError as error:
-        raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
+    with folder_beside(target) as beside:
+        _download(beside, progress)
+        _check(beside)
+        _move(beside, target)
     return target
 
 
@@ -87,7 +78,9 @@ def _unreachable(address: str, error: Exception) -> str:
 
 def _check(folder: Path) -> None:
     try:
-        read_files({name: (folder / name).read_bytes() for name in NUMPY_FILES}, MSR_ACTION3D)
+        found = Search(lambda: DiskFolder(folder), MSR_ACTION3D).run()
+        if found is not None:
+            found.read(layout=None)
     except AmbiguousLayoutError:
         return  # the files are sound; the user is asked for the layout when they are loaded
     except DataError as error:
@@ -98,8 +91,9 @@ def _move(folder: Path, target: Path) -> None:
     if not target.is_dir() or not any(target.iterdir()):
         move_folder(folder, target)
         return
-    # An unfinished set dropped by hand: its other files stay.
-    for name in NUMPY_FILES:
+    # An unfinished set dropped by hand: its other files stay. What it lacks comes last, so that it is whole
+    # only when nothing of another set is left in it, wherever this process is killed.
+    for name in sorted(COURSE_FILES, key=lambda name: not (target / name).exists()):
         os.replace(folder / name, target / name)
 
 

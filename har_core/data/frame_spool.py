@@ -44,24 +44,25 @@ class FrameSpool:
     array, even where the process is killed (on Windows with the process).
 
     Args:
-        joint_count: J.
+        shape: of one frame, such as (J, 3).
     """
 
-    def __init__(self, joint_count: int) -> None:
-        self._joint_count = joint_count
-        self._parts: list[NDArray[np.float32]] = [np.zeros((0, joint_count, 3), np.float32)]
+    def __init__(self, *shape: int) -> None:
+        self._shape = shape
+        self._parts: list[NDArray[np.float32]] = [np.zeros((0, *shape), np.float32)]
         self._file: IO[bytes] | None = None
         self._size = 0
 
     def append(self, frames: NDArray[np.float32]) -> None:
-        """Add the (T, J, 3) frames of a sequence.
+        """Add the T frames of a sequence.
 
         Raises:
             DataError: there is no room for them on the disk.
             ValueError: they have another shape.
         """
-        if frames.ndim != 3 or frames.shape[1:] != (self._joint_count, 3):
-            raise ValueError(f"frames have shape {frames.shape}, expected (T, {self._joint_count}, 3)")
+        if not frames.ndim or frames.shape[1:] != self._shape:
+            expected = ", ".join(map(str, ("T", *self._shape)))
+            raise ValueError(f"frames have shape {frames.shape}, expected ({expected})")
         self._size += frames.nbytes
         if self._file is None and not is_large(self._size):
             self._parts.append(frames)
@@ -79,13 +80,12 @@ class FrameSpool:
         self._parts = []
 
     def frames(self) -> NDArray[np.float32]:
-        """Return (S, J, 3) everything that was added; nothing can be added after."""
+        """Return the S frames that were added, in one array; nothing can be added after."""
         if self._file is None:
             return np.concatenate(self._parts)
         with self._file:
             self._file.flush()
-            shape = (-1, self._joint_count, 3)
-            return np.memmap(self._file, np.float32, "r").view(np.ndarray).reshape(shape)
+            return np.memmap(self._file, np.float32, "r").view(np.ndarray).reshape(-1, *self._shape)
 
 
 def _open_file() -> IO[bytes]:

@@ -21,6 +21,9 @@ _LEFT_OUT_OF_LITERATURE = frozenset(
     "a14_s03_e01 a20_s07_e01 a20_s07_e03 a20_s10_e03".split()
 )
 
+COURSE_FILES = ("X.npy", "Y.npy", "Y_s.npy")
+"""What the course publishes of it: skeletons, actions, subjects."""
+
 PUBLISHED_IDS: tuple[str, ...] = tuple(
     name
     for action in range(1, 21)

@@ -50,16 +50,42 @@ class Preparation(Settings):
 
     sequences: Annotated[
         Literal["published", "all"],
-        Field(title="Sequences", description="The literature leaves out ten of the 567."),
-    ] = "published"
+        Field(
+            title="Sequences", description="The literature leaves out ten of the 567.",
+            json_schema_extra={
+                "words": {
+                    "published": "the literature's list (557 of MSR Action3D)",
+                    "all": "all sequences",
+                }
+            },
+        ),
+    ] = "published"  # fmt: skip
     untracked: Annotated[
         Literal["drop", "interpolate", "keep"],
-        Field(title="Untracked frames", description="Frames in which the tracker lost the body."),
-    ] = "drop"
+        Field(
+            title="Untracked frames", description="Frames in which the tracker lost the body.",
+            json_schema_extra={
+                "words": {
+                    "drop": "drop them",
+                    "interpolate": "interpolate over them",
+                    "keep": "keep the zeros",
+                }
+            },
+        ),
+    ] = "drop"  # fmt: skip
     centring: Annotated[
         Literal["none", "first-frame", "each-frame"],
-        Field(title="Centre on", description="What is subtracted from all joints."),
-    ] = "each-frame"
+        Field(
+            title="Centre on", description="What is subtracted from all joints.",
+            json_schema_extra={
+                "words": {
+                    "none": "none",
+                    "first-frame": "hips of the first frame",
+                    "each-frame": "hips of each frame",
+                }
+            },
+        ),
+    ] = "each-frame"  # fmt: skip
     frames: Annotated[
         int | None,
         Field(
@@ -70,8 +96,18 @@ class Preparation(Settings):
     ] = 40  # fmt: skip
     scaling: Annotated[
         Scaling,
-        Field(title="Scale to [-1, 1]", description="How far the coordinates reach, and of what."),
-    ] = "sequence-axis"
+        Field(
+            title="Scale to [-1, 1]", description="How far the coordinates reach, and of what.",
+            json_schema_extra={
+                "words": {
+                    "training-set": "one scale, from the training part",
+                    "sequence": "one scale a sequence",
+                    "sequence-axis": "each axis of a sequence by itself",
+                    "none": "none",
+                }
+            },
+        ),
+    ] = "sequence-axis"  # fmt: skip
 
 
 @dataclass(frozen=True)

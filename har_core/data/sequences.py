@@ -79,7 +79,7 @@ class SkeletonSequences:
         Raises:
             DataError: the parts do not fit together.
         """
-        spool, lengths = FrameSpool(skeleton.joint_count), [0]
+        spool, lengths = FrameSpool(skeleton.joint_count, 3), [0]
         for part in sequences:
             frames = np.asarray(part, dtype=np.float32)
             spool.append(frames)
@@ -164,6 +164,11 @@ class SkeletonSequences:
     def action_of(self, row: int) -> Action:
         """Return the action that the sequence in that row shows."""
         return self.actions[int(self.labels[row])]
+
+    @property
+    def action_names(self) -> list[str]:
+        """K names, in the order of the labels."""
+        return [action.name for action in self.actions]
 
     def take(self, rows: Sequence[int] | IntArray) -> SkeletonSequences:
         """Return the sequences of these rows, in this order; actions keep their indices."""

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from har_core.data.action_names import with_names, words_stamp
 from har_core.data.cache import cache_file, read_cache, write_cache
-from har_core.data.reading.data_set import LoadedSource, read_files
-from har_core.data.reading.files import (
-    EXPECTED,
-    LAYOUT_FILE,
-    NUMPY_FILES,
-    DataFiles,
-    choose_files,
-    find_files,
-    is_zip,
-    unpack,
-)
-from har_core.data.reading.layouts import LAYOUTS
+from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.reading.data_set import LoadedSource
+from har_core.data.reading.files import LAYOUT_FILE, DataFiles, find_files
+from har_core.data.reading.folders import UploadedFolder
+from har_core.data.reading.readers import what_is_expected
+from har_core.data.reading.search import FoundFiles, Search
 from har_core.data.source_names import clean_name, composed, same_name
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
+from har_core.unfinished import unfinished_folder
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "import_source", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
@@ -64,9 +58,7 @@ def list_sources() -> list[SourceInfo]:
     """Return the synthetic set, MSR Action3D, and every other folder among the user's sources."""
     folder = source_folder(MSR_ACTION3D)
     embedded = SourceInfo(SYNTHETIC, "A synthetic set in the shape of MSR Action3D, made here.", None, True)
-    published = SourceInfo(
-        MSR_ACTION3D, "MSR Action3D, the recorded set of the course.", folder, _is_present(folder)
-    )
+    published = replace(_info(folder), what="MSR Action3D, the recorded set of the course.")
     try:
         folders = sorted(path for path in folder.parent.iterdir() if path.is_dir())
     except OSError:  # no folder of sources, so none of the user's
@@ -81,25 +73,23 @@ def load_source(source: str, layout: str | None = None) -> LoadedSource:
     Args:
         source: ``synthetic``, ``msr-action3d``, the name of a folder among the user's sources, or the path
             of a folder or a zip.
-        layout: of X.npy where the user has chosen one of ``LAYOUTS``, else None.
+        layout: of its files where the user has chosen, else None.
 
     Raises:
-        AmbiguousLayoutError: X.npy fits several layouts.
+        AmbiguousLayoutError: the files fit several layouts.
         DataError: there is no such source, or its files can't be read.
     """
     if source == SYNTHETIC:
         return _load_synthetic()
     place = _place(source)
-    files = find_files(place)
-    if not files.paths:
-        raise DataError(_missing() if source == MSR_ACTION3D else _without_data(source))
+    files = _files(source, place)
     chosen = layout if layout is not None else _kept_layout(files)
-    file = cache_file(files.paths, chosen)
-    loaded = read_cache(file, files.name)
+    file = _cache_of(files, chosen)
+    loaded = read_cache(file, files.found.name)
     if loaded is None:
-        loaded = read_files(files.read(), files.name, chosen)
+        loaded = files.found.read(chosen)
         write_cache(file, loaded)
-    return with_names(loaded, called_msr=_name_of(place) == MSR_ACTION3D)
+    return _told_of(loaded, files.found, called_msr=_name_of(place) == MSR_ACTION3D)
 
 
 def canonical_source(source: str) -> str:
@@ -124,8 +114,8 @@ def source_stamp(source: str) -> str:
     """
     if source == SYNTHETIC:
         return SYNTHETIC
-    files = find_files(_place(source))
-    return f"{cache_file(files.paths, _kept_layout(files)).name} {words_stamp()}"
+    files = _files(source, _place(source))
+    return f"{_cache_of(files, _kept_layout(files)).name} {words_stamp()}"
 
 
 def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
@@ -133,30 +123,32 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
 
     Args:
         name: of the new source, as ``clean_name`` takes it; the sequences' ``source`` is the name it gets.
-        files: content by file name: the numpy files, text files, or one zip of either; others are left out.
-        layout: of X.npy where the user has chosen, else None.
+        files: content by file name: those of a data set, or a zip of them; others are left out.
+        layout: of its files where the user has chosen, else None.
 
     Raises:
-        AmbiguousLayoutError: X.npy fits several layouts.
+        AmbiguousLayoutError: the files fit several layouts.
         DataError: the name is not free or not safe, or the files are no data set.
     """
     target = _free_folder(clean_name(name))
-    chosen = choose_files(files)
-    if not chosen:
-        raise DataError(f"The upload ({_listed(files)}) holds no data set. {EXPECTED}")
-    loaded = read_files(unpack(chosen), target.name, layout)
+    found = Search(lambda: UploadedFolder(files), target.name).run()
+    if found is None:
+        raise DataError(f"The upload ({_listed(files)}) holds no data set. {what_is_expected()}")
+    loaded = found.read(layout)
+    chosen = {name: files[name] for name in found.kept_in}
     if layout is not None:
         chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
     _write_folder(target, chosen)
     left_out = sorted(set(files) - set(chosen))
     notes = (f"Left out of the upload: {_listed(dict.fromkeys(left_out, b''))}.",) if left_out else ()
-    named = with_names(loaded, called_msr=target.name == MSR_ACTION3D)
+    named = _told_of(loaded, found, called_msr=target.name == MSR_ACTION3D)
     return replace(named, notes=(*named.notes, *notes))
 
 
 def _load_synthetic() -> LoadedSource:
     # It is made from its own program, so the files of that are what a kept copy depends on.
-    file = cache_file(sorted((Path(__file__).parent / "synthetic").glob("*.py")), layout=None)
+    program = Path(__file__).parent / "synthetic"
+    file = cache_file(program, sorted(path.name for path in program.glob("*.py")), how=None)
     kept = read_cache(file, SYNTHETIC)
     if kept is not None:
         return replace(kept, sequences=replace(kept.sequences, synthetic=True))
@@ -167,6 +159,30 @@ def _load_synthetic() -> LoadedSource:
     made = LoadedSource(make_synthetic(), layout, notes, {"No files": layout}, "known")
     write_cache(file, made)
     return made
+
+
+def _files(source: str, place: Path) -> DataFiles:
+    """Return the files of a source.
+
+    Raises:
+        DataError: there are none, or not all.
+    """
+    files = find_files(place)
+    if files is not None:
+        return files
+    if source == MSR_ACTION3D:
+        raise DataError(_missing())
+    raise DataError(f"{source[:200]!r} is there, but holds no data set. {what_is_expected()}")
+
+
+def _cache_of(files: DataFiles, layout: str | None) -> Path:
+    how = json.dumps([files.found.reader.title, files.found.path, layout])
+    return cache_file(files.folder, files.names, how)
+
+
+def _told_of(loaded: LoadedSource, found: FoundFiles, *, called_msr: bool) -> LoadedSource:
+    """Return what was read, with the names of its actions, and with what was seen beside its files."""
+    return with_names(replace(loaded, notes=(*found.notes, *loaded.notes)), called_msr=called_msr)
 
 
 def _place(source: str) -> Path:
@@ -206,12 +222,8 @@ def _name_of(place: Path) -> str | None:
 def _missing() -> str:
     return (
         f"{MSR_ACTION3D} is not here yet: fetch it with `python -m har_core data fetch {MSR_ACTION3D}`, "
-        f"or drop {', '.join(NUMPY_FILES)} into {source_folder(MSR_ACTION3D)}."
+        f"or drop {', '.join(COURSE_FILES)} into {source_folder(MSR_ACTION3D)}."
     )
-
-
-def _without_data(source: str) -> str:
-    return f"{source[:200]!r} is there, but holds no data set. {EXPECTED}"
 
 
 def _kept_layout(files: DataFiles) -> str | None:
@@ -228,33 +240,20 @@ def _kept_layout(files: DataFiles) -> str | None:
         raise DataError(
             f"{files.layout_file} can't be read: delete it, and choose the layout again."
         ) from error
-    if layout not in LAYOUTS:
+    if layout not in files.found.reader.layouts:
         raise DataError(f"{files.layout_file} names no known layout: delete it, and choose the layout again.")
     return str(layout)
 
 
-def _is_present(folder: Path) -> bool:
-    names = _file_names(folder)
-    numpy_files = {name for name in names if name.endswith(".npy")}
-    return set(NUMPY_FILES) <= names if numpy_files else bool(names)
-
-
-def _file_names(folder: Path) -> set[str]:
-    try:
-        return {path.name for path in find_files(folder).paths} if folder.is_dir() else set()
-    except DataError:  # a folder that can't be opened has nothing to offer
-        return set()
-
-
 def _info(folder: Path) -> SourceInfo:
-    names = _file_names(folder)
-    if any(name in NUMPY_FILES for name in names):
-        what = "Your data set, in numpy files."
-    elif any(is_zip(name) for name in names):
-        what = "Your data set, in a zip."
-    else:
-        what = f"Your data set, in {len(names)} text files." if names else "A folder without a data set."
-    return SourceInfo(folder.name, what, folder, _is_present(folder))
+    try:
+        files = find_files(folder)
+    except DataError as error:
+        return SourceInfo(folder.name, str(error), folder, present=False)
+    what = "A folder without a data set."
+    if files is not None:
+        what = f"Your data set, in {files.found.reader.title}{', in a zip' if files.found.zip else ''}."
+    return SourceInfo(folder.name, what, folder, files is not None)
 
 
 def _free_folder(name: str) -> Path:
@@ -273,20 +272,27 @@ def _free_folder(name: str) -> Path:
 
 
 def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none: into a folder beside, which then takes the target's place."""
+    """Write all files or none."""
+    with folder_beside(target) as beside:
+        for name, content in files.items():
+            with (beside / name).open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        move_folder(beside, target)
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Give the block a folder in which a source comes to be, to be moved to the target when it is whole.
+
+    Raises:
+        DataError: the disk says no, to the block too. What lies in the folder still is not kept.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".incoming-"))
-        try:
-            for name, content in files.items():
-                with (beside / name).open("wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            beside.chmod(0o755)  # as any other folder; mkdtemp keeps it to its owner
-            move_folder(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        with unfinished_folder(target.parent) as beside:
+            yield beside
     except OSError as error:
         raise DataError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error
 

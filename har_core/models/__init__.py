@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import SerializeAsAny, ValidationInfo, WrapValidator
 
 from har_core.models.options import (
+    TITLES,
     BilstmOptions,
     CnnOptions,
     LstmOptions,
@@ -22,6 +23,7 @@ from har_core.models.options import (
     NearestNeighbourOptions,
     StackedLstmOptions,
 )
+from har_core.settings import say_value
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,10 @@ class ModelKind:
             none.
         learner: ``module:class`` that learns without gradients, a ``har_core.training.learner.Learner``; ""
             for a network.
-        features: what its features are, to complete "The features are"; "" where it has none.
+        features: what its features are, to complete "The features are", in which ``{head}`` stands for what
+            was chosen of that option; "" where it has none.
         scores: what the probabilities of its actions are, where they are not a network's softmax.
+        seeded: whether the seed changes what it learns.
         kernels: the file of the kernels that train its network; None where torch does.
     """
 
@@ -46,6 +50,7 @@ class ModelKind:
     learner: str = ""
     features: str = ""
     scores: str = ""
+    seeded: bool = True
     kernels: str | None = None
 
     @property
@@ -54,29 +59,27 @@ class ModelKind:
         return bool(self.network)
 
 
-_LAST_STATE = "the last output of the top layer when it has read the whole sequence"
-
 MODELS: dict[str, ModelKind] = {
     "lstm": ModelKind(
-        "LSTM", LstmOptions, "har_core.models.recurrent:build", features=_LAST_STATE, kernels="steps_of_lstm"
+        TITLES["lstm"], LstmOptions, "har_core.models.recurrent:build_lstm",
+        features="the {head} of the layer", kernels="steps_of_lstm",
     ),
     "stacked-lstm": ModelKind(
-        "Stacked LSTM", StackedLstmOptions, "har_core.models.recurrent:build", features=_LAST_STATE,
-        kernels="steps_of_lstm",
+        TITLES["stacked-lstm"], StackedLstmOptions, "har_core.models.recurrent:build_stacked_lstm",
+        features="the {head} of the top layer", kernels="steps_of_lstm",
     ),
     "bilstm": ModelKind(
-        "Bi-LSTM", BilstmOptions, "har_core.models.recurrent:build",
-        features="the last outputs of both directions", kernels="steps_of_lstm",
+        TITLES["bilstm"], BilstmOptions, "har_core.models.recurrent:build_bilstm",
+        features="the {head} of both directions", kernels="steps_of_lstm",
     ),
     "cnn": ModelKind(
         "1D-CNN", CnnOptions, "har_core.models.convolutional:build",
-        features="the mean over the frames of what the last convolution gives",
-        kernels="steps_of_convolution",
+        features="the {head} of the last convolution", kernels="steps_of_convolution",
     ),
     "nearest-neighbour": ModelKind(
         "Nearest neighbour", NearestNeighbourOptions,
         learner="har_core.training.nearest_neighbour:NearestNeighbour",
-        scores="the share of the nearest training sequences that are of the action",
+        scores="the share of the nearest training sequences that are of the action", seeded=False,
     ),
 }  # fmt: skip
 
@@ -101,6 +104,13 @@ AnyModel = Annotated[SerializeAsAny[ModelOptions], WrapValidator(_find_options)]
 """The options of whichever model, as a field of settings."""
 
 
+def say_features(options: ModelOptions) -> str:
+    """Say what the features of a model are, to complete "The features are"; "" where it has none."""
+    fields = type(options).model_fields
+    chosen = {name: say_value(field, getattr(options, name)) for name, field in fields.items()}
+    return MODELS[options.name].features.format(**chosen)
+
+
 def resolve(name: str) -> Any:
     """Import what a line of ``MODELS`` names, such as ``har_core.models.recurrent:build``."""
     return resolve_name(name)
@@ -117,4 +127,5 @@ __all__ = [
     "NearestNeighbourOptions",
     "StackedLstmOptions",
     "resolve",
+    "say_features",
 ]

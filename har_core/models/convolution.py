@@ -23,6 +23,10 @@ class ConvolutionLayer(nn.Conv1d):
         super().__init__(inputs, outputs, kernel, padding="same")
         self._kept = Buffers()
 
+    def _get_name(self) -> str:
+        """Return what torch calls the layer where it shows it."""
+        return "Convolution"
+
     def forward(self, batch: Batch) -> tuple[Batch, Tensor]:  # type: ignore[override]
         """Convolve the sequences.
 

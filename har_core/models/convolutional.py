@@ -9,17 +9,18 @@ from har_core.models import MODELS
 from har_core.models.batch import Batch
 from har_core.models.convolution import ConvolutionLayer
 from har_core.models.dropout import Dropout
-from har_core.models.networks import build_model, count_parameters
+from har_core.models.heads import HEADS, features_by
+from har_core.models.networks import build_weightless, count_parameters
 from har_core.models.options import CnnOptions
 from har_core.models.places import Layers
 
 
 class ConvolutionalClassifier(nn.Module):
-    """Convolutions over time, each cut off below zero, and the mean over the frames of the last."""
+    """Convolutions over time, each cut off below zero, and a linear layer on what is taken of the last."""
 
     def __init__(
         self, inputs: int, classes: int, *, widths: tuple[int, ...], kernel: int, dropout: float,
-        generator: torch.Generator,
+        generator: torch.Generator, pooling: str = "mean",
     ) -> None:  # fmt: skip
         super().__init__()
         ins = (inputs, *widths[:-1])
@@ -28,10 +29,13 @@ class ConvolutionalClassifier(nn.Module):
             for width_in, width_out in zip(ins, widths, strict=True)
         )
         self.dropout = Dropout(dropout, generator)
-        self.head = nn.Linear(widths[-1], classes)
+        self.pooling = pooling
+        self.head = nn.Linear(HEADS[pooling].widening * widths[-1], classes)
 
-    def form(self) -> Layers:
-        """Return what the layers are, for a kernel that computes them all."""
+    def form(self) -> Layers | None:
+        """Return what the layers are, for a kernel that computes them all; it knows the mean only."""
+        if self.pooling != "mean":
+            return None
         first, last = cast(ConvolutionLayer, self.layers[0]), cast(ConvolutionLayer, self.layers[-1])
         return Layers(
             kernel=first.kernel_size[0],
@@ -43,11 +47,11 @@ class ConvolutionalClassifier(nn.Module):
         )
 
     def features(self, batch: Batch) -> Tensor:
-        """Return the mean over time of the last convolution, (B, width)."""
+        """Return what is taken of the last convolution's outputs, (B, width)."""
         means = torch.empty(0)
         for layer in self.layers:
             batch, means = layer(batch)
-        return means
+        return features_by(self.pooling, batch, {"mean": means})
 
     def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features as the head is given them, and (B, K) logits."""
@@ -59,14 +63,18 @@ class ConvolutionalClassifier(nn.Module):
         return self.answer(batch)[1]
 
 
-def count_parameters_of(widths: tuple[int, ...], kernel: int, inputs: int, classes: int) -> int:
-    """Return the number of parameters of a network with these widths."""
+def count_parameters_of(
+    widths: tuple[int, ...], kernel: int, inputs: int, classes: int, widening: int = 1
+) -> int:
+    """Return the number of parameters of a network with these widths, and a head of such a widening."""
     ins = (inputs, *widths[:-1])
     convolutions = sum((i * kernel + 1) * o for i, o in zip(ins, widths, strict=True))
-    return convolutions + (widths[-1] + 1) * classes
+    return convolutions + (widening * widths[-1] + 1) * classes
 
 
-def matching_widths(target: int, layers: int, kernel: int, inputs: int, classes: int) -> tuple[int, ...]:
+def matching_widths(
+    target: int, layers: int, kernel: int, inputs: int, classes: int, widening: int = 1
+) -> tuple[int, ...]:
     """Return the widths whose number of parameters comes nearest to a target.
 
     All layers are equally wide, but for the last, which may be up to twice as wide or half: that is fine
@@ -78,16 +86,17 @@ def matching_widths(target: int, layers: int, kernel: int, inputs: int, classes:
         kernel: frames that one convolution sees.
         inputs: F.
         classes: K.
+        widening: of the head.
     """
     candidates = []
     width = 1
-    while count_parameters_of(_narrowest(width, layers), kernel, inputs, classes) <= 2 * target:
+    while count_parameters_of(_narrowest(width, layers), kernel, inputs, classes, widening) <= 2 * target:
         lasts = range(max(1, width // 2), 2 * width + 1) if layers > 1 else [width]
         candidates += [(width,) * (layers - 1) + (last,) for last in lasts]
         width += 1
 
     def rank(widths: tuple[int, ...]) -> tuple[int, int]:
-        miss = abs(count_parameters_of(widths, kernel, inputs, classes) - target)
+        miss = abs(count_parameters_of(widths, kernel, inputs, classes, widening) - target)
         # Of equally near ones the most even; a miss of half a percent is as good as none.
         return max(miss - target // 200, 0), abs(widths[-1] - widths[0])
 
@@ -107,7 +116,7 @@ def build(
     but from the given generator.
 
     Args:
-        options: layers, kernel, dropout.
+        options: layers, kernel, dropout, head.
         inputs: F.
         classes: K.
         generator: the source of every random number of the model.
@@ -116,11 +125,13 @@ def build(
         widths = (options.channels,) * options.layers
     else:
         matched = MODELS[options.match].options()
-        target = count_parameters(build_model(matched, inputs, classes, torch.Generator()))
-        widths = matching_widths(target, options.layers, options.kernel, inputs, classes)
+        target = count_parameters(build_weightless(matched, inputs, classes))
+        widening = HEADS[options.head].widening
+        widths = matching_widths(target, options.layers, options.kernel, inputs, classes, widening)
     model = ConvolutionalClassifier(
-        inputs, classes, widths=widths, kernel=options.kernel, dropout=options.dropout, generator=generator
-    )
+        inputs, classes, widths=widths, kernel=options.kernel, dropout=options.dropout, generator=generator,
+        pooling=options.head,
+    )  # fmt: skip
     for layer in (*model.layers, model.head):
         bound = (layer.weight[0].numel()) ** -0.5
         nn.init.uniform_(layer.weight, -bound, bound, generator=generator)

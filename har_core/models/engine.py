@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from har_core.models.batch import Batch
 from har_core.models.compiled import kernels
+from har_core.models.networks import Network
 from har_core.models.threads import ALONE, Threads
 
 if TYPE_CHECKING:
@@ -122,13 +123,13 @@ def up_to(count: int, multiple: int) -> int:
 _OF_MODULE = "kernel_threads"
 
 
-def compute_on(threads: Threads, network: nn.Module) -> None:
+def compute_on(threads: Threads, network: Network) -> None:
     """Let the kernels of a network compute on these threads from now on."""
     for module in network.modules():
         setattr(module, _OF_MODULE, threads)
 
 
-def threads_of(module: nn.Module) -> Threads:
+def threads_of(module: Network | nn.Module) -> Threads:
     """Return the threads that a network or one of its layers was given; without, it computes alone."""
     threads: Threads = getattr(module, _OF_MODULE, ALONE)
     return threads

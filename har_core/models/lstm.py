@@ -21,6 +21,10 @@ class LstmLayer(nn.LSTM):
         super().__init__(inputs, hidden, batch_first=True, bidirectional=bidirectional)
         self._kept = Buffers()
 
+    def _get_name(self) -> str:
+        """Return what torch calls the layer where it shows it."""
+        return "Bidirectional LSTM" if self.bidirectional else "LSTM"
+
     def forward(self, batch: Batch) -> tuple[Batch, Tensor]:  # type: ignore[override]
         """Read the sequences.
 

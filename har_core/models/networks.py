@@ -1,9 +1,9 @@
-"""From a model's options to its network."""
+"""Network: what everybody knows of one, and how it is made of a model's options."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -12,19 +12,45 @@ from har_core.models import MODELS, ModelOptions, resolve
 from har_core.models.batch import Batch
 
 
-class Classifier(Protocol):
-    """What every network can do with B sequences."""
+class Network(Protocol):
+    """All that is called on a network of ``MODELS``; a ``torch.nn.Module`` with a head and ``answer`` has it.
+
+    It takes its random numbers from the generator that it was built with. One that the kernels can train
+    whole is a ``Layered``, too: nobody has to be.
+    """
 
     head: nn.Linear
+    training: bool
 
     def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
 
     def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return (B, width) features, which the linear layer is given, and (B, K) logits."""
+        """Return (B, width) features, which the head is given, and (B, K) logits."""
+
+    def train(self) -> Any:
+        """Let dropout drop."""
+
+    def eval(self) -> Any:
+        """Let dropout drop nothing."""
+
+    def to(self, device: torch.device) -> Any:
+        """Move the weights."""
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """Return what training changes."""
+
+    def modules(self) -> Iterator[nn.Module]:
+        """Return the network and its layers."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the weights by their names."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], *, assign: bool = False) -> Any:
+        """Take other weights."""
 
 
-def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> nn.Module:
+def build_model(options: ModelOptions, inputs: int, classes: int, generator: torch.Generator) -> Network:
     """Build the network that the options name, with fresh weights on the CPU.
 
     What torch's layers draw by themselves follows from the generator's seed, and leaves the numbers that the
@@ -37,7 +63,7 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
         generator: the source of every random number of the network.
     """
     with _drawing_apart(generator):
-        return cast(nn.Module, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
+        return cast(Network, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
 _building = threading.RLock()
@@ -55,7 +81,7 @@ def _drawing_apart(generator: torch.Generator) -> Iterator[None]:
             torch.set_rng_state(before)
 
 
-def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Module:
+def build_weightless(options: ModelOptions, inputs: int, classes: int) -> Network:
     """Build the network that the options name, with the shapes of its weights alone: it takes no memory."""
     with _building, torch.device("meta"):  # torch notes the device for all threads
         return build_model(options, inputs, classes, torch.Generator())
@@ -63,9 +89,9 @@ def build_weightless(options: ModelOptions, inputs: int, classes: int) -> nn.Mod
 
 def feature_width(options: ModelOptions, inputs: int, classes: int) -> int:
     """Return how many numbers the linear layer of a network is given of each sequence."""
-    return cast(nn.Linear, build_weightless(options, inputs, classes).head).in_features
+    return build_weightless(options, inputs, classes).head.in_features
 
 
-def count_parameters(model: nn.Module) -> int:
+def count_parameters(model: Network) -> int:
     """Return the number of values that training changes."""
     return sum(parameter.numel() for parameter in model.parameters())

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from har_core.settings import Settings
+from har_core.models.heads import HEADS
+from har_core.settings import OneOf, Settings
 
 Dropout = Annotated[
     float,
@@ -18,6 +19,18 @@ Layers = Annotated[
     int, Field(le=8, title="Layers", description="Each reads what the one below gives for every frame.")
 ]
 
+Head = Annotated[
+    str,
+    OneOf(HEADS),
+    Field(
+        title="Head",
+        description="What is taken of the frames of the top layer as the features of a sequence.",
+    ),
+]
+
+TITLES = {"lstm": "LSTM", "stacked-lstm": "Stacked LSTM", "bilstm": "Bi-LSTM"}
+"""Of the models whose number of parameters another one can be given."""
+
 
 class ModelOptions(Settings):
     """What can be chosen of a model.
@@ -28,6 +41,11 @@ class ModelOptions(Settings):
 
     name: str
 
+    @property
+    def on_training_part(self) -> str:
+        """What has to be known of the accuracy on the training part, as a sentence; empty where nothing."""
+        return ""
+
 
 class RecurrentOptions(ModelOptions):
     """What the recurrent models have in common.
@@ -35,12 +53,14 @@ class RecurrentOptions(ModelOptions):
     Attributes:
         hidden: H, units of each layer and direction.
         dropout: share of the values that training sets to zero behind each layer.
+        head: what is taken of the top layer's frames, by its name in ``HEADS``.
     """
 
     hidden: Annotated[
         int, Field(ge=1, le=1024, title="Hidden units", description="Of each layer and direction.")
     ] = 24
     dropout: Dropout = 0.5
+    head: Head = "last"
 
 
 class LstmOptions(RecurrentOptions):
@@ -64,7 +84,7 @@ class BilstmOptions(RecurrentOptions):
 
 
 class CnnOptions(ModelOptions):
-    """Convolutions over time, the mean over the true frames, dropout and a linear layer.
+    """Convolutions over time, a head that takes the mean over the true frames, dropout and a linear layer.
 
     Attributes:
         match: the model whose number of parameters this one is given, for a fair comparison.
@@ -72,16 +92,17 @@ class CnnOptions(ModelOptions):
         layers: how many convolutions.
         kernel: frames that one convolution sees.
         dropout: share of the values that training sets to zero before the linear layer.
+        head: what is taken of the last convolution's frames, by its name in ``HEADS``.
     """
 
     name: Literal["cnn"] = "cnn"
     match: Annotated[
         Literal["lstm", "stacked-lstm", "bilstm"],
         Field(
-            title="As many parameters as",
+            title="As many parameters as", json_schema_extra={"words": {**TITLES}},
             description="The width of the convolutions is chosen so that both have equally many parameters.",
         ),
-    ] = "lstm"
+    ] = "lstm"  # fmt: skip
     channels: Annotated[
         int | None,
         Field(
@@ -94,6 +115,7 @@ class CnnOptions(ModelOptions):
         int, Field(ge=1, le=31, title="Kernel", description="Frames that one convolution sees.")
     ] = 5
     dropout: Dropout = 0.5
+    head: Head = "mean"
 
 
 class NearestNeighbourOptions(ModelOptions):
@@ -111,3 +133,16 @@ class NearestNeighbourOptions(ModelOptions):
             description="How many of the nearest training sequences vote for their action.",
         ),
     ] = 1  # fmt: skip
+
+    @property
+    def on_training_part(self) -> str:
+        """What the training part says of a model that has kept it."""
+        if self.neighbours == 1:
+            return (
+                "A training sequence is its own nearest neighbour: with one neighbour, the accuracy on the "
+                "training part says nothing."
+            )
+        return (
+            "A training sequence is among its own nearest neighbours: the accuracy on the training part says "
+            "little."
+        )

@@ -7,13 +7,14 @@ from torch import Tensor, nn
 
 from har_core.models.batch import Batch
 from har_core.models.dropout import Dropout
+from har_core.models.heads import HEADS, features_by
 from har_core.models.lstm import LstmLayer
-from har_core.models.options import BilstmOptions, RecurrentOptions
+from har_core.models.options import BilstmOptions, LstmOptions, RecurrentOptions, StackedLstmOptions
 from har_core.models.places import Layers
 
 
 class RecurrentClassifier(nn.Module):
-    """LSTM layers, dropout behind each, and a linear layer on the last output.
+    """LSTM layers, dropout behind each, and a linear layer on what is taken of the top one's outputs.
 
     Each layer is a module of its own, because the dropout between the layers of one ``torch.nn.LSTM`` takes
     its random numbers from the generator that the whole process shares.
@@ -29,6 +30,7 @@ class RecurrentClassifier(nn.Module):
         bidirectional: bool,
         dropout: float,
         generator: torch.Generator,
+        pooling: str = "last",
     ) -> None:
         super().__init__()
         width = hidden * (2 if bidirectional else 1)
@@ -37,10 +39,13 @@ class RecurrentClassifier(nn.Module):
             for layer in range(layers)
         )
         self.dropout = Dropout(dropout, generator)
-        self.head = nn.Linear(width, classes)
+        self.pooling = pooling
+        self.head = nn.Linear(HEADS[pooling].widening * width, classes)
 
-    def form(self) -> Layers:
-        """Return what the layers are, for a kernel that computes them all."""
+    def form(self) -> Layers | None:
+        """Return what the layers are, for a kernel that computes them all; it knows the last output only."""
+        if self.pooling != "last":
+            return None
         first = cast(LstmLayer, self.layers[0])
         return Layers(
             kernel=0,
@@ -52,13 +57,13 @@ class RecurrentClassifier(nn.Module):
         )
 
     def features(self, batch: Batch) -> Tensor:
-        """Return what the last layer gives when it has read the sequences, (B, H) or (B, 2 H)."""
+        """Return what is taken of the top layer's outputs, (B, width)."""
         *lower, top = self.layers
         for layer in lower:
             outputs, _ = layer(batch)
             batch = outputs.with_frames(self.dropout(outputs.frames))
-        _, last = top(batch)
-        return cast(Tensor, last)
+        outputs, last = top(batch)
+        return features_by(self.pooling, outputs, {"last": last})
 
     def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features as the head is given them, and (B, K) logits."""
@@ -70,28 +75,39 @@ class RecurrentClassifier(nn.Module):
         return self.answer(batch)[1]
 
 
-def build(
-    options: RecurrentOptions, inputs: int, classes: int, generator: torch.Generator
+def build_lstm(
+    options: LstmOptions, inputs: int, classes: int, generator: torch.Generator
 ) -> RecurrentClassifier:
-    """Build an LSTM, a stacked LSTM or a Bi-LSTM with fresh weights.
+    """Build an LSTM of one layer with fresh weights, for F inputs and K classes."""
+    return _build(options, inputs, classes, generator, layers=1, bidirectional=False)
 
-    Weights are drawn as ``torch.nn.LSTM`` does, from U(-1/sqrt(H), 1/sqrt(H)), but from the given generator.
 
-    Args:
-        options: units, layers, dropout.
-        inputs: F.
-        classes: K.
-        generator: the source of every random number of the model.
+def build_stacked_lstm(
+    options: StackedLstmOptions, inputs: int, classes: int, generator: torch.Generator
+) -> RecurrentClassifier:
+    """Build an LSTM of several layers with fresh weights, for F inputs and K classes."""
+    return _build(options, inputs, classes, generator, layers=options.layers, bidirectional=False)
+
+
+def build_bilstm(
+    options: BilstmOptions, inputs: int, classes: int, generator: torch.Generator
+) -> RecurrentClassifier:
+    """Build an LSTM that reads in both directions with fresh weights, for F inputs and K classes."""
+    return _build(options, inputs, classes, generator, layers=options.layers, bidirectional=True)
+
+
+def _build(
+    options: RecurrentOptions, inputs: int, classes: int, generator: torch.Generator,
+    *, layers: int, bidirectional: bool,
+) -> RecurrentClassifier:  # fmt: skip
+    """Build a network whose weights are drawn as ``torch.nn.LSTM`` does, but from the given generator.
+
+    That is from U(-1/sqrt(H), 1/sqrt(H)).
     """
     model = RecurrentClassifier(
-        inputs,
-        classes,
-        hidden=options.hidden,
-        layers=getattr(options, "layers", 1),
-        bidirectional=isinstance(options, BilstmOptions),
-        dropout=options.dropout,
-        generator=generator,
-    )
+        inputs, classes, hidden=options.hidden, layers=layers, bidirectional=bidirectional,
+        dropout=options.dropout, generator=generator, pooling=options.head,
+    )  # fmt: skip
     bound = options.hidden**-0.5
     for parameter in model.parameters():
         nn.init.uniform_(parameter, -bound, bound, generator=generator)

@@ -2,7 +2,7 @@
 
 import ctypes
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Protocol, cast
@@ -11,13 +11,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from har_core.models.batch import Batch, IntArray
 from har_core.models.compiled import kernels
 from har_core.models.dropout import Dropout
 from har_core.models.engine import Plan, as_rows, kernels_for, share_out, threads_of
 from har_core.models.kernels.messages import Answers, Form, Parameters, Room, Work
+from har_core.models.networks import Network
 from har_core.models.places import Layers, place_matrices, place_room
 from har_core.models.threads import Threads
 
@@ -36,7 +37,7 @@ class Moments:
     Attributes:
         means: of the derivatives.
         squares: means of their squares.
-        rate: learning rate.
+        rates: learning rate of each step that is to be taken.
         decay: of the means.
         decay_of_squares: of the means of squares.
         epsilon: what is added to the root of a mean of squares.
@@ -45,7 +46,7 @@ class Moments:
 
     means: Numbers
     squares: Numbers
-    rate: float
+    rates: NDArray[np.float64]
     decay: float
     decay_of_squares: float
     epsilon: float
@@ -66,17 +67,18 @@ def _join(tensors: Sequence[Tensor]) -> Tensor:
     return whole
 
 
-def whole_steps(model: nn.Module, frames: Tensor) -> "WholeSteps | None":
+def whole_steps(model: Network, frames: Tensor) -> "WholeSteps | None":
     """Return how a classifier is computed by whole steps; None where torch has to compute it."""
-    if not hasattr(model, "form"):
+    layers = cast(Layered, model).form() if hasattr(model, "form") else None
+    if layers is None:
         return None
-    name = _KERNELS[1 if cast(Layered, model).form().kernel else 0]
+    name = _KERNELS[1 if layers.kernel else 0]
     compiled = kernels_for(name, frames, next(model.parameters()))
     if compiled is None:
         return None
     known, threads = _known.get(model), threads_of(model)
     if known is None or known.threads is not threads:
-        known = _known[model] = WholeSteps(compiled, cast(Layered, model), threads)
+        known = _known[model] = WholeSteps(compiled, cast(Layered, model), layers, threads)
     return known
 
 
@@ -86,17 +88,16 @@ def compile_all() -> None:
         kernels(name)
 
 
-class Layered(Protocol):
-    """What the kernel can compute: layers of one kind, dropout behind each or behind the last, a head."""
+class Layered(Network, Protocol):
+    """A network that the kernel may compute: layers of one kind, dropout behind each or the last, a head.
+
+    Its parameters come layer by layer, the head's last.
+    """
 
     dropout: Dropout
-    head: nn.Linear
 
-    def form(self) -> Layers:
-        """Return what it is made of."""
-
-    def parameters(self) -> Iterator[nn.Parameter]:
-        """Return its parameters, layer by layer, the head's last."""
+    def form(self) -> Layers | None:
+        """Return what it is made of; None where the kernel can't compute it."""
 
 
 class WholeSteps:
@@ -105,12 +106,13 @@ class WholeSteps:
     Args:
         compiled: has the kernel for such layers.
         model: the classifier.
+        layers: what it is made of.
         threads: that share the work.
     """
 
-    def __init__(self, compiled: SimpleNamespace, model: Layered, threads: Threads) -> None:
+    def __init__(self, compiled: SimpleNamespace, model: Layered, layers: Layers, threads: Threads) -> None:
         self._kernel, self.threads = compiled.go_through, threads
-        self._layers, self._dropout = model.form(), model.dropout
+        self._layers, self._dropout = layers, model.dropout
         self._parameters, classes = list(model.parameters()), model.head.out_features
         self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
         matrices = place_matrices(self._layers, classes)
@@ -245,7 +247,7 @@ class WholeSteps:
             values,
             moments.means,
             moments.squares,
-            (moments.rate / (1 - moments.decay**taken)).astype(np.float32),
+            (moments.rates / (1 - moments.decay**taken)).astype(np.float32),
             np.sqrt(1 - moments.decay_of_squares**taken).astype(np.float32),
             moments.decay,
             moments.decay_of_squares,
@@ -279,4 +281,4 @@ def _napping() -> tuple[int, int]:
     return ctypes.cast(python.PyThread_acquire_lock_timed, ctypes.c_void_p).value or 0, lock
 
 
-_known: WeakKeyDictionary[nn.Module, WholeSteps] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Network, WholeSteps] = WeakKeyDictionary()

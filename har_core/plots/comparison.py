@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.learning import smooth
-from har_core.analysis.seeds import Curves, SeedGroup, mean_curve
+from har_core.analysis.seeds import Curves, SeedGroup, mean_curve, say_weights
 from har_core.data.splits import PARTS, Part
 from har_core.plots.colours import ACCENT, CORRECT, DASHES, MANY, PART_COLOURS, WRONG
 from har_core.plots.curves import spread
@@ -33,7 +34,7 @@ def titled(title: str, ground: str) -> dict[str, Any]:
 
 
 def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
-    """Return the test accuracy of each run at its best validation epoch, a row for each config.
+    """Return the test accuracy of each run, at its best epoch if it has one, a row for each config.
 
     Where a config has several seeds, a bar marks the mean and a line reaches one standard deviation to both
     sides; a run that was stopped early, or whose seed is there already, is hollow and doesn't count.
@@ -45,8 +46,9 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     """
     shown = [group for group in groups if any(run.results for run in group.everyone)]
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
+    said = say_weights([run for group in shown for run in group.everyone])
     layout = {
-        "title": titled("Test accuracy, best epoch", ground),
+        "title": titled(f"Test accuracy{said and f', {said}'}", ground),
         "height": 150 + 44 * len(shown),
         "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
@@ -195,7 +197,8 @@ def _add_band(
 def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """Return an axis for each setting that differs and for the accuracies, and a line for each run.
 
-    The colour goes by the validation accuracy, from orange to blue: both show on white and on black.
+    The colour goes by the accuracy on the ``colouring_part``, from orange to blue: both show on white and on
+    black.
 
     Args:
         runs: with results, at least one.
@@ -203,10 +206,16 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
     """
     settings = settings_by_name(runs, only_differences=True)
     of_all = {name: values for name, values in settings.items() if "" not in values}  # not of one model alone
-    dimensions = [_setting_axis(name, values) for name, values in of_all.items()]
+    titles = titles_by_name(runs)
+    dimensions = [
+        _number_axis(titles.get(name, name), values)
+        if _are_numbers(values)
+        else _word_axis(titles.get(name, name), list(map(say_of_run, runs, repeat(name), values)))
+        for name, values in of_all.items()
+    ]
     chosen = [run.results.chosen for run in runs if run.results]
     shown = [part for part in PARTS if all(scores.of(part) is not None for scores in chosen)]
-    by: Part = "validation" if "validation" in shown else "test"
+    by, said = colouring_part(runs), say_weights(runs)
     dimensions += [
         {
             "label": f"{PART_TITLES[part]} (%)",
@@ -224,7 +233,7 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title=titled("Settings and accuracies, best epoch", ground),
+        title=titled(f"Settings and accuracies{said and f', {said}'}", ground),
         height=480, margin={"t": 140, "r": 48, "l": _room_left(dimensions[0]), "b": 24},
     )  # fmt: skip
     return figure
@@ -235,21 +244,31 @@ def _cut(word: str) -> str:
 
 
 def _room_left(axis: Mapping[str, Any]) -> int:
-    """Return the pixels that the words at the first axis take, which stand left of it."""
+    """Return the pixels that the words at the first axis take, left of it or above its end."""
     longest = max((len(word) for word in axis.get("ticktext", ())), default=0)
-    return max(80, 16 + 7 * longest)
+    return max(80, 16 + 7 * longest, 16 + 4 * len(axis["label"]))
 
 
-def _setting_axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
-    """Return an axis of a setting: numbers where they lie, words and lists evenly spaced."""
-    label = name.rpartition(".")[2] if name != "model.name" else "model"
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        found = sorted(set(values))
-        ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
-        return {"label": label, "values": list(values), **ticks}
-    words = list(dict.fromkeys(map(str, values)))
+def colouring_part(runs: Sequence[Run]) -> Part:
+    """Return the part whose accuracy colours the lines: validation, or test where not all runs have that."""
+    return "validation" if all("validation" in run.config.split.parts for run in runs) else "test"
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _number_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are numbers, which lie where they are."""
+    found = sorted(set(values))
+    ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
+    return {"label": plain(_cut(title)), "values": list(values), **ticks}
+
+
+def _word_axis(title: str, said: Sequence[str]) -> dict[str, Any]:
+    """Return an axis of a setting whose values are said in words, which are evenly spaced."""
+    words = list(dict.fromkeys(said))
     return {
-        "label": label, "values": [words.index(str(value)) for value in values],
-        "tickvals": list(range(len(words))),
-        "ticktext": [plain(_cut(word)) for word in words],
+        "label": plain(_cut(title)), "values": [words.index(word) for word in said],
+        "tickvals": list(range(len(words))), "ticktext": [plain(_cut(word)) for word in words],
     }  # fmt: skip

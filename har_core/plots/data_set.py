@@ -24,7 +24,7 @@ def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Op
         chosen: row of the sequence whose cell is framed.
     """
     subjects = [str(number) for number in sorted({int(number) for number in sequences.subjects})]
-    actions = [action.name for action in sequences.actions]
+    actions = sequences.action_names
     cells = pd.DataFrame(
         {
             "Subject": [str(int(number)) for number in sequences.subjects],

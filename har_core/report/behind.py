@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from har_core.analysis.predictions import Predictions
+from har_core.models import MODELS
 from har_core.report.clip_bank import ClipBank, ClipBankBuilder, set_of
 from har_core.report.findings import Findings
 
@@ -33,6 +34,7 @@ def behind_run(found: Findings) -> dict[str, Any]:
         "actions": found.actions,
         "set": set_of(found.meta.fingerprint),
         "fault": found.fault,
+        "scores": MODELS[found.model].scores,
         "matrix": _sequences(predictions.of("test"), found.nearest),
         "features": _sequences(predictions.of("train"), {}),
     }

@@ -9,12 +9,13 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
+from har_core.data.inputs import INPUTS
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS, RandomSplit
 from har_core.models import MODELS
 from har_core.report.findings import Findings
-from har_core.report.preparation import say_preparation
-from har_core.training.config import say_departures, say_settings
+from har_core.training.config import ExperimentConfig, say_departures, say_seed, say_settings
+from har_core.training.practical_work import COURSE_MODELS
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent
 
 Fact = tuple[str, str]
@@ -34,30 +35,55 @@ def name_of_source(source: str) -> str:
 def facts_of_run(found: Findings) -> list[Fact]:
     """Say what a run was made from and with: enough for others to make it again."""
     config, meta, status = found.run.config, found.meta, found.run.status
-    options = ", ".join(said for name, said in say_settings(config).items() if name.startswith("model."))
+    options, said = ", ".join(_said_of("model", config)), say_settings(config)
     departed = ", ".join(say_departures(config).values())
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
     how = (
         f"{status.epoch:,} of {training.epochs:,} epochs, batches of {training.batch_size:,}, Adam with "
-        f"learning rate {training.learning_rate:g}, seed {config.seed}"
+        f"learning rate {training.learning_rate:g}, {said['training.schedule']}, "
+        f"{said['training.augmentation']}"
         if training
         else "no epochs"
     )
+    how = ", ".join([how, *say_seed(config)])
+    kind = MODELS[found.model]
+    if found.model not in COURSE_MODELS:
+        departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
     return [
-        ("Model", f"{MODELS[found.model].title}: {options}{size}"),
+        ("Model", f"{kind.title}: {options}{size}"),
+        *_layers(found),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
+        *([("Training part", config.model.on_training_part)] if config.model.on_training_part else []),
+        *([("Probabilities", f"of an action it is {kind.scores}")] if kind.scores else []),
         (
             "Data",
             f"{name_of_source(config.source)}{' (synthetic)' if meta.synthetic else ''}, "
             f"fingerprint {meta.fingerprint[:16]}",
         ),
         ("Split", say_split(found)),
-        ("Preparation", say_preparation(config.preparation)),
+        ("Preparation", _say_preparation(config)),
+        ("Inputs", _say_inputs(config.inputs)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
     ]
+
+
+def _say_inputs(names: Sequence[str]) -> str:
+    """Say what the model is given of each frame."""
+    return " ".join(f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in names)
+
+
+def _layers(found: Findings) -> list[Fact]:
+    """Say which layers a network has, for sequences of T frames; nothing where there is no network."""
+    # Not imported above: torch comes with it.
+    from har_core.models.layer_table import layers_of, say_layers
+
+    if not MODELS[found.model].network:
+        return []
+    rows = layers_of(found.run.config.model, found.meta.inputs, len(found.actions))
+    return [("Layers, for T frames", "; ".join(say_layers(rows)))]
 
 
 def say_split(found: Findings) -> str:
@@ -111,6 +137,14 @@ def facts_of_data(runs: Sequence[Findings]) -> list[DataFacts]:
     return [_facts_of_one(group) for group in by_print.values()]
 
 
+def _say_preparation(config: ExperimentConfig) -> str:
+    return "; ".join(_said_of("preparation", config))
+
+
+def _said_of(group: str, config: ExperimentConfig) -> list[str]:
+    return [said for name, said in say_settings(config).items() if name.startswith(f"{group}.")]
+
+
 def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
     first = group[0]
     here = next((found.loaded for found in group if found.loaded), None)
@@ -119,7 +153,7 @@ def _facts_of_one(group: Sequence[Findings]) -> DataFacts:
         facts += _counted(describe(here))
     facts.append(("Classes", f"{len(first.meta.actions)}: {', '.join(first.actions)}"))
     splits = _distinct(say_split(found) for found in group)
-    preparations = _distinct(say_preparation(found.run.config.preparation) for found in group)
+    preparations = _distinct(_say_preparation(found.run.config) for found in group)
     facts += [("Split", said) for said in splits]
     facts += [("Preparation", said) for said in preparations]
     left_out = first.meta.left_out

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,21 +14,24 @@ from har_core.plots.colours import SEQUENTIAL
 from har_core.plots.curves import curves
 from har_core.plots.feature_map import feature_map
 from har_core.report.findings import Findings
+from har_core.training.records import Metric
 
 _MOST_NAMES = 8
 """Names of sequences that a cell tells on hover; the page lists all of them on a click."""
 
 
 def figures_of(found: Findings) -> dict[str, Any]:
-    """Return the figures of a run as Plotly's JSON, by what they show: loss, accuracy, matrix, features."""
-    figures = {
-        metric: curves(found.records, metric, title=metric.capitalize()) for metric in ("loss", "accuracy")
-    }
+    """Return the figures of a run as Plotly's JSON, by what they show: loss, accuracy, matrix, features.
+
+    What a run has not, epochs or features, has no figure.
+    """
+    metrics = get_args(Metric) if found.records else ()
+    figures = {metric: curves(found.records, metric, title=metric.capitalize()) for metric in metrics}
     figures["matrix"] = matrix_figure(found.judged.of("test"), found.actions)
     plane = training_plane(found)
     if plane is not None:
         actions = [escape(name, quote=False) for name in found.actions]  # Plotly reads markup in texts
-        figures["features"] = feature_map(*plane, actions, title="Training part, weights of the best epoch")
+        figures["features"] = feature_map(*plane, actions, title=f"Training part{found.judged_by}")
     return {name: _plain(figure) for name, figure in figures.items()}
 
 

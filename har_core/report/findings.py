@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.analysis.learning import best_record
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import Projection, load_features, project
@@ -57,7 +56,7 @@ class Findings:
     @property
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
-        return [action.name for action in self.meta.actions]
+        return self.meta.action_names
 
     @property
     def model(self) -> str:
@@ -93,9 +92,9 @@ class Findings:
         return self.predictions[self.weighting]
 
     @property
-    def best(self) -> EpochRecord | None:
-        """The record of the epoch that the validation part chose."""
-        return best_record(self.records)
+    def judged_by(self) -> str:
+        """What these weights are called behind the name of a part; empty of a model without epochs."""
+        return f", weights of the {self.weighting} epoch" if self.run.config.training else ""
 
 
 def gather(store: RunStore, run_ids: Sequence[str]) -> list[Findings]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import get_args
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from har_core.analysis.predictions import confusion
@@ -21,7 +20,9 @@ from har_core.report.notebook import notebook
 from har_core.report.page import report_page
 from har_core.report.pictures import curves_picture, map_picture, matrix_picture, poses_picture
 from har_core.report.tables import metrics_csv, predictions_csv
+from har_core.training.records import Metric
 from har_core.training.store import RunStore
+from har_core.unfinished import unfinished_folder
 
 _MOST_POSES = 3
 """Confused pairs that are drawn pose by pose."""
@@ -50,26 +51,28 @@ def hand_in(store: RunStore, run_ids: Sequence[str]) -> Files:
     texts |= {
         f"figures/{number}-{models[number]}-{name}.svg": svg for (number, name), svg in pictures.items()
     }
-    tables = {"metrics.csv": metrics_csv(runs), "predictions.csv": predictions_csv(runs)}
+    tables = {"metrics.csv": metrics_csv(runs)} if any(found.records for found in runs) else {}
+    tables["predictions.csv"] = predictions_csv(runs)
     return {name: text.encode() for name, text in texts.items()} | tables
 
 
 def _pictures(found: Findings) -> dict[str, str]:
     about = f"{found.title}" + (" (synthetic data)" if found.meta.synthetic else "")
     test = found.judged.of("test")
+    metrics = get_args(Metric) if found.records else ()
     pictures = {
-        "loss": curves_picture(found.records, "loss", f"Loss: {about}"),
-        "accuracy": curves_picture(found.records, "accuracy", f"Accuracy: {about}"),
-        "confusion": matrix_picture(
-            confusion(test, len(found.actions)), found.actions, f"Confusion, test part: {about}"
-        ),
+        metric: curves_picture(found.records, metric, f"{metric.capitalize()}: {about}") for metric in metrics
     }
+    pictures["confusion"] = matrix_picture(
+        confusion(test, len(found.actions)), found.actions, f"Confusion, test part: {about}"
+    )
     plane = training_plane(found)
     if plane is not None:
         pictures["features"] = map_picture(*plane, found.actions, f"Features, training part: {about}")
     clips = _confused_clips(found)
     if clips:
-        pictures["poses"] = poses_picture(clips, f"Confused, above the nearest example: {about}")
+        beside = "" if found.features is None else ", above the nearest example"
+        pictures["poses"] = poses_picture(clips, f"Confused{beside}: {about}")
     return pictures
 
 
@@ -104,8 +107,7 @@ def write_hand_in(files: Mapping[str, bytes], out: Path) -> None:
         raise RunError(f"{out} is there already, and may hold your answers: name another place.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=out.parent, prefix=".hand-in-"))
-        try:
+        with unfinished_folder(out.parent) as beside:
             if out.suffix == ".zip":
                 (beside / "made.zip").write_bytes(zipped(files))
                 os.replace(beside / "made.zip", out)
@@ -114,8 +116,6 @@ def write_hand_in(files: Mapping[str, bytes], out: Path) -> None:
                 if out.is_dir():
                     out.rmdir()
                 os.rename(beside / "made", out)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise RunError(f"{out} can't be written: {error.strerror or error}.") from None
 

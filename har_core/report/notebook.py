@@ -11,12 +11,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from har_core.models import MODELS
+from har_core.models import MODELS, ModelOptions
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
 from har_core.settings import Settings
-from har_core.training.config import ExperimentConfig
+from har_core.training.config import ExperimentConfig, say_seed
 from har_core.wording import duration
 
 _CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)
@@ -36,7 +36,7 @@ def notebook(runs: Sequence[Findings]) -> str:
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
-        options=", ".join(sorted({type(found.run.config.model).__name__ for found in runs})),
+        models=sorted({found.model for found in runs}),
         splits=", ".join(sorted({type(found.run.config.split).__name__ for found in runs})),
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
-    found.filters |= {"python": _python, "config": _config, "model": _title}
+    found.filters |= {"python": _python, "config": _config, "title": _title}
     return found
 
 
@@ -96,7 +96,7 @@ def _config(found: Findings) -> ExperimentConfig:
 
 
 def _title(found: Findings) -> str:
-    return MODELS[found.model].title
+    return ", ".join([MODELS[found.model].title, *say_seed(found.run.config)])
 
 
 def _python(value: Any, indent: str = "") -> str:
@@ -104,9 +104,10 @@ def _python(value: Any, indent: str = "") -> str:
     if not isinstance(value, Settings):
         return pformat(value, width=100_000, sort_dicts=False)
     inner = f"{indent}    "
-    lines = [
-        f"{inner}{name}={_python(getattr(value, name), inner)},"
-        for name in type(value).model_fields
-        if name != "schema_version"
-    ]
-    return "\n".join([f"{type(value).__name__}(", *lines, f"{indent})"])
+    names = [name for name in type(value).model_fields if name != "schema_version"]
+    made_by = type(value).__name__
+    if isinstance(value, ModelOptions):  # found by its name: it may be of a file that nobody here knows
+        names.remove("name")
+        made_by = f"MODELS[{value.name!r}].options"
+    lines = [f"{inner}{name}={_python(getattr(value, name), inner)}," for name in names]
+    return "\n".join([f"{made_by}(", *lines, f"{indent})"])

@@ -22,6 +22,7 @@ from har_core.analysis.learning import diagnose, say_one_action
 from har_core.analysis.predictions import confusion
 from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
+from har_core.models import MODELS, say_features
 from har_core.player import assets
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.behind import behind_run, clip_bank
@@ -42,7 +43,9 @@ class _Section:
     Attributes:
         found: the run.
         facts: what it was made from and with.
-        scores: accuracies in words, by the epoch that they are of.
+        scores: accuracies in words, by the epoch that they are of, empty where there is none.
+        meaning: what a probability of the model is, where it is not how sure a network is.
+        features: what its features are; empty where it makes none.
         diagnosis: sentences on its curves and predictions.
         pairs: sentences on its most confused pairs, with the indices of both actions.
         classes: a row for each action.
@@ -53,6 +56,8 @@ class _Section:
     found: Findings
     facts: list[tuple[str, str]]
     scores: list[tuple[str, str]]
+    meaning: str
+    features: str
     diagnosis: list[str]
     pairs: list[tuple[int, int, str]]
     classes: list[dict[str, Any]]
@@ -86,6 +91,9 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
         data_sets=facts_of_data(runs),
         data_questions=[question for step in STEPS if step.about == "data" for question in _asked(step)],
         overview=[score_row(found) for found in runs],
+        all_best=all(found.results.best for found in runs),
+        all_epochs=all(found.records for found in runs),
+        any_epochs=any(found.records for found in runs),
         seeds=seed_rows(runs),
         pairs=paired_tests(runs),
         sections=sections,
@@ -146,7 +154,7 @@ def _asked(step: Step) -> list[tuple[int, str]]:
 
 
 def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple[int, str]]) -> _Section:
-    test, actions = found.judged.of("test"), found.actions
+    test, actions, kind = found.judged.of("test"), found.actions, MODELS[found.model]
     scores = [
         (_name_weights(weighting, found.results.of(weighting).epoch), say_accuracy(predicted.of("test")))
         for weighting, predicted in found.predictions.items()
@@ -165,18 +173,23 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
         for action, row in zip(actions, class_scores(test, actions).to_dict("records"), strict=True)
     ]
     return _Section(
-        found, facts_of_run(found), scores, _diagnosis(found), pairs, classes, pictures, questions
-    )
+        found, facts_of_run(found), scores, kind.scores, say_features(found.run.config.model),
+        _diagnosis(found), pairs, classes, pictures, questions,
+    )  # fmt: skip
 
 
 def _name_weights(weighting: Weighting, epoch: int | None) -> str:
     if epoch is None:
-        return "what was learned"
-    return f"the {'best validation' if weighting == 'best' else 'last'} epoch, {epoch:,}"
+        return ""
+    return f" at the {'best validation' if weighting == 'best' else 'last'} epoch, {epoch:,}"
 
 
 def _diagnosis(found: Findings) -> list[str]:
     """Say what stands out in a run's curves and predictions."""
     said = diagnose(found.records, len(found.actions))
-    said += [say_one_action(it, found.actions, weighting) for weighting, it in found.predictions.items()]
+    epochs = found.run.config.epochs
+    said += [
+        say_one_action(it, found.actions, weighting if epochs else None)
+        for weighting, it in found.predictions.items()
+    ]
     return [sentence for sentence in said if sentence]

@@ -7,7 +7,6 @@ import numpy as np
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
 from har_core.data.sequences import IntArray
-from har_core.data.splits import PARTS
 from har_core.player.camera import Box, Points, common_box, project
 from har_core.player.clips import FRAMES_PER_SECOND, Clip
 from har_core.player.gif import SIDE_COLOURS
@@ -24,7 +23,7 @@ _LETTER = 7.2  # pixels that a letter of a label takes across, at most
 
 
 def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -> str:
-    """Draw the curves of the three parts, the best validation epoch marked.
+    """Draw the curves of the parts that there are, the best validation epoch marked if there is one.
 
     Args:
         records: of one run, in order, at least one.
@@ -48,7 +47,7 @@ def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -
         at = axes.top + 14 if metric == "loss" else axes.bottom - 8
         said = f"best epoch {drawn.best_epoch:,}"
         drawing.text(across + step, at, said, colour=QUIET, anchor=side)
-    for place, part in enumerate(PARTS):
+    for place, part in enumerate(dict.fromkeys(line.part for line in drawn.lines)):
         at = axes.top + 16 + 24 * place
         drawing.curve([(574, at - 4), (596, at - 4)], PART_COLOURS[part])
         drawing.text(602, at, PART_TITLES[part])

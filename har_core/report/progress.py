@@ -13,14 +13,12 @@ from typing import Literal
 import numpy as np
 
 from har_core.data.named_splits import about_split, parse_split
-from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import AnySplit
 from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
-from har_core.report.preparation import SCALING
-from har_core.training.config import GradientTraining, departures
+from har_core.training.config import ExperimentConfig, GradientTraining, departures, say_settings
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
@@ -95,13 +93,14 @@ def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -
 
 
 def as_the_course_sets(run: Run, course: AnySplit | None) -> bool:
-    """Say whether a run did what the course sets: its settings, its split, and all epochs of it.
+    """Say whether a run did what the course sets: its model and settings, its split, and all epochs of it.
 
     Args:
         run: of any data set.
         course: the ``course_split`` of that.
     """
-    return not departures(run.config) and run.config.split == course and _is_whole(run)
+    of_course = run.config.model.name in COURSE_MODELS and not departures(run.config)
+    return of_course and run.config.split == course and _is_whole(run)
 
 
 def _is_whole(run: Run) -> bool:
@@ -128,11 +127,11 @@ def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> Ste
 
 def _scaling_state(step: Step, first: Run | None) -> StepState:
     """Say how the first model's sequences were normalised, or how they will be."""
-    preparation = first.config.preparation if first else Preparation()
-    said = SCALING[preparation.scaling]
+    config = first.config if first else ExperimentConfig()
+    said = say_settings(config)["preparation.scaling"]
     if not first or not first.results:
         return StepState(step, "look", f"when you train: {said}")
-    return StepState(step, "other" if preparation.scaling == "none" else "done", said, first)
+    return StepState(step, "other" if config.preparation.scaling == "none" else "done", said, first)
 
 
 def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:
@@ -184,6 +183,6 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
     if step.number == 12:
         return f"features of {counted(meta.split_sizes['train'], 'training sequence')}"
     said = f"{percent(results.chosen.test)}, {count_of(correct, total)}"
-    if step.number == 14 and first and first.meta:
-        said += f"; {meta.parameters or 0:,} parameters, the LSTM {first.meta.parameters or 0:,}"
+    if step.number == 14 and first and first.meta and meta.parameters and first.meta.parameters:
+        said += f"; {meta.parameters:,} parameters, the LSTM {first.meta.parameters:,}"
     return said

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.mcnemar import RARE, PairedTest, pair, why_not_comparable
 from har_core.analysis.seeds import group_by_config, seed_table
@@ -25,7 +27,7 @@ def score_row(found: Findings) -> Row:
         "title": found.title,
         "model": MODELS[found.model].title,
         "parameters": f"{found.meta.parameters:,}" if found.meta.parameters else NOTHING,
-        "seed": str(found.run.config.seed),
+        "seed": str(found.run.config.seed) if MODELS[found.model].seeded else NOTHING,
         "epoch": f"{best.epoch:,}" if best else NOTHING,
         "validation": percent(best.validation) if best and best.validation is not None else NOTHING,
         "best": _score(found, "best") if best else NOTHING,
@@ -48,13 +50,17 @@ def seed_rows(runs: Sequence[Findings]) -> list[Row]:
         {
             "config": row["config"], "seeds": str(row["seeds"]),
             **{
-                f"{when}_{part}": mean_and_deviation(row[f"{when}_{part}_mean"], row[f"{when}_{part}_sd"])
+                f"{when}_{part}": _mean(row[f"{when}_{part}_mean"], row[f"{when}_{part}_sd"])
                 for when in ("best", "last")
                 for part in ("validation", "test")
             },
         }
         for row in seed_table(groups).to_dict("records")
     ]  # fmt: skip
+
+
+def _mean(mean: float, deviation: float) -> str:
+    return NOTHING if pd.isna(mean) else mean_and_deviation(mean, deviation)
 
 
 def paired_tests(runs: Sequence[Findings]) -> list[Row]:

@@ -1,8 +1,9 @@
 """The optimiser."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -14,13 +15,13 @@ _DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
 class Adam:
     """Adam (Kingma and Ba, 2015, algorithm 1), the paper's constants: ``torch.optim.Adam`` to the last bit.
 
-    It is torch's own step, but where the kernel of whole steps takes it. Torch's class is not used because it
+    Each step is given its learning rate. It is torch's own step, but where the kernel of whole steps takes
+    it. Torch's class is not used because it
     imports torch's compiler, for which a run would wait seconds before its first epoch.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
         self.parameters = list(parameters)
-        self.rate = rate
         self.steps = [torch.zeros((), device=parameter.device) for parameter in self.parameters]
         # One vector for all parameters, which the kernel changes, and its parts, which torch does.
         self._all_means, self.means = self._zeros()
@@ -38,22 +39,22 @@ class Adam:
             parameter.grad = None
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Change the parameters by their gradients, of which each needs one."""
+    def step(self, rate: float) -> None:
+        """Change the parameters by their gradients, of which each needs one, at a learning rate."""
         values: list[Tensor] = list(self.parameters)
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         torch._foreach_add_(self.steps, 1)
         torch._fused_adam_(
-            values, gradients, self.means, self.squares, [], self.steps, lr=self.rate, beta1=_DECAY,
+            values, gradients, self.means, self.squares, [], self.steps, lr=rate, beta1=_DECAY,
             beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    def in_vectors(self) -> Moments:
-        """Return the moments for a kernel that takes steps; they are to be counted."""
+    def in_vectors(self, rates: Sequence[float]) -> Moments:
+        """Return the moments for a kernel that takes steps at these rates; they are to be counted."""
         return Moments(
             means=self._all_means.numpy(),
             squares=self._all_squares.numpy(),
-            rate=self.rate,
+            rates=np.array(rates, np.float64),
             decay=_DECAY,
             decay_of_squares=_DECAY_OF_SQUARES,
             epsilon=_EPSILON,

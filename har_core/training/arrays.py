@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from har_core.data.reading.npz import read_npz
 from har_core.errors import DataError, RunError
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Meta, Weighting
 
@@ -19,6 +20,9 @@ Arrays = dict[str, NDArray[Any]]
 _LONGEST_ID = 300  # characters
 LARGEST_FEATURE = 1e15
 """Its square, summed over a layer, is still a number of 32 bits."""
+
+_LARGEST_WIDTH = 1 << 14
+"""Most features of a sequence, where the learner has no network that says how many they are."""
 
 _MORE = 1 << 16  # bytes of a file beside the values of its arrays
 _LAST_CHARACTER = 0x10FFFF
@@ -71,17 +75,14 @@ def read_features(
     Raises:
         RunError: the file is missing, damaged, or not of this run.
     """
-    # Not imported above: torch comes with it, and who lists runs has no need of that.
-    from har_core.models.networks import feature_width
-
     count = sum(meta.split_sizes.values())
-    width = feature_width(config.model, meta.inputs, len(meta.actions))
-    most = count * (4 * _LONGEST_ID + 8 * width) + _MORE
+    width = _width_of(config, meta)
+    most = count * (4 * _LONGEST_ID + 8 * (width or _LARGEST_WIDTH)) + _MORE
     try:
         arrays = read_npz(path, numbers=weightings, text=["ids"], most=most)
         _check_ids(arrays["ids"], count)
         for name in weightings:
-            _check_floats(arrays[name], name, (count, width))
+            _check_floats(arrays[name], name, (count, width or _own_width(arrays[name])))
             if np.abs(arrays[name]).max() > LARGEST_FEATURE:
                 raise DataError(f"{name} holds numbers beyond {LARGEST_FEATURE:g}")
     except DataError as error:
@@ -90,6 +91,20 @@ def read_features(
     if not np.array_equal(arrays["ids"], predicted["ids"]):
         raise _refusal(path, "it is of other sequences than predictions.npz")
     return arrays
+
+
+def _width_of(config: ExperimentConfig, meta: Meta) -> int | None:
+    """Return how many features a network gives of each sequence; None of a learner that has no network."""
+    if not MODELS[config.model.name].network:
+        return None
+    # Not imported above: torch comes with it, and who lists runs has no need of that.
+    from har_core.models.networks import feature_width
+
+    return feature_width(config.model, meta.inputs, len(meta.actions))
+
+
+def _own_width(features: NDArray[Any]) -> int:
+    return int(features.shape[1]) if features.ndim == 2 and 0 < features.shape[1] <= _LARGEST_WIDTH else 1
 
 
 def _refusal(path: Path, reason: object) -> RunError:

@@ -5,11 +5,14 @@ import secrets
 import time
 from pathlib import Path
 
+from har_core.unfinished import forget_abandoned
+
 _TRIES = 50
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it."""
+    forget_abandoned(path.parent, f".{path.name}.*.new")
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         with beside.open("xb") as file:

@@ -6,6 +6,7 @@ from har_core.data.sources import LoadedSource, load_source
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import choose_device
 from har_core.training.parts import TrainingData, assemble
+from har_core.training.prepared import prepare_once
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,4 +37,4 @@ def check_experiment(
     """
     place = choose_device(device or config.device)
     loaded = loaded or load_source(config.source, config.layout)
-    return Material(loaded, assemble(config, loaded.sequences, place))
+    return Material(loaded, assemble(config, loaded.sequences, place, prepare_once))

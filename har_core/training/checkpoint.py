@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
-from torch import Tensor, nn
+from torch import Tensor
 
 from har_core.errors import RunError
 from har_core.files import stat_regular
+from har_core.models.networks import Network
 from har_core.training.atomic import replace_file
 from har_core.training.fit import Score, TrainingState
 from har_core.training.learner import Weights
@@ -30,7 +31,7 @@ def save_weights(path: Path, weights: Weights) -> None:
     replace_file(path, save({name: value.detach().cpu().contiguous() for name, value in weights.items()}))
 
 
-def size_of(model: nn.Module) -> int:
+def size_of(model: Network) -> int:
     """Return how many bytes the weights of a model take."""
     return sum(value.numel() * value.element_size() for value in model.state_dict().values())
 

@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from har_core.data.augmentation import AUGMENTATIONS
+from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, AnyModel, LstmOptions
-from har_core.settings import Settings
+from har_core.settings import OneOf, Settings, SomeOf, say_value
 from har_core.training.records import Weighting
-from har_core.wording import number
+from har_core.training.schedules import SCHEDULES
 
 
 class GradientTraining(Settings):
@@ -22,7 +24,7 @@ class GradientTraining(Settings):
         optimiser: what turns gradients into steps; Adam (Kingma and Ba, 2015).
         learning_rate: of the optimiser; the default is that of Keras and of torch.
         schedule: how the learning rate goes over the steps, by its name in ``SCHEDULES``.
-        augmentation: what is drawn anew of each batch, by its name in ``AUGMENTATIONS``.
+        augmentation: how training sequences are varied, by its name in ``AUGMENTATIONS``.
     """
 
     epochs: Annotated[
@@ -39,8 +41,12 @@ class GradientTraining(Settings):
         ),
     ] = 256
     optimiser: Annotated[
-        Literal["adam"], Field(title="Optimiser", description="What turns gradients into steps.")
-    ] = "adam"
+        Literal["adam"],
+        Field(
+            title="Optimiser", json_schema_extra={"words": {"adam": "Adam"}},
+            description="What turns gradients into steps.",
+        ),
+    ] = "adam"  # fmt: skip
     learning_rate: Annotated[
         float,
         Field(
@@ -48,6 +54,19 @@ class GradientTraining(Settings):
             description="Of Adam. 0.001 is the default of Keras and of torch.",
         ),
     ] = 1e-3  # fmt: skip
+    schedule: Annotated[
+        str,
+        OneOf(SCHEDULES),
+        Field(title="Schedule", description="How the learning rate goes from the first step to the last."),
+    ] = "constant"
+    augmentation: Annotated[
+        str,
+        OneOf(AUGMENTATIONS),
+        Field(
+            title="Augmentation",
+            description="How training sequences are varied, anew in each epoch. The other parts never are.",
+        ),
+    ] = "none"
 
 
 class ExperimentConfig(Settings):
@@ -56,8 +75,9 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which layout ``X.npy`` has, where it fits several.
+        layout: which one its files have, where they fit several.
         preparation: how sequences are made ready.
+        inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
         split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
@@ -69,6 +89,15 @@ class ExperimentConfig(Settings):
     source: str = "synthetic"
     layout: str | None = None
     preparation: Preparation = Preparation()
+    inputs: Annotated[
+        tuple[str, ...],
+        SomeOf(INPUTS),
+        Field(
+            title="Inputs",
+            description="What the model is given of each frame, computed from the prepared positions. "
+            "Several are joined in this order.",
+        ),
+    ] = ("positions",)
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
@@ -112,7 +141,7 @@ class ExperimentConfig(Settings):
             raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
         if not has_epochs and self.training is not None:
             if "training" in self.model_fields_set:
-                raise ValueError(f"{self.model.name} has no epochs: leave training out, or null")
+                raise ValueError(f"{self.model.name} has no epochs: leave the settings of training out")
             # A frozen value is not shared yet while it is made.
             object.__setattr__(self, "training", None)
         return self
@@ -131,6 +160,10 @@ class ExperimentConfig(Settings):
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
         return ("best", "last") if self.training and "validation" in self.split.parts else ("last",)
+
+    def weighting_for(self, wanted: Weighting) -> Weighting:
+        """Return the weights that stand for those: the last ones, where there is no best epoch."""
+        return wanted if wanted in self.weightings else "last"
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
@@ -160,12 +193,17 @@ def say_departures(config: ExperimentConfig) -> dict[str, str]:
     return {name: said[name] for name in departures(config)}
 
 
+def say_seed(config: ExperimentConfig) -> list[str]:
+    """Say the seed, such as ``seed 3``; nothing of a model that it changes nothing of."""
+    return [f"seed {config.seed}"] if MODELS[config.model.name].seeded else []
+
+
 def say_settings(config: ExperimentConfig) -> dict[str, str]:
     """Say all settings that bear a title, each with its value, by their dotted names."""
     titles = titles_of(config)
     return {
-        name: f"{titles[name][0].lower()}{titles[name][1:]} {_say(config, name, value)}"
-        for name, value in settings_of(config).items()
+        name: f"{titles[name][0].lower()}{titles[name][1:]} {say_setting(config, name)}"
+        for name in settings_of(config)
         if name in titles
     }
 
@@ -181,13 +219,10 @@ def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
     return type(getattr(config, group) if group else config).model_fields.get(own)
 
 
-def _say(config: ExperimentConfig, name: str, value: Any) -> str:
-    field = _field(config, name)
-    if value is None and field and isinstance(field.json_schema_extra, dict):
-        return str(field.json_schema_extra.get("empty", "none"))
-    if name == "model.match":
-        return MODELS[value].title
-    return number(value) if isinstance(value, int | float) else str(value)
+def say_setting(config: ExperimentConfig, name: str) -> str:
+    """Say the value of a setting, by its dotted name, as its field says it."""
+    field, value = _field(config, name), settings_of(config)[name]
+    return say_value(field, value) if field else str(value)
 
 
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def _train(
     writer.tell(state="running", error="")
     material = material or check_experiment(run.config, device=device)
     data = material.data
+    started = time.perf_counter()
     learner = learner_class(run.config.model.name)(run.config, data)
     learner.threads = thread_count(threads)
     writer.describe(material, learner)
@@ -115,7 +116,7 @@ def _train(
     if wish == "pause":
         writer.tell(state="paused")
         return
-    writer.conclude(data, learner)
+    writer.conclude(data, learner, started)
     writer.tell(state="stopped" if wish == "stop" else "done")
 
 
@@ -163,8 +164,9 @@ class _RunWriter:
         if path.exists() and read_epoch(path) <= len(records):
             learner.load_checkpoint(path)
         records = records[: learner.epoch]
-        lines = "".join(_line(record) for record in records)
-        replace_file(self.run.path / "metrics.jsonl", lines.encode())
+        if self.run.config.training:
+            lines = "".join(_line(record) for record in records)
+            replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)
         self.tell(epoch=learner.epoch, best_epoch=learner.best_epoch, seconds=seconds)
 
@@ -192,8 +194,9 @@ class _RunWriter:
 
     def save(self, learner: Learner) -> None:
         """Write a checkpoint, when the records up to it are safe: it must not be ahead of them."""
-        with (self.run.path / "metrics.jsonl").open("a") as file:
-            os.fsync(file.fileno())
+        if self.run.config.training:
+            with (self.run.path / "metrics.jsonl").open("a") as file:
+                os.fsync(file.fileno())
         learner.save_checkpoint(self.run.path / "checkpoint.safetensors")
         self.saved = time.monotonic()
 
@@ -203,9 +206,17 @@ class _RunWriter:
             self.save(self.learner)
         self.tell(state="interrupted")
 
-    def conclude(self, data: TrainingData, learner: Learner) -> None:
-        """Write weights, predictions, features and results, of the best and of the last weights."""
+    def conclude(self, data: TrainingData, learner: Learner, started: float) -> None:
+        """Write weights, predictions, features and results, of the best and of the last weights.
+
+        Args:
+            data: what was learned from.
+            learner: that has learned.
+            started: by the clock. Without epochs, which are timed each, all the time since is the run's.
+        """
         outcome = conclude(data, learner, self.run.config.weightings)
+        if not self.run.config.training:
+            self.status = self.status.model_copy(update={"seconds": time.perf_counter() - started})
         for weighting, weights in outcome.weights.items():
             save_weights(self.run.path / f"{weighting}.safetensors", weights)
         replace_file(self.run.path / "predictions.npz", _npz(outcome.predictions))

@@ -1,28 +1,28 @@
 """The training loop."""
 
-import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
 from har_core.errors import RunError
 from har_core.models.engine import compute_on, flushing, one_thread_of_torch
 from har_core.models.kernels.messages import Answers, Verdict
-from har_core.models.networks import Classifier, build_model
+from har_core.models.networks import Network, build_model
 from har_core.models.threads import Threads, thread_count
 from har_core.models.whole_steps import join_answers, whole_steps
 from har_core.training.adam import Adam
+from har_core.training.batches import batches_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import PartTensors, TrainingData, join
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import EpochRecord, Weighting, rank_of
+from har_core.training.schedules import rates_of
 from har_core.wording import PART_TITLES
 
 _LARGEST_LOSS = 1e15
@@ -47,7 +47,7 @@ class TrainingState:
     Attributes:
         model: with the weights of the last epoch.
         optimiser: Adam with its moments.
-        generator: source of batch orders and dropout masks.
+        generator: source of batch orders, of what varies sequences, and of dropout masks.
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy; of equals the one with the lower loss. 0 until
             there is one, and where no validation part chooses one.
@@ -56,7 +56,7 @@ class TrainingState:
         last_weights: of the last epoch, while the best are in use; else none.
     """
 
-    model: nn.Module
+    model: Network
     optimiser: Adam
     generator: torch.Generator
     epoch: int = 0
@@ -95,8 +95,9 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
-    model = build_model(config.model, data.input_count, data.class_count, generator).to(device)
-    optimiser = Adam(model.parameters(), training_of(config).learning_rate)
+    model = build_model(config.model, data.input_count, data.class_count, generator)
+    model.to(device)
+    optimiser = Adam(model.parameters())
     return TrainingState(model, optimiser, generator)
 
 
@@ -132,7 +133,7 @@ def fit(
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with flushing():
-            train = _train_one_epoch(state, data.parts["train"], training.batch_size)
+            train = _train_one_epoch(state, data, training)
             scores: dict[Part, Score] = {"train": train, **evaluate(state.model, together, judged)}
         _check_losses(epoch, scores)
         state.epoch = epoch
@@ -177,44 +178,59 @@ def _check_losses(epoch: int, scores: Mapping[Part, Score]) -> None:
             )
 
 
-def _train_one_epoch(state: TrainingState, part: PartTensors, batch_size: int) -> Score:
-    order = torch.randperm(len(part), generator=state.generator)
-    batches = part.batches(order, batch_size)
-    whole = whole_steps(state.model, part.sequences.frames)
-    if whole is None:
-        with one_thread_of_torch():
-            return _score([_learn(state, batch) for batch in batches])
+def _train_one_epoch(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
+    whole = whole_steps(state.model, data.parts["train"].sequences.frames)
+    at_once = whole.steps_at_once(training.batch_size) if whole else 1
+    rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
     verdicts = []
-    while some := list(itertools.islice(batches, whole.steps_at_once(batch_size))):
-        moments = state.optimiser.in_vectors()
-        answers = whole.learn([it.sequences for it in some], [it.labels for it in some], moments)
-        state.optimiser.count(len(some))
+    for batches in batches_of_epoch(data, training, state.generator, at_once):
+        now, rates = rates[: len(batches)], rates[len(batches) :]
+        if whole is None:
+            with one_thread_of_torch():
+                verdicts += [_learn(state, batch, rate) for batch, rate in zip(batches, now, strict=True)]
+            continue
+        moments = state.optimiser.in_vectors(now)
+        answers = whole.learn([it.sequences for it in batches], [it.labels for it in batches], moments)
+        state.optimiser.count(len(batches))
         verdicts.append(answers.verdict())
     return _score(verdicts)
 
 
-def _learn(state: TrainingState, batch: PartTensors) -> Verdict:
+def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> list[float]:
+    """Return the learning rate of each step of an epoch.
+
+    Args:
+        done: epochs before it.
+        sequences: of the training part.
+        training: says of how many steps, and at which rates.
+    """
+    steps = math.ceil(sequences / training.batch_size)
+    epoch = range(done * steps, (done + 1) * steps)
+    return rates_of(training.schedule, training.learning_rate, epoch, training.epochs * steps)
+
+
+def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
     """Take a step by torch."""
     state.model.train()
-    features, logits = _classify(state.model, batch)
+    features, logits = state.model.answer(batch.sequences)
     state.optimiser.zero_grad()
     cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
-    state.optimiser.step()
+    state.optimiser.step(rate)
     return _as_answers(features, logits, batch.labels).verdict()
 
 
 def _keep_best(state: TrainingState, validation: Score) -> None:
     best = state.best_score
-    if (validation.accuracy, -validation.loss) > (best.accuracy, -best.loss):
+    if rank_of(validation.accuracy, validation.loss) > rank_of(best.accuracy, best.loss):
         state.best_epoch, state.best_score = state.epoch, validation
         state.best_weights = _copy_of(state.model)
 
 
-def _copy_of(model: nn.Module) -> dict[str, Tensor]:
+def _copy_of(model: Network) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
-def evaluate(model: nn.Module, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
+def evaluate(model: Network, together: PartTensors, parts: Mapping[Part, PartTensors]) -> dict[Part, Score]:
     """Return loss and accuracy of each part, without dropout.
 
     Args:
@@ -232,26 +248,22 @@ def evaluate(model: nn.Module, together: PartTensors, parts: Mapping[Part, PartT
     }
 
 
-def answer(model: nn.Module, part: PartTensors) -> Answers:
+def answer(model: Network, part: PartTensors) -> Answers:
     """Return what the model gives for each sequence of a part, without dropout."""
     return join_answers(list(_answers(model, part)))
 
 
-def _answers(model: nn.Module, part: PartTensors) -> Iterator[Answers]:
+def _answers(model: Network, part: PartTensors) -> Iterator[Answers]:
     if model.training:
         model.eval()
     whole = whole_steps(model, part.sequences.frames)
     for piece in part.pieces(_LARGEST_PIECE):
         if whole is None:
             with torch.no_grad(), one_thread_of_torch():
-                answers = _as_answers(*_classify(model, piece), piece.labels)
+                answers = _as_answers(*model.answer(piece.sequences), piece.labels)
             yield answers
         else:
             yield whole.answer(piece.sequences, piece.labels)
-
-
-def _classify(model: nn.Module, part: PartTensors) -> tuple[Tensor, Tensor]:
-    return cast(Classifier, model).answer(part.sequences)
 
 
 @torch.no_grad()

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import torch
-from torch import nn
 
 from har_core.models.networks import count_parameters
 from har_core.training.adam import Adam
@@ -29,9 +27,9 @@ class GradientLearner(Learner):
     @classmethod
     def load(cls, run: Run, weighting: Weighting) -> "GradientLearner":
         """Return the network of an ended run."""
-        model = cast(nn.Module, trained_model(run, weighting))
+        model = trained_model(run, weighting)
         learner = cls.__new__(cls)
-        learner.state = TrainingState(model, Adam(model.parameters(), 0.0), torch.Generator())
+        learner.state = TrainingState(model, Adam(model.parameters()), torch.Generator())
         return learner
 
     @property

@@ -20,7 +20,7 @@ class DataSetInUse(Settings):
 
     Attributes:
         source: its name, or its path in full.
-        layout: of ``X.npy``, where it was chosen.
+        layout: of its files, where it was chosen.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)

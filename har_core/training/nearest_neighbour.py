@@ -18,7 +18,7 @@ from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run
 
-_LEAST_SHARE = 1e-6
+_LEAST_SHARE = 1e-30
 """Of an action that no neighbour is of; the logarithm of none at all would be no number."""
 
 
@@ -46,12 +46,15 @@ class NearestNeighbour(Learner):
         path = run.path / f"{weighting}.safetensors"
         if run.meta is None or not path.exists():
             raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
-        count, frames = run.meta.split_sizes["train"], run.config.preparation.frames or 0
-        kept = load_weights(path, 4 * count * (frames * run.meta.inputs + 1))
+        count, classes = run.meta.split_sizes["train"], len(run.meta.actions)
+        frames = run.config.preparation.frames
+        size = {"size": 4 * count * (frames * run.meta.inputs + 1)} if frames else {}
+        kept = load_weights(path, **size)
         rows, labels = (kept.get(name, torch.empty(0)).numpy() for name in ("sequences", "labels"))
-        classes = len(run.meta.actions)
-        sound = np.isin(labels, np.arange(classes)).all()
-        if rows.shape != (count, frames * run.meta.inputs) or labels.shape != (count,) or not sound:
+        sound = np.isin(labels, np.arange(classes)).all() and labels.shape == (count,)
+        # Without a number of frames in the preparation, all sequences happen to have as many.
+        frames = frames or rows.size // (count * run.meta.inputs)
+        if not sound or rows.shape != (count, frames * run.meta.inputs):
             raise RunError(f"{path} holds other sequences than those of its run; train the run again.")
         learner = cls.__new__(cls)
         learner._remember(run.config, rows, labels.astype(np.int64), classes)

@@ -1,6 +1,6 @@
 """The parts of a split as tensors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.dlpack import from_dlpack
 
 from har_core.data.frame_spool import MappedPages
+from har_core.data.inputs import all_inputs_of, width_of
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.split_check import check_parts, check_split
@@ -83,21 +84,23 @@ class TrainingData:
     """What a model is trained and judged on.
 
     Attributes:
-        sequences: prepared, of all parts and of nobody else.
+        sequences: prepared positions, of all parts and of nobody else.
         rows: the rows of each part in ``sequences``.
-        parts: the tensors of each part, in the order of ``rows``.
+        parts: the inputs of each part as tensors, in the order of ``rows``.
         left_out: sequences that are not used, and why.
+        inputs: what a model is given of their frames, by names in ``INPUTS``.
     """
 
     sequences: SkeletonSequences
     rows: dict[Part, IntArray]
     parts: dict[Part, PartTensors]
     left_out: tuple[LeftOut, ...]
+    inputs: tuple[str, ...]
 
     @property
     def input_count(self) -> int:
         """F, the numbers that a model is given for each frame."""
-        return 3 * self.sequences.skeleton.joint_count
+        return width_of(self.inputs, self.sequences.skeleton)
 
     @property
     def class_count(self) -> int:
@@ -105,7 +108,16 @@ class TrainingData:
         return len(self.sequences.actions)
 
 
-def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: torch.device) -> TrainingData:
+@dataclass(frozen=True, eq=False)
+class PreparedParts:
+    """Prepared sequences and the rows of each part, as ``TrainingData`` has them."""
+
+    sequences: SkeletonSequences
+    rows: dict[Part, IntArray]
+    left_out: tuple[LeftOut, ...]
+
+
+def prepare_parts(config: ExperimentConfig, sequences: SkeletonSequences) -> PreparedParts:
     """Prepare and split recorded sequences as a config says.
 
     Raises:
@@ -121,15 +133,35 @@ def assemble(config: ExperimentConfig, sequences: SkeletonSequences, device: tor
     if len(in_split) < len(used):  # all of a large set need no second copy
         used = used.take(in_split)
         rows = {part: np.searchsorted(in_split, its) for part, its in rows.items()}
-    everything = _to_tensors(used, device)
-    parts = {part: everything.take(torch.from_numpy(its)) for part, its in rows.items()}
-    return TrainingData(used, rows, parts, prepared.left_out)
+    return PreparedParts(used, rows, prepared.left_out)
 
 
-def _to_tensors(sequences: SkeletonSequences, device: torch.device) -> PartTensors:
+def assemble(
+    config: ExperimentConfig, sequences: SkeletonSequences, device: torch.device,
+    prepare_as: Callable[[ExperimentConfig, SkeletonSequences], PreparedParts] = prepare_parts,
+) -> TrainingData:  # fmt: skip
+    """Prepare and split recorded sequences as a config says, and make tensors of them.
+
+    Args:
+        config: the experiment.
+        sequences: as recorded.
+        device: where the tensors go.
+        prepare_as: does what ``prepare_parts`` does.
+
+    Raises:
+        HarError: as ``prepare_parts``.
+    """
+    prepared = prepare_as(config, sequences)
+    everything = _to_tensors(prepared.sequences, config.inputs, device)
+    parts = {part: everything.take(torch.from_numpy(its)) for part, its in prepared.rows.items()}
+    return TrainingData(prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs)
+
+
+def _to_tensors(sequences: SkeletonSequences, inputs: Sequence[str], device: torch.device) -> PartTensors:
+    given = all_inputs_of(inputs, sequences)
     # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
-    frames = from_dlpack(sequences.frames.reshape(len(sequences.frames), -1))
+    frames = from_dlpack(given)
     starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)
     labels = torch.from_numpy(sequences.labels.copy())
-    pages = MappedPages(sequences.frames)
+    pages = MappedPages(given)
     return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device), pages)

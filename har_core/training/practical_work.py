@@ -24,7 +24,7 @@ def practical_work(
         split: what ``course`` means for its subjects.
         epochs: of each run; the course sets 2,000.
         seed: of each run.
-        layout: of ``X.npy``, where it fits several.
+        layout: of its files, where they fit several.
     """
     return [
         ExperimentConfig(

@@ -1,9 +1,9 @@
-"""Experiments to start from: the four of the course, and settings that are known to go wrong."""
+"""Experiments to start from: the course's, one without learning, and settings that are known to go wrong."""
 
 from dataclasses import dataclass
 
 from har_core.data.preparation import Preparation
-from har_core.models import MODELS, LstmOptions
+from har_core.models import MODELS, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import COURSE_MODELS
 
@@ -34,6 +34,12 @@ PRESETS: dict[str, Preset] = {
     name: Preset(MODELS[name].title, _LOOK_FOR[name], ExperimentConfig(model=MODELS[name].options()))
     for name in COURSE_MODELS
 } | {
+    "nearest-neighbour": Preset(
+        MODELS["nearest-neighbour"].title,
+        "What does no learning reach? It keeps the training sequences, and calls a new one what the most "
+        "similar of them is. A network is worth its training as far as it does better.",
+        ExperimentConfig(model=NearestNeighbourOptions()),
+    ),
     "no-dropout": Preset(
         "LSTM without dropout",
         "The training loss falls to nearly nothing while the validation loss turns and rises: overfitting. "

@@ -101,15 +101,21 @@ class TrainingQueue:
     def _work(self) -> None:
         self._wake.wait(self._after)
         started: float | None = time.monotonic()
+        said = ""
         while not self._closing.is_set():
             self._wake.clear()
             try:
                 self.work_off()
+                said = ""
                 if started is not None and time.monotonic() - started > _READY_AFTER:
                     started = None
                     self._make_ready()
+            except HarError as error:  # such as a home that is gone for the moment; said once, it is enough
+                if str(error) != said:
+                    _LOG.warning("%s", error)
+                said = str(error)
             except Exception:
-                # Such as a folder that is gone for the moment: the thread must not die of it.
+                # The thread must not die of it.
                 _LOG.exception("the queue can't be read")
             self._wake.wait(_LOOK_EVERY)
 

@@ -109,7 +109,7 @@ class Status(Settings):
         host: the machine it runs on.
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy so far.
-        seconds: time spent on training so far.
+        seconds: time spent on training so far; without epochs, on learning and answering, known at the end.
         error: a sentence, where the run failed.
     """
 
@@ -181,6 +181,11 @@ class Meta(Settings):
     inputs: Annotated[int, Field(ge=1, le=1_000_000)]
     parameters: Annotated[int | None, Field(ge=1, lt=2**40)] = None
 
+    @property
+    def action_names(self) -> list[str]:
+        """K names, in the order of the model's outputs."""
+        return [action.name for action in self.actions]
+
 
 @dataclass(frozen=True)
 class EpochRecord:
@@ -189,7 +194,8 @@ class EpochRecord:
     Attributes:
         epoch: from 1.
         seconds: time of training and evaluation together.
-        train_loss: running mean over the epoch's batches, with dropout on, as Keras shows it.
+        train_loss: running mean over the epoch's batches, with dropout and any augmentation on, as Keras
+            shows it.
         train_accuracy: the same.
         validation_loss: after the epoch, in evaluation mode; None without a validation part.
         validation_accuracy: the same.
@@ -214,6 +220,14 @@ class EpochRecord:
         """Return the loss or accuracy of a part; None of one that the run has not."""
         value: float | None = getattr(self, f"{part}_{metric}")
         return value
+
+
+def rank_of(accuracy: float, loss: float) -> tuple[float, float]:
+    """Return what the best epoch has the most of, on the validation part: accuracy; of equals the lower loss.
+
+    Of wholly equal epochs the first is the best.
+    """
+    return accuracy, -loss
 
 
 class WeightsResult(Settings):

@@ -35,6 +35,11 @@ class Run:
     label_fault: str = ""
     faults: tuple[str, ...] = ()
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it has worked; None of one without epochs that has not come to its end."""
+        return self.status.seconds if self.config.training or self.results else None
+
 
 @dataclass(frozen=True)
 class DamagedRun:

@@ -13,6 +13,7 @@ from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
 from har_core.training.damage import find_contradiction, find_damage
+from har_core.training.kept_arrays import KeptArrays, stamp_of
 from har_core.training.metrics import MetricsReader, records_at
 from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
 from har_core.training.run import DamagedRun, Run
@@ -35,10 +36,17 @@ class RunReader:
         self.folder = folder or home() / "runs"
         self._parsed: dict[str, tuple[tuple[int, ...], Settings]] = {}
         self._metrics = MetricsReader()
-        self._untold: dict[str, Status] = {}  # last words that the disk didn't take
+        self._arrays = KeptArrays()
+        self._seen = False  # the folder was there
+        # Last words that the disk didn't take, and the status on it that they follow.
+        self._untold: dict[str, tuple[Status | None, Status]] = {}
 
     def all(self) -> list[Run | DamagedRun]:
-        """Return all runs, the newest first."""
+        """Return all runs, the newest first.
+
+        Raises:
+            RunError: their folder can't be read, or was there and is gone with the home.
+        """
         found: list[Run | DamagedRun] = []
         for path in sorted(self._directories()):
             try:
@@ -65,10 +73,20 @@ class RunReader:
         return found
 
     def _directories(self) -> Iterable[Path]:
-        if not self.folder.is_dir():
+        try:
+            with os.scandir(self.folder) as entries:  # which tells a directory without asking for each one
+                found = [entry.name for entry in entries if entry.name[0] != "." and entry.is_dir()]
+        except (FileNotFoundError, NotADirectoryError):
+            if self._seen and not self.folder.parent.is_dir():
+                raise RunError(
+                    f"{self.folder.parent} is gone, and the runs with it: bring it back, or restart to begin "
+                    "with none."
+                ) from None
             return []
-        with os.scandir(self.folder) as entries:  # which tells a directory without asking for each one
-            return [self.folder / entry.name for entry in entries if entry.name[0] != "." and entry.is_dir()]
+        except OSError as error:
+            raise RunError(f"{self.folder} can't be read: {error.strerror}.") from None
+        self._seen = True
+        return [self.folder / name for name in found]
 
     def _refuse_link(self, path: Path) -> None:
         if path.is_symlink():
@@ -107,8 +125,9 @@ class RunReader:
     def _status(self, path: Path) -> Status | None:
         """Return the status as it is in truth, which may be another than the file could be made to say."""
         status = self._read(path, "status.json", Status)
-        untold = self._untold.get(path.name)
-        if status and untold and untold.heartbeat >= status.heartbeat:
+        followed, untold = self._untold.get(path.name, (None, None))
+        # Another one on the disk is news of another process; clocks, which may be set, tell nothing of that.
+        if status and untold and status == followed:
             return untold
         return status and seen_now(status, path)
 
@@ -195,11 +214,18 @@ class RunReader:
                 f"{run.path / name} can't be read: without meta.json nobody knows what it is of; train the "
                 "run again."
             )
-        if name == "predictions.npz":
-            return read_predictions(run.path / name, run.meta, weightings or run.config.weightings)
-        if not MODELS[run.config.model.name].features:
+        if name == "features.npz" and not MODELS[run.config.model.name].features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
-        return read_features(run.path / name, run.config, run.meta, weightings or run.config.weightings)
+        config, meta, path = run.config, run.meta, run.path / name
+        asked = tuple(weightings or config.weightings)
+
+        def read() -> Arrays:
+            if name == "predictions.npz":
+                return read_predictions(path, meta, asked)
+            return read_features(path, config, meta, asked)
+
+        stamp = stamp_of(run.path, name, "predictions.npz", "meta.json", "config.json")
+        return self._arrays.get((path, asked, stamp), read)
 
 
 def _age(run: Run | DamagedRun) -> tuple[str, float, str]:

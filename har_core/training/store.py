@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from har_core.errors import RunError, RunLockedError
+from har_core.errors import HarError, RunError, RunLockedError
 from har_core.files import read_regular
 from har_core.settings import Settings
 from har_core.training.atomic import replace_file
@@ -20,6 +20,7 @@ from har_core.training.run import DamagedRun, DeletedRun, Run
 from har_core.training.run_reader import RunReader
 from har_core.training.signs_of_life import can_be_locked, lock_of, sign_of_life
 from har_core.training.trash import bring_back, deleted_at, move_to_trash
+from har_core.unfinished import unfinished_folder
 
 __all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "sign_of_life"]
 
@@ -34,6 +35,7 @@ class RunStore(RunReader):
         super().__init__(folder)
         self._trash = RunReader(self.folder.parent / "trash")
         self._queued_at = 0.0
+        self._told: dict[str, Status] = {}  # what this process wrote last of each run
 
     def create(self, config: ExperimentConfig, *, queued: bool = True) -> Run:
         """Make the directory of a new run.
@@ -51,20 +53,21 @@ class RunStore(RunReader):
     def _create(self, config: ExperimentConfig, queued: bool) -> Run:
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
         run_id = f"{stamp}-{config.model.name}-{secrets.token_hex(3)}"
+        queued_at = self._end_of_line()  # a home that is gone is told, and not made anew
         self.folder.mkdir(parents=True, exist_ok=True)
         # Made under a hidden name and then renamed: nobody sees a run that is only half there.
-        made = self.folder / f".{run_id}"
-        made.mkdir(exist_ok=False)
-        replace_file(made / "config.json", _json(config))
-        state: RunState = "queued" if queued else "running"
-        status = sign_of_life(Status(state=state, queued_at=self._end_of_line()))
-        replace_file(made / "status.json", _json(status))
-        os.rename(made, self.folder / run_id)
+        with unfinished_folder(self.folder) as made:
+            replace_file(made / "config.json", _json(config))
+            state: RunState = "queued" if queued else "running"
+            status = sign_of_life(Status(state=state, queued_at=queued_at))
+            replace_file(made / "status.json", _json(status))
+            os.rename(made, self.folder / run_id)
         return self.get(run_id)
 
     def write_status(self, run_id: str, status: Status) -> None:
         """Replace a run's status."""
         replace_file(self.folder / run_id / "status.json", _json(status))
+        self._told[run_id] = status
         self._untold.pop(run_id, None)
 
     def write_last_status(self, run_id: str, status: Status) -> None:
@@ -75,7 +78,14 @@ class RunStore(RunReader):
         try:
             self.write_status(run_id, status)
         except OSError:
-            self._untold[run_id] = status
+            self._untold[run_id] = self._on_disk(run_id), status
+
+    def _on_disk(self, run_id: str) -> Status | None:
+        """Return the status that the disk holds, though it may be out of reach now."""
+        try:
+            return self._read(self.folder / run_id, "status.json", Status) or self._told.get(run_id)
+        except HarError:
+            return self._told.get(run_id)
 
     def write_label(self, run_id: str, label: Label) -> None:
         """Replace what a run is called. It may be training: its process writes other files.

@@ -1,13 +1,13 @@
 """The network of an ended run, with the weights that it has learned."""
 
 from har_core.errors import RunError
-from har_core.models.networks import Classifier, build_weightless
+from har_core.models.networks import Network, build_weightless
 from har_core.training.checkpoint import load_weights, size_of
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 
 
-def trained_model(run: Run, weighting: Weighting) -> Classifier:
+def trained_model(run: Run, weighting: Weighting) -> Network:
     """Return the network of a run with its best or last weights, on the CPU and without dropout.
 
     Raises:
@@ -24,4 +24,5 @@ def trained_model(run: Run, weighting: Weighting) -> Classifier:
         raise RunError(
             f"{path} holds the weights of another model than config.json names; train the run again."
         ) from None
-    return model.eval()  # type: ignore[return-value]
+    model.eval()
+    return model

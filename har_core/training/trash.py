@@ -12,6 +12,7 @@ from pathlib import Path
 from har_core.errors import RunError
 from har_core.files import read_regular
 from har_core.training.atomic import replace_file
+from har_core.unfinished import unfinished_in
 
 _MARK = ".deleted"
 """A file in a deleted run: the moment at which it was deleted."""
@@ -154,7 +155,7 @@ def _copy(folder: Path, to: Path) -> None:
 
 
 def _move_across(path: Path, there: Path) -> None:
-    copy, left = there.with_name(f".{_beside(there).name}"), path.with_name(f".{_beside(path).name}")
+    copy, left = unfinished_in(there.parent), unfinished_in(path.parent)
     try:
         _copy(path, copy)
         os.rename(copy, there)

@@ -6,7 +6,7 @@ from sklearn.datasets import make_blobs
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import KNeighborsClassifier
 
-from har_core.analysis.embedding import neighbour_map
+from har_core.analysis.embedding import MOST_POINTS, neighbour_map, rows_of_map
 from har_core.errors import RunError
 
 
@@ -40,3 +40,16 @@ def test_too_few_are_told(shape):
 
 def test_features_that_are_all_the_same_lie_in_one_point():
     assert not neighbour_map(np.ones((9, 5), np.float32)).any()
+
+
+@pytest.mark.parametrize("count", [0, 5, MOST_POINTS])
+def test_a_map_shows_all_sequences_as_long_as_they_are_not_too_many(count):
+    np.testing.assert_array_equal(rows_of_map(count), np.arange(count))
+
+
+def test_of_too_many_sequences_a_map_shows_the_same_ones_each_time():
+    rows = rows_of_map(60_000)
+    assert len(set(rows.tolist())) == MOST_POINTS and (np.diff(rows) > 0).all()
+    assert 0 <= rows[0] and rows[-1] < 60_000
+    assert abs(rows.mean() / 30_000 - 1) < 0.05  # of the beginning as of the end
+    np.testing.assert_array_equal(rows_of_map(60_000), rows)

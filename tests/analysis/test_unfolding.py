@@ -9,6 +9,7 @@ from torch import nn
 
 from har_core.analysis import unfolding
 from har_core.analysis.unfolding import actions_that_matter, opinions, read_prefixes, unfold
+from har_core.data.inputs import INPUTS, Input
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
 from har_core.errors import DataError, RunError
@@ -53,24 +54,55 @@ def test_last_reading_is_what_the_run_predicted(ended, small_sequences, model, s
 def test_each_reading_is_the_answer_to_a_sequence_that_ends_there(ended, small_sequences, model):
     run = ended(model=MODELS[model].options())
     network = trained_model(run, "best")
-    frames = small_sequences[3] * np.float32(0.1)
-    logits, features = read_prefixes(network, frames, np.arange(1, len(frames) + 1))
+    frames = (small_sequences[3] * np.float32(0.1)).reshape(-1, 60)
+    logits, features = read_prefixes(network, lambda count: frames[:count], np.arange(1, len(frames) + 1))
     for count in range(1, len(frames) + 1):
-        alone = Batch.of([torch.tensor(frames[:count]).reshape(count, -1)])
+        alone = Batch.of([torch.tensor(frames[:count])])
         with torch.no_grad():
             np.testing.assert_allclose(logits[count - 1], network(alone)[0], atol=1e-5)
             np.testing.assert_allclose(features[count - 1], network.features(alone)[0], atol=1e-5)
 
 
+def to_come(frames, skeleton):
+    """How far each joint moves to the frame after: an input that looks ahead."""
+    return np.diff(frames, axis=0, append=frames[-1:]).reshape(len(frames), -1)
+
+
+@pytest.mark.parametrize("inputs", [("velocities",), ("positions", "velocities"), ("to-come", "positions")])
+def test_each_reading_knows_only_inputs_of_a_sequence_that_ends_there(
+    ended, small_sequences, monkeypatch, inputs
+):
+    monkeypatch.setitem(INPUTS, "to-come", Input("To come", "For a test.", to_come))
+    run = ended(inputs=inputs, preparation=Preparation(frames=None, scaling="none", centring="none"))
+    network, name = trained_model(run, "last"), small_sequences.ids[5]
+    found = unfold(run, "last", small_sequences, name)
+    frames = small_sequences[5].reshape(-1, 60)
+    for count in range(1, len(frames) + 1):
+        read, nothing = frames[:count], np.zeros((1, 60), np.float32)
+        moved = read[1:] - read[:-1]
+        by_name = {
+            "positions": read,
+            "velocities": np.concatenate([nothing, moved]),
+            "to-come": np.concatenate([moved, nothing]),
+        }
+        alone = Batch.of([torch.tensor(np.concatenate([by_name[one] for one in inputs], axis=1))])
+        with torch.no_grad():
+            expected = torch.softmax(network(alone)[0], 0)
+        np.testing.assert_allclose(found.probabilities[count - 1], expected, atol=1e-5)
+    with np.load(run.path / "predictions.npz") as file:
+        logits = torch.from_numpy(file["logits_last"][file["ids"] == name][0])
+    np.testing.assert_allclose(found.probabilities[-1], torch.softmax(logits, 0), atol=1e-5)
+
+
 def test_features_of_an_lstm_are_the_outputs_of_torchs_own_at_each_frame(ended, small_sequences):
     run = ended()
     network = trained_model(run, "best")
-    frames = small_sequences[0]
+    frames = small_sequences[0].reshape(-1, 60)
     reference = nn.LSTM(60, 24, batch_first=True)
     reference.load_state_dict(network.layers[0].state_dict())
     with torch.no_grad():
-        outputs, _ = reference(torch.tensor(frames).reshape(1, len(frames), -1))
-    _, features = read_prefixes(network, frames, np.arange(1, len(frames) + 1))
+        outputs, _ = reference(torch.tensor(frames)[None])
+    _, features = read_prefixes(network, lambda count: frames[:count], np.arange(1, len(frames) + 1))
     np.testing.assert_allclose(features, outputs[0], atol=1e-5)
 
 

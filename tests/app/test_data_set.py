@@ -109,7 +109,7 @@ def test_array_that_fits_two_layouts_asks_and_the_choice_is_taken(
     screen = open_page("data_set", source="square")
     assert not screen.exception
     assert "X.npy" in screen.warning[0].value
-    layouts = next(box for box in screen.selectbox if box.label == "Layout of X.npy")
+    layouts = next(box for box in screen.selectbox if box.label == "Layout of the files")
     layouts.set_value(layouts.options[0])
     screen.run()
     next(button for button in screen.button if button.label == "Use this layout").click()
@@ -176,14 +176,14 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
     screen = open_page("data_set")
     upload(screen, "first", square(0))
     assert "fits more than one layout" in said(screen) and not (har_home / "sources" / "first").exists()
-    field(screen, "Layout of X.npy").set_value("N,3J,T").run()
+    field(screen, "Layout of the files").set_value("N,3J,T").run()
     press(screen, "Add the data set")
     kept = har_home / "sources" / "first" / "layout.json"
     assert json.loads(kept.read_text()) == {"layout": "N,3J,T"}
-    assert field(screen, "Layout of X.npy") is None
+    assert field(screen, "Layout of the files") is None
     upload(screen, "second", square(1))
     assert "fits more than one layout" in said(screen) and not (har_home / "sources" / "second").exists()
-    assert field(screen, "Layout of X.npy").value == "N,T,3J"  # not what the first one got
+    assert field(screen, "Layout of the files").value == "N,T,3J"  # not what the first one got
     upload(screen, "third", plain_upload())  # while the second is still asked about
     assert not screen.error
     assert cards(screen)["Sequences"] == "30" and cards(screen)["Joints"] == "20"
@@ -193,7 +193,7 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "square", square(0))
     screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003")
-    assert "X.npy is read as N,3J,T, as you chose." in said(screen)
+    assert "The files are read as N,3J,T, as you chose." in said(screen)
     upload(screen, "other", plain_upload())
     assert not screen.error
     assert screen.query_params["source"] == "other"
@@ -215,9 +215,9 @@ def test_each_data_set_is_asked_for_its_own_layout(open_page: OpenPage, har_home
     for seed, name in enumerate(("first", "second")):
         save(har_home / "sources" / name, square(seed))
     screen = open_page("data_set", source="first")
-    field(screen, "Layout of X.npy").set_value("N,3J,T").run()
+    field(screen, "Layout of the files").set_value("N,3J,T").run()
     screen.selectbox(key="choose source").select("second").run()
-    assert field(screen, "Layout of X.npy").value == "N,T,3J"
+    assert field(screen, "Layout of the files").value == "N,T,3J"
 
 
 def test_layout_that_does_not_fit_can_be_let_go(open_page: OpenPage, recorded_source: str) -> None:

@@ -16,7 +16,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, ModelKind
-from har_core.settings import Settings, is_whole, limits_of
+from har_core.settings import Settings, choices_of, is_whole, limits_of, takes_several
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
@@ -44,8 +44,10 @@ def sequences_of(subjects: int) -> SkeletonSequences:
 def values_of_field(field: FieldInfo) -> some.SearchStrategy[Any]:
     """All that a field takes, by its own limits."""
     limits = limits_of(field)
+    if takes_several(field):
+        return some.lists(some.sampled_from(choices_of(field)), min_size=1, unique=True).map(tuple)
     if not limits:
-        return some.sampled_from(get_args(field.annotation))
+        return some.sampled_from(choices_of(field))
     if is_whole(field):
         numbers: some.SearchStrategy[Any] = some.integers(limits["ge"], limits["le"])
         return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
@@ -75,9 +77,10 @@ def splits(draw: some.DrawFn) -> AnySplit:
 
 
 def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
-    own = {
-        name: values_of_field(field) for name, field in ExperimentConfig.model_fields.items() if field.title
-    }
+    fields = ExperimentConfig.model_fields.items()
+    own = {name: values_of_field(field) for name, field in fields if field.title}
+    if not kind.seeded:
+        del own["seed"]  # it is not asked for: it changes nothing
     return some.builds(
         ExperimentConfig, preparation=any_of(Preparation), split=splits(), model=any_of(kind.options),
         training=any_of(GradientTraining) if kind.has_epochs else some.none(), **own,
@@ -176,6 +179,18 @@ def test_a_seed_is_a_text_that_is_checked_alike(screen: AppTest, seed: str) -> N
     assert start(screen).disabled and "expected a whole number, 0 to" in told(screen)[0]
     screen.text_input(key="form seed").set_value(f" {2**63 - 1} ").run()
     assert not start(screen).disabled and screen.session_state["said"].seed == 2**63 - 1
+
+
+def test_a_form_without_an_input_is_told_and_start_is_off_until_one_is_chosen(screen: AppTest) -> None:
+    field = screen.multiselect(key="form inputs")
+    assert field.value == ["positions"] and "**velocities**: How far each joint has moved" in field.help
+    field.set_value([]).run()
+    sentence = "Inputs: found nothing, expected one or several of positions, velocities."
+    assert not screen.exception and start(screen).disabled
+    assert len(told(screen)) == 2 and all(sentence in said for said in told(screen))
+    field.set_value(["velocities", "positions"]).run()
+    assert not start(screen).disabled
+    assert screen.session_state["said"].inputs == ("velocities", "positions")
 
 
 def test_two_faults_are_both_told(screen: AppTest) -> None:

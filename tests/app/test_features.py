@@ -10,6 +10,7 @@ import pytest
 from sklearn.decomposition import PCA
 from streamlit.testing.v1 import AppTest
 
+from har_core.analysis import embedding
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -222,6 +223,27 @@ def test_neighbour_map_shows_the_sequences_of_the_part_and_says_what_it_does_not
     assert any("distances between groups" in text.value for text in screen.caption)
 
 
+def test_of_a_large_part_t_sne_shows_a_sample_and_says_so(
+    open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "MOST_POINTS", 40)
+    screen = open_page("features", run=runs["lstm"].run_id, part="test")
+    show(screen, "t-SNE")
+    arrays, _ = stored(runs["lstm"])
+    part = arrays["ids"][arrays["part"] == "test"]
+    names = part[embedding.rows_of_map(len(part))]
+    assert scatter(screen)["names"] == names.tolist()
+    (said,) = [text.value for text in screen.caption if "takes long" in text.value]
+    assert f"40 of the {len(part)} of this part, drawn at random, always the same." in said
+    absent = next(name for name in part if name not in names)
+    for chosen, is_there in ((names[3], True), (absent, False)):
+        screen.selectbox(key="features sequence").select(chosen).run()
+        assert not screen.exception and scatter(screen)["chosen"] == (chosen if is_there else None)
+        assert any("The chosen one is not among them." in text.value for text in screen.caption) != is_there
+    screen.multiselect(key="features subjects").select(8).run()
+    assert not screen.exception and sum(scatter(screen)["full"]) < 40
+
+
 def test_training_part_lies_behind_another_part_unless_it_is_switched_off(
     open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
@@ -298,8 +320,8 @@ def test_loop_picks_its_sequences_in_every_view_until_it_is_let_go(
 
 def test_words_say_which_layer_the_features_come_from(open_page: OpenPage, runs: dict[str, Run]) -> None:
     for model, words in (
-        ("stacked-lstm", "last output of the top layer"),
-        ("cnn", "what the last convolution gives"),
+        ("stacked-lstm", "the last outputs of the top layer"),
+        ("cnn", "the means over the frames of the last convolution"),
     ):
         screen = open_page("features", run=runs[model].run_id)
         (said,) = [text.value for text in screen.caption if "numbers for each sequence" in text.value]

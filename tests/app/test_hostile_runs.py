@@ -38,7 +38,7 @@ def some(homes: Homes, first: int, every: int) -> Iterator[tuple[str, Spoiled]]:
 def test_pages_open_beside_a_hostile_run(
     homes: Homes, small_source: Path, open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_through(some(homes, 7, 251), homes, small_source, open_page, tmp_path, monkeypatch)
+    go_through(some(homes, 7, 499), homes, small_source, open_page, tmp_path, monkeypatch)
 
 
 @pytest.mark.soak

@@ -162,3 +162,35 @@ PAGES_OF_KEYS = [
     ("skeletons", ("view", "sequence")), ("features", ("run", "sequence")), ("training", ("run",)),
     ("comparison", KEYS[2:]), ("data_set", ("layout",)), ("training", ("source", "layout")),
 ]  # fmt: skip
+
+
+ODD_VALUES = (
+    "x" * 1_000_000, "/" * 5000, "~root", "file:///etc/passwd", "0", "-1", "1e999", "NaN", "null", "[1, 2]",
+    '{"run": 1}', "%00%ff", "&run=x#y", " ", "\u202e" * 300, "\N{BONE}" * 300,
+)  # fmt: skip
+PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison", "hand_in")
+
+
+def odd_links() -> Iterator[dict[str, str | list[str]]]:
+    """What a link may select: the same odd value everywhere, everywhere but in the data set, or many keys."""
+    for number, value in enumerate(ODD_VALUES):
+        yield dict.fromkeys(KEYS[2:] if number % 3 else KEYS, value)
+    yield dict.fromkeys(KEYS[2:], ["twice", "x" * 1000])
+    yield {f"{name} of nobody {number}" * 10: "x" * 100 for number in range(500) for name in KEYS}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_whatever_a_link_to_it_says(
+    page: str, open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page(page, source="synthetic")
+    for query in odd_links():
+        screen.query_params.clear()
+        screen.query_params.update({"source": "synthetic", **query, "linked": "yes"})
+        screen.run()
+        assert not screen.exception, query
+        said = [box.value for box in (*screen.info, *screen.error, *screen.warning)]
+        assert len(said) < 6 and max(map(len, said), default=0) < 1500, said
+    screen.query_params.clear()
+    screen.query_params.update({"source": "synthetic", "linked": "yes", "run": runs["lstm"].run_id})
+    assert not screen.run().exception and not screen.error and screen.title

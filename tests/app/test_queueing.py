@@ -1,9 +1,17 @@
 """The page is drawn anew when what waits or is trained is no longer as it was drawn."""
 
+import shutil
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from app.shell.queueing import changed_since_drawn, say_what_ended
+from har_core.training import parts, prepared
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life
@@ -41,3 +49,21 @@ def test_another_order_is_a_change(waiting: list[str]) -> None:
 def test_a_run_that_is_paused_is_a_change(waiting: list[str]) -> None:
     RunStore().request(waiting[1], "pause")
     assert changed_since_drawn(RunStore().active())
+
+
+def test_page_and_queue_prepare_the_data_of_the_practical_work_once(
+    open_page: Callable[..., AppTest], har_home: Path, small_source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    prepare = parts.prepare
+    monkeypatch.setattr(parts, "prepare", lambda *given: made.append(given) or prepare(*given))
+    monkeypatch.setattr(prepared, "_entries", OrderedDict())
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    shutil.copytree(small_source, har_home / "sources" / "small")
+    screen = open_page("overview", source="small")
+    screen.number_input(key="work epochs").set_value(1)
+    next(button for button in screen.button if button.label == "Queue the practical work").click().run()
+    assert not screen.exception and not screen.error and len(made) == 1
+    TrainingQueue(RunStore()).work_off()
+    assert [run.status.state for run in RunStore().runs()] == ["done"] * 4
+    assert len(made) == 1

@@ -183,8 +183,8 @@ def test_differences_are_the_settings_that_differ(open_page: OpenPage, runs: dic
     the_list(screen).set_value([runs["lstm"].run_id, runs["stacked-lstm"].run_id]).run()
     table = screen.dataframe[1].value.set_index("run")
     assert set(table.columns) == {"model.name", "model.layers"}
-    assert table.loc["LSTM, seed 0"].to_dict() == {"model.name": "lstm", "model.layers": ""}
-    assert table.loc["Stacked LSTM, seed 0"].to_dict() == {"model.name": "stacked-lstm", "model.layers": "2"}
+    assert table.loc["LSTM, seed 0"].to_dict() == {"model.name": "LSTM", "model.layers": ""}
+    assert table.loc["Stacked LSTM, seed 0"].to_dict() == {"model.name": "Stacked LSTM", "model.layers": "2"}
     screen.toggle(key="differences only").set_value(False).run()
     table = screen.dataframe[1].value
     assert {"split.test", "training.epochs", "training.learning_rate"} <= set(table.columns)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.shell.selection import title_of
+from app.shell.run_titles import title_of
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.queue import TrainingQueue
 from har_core.training.records import Status

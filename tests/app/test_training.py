@@ -241,7 +241,7 @@ def test_preset_fills_the_form_and_says_what_to_look_for(
     press(screen, "Start training")
     stored = ExperimentConfig.model_validate_json(json.dumps(only_config(har_home)))
     assert stored == PRESETS[name].config
-    screen.number_input(key="form batch").set_value(17).run()
+    screen.number_input(key="form frames").set_value(17).run()
     assert not any(PRESETS[name].look_for in text.value for text in screen.caption)
 
 

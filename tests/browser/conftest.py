@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -275,12 +275,13 @@ def served(script: Path, env: Mapping[str, str] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def serving(script: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(script: Path, env: Mapping[str, str] | None = None, by: Sequence[str] = ()) -> Iterator[Server]:
     """Run a Streamlit script on a free port, from the repository's root, for as long as the block lasts.
 
     Args:
         script: the script.
         env: environment variables beside those of the test run, such as ``HAR_HOME``.
+        by: words of a command that starts another one, such as ``nice``.
     """
     port = _free_port()
     options = {
@@ -290,7 +291,7 @@ def serving(script: Path, env: Mapping[str, str] | None = None) -> Iterator[Serv
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(script.resolve())]
+    command = [*by, sys.executable, "-m", "streamlit", "run", str(script.resolve())]
     command += [part for name, value in options.items() for part in (f"--{name}", value)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 _PATIENCE = 60.0  # seconds that a script may take
@@ -19,12 +20,16 @@ class LightClient:
         page_seconds: of each change of a page, from the request to the end of the script.
         faults: exception boxes that were sent.
         messages: how many came.
+        parts: the ids of the dashboard's own components on the page, by their names.
+        told: what alerts and cards have told since the whole page was drawn last.
     """
 
     def __init__(self, address: str, **query: str) -> None:
         self.page_seconds: list[float] = []
         self.faults: list[str] = []
         self.messages = 0
+        self.told: list[str] = []
+        self.parts: dict[str, str] = {}
         self._address = address.replace("http", "ws", 1) + "/_stcore/stream"
         self._query = urlencode(query)
         self._pages: dict[str, str] = {}  # script hash by path
@@ -55,6 +60,10 @@ class LightClient:
         self._run()
         self.page_seconds.append(time.monotonic() - started)
 
+    def send(self, widget: WidgetState) -> None:
+        """Say that a widget holds something, and wait until the page has answered."""
+        self._run(widget=widget)
+
     def stay(self, seconds: float) -> None:
         """Stay on the page, and run its live parts whenever they are due."""
         until = time.monotonic() + seconds
@@ -64,13 +73,16 @@ class LightClient:
                 self._listen(until - now)
                 return
             self._listen(due - now)
+            if fragment not in self._live:  # the whole page was drawn anew meanwhile
+                continue
             every, _ = self._live[fragment]
             self._live[fragment] = (every, time.monotonic() + every)
             self._run(fragment)
 
-    def _run(self, fragment: str = "") -> None:
+    def _run(self, fragment: str = "", widget: WidgetState | None = None) -> None:
         message = BackMsg()
         state = message.rerun_script
+        state.widget_states.widgets.extend([widget] if widget else [])
         state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
         state.is_auto_rerun = bool(fragment)
         if not fragment:
@@ -95,11 +107,22 @@ class LightClient:
         self.messages += 1
         if message.HasField("navigation"):
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+        elif message.HasField("new_session") and not message.metadata.run.fragment_ids:
+            self._live.clear()  # a live part may have the whole page drawn anew, and get another name
+            self.told.clear()
         elif message.HasField("auto_rerun"):
             every = message.auto_rerun.interval
             self._live[message.auto_rerun.fragment_id] = (every, time.monotonic() + every)
         elif message.HasField("page_info_changed"):
             self._query = message.page_info_changed.query_string
-        elif message.HasField("delta") and message.delta.new_element.HasField("exception"):
-            self.faults.append(message.delta.new_element.exception.message)
+        elif message.HasField("delta"):
+            element = message.delta.new_element
+            if element.HasField("exception"):
+                self.faults.append(element.exception.message)
+            elif element.HasField("bidi_component"):
+                self.parts[element.bidi_component.component_name] = element.bidi_component.id
+            elif element.HasField("alert"):
+                self.told.append(element.alert.body)
+            elif element.HasField("metric"):
+                self.told.append(f"{element.metric.label}: {element.metric.body}")
         return message.HasField("script_finished")

@@ -365,7 +365,7 @@ def test_reloading_the_page_loses_nothing_and_stop_keeps_the_results(
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("stopped").first).to_be_visible(timeout=MINUTES)
     expect(page.get_by_role("link", name="See the results of this run")).to_be_visible()
-    (folder,) = [folder for folder in run_folders(home) if config(folder)["epochs"] == 80_000]
+    (folder,) = [folder for folder in run_folders(home) if config(folder)["training"]["epochs"] == 80_000]
     assert (folder / "predictions.npz").is_file()
 
 
@@ -391,7 +391,7 @@ def test_what_is_there_already_is_trained_again_only_if_that_is_wanted(
     expect(question).to_have_count(0)
     (new,) = run_folders(home) - before
     expect(page).to_have_url(re.compile(new.name))
-    (old,) = [folder for folder in before if config(folder)["epochs"] == 70_000]
+    (old,) = [folder for folder in before if config(folder)["training"]["epochs"] == 70_000]
     assert config(new) == config(old)
     for folder in (new, old):
         store.request(folder.name, "stop")

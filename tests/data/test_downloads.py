@@ -1,6 +1,7 @@
 """The download, against a server on this machine: whole sets are kept, anything else leaves nothing."""
 
 import io
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from har_core.data import downloads
 from har_core.data.downloads import MSR_ACTION3D_ADDRESSES, fetch_msr_action3d
 from har_core.data.sources import load_source, source_folder
 from har_core.errors import DataError
+from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
 
 
 def npy(array) -> bytes:
@@ -150,3 +152,30 @@ def test_a_set_that_was_half_dropped_by_hand_is_completed(server):
     fetch_msr_action3d()
     assert len(load_source("msr-action3d").sequences) == 4
     assert (folder / "notes.md").read_bytes() == b"mine"
+
+
+@knows_signals
+@pytest.mark.parametrize("before", [(), ("Y.npy", "Y_s.npy"), ("X.npy", "Y_s.npy")], ids=str)
+def test_killed_at_any_write_of_a_fetch_the_set_is_there_whole_or_is_fetched_again(server, har_home, before):
+    folder = source_folder("msr-action3d")
+    fetched = {
+        name: answers[0][2] for name, answers in ((path[1:], of) for path, of in server.answers.items())
+    }
+
+    def begin_again():
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in before:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"of another set")
+
+    begin_again()
+    for _ in killed_at_each_write(fetch_msr_action3d):
+        for _ in range(2):
+            if all((folder / name).is_file() for name in fetched):
+                assert {name: (folder / name).read_bytes() for name in fetched} == fetched
+            grow_old(har_home / "sources")
+            fetch_msr_action3d()
+        begin_again()
+        fetch_msr_action3d()
+        assert hidden_in(har_home / "sources") == []
+        begin_again()

@@ -44,7 +44,7 @@ def test_frames_of_a_large_set_are_mapped_from_a_file_without_a_name(
 
 
 def test_what_was_in_memory_comes_before_what_is_in_the_file(all_is_large: None) -> None:
-    spool, parts = FrameSpool(2), [np.full((3, 2, 3), number, np.float32) for number in range(50)]
+    spool, parts = FrameSpool(2, 3), [np.full((3, 2, 3), number, np.float32) for number in range(50)]
     for part in parts:
         spool.append(part)
     np.testing.assert_array_equal(spool.frames(), np.concatenate(parts))
@@ -52,7 +52,7 @@ def test_what_was_in_memory_comes_before_what_is_in_the_file(all_is_large: None)
 
 def test_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\(3, 4, 3\), expected \(T, 2, 3\)"):
-        FrameSpool(2).append(np.zeros((3, 4, 3), np.float32))
+        FrameSpool(2, 3).append(np.zeros((3, 4, 3), np.float32))
 
 
 @pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "none"])

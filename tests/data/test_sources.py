@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from har_core.data import sources
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
-from har_core.data.reading.files import DataFiles
+from har_core.data.reading.folders import DiskFolder
+from har_core.data.reading.search import FoundFiles
 from har_core.data.sources import (
     LoadedSource,
     canonical_source,
@@ -27,6 +27,7 @@ from har_core.data.sources import (
 )
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
+from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
 
 pytestmark = pytest.mark.usefixtures("har_home")
 
@@ -216,7 +217,7 @@ def test_the_synthetic_set_needs_no_files():
 def test_a_source_once_read_comes_from_the_cache(tmp_path, monkeypatch):
     place = folder_of(tmp_path / "mine", files())
     first = load_source(place)
-    monkeypatch.setattr(sources, "read_files", lambda *_: pytest.fail("it was read again"))
+    monkeypatch.setattr(FoundFiles, "read", lambda *_: pytest.fail("it was read again"))
     assert_same(load_source(place), first)
 
 
@@ -275,7 +276,7 @@ def test_a_layout_that_is_none_is_quoted_in_short(tmp_path):
 def test_a_file_that_became_a_pipe_is_told(tmp_path):
     os.mkfifo(tmp_path / "X.npy")
     with pytest.raises(DataError, match=r"X\.npy can't be opened: it is a pipe, expected a file"):
-        DataFiles("mine", (tmp_path / "X.npy",)).read()
+        DiskFolder(tmp_path).read(["X.npy"])
 
 
 def test_what_a_killed_process_left_of_a_cache_is_deleted_and_what_is_written_is_not(tmp_path, har_home):
@@ -312,7 +313,11 @@ def test_sources_are_listed_with_what_is_there(har_home):
     assert [(info.name, info.present) for info in list_sources()] == [
         ("synthetic", True), ("msr-action3d", True), ("half", False), ("texts", True),
     ]  # fmt: skip
-    assert all(info.what.endswith(".") for info in list_sources())
+    assert [info.what for info in list_sources()][2:] == [
+        "Y.npy and Y_s.npy are missing in half, found only X.npy: "
+        "expected X.npy, Y.npy and Y_s.npy (and perhaps ids.npy) in one folder.",
+        "Your data set, in text files.",
+    ]
 
 
 def test_a_dropped_folder_is_loaded_by_its_name(har_home):
@@ -413,7 +418,11 @@ BAD_ZIPS = [
     (zip_of(files()).replace(zip_of(files())[60:70], b"x" * 10), "zip"),
     (zip_of({"readme.txt": b"hello"}), "holds no data set. Expected X.npy"),
     (zip_of({}), "holds no data set"),
-    (zip_of({"a/X.npy": b"", "b/X.npy": b""}), "holds X.npy in two folders"),
+    (
+        zip_of({"a/X.npy": b"", "b/X.npy": b""}),
+        r"Y\.npy and Y_s\.npy are missing in .*set\.zip/a, found only X",
+    ),
+    (zip_of({"inner.zip": b"text"}), r"set\.zip/inner\.zip can't be read as a zip"),
     *((data, "is refused: it names .*, a file outside its own folder") for data in slipping_zips()),
 ]
 
@@ -421,7 +430,7 @@ BAD_ZIPS = [
 @pytest.mark.parametrize(("content", "found"), BAD_ZIPS)
 def test_a_bad_zip_is_one_sentence_and_nothing_is_written(tmp_path, har_home, content, found):
     (tmp_path / "set.zip").write_bytes(content)
-    with pytest.raises(DataError, match=rf"set\.zip .*{found}"):
+    with pytest.raises(DataError, match=rf"(?=.*set\.zip).*{found}"):
         load_source(str(tmp_path / "set.zip"))
     with pytest.raises(DataError, match=found):
         import_source("mine", {"set.zip": content})
@@ -565,7 +574,7 @@ def test_a_name_that_is_taken_keeps_what_it_has():
 
 @pytest.mark.parametrize("upload", [{}, {"a.txt": b"x"}, {"../X.npy": b""}, {"a.zip": b"", "b.zip": b""}])
 def test_an_upload_without_data_is_told(har_home, upload):
-    with pytest.raises(DataError, match=r"holds no data set|are missing|is missing"):
+    with pytest.raises(DataError, match=r"holds no data set|mine/a\.zip can't be read as a zip"):
         import_source("mine", upload)
     assert everything_under(har_home) == []
 
@@ -596,3 +605,55 @@ def test_synthetic_set_is_kept_once_made_and_made_again_where_the_copy_is_damage
     assert (kept.layout, kept.notes) == (made.layout, made.notes)
     copy.write_bytes(copy.read_bytes()[:1000])
     assert load_source("synthetic").sequences.fingerprint == made.sequences.fingerprint
+
+
+def test_a_folder_that_can_not_be_entered_is_told_and_the_others_are_listed(har_home, monkeypatch):
+    folder_of(source_folder("mine"), files())
+    folder_of(source_folder("closed"), files())
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if path.is_relative_to(source_folder("closed")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    present = {info.name: (info.present, info.what) for info in list_sources()}
+    assert present["mine"][0] and not present["closed"][0]
+    with pytest.raises(DataError, match=r"closed can't be opened: Permission denied\.$"):
+        load_source("closed")
+
+
+# Killed
+
+
+@knows_signals
+def test_killed_at_any_write_an_upload_is_taken_over_whole_or_not_at_all(har_home):
+    sources = har_home / "sources"
+    whole = import_source("whole", files())
+    for _ in killed_at_each_write(lambda: import_source("mine", files())):
+        if "mine" in {info.name for info in list_sources()}:
+            assert_same(load_source("mine"), whole)
+            shutil.rmtree(sources / "mine")
+        grow_old(sources)
+        import_source("mine", files())
+        assert_same(load_source("mine"), whole)
+        assert hidden_in(sources) == []
+        shutil.rmtree(sources / "mine")
+
+
+@knows_signals
+def test_killed_at_any_write_of_the_cache_no_half_of_it_is_believed(tmp_path, har_home, caplog):
+    source, cache = folder_of(tmp_path / "mine", files()), har_home / "cache"
+    whole = load_source(source)
+    shutil.rmtree(cache)
+    for _ in killed_at_each_write(lambda: load_source(source)):
+        assert_same(load_source(source), whole)
+        assert_same(load_source(source), whole)
+        grow_old(cache, "*.part")
+        for kept in cache.glob("*.npz"):
+            kept.unlink()
+        load_source(source)
+        assert [path.suffix for path in cache.iterdir()] == [".npz"]
+        shutil.rmtree(cache)
+    assert caplog.text == ""

@@ -19,9 +19,9 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["har_core"]):
-    from har_core.data.reading.data_set import read_files
-    from har_core.data.reading.files import unpack
+    from har_core.data.reading.folders import UploadedFolder
     from har_core.data.reading.npy import read_npy
+    from har_core.data.reading.search import Search
     from har_core.errors import HarError
     from har_core.settings import parse_settings
     from har_core.training.config import ExperimentConfig
@@ -39,15 +39,21 @@ def _names(content: bytes) -> None:
 
 def _numpy_files(content: bytes) -> None:
     x, y, subjects = (content.split(b"\0SPLIT\0") + [b"", b""])[:3]
-    read_files({"X.npy": x, "Y.npy": y, "Y_s.npy": subjects}, "fuzzed")
+    _upload({"X.npy": x, "Y.npy": y, "Y_s.npy": subjects})
 
 
 def _text_file(content: bytes) -> None:
-    read_files({"a01_s01_e01_skeleton3D.txt": content}, "fuzzed")
+    _upload({"a01_s01_e01_skeleton3D.txt": content})
 
 
 def _archive(content: bytes) -> None:
-    read_files(unpack({"fuzzed.zip": content}), "fuzzed")
+    _upload({"fuzzed.zip": content})
+
+
+def _upload(files: dict[str, bytes]) -> None:
+    found = Search(lambda: UploadedFolder(files), "fuzzed").run()
+    if found is not None:
+        found.read(layout=None)
 
 
 def _config(content: bytes) -> None:

@@ -84,7 +84,7 @@ def of_several_fields() -> Iterator[Spoiled]:
         if (run / "predictions.npz").exists():
             with np.load(run / "predictions.npz") as file:
                 arrays = {key: file[key] for key in file.files}
-            for key in ("logits_best", "logits_last"):
+            for key in [key for key in arrays if key.startswith("logits")]:
                 arrays[key] = np.pad(arrays[key], ((0, 0), (0, 396)))
             np.savez(run / "predictions.npz", **arrays)
 
@@ -115,6 +115,8 @@ def _change(run: Path, name: str, **values: Any) -> None:
 
 
 def of_records(run: Path) -> Iterator[Spoiled]:
+    if not (run / "metrics.jsonl").exists():
+        return
     lines = (run / "metrics.jsonl").read_text().splitlines(keepends=True)
     record = json.loads(lines[1])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from har_core.data.splits import Split
-from har_core.models import CnnOptions, LstmOptions
+from har_core.models import CnnOptions, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.records import Label
@@ -40,38 +40,45 @@ def spoiled_runs(run: Path, *, arrays: bool) -> list[Spoiled]:
 
 
 def make_homes(source: Path, folder: Path) -> dict[str, tuple[Path, Path]]:
-    """Train small runs; of one that is done, and one that was interrupted, return its home and another run.
+    """Train small runs, and return of each the home and another run.
+
+    One is done, one was interrupted, and one each is done that has no validation part, and no epochs.
 
     Args:
         source: the small set.
         folder: an empty one, which the homes are made in.
     """
     split = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
-    for name, options, epochs in (
-        ("done", LstmOptions(hidden=5), 6), ("another", CnnOptions(channels=4), 6),
-        ("interrupted", LstmOptions(hidden=5), 2),
+    cross = Split(name="cross", train=(1, 2, 3), validation=(), test=(4, 5, 6))
+    for name, options, parts, epochs in (
+        ("done", LstmOptions(hidden=5), split, 6), ("another", CnnOptions(channels=4), split, 6),
+        ("not validated", LstmOptions(hidden=5), cross, 6),
+        ("without epochs", NearestNeighbourOptions(), split, None),
+        ("interrupted", LstmOptions(hidden=5), split, 2),
     ):  # fmt: skip
+        training = None if epochs is None else GradientTraining(epochs=6)
         config = ExperimentConfig(
-            source=str(source), split=split, training=GradientTraining(epochs=6), device="cpu", model=options
+            source=str(source), split=parts, training=training, device="cpu", model=options
         )
         store = RunStore(folder / name / "runs")
         run = store.create(config, queued=False)
-        training = train_run(store, run.run_id)
-        for _ in range(epochs):
-            next(training)
-        list(training) if epochs == config.epochs else training.close()
+        records = train_run(store, run.run_id)
+        for _ in range(epochs or 0):
+            next(records)
+        list(records) if epochs == config.epochs else records.close()
         store.write_label(run.run_id, Label(name="mine", tags=("a",), note="b"))
     stopped = {"epoch": 1, "train": 0.5, "validation": 0.5, "test": 0.5}  # before it was resumed
     (run.path / "results.json").write_text(json.dumps({"best": stopped, "last": stopped}))
     (another,) = (folder / "another" / "runs").iterdir()
-    return {name: (folder / name, another) for name in ("done", "interrupted")}
+    names = ("done", "interrupted", "not validated", "without epochs")
+    return {name: (folder / name, another) for name in names}
 
 
 def spoiled_everywhere(homes: dict[str, tuple[Path, Path]]) -> Iterator[tuple[str, Spoiled]]:
-    """Yield each way to spoil the run that is done, and the one that was interrupted."""
+    """Yield each way to spoil each of the runs."""
     for state, (home, _) in homes.items():
         (run,) = (home / "runs").iterdir()
-        for case in spoiled_runs(run, arrays=state == "done"):
+        for case in spoiled_runs(run, arrays=state != "interrupted"):
             yield state, case
 
 

@@ -372,6 +372,13 @@ def forged(offset_in_entry: int, value: bytes) -> bytes:
     return bytes(content)
 
 
+def zip_in_zips(depth: int) -> bytes:
+    content = zip_of(GOOD)
+    for _ in range(depth):
+        content = zip_of({"set.zip": content})
+    return content
+
+
 def zips() -> Iterator[tuple[str, Files]]:
     slips = (
         "../X.npy", "../../X.npy", "a/../../X.npy", "/X.npy", "/etc/X.npy", "//host/X.npy", "..\\X.npy",
@@ -392,11 +399,14 @@ def zips() -> Iterator[tuple[str, Files]]:
         ("a longer name", forged(28, b"\xff\xff")), ("patched data", forged(8, b"\x20\0")),
     ):  # fmt: skip
         yield f"zip entry: {name}", {"set.zip": content}
-    good = zip_of(GOOD)
+    good, bomb = zip_of(GOOD), zip_of({"Y.npy": bytes(30_000_000)}, zipfile.ZIP_STORED)
     for end in sorted(random.Random(11).sample(range(len(good)), 16)):
         yield f"zip cut at {end}", {"set.zip": good[:end]}
     for name, inside in (
-        ("nothing", {}), ("a text", {"readme.txt": b"hello"}), ("a zip", {"set.zip": good}),
+        ("nothing", {}), ("a text", {"readme.txt": b"hello"}), ("a zip cut off", {"set.zip": good[:-9]}),
+        ("zips too deep", {"set.zip": zip_in_zips(9)}),
+        ("zips too large", {"set.zip": zip_of({"inner.zip": bomb})}),
+        ("two data sets", {f"{folder}/{file}": data for folder in "ab" for file, data in GOOD.items()}),
         ("a folder", {"X.npy/": b""}), ("one file twice", {"a/X.npy": b"1", "b/X.npy": b"2"}),
         ("a hostile pickle", GOOD | {"X.npy": pickled(CALLS["eval"], 4)}),
         ("no subjects", {"X.npy": GOOD["X.npy"], "Y.npy": GOOD["Y.npy"]}),

@@ -198,7 +198,7 @@ def homes(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Homes
 def test_a_hostile_run_is_told_in_sentences(
     homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    go_through(islice(spoiled_everywhere(homes), 0, None, 31), homes, tmp_path, monkeypatch, capsys)
+    go_through(islice(spoiled_everywhere(homes), 0, None, 59), homes, tmp_path, monkeypatch, capsys)
 
 
 @pytest.mark.soak

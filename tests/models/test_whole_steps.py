@@ -71,9 +71,9 @@ def all_of(parameters) -> np.ndarray:
 def by_kernel(make, batches: list[Batch], labels: list[Tensor], threads: Threads = TWO) -> SimpleNamespace:
     model = with_weights(make(), seed=2)
     engine.compute_on(threads, model)
-    adam = Adam(model.parameters(), 0.01)
+    adam = Adam(model.parameters())
     whole = whole_steps.whole_steps(model, batches[0].frames)
-    answers = whole.learn(batches, labels, adam.in_vectors())
+    answers = whole.learn(batches, labels, adam.in_vectors(len(batches) * [0.01]))
     adam.count(len(batches))
     return SimpleNamespace(
         parameters=all_of(model.parameters()), losses=answers.losses, right=answers.right, adam=adam,

@@ -130,8 +130,18 @@ def test_parallel_coordinates_have_an_axis_for_each_setting_that_all_have_and_th
     runs = [make_run(1, training=small), make_run(2, training=large), cnn]
     (chart,) = parallel_coordinates(runs, "a set").data
     axes = {axis.label: axis for axis in chart.dimensions}
-    assert set(axes) == {"model", "batch_size", "seed", "Training (%)", "Validation (%)", "Test (%)"}
-    assert list(axes["model"].ticktext) == ["lstm", "cnn"] and list(axes["model"]["values"]) == [0, 0, 1]
-    assert list(axes["batch_size"]["values"]) == [8, 16, 16]
+    parts = {"Training (%)", "Validation (%)", "Test (%)"}
+    assert set(axes) == {"Model", "Head", "Batch size", "Seed"} | parts
+    assert list(axes["Model"].ticktext) == ["LSTM", "1D-CNN"] and list(axes["Model"]["values"]) == [0, 0, 1]
+    assert list(axes["Head"].ticktext) == ["last outputs", "means over the frames"]
+    assert list(axes["Batch size"]["values"]) == [8, 16, 16]
     assert list(axes["Test (%)"]["values"]) == [25, 37.5, 50]
     assert list(chart.line.color) == [12.5, 25, 37.5]
+
+
+def test_parallel_coordinates_say_inputs_as_people_read_them(make_run):
+    runs = [make_run(1), make_run(2, inputs=("positions", "velocities"))]
+    (chart,) = parallel_coordinates(runs, "a set").data
+    (inputs,) = [axis for axis in chart.dimensions if axis.label == "Inputs"]
+    assert list(inputs.ticktext) == ["positions", "positions and velocities"]
+    assert list(inputs["values"]) == [0, 1]

@@ -1,6 +1,7 @@
 """A hand-in on the disk: all of its files or none, the same each time, and never over somebody's answers."""
 
 import re
+import shutil
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,6 +9,7 @@ import pytest
 
 from har_core.errors import RunError
 from har_core.report.hand_in import hand_in, write_hand_in, zipped
+from tests.killing import command_line, grow_old, killed_at_each_write, knows_signals
 
 
 def test_same_runs_give_the_same_bytes(made):
@@ -71,3 +73,34 @@ def test_runs_without_results_are_refused(made, small_config, tmp_path):
 
 def test_run_that_is_named_twice_counts_once(made):
     assert hand_in(made.store, [*made.ids, made.ids[0]]) == made.files
+
+
+@knows_signals
+@pytest.mark.parametrize("name", ["folder", "work.zip", "empty"])
+def test_killed_at_any_write_a_hand_in_is_there_whole_or_not_at_all(made, tmp_path, monkeypatch, name):
+    files = {name: made.files[name] for name in sorted(made.files)[-4:]} | {"figures/1.svg": b"<svg/>"}
+    monkeypatch.setattr("har_core.report.hand_in.hand_in", lambda *_: files)
+    out = tmp_path / name
+
+    def begin_again():
+        shutil.rmtree(tmp_path)
+        (out if name == "empty" else tmp_path).mkdir(parents=True)
+
+    begin_again()
+    for _ in killed_at_each_write(lambda: command_line("report", *made.ids, "--out", out)):
+        if out.is_dir() and any(out.iterdir()) or out.is_file():
+            assert held_in(out) == files
+        grow_old(tmp_path)
+        write_hand_in(files, tmp_path / "again")
+        assert {path.name for path in tmp_path.iterdir()} <= {"again", name}
+        begin_again()
+    assert held_in(out) == files
+
+
+def held_in(out):
+    if out.is_dir():
+        return {
+            path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()
+        }
+    with ZipFile(out) as archive:
+        return {name.removeprefix("hand-in/"): archive.read(name) for name in archive.namelist()}

@@ -6,18 +6,15 @@ import zlib
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import get_args
 
 import numpy as np
 import pytest
 from plotly.offline import get_plotlyjs
 from sklearn.metrics import confusion_matrix
 
-from har_core.data.preparation import Preparation
 from har_core.report.assignment import STEPS
 from har_core.report.clip_bank import ClipBankBuilder, set_of
 from har_core.report.hand_in import hand_in
-from har_core.report.preparation import say_preparation
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Label
 
@@ -191,10 +188,3 @@ def test_path_of_a_source_is_told_by_its_last_part_alone(made, page):
     source = made.runs[0].config.source
     assert source not in made.files["report.html"].decode()
     assert any(source.rpartition("/")[2] in text for text in page.texts)
-
-
-def test_every_preparation_can_be_said():
-    for name, field in Preparation.model_fields.items():
-        for value in get_args(field.annotation) if name != "frames" else (None, 12):
-            assert say_preparation(Preparation(**{name: value}))
-    assert "resampled to 12 frames" in say_preparation(Preparation(frames=12))

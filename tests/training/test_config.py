@@ -11,9 +11,15 @@ from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
 from har_core.errors import ConfigError
 from har_core.models import MODELS, CnnOptions, LstmOptions
-from har_core.settings import make_settings, parse_settings
+from har_core.settings import choices_of, make_settings, parse_settings, shown_of
 from har_core.training.check import check_experiment
-from har_core.training.config import ExperimentConfig, GradientTraining, departures
+from har_core.training.config import (
+    ExperimentConfig,
+    GradientTraining,
+    departures,
+    say_departures,
+    say_settings,
+)
 from har_core.training.parts import assemble
 from tests.networks import NETWORKS
 
@@ -63,6 +69,11 @@ def test_a_config_comes_back_from_disk_as_it_was(name):
         ({"model": {"hidden": 24}}, "model"),
         ({"split": {"train": (1, "2")}}, "split.train.1"),
         ({"preparation": {"untracked": "mend"}}, "preparation.untracked"),
+        ({"inputs": ()}, "inputs"),
+        ({"inputs": ("positions", "speeds")}, "inputs"),
+        ({"inputs": ("positions", "positions")}, "inputs"),
+        ({"training": {"schedule": "cosine"}}, "training.schedule"),
+        ({"training": {"augmentation": "mirrored"}}, "training.augmentation"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_name(values, field):
@@ -78,10 +89,19 @@ def test_departures_are_the_settings_that_are_not_the_course_s():
         training=GradientTraining(epochs=9),
         model=CnnOptions(layers=4),
         preparation=Preparation(scaling="none", frames=None),
+        inputs=("velocities", "positions"),
     )
     assert departures(changed) == {
         "training.epochs": 9, "model.layers": 4, "preparation.scaling": "none", "preparation.frames": None,
+        "inputs": ("velocities", "positions"),
     }  # fmt: skip
+
+
+def test_the_inputs_of_an_experiment_say_how_wide_its_frames_are(small_config):
+    both = small_config.model_copy(update={"inputs": ("positions", "velocities")})
+    assert say_departures(both)["inputs"] == "inputs positions and velocities"
+    data = check_experiment(both).data
+    assert data.input_count == data.parts["test"].sequences.frames.shape[1] == 120
 
 
 def test_an_experiment_is_checked_before_a_run_is_made(small_config, har_home):
@@ -101,3 +121,15 @@ def test_an_action_of_which_preparation_leaves_nothing_in_training_is_told(small
     ]
     with pytest.raises(ConfigError, match="no training subject performs action 3"):
         assemble(small_config, replace_frames(small_sequences, frames), torch.device("cpu"))
+
+
+def test_each_choice_of_a_preparation_is_called_one_way_wherever_it_is_said():
+    for name, field in Preparation.model_fields.items():
+        assert set(choices_of(field)) - {"none"} <= shown_of(field).get("words", {}).keys()
+        for choice in choices_of(field):
+            config = ExperimentConfig(preparation=Preparation(**{name: choice}))
+            said = say_settings(config)[f"preparation.{name}"]
+            assert said.endswith(f" {shown_of(field)['words'].get(choice, choice)}")
+    said = say_departures(ExperimentConfig(preparation=Preparation(untracked="keep", frames=None)))
+    assert said["preparation.untracked"] == "untracked frames keep the zeros"
+    assert said["preparation.frames"] == "frames of each sequence as recorded"

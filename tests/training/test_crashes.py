@@ -19,18 +19,18 @@ from pathlib import Path
 
 import pytest
 
-from har_core import cli
 from har_core.errors import RunError
-from har_core.training import driver
+from har_core.training import driver, signs_of_life
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import Run, RunStore
+from tests.killing import command_line, in_a_child, killed_at, knows_signals
 from tests.training.same_run import assert_same
 
 pytestmark = [
     pytest.mark.usefixtures("har_home"),
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows knows neither fork nor these signals"),
+    knows_signals,
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -54,65 +54,7 @@ def config_file(small_config: ExperimentConfig, tmp_path: Path) -> Path:
     return file
 
 
-def in_a_child(work: Callable[[], object]) -> int:
-    """Do something in a process of its own; return its exit code, or minus the signal that ended it."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1), os.dup2(null, 2)
-            work()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def command_line(*words: object) -> None:
-    sys.argv = ["har_core", *map(str, words)]
-    try:
-        cli.main()
-    except SystemExit as end:
-        if end.code:
-            raise
-
-
 # Kill -9
-
-
-def writes() -> Iterator[int]:
-    """Count what this process opens to write, renames and deletes, from now on."""
-    count = 0
-
-    def see(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal count
-        written = event == "open" and isinstance(arguments[1], str) and arguments[1][0] in "wxa"
-        if written or event in ("os.rename", "os.remove", "os.mkdir"):
-            count += 1
-            moments.append(count)
-            if count == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    moments: list[int] = []
-    last = yield 0
-    sys.addaudithook(see)
-    while True:
-        yield len(moments)
-
-
-def killed_at(moment: int, *words: object) -> int:
-    """Give a command in a child that is killed at its n-th write; return how it ended."""
-
-    def work() -> None:
-        counter = writes()
-        next(counter)
-        counter.send(moment)
-        command_line(*words)
-
-    return in_a_child(work)
 
 
 @pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.soak)])
@@ -125,7 +67,7 @@ def test_a_run_killed_at_any_write_goes_on_to_the_same_bits(
     moment, step, kills = 1, random.Random(5), 0
     while True:
         monkeypatch.setenv("HAR_HOME", str(tmp_path / f"killed-{moment}"))
-        ended = killed_at(moment, "train", "--config", config_file)
+        ended = killed_at(moment, lambda: command_line("train", "--config", config_file))
         store = RunStore()
         found = store.all()
         assert all(isinstance(run, Run) for run in found), found
@@ -439,6 +381,29 @@ def test_where_not_even_the_status_can_be_written_this_process_remembers_the_rea
     assert run_id not in store.active()
     store.requeue(run_id)
     assert store.get(run_id).status.state == RunStore().get(run_id).status.state == "queued"
+
+
+@pytest.mark.parametrize("jump", [0, -86_400, 86_400])
+def test_a_reason_that_is_remembered_hides_no_news_of_another_process(
+    jump: float, often: None, store: RunStore, small_config: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signs_of_life, "QUIET_AFTER", -1)  # else it is asked only in five seconds who trains
+    run_id = store.create(small_config).run_id
+    epochs = train_run(store, run_id)
+    next(epochs)
+    away = store.folder.with_name("away")
+    store.folder.rename(away)  # as a disk that is pulled out
+    with pytest.raises(RunError, match="can't be written"):
+        list(epochs)
+    away.rename(store.folder)
+    assert store.get(run_id).status.state == "failed" and RunStore().get(run_id).status.state == "interrupted"
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    other = RunStore()
+    other.requeue(run_id)
+    assert store.get(run_id).status.state == "queued" and list(store.active()) == [run_id]
+    list(train_run(other, run_id))
+    assert store.get(run_id).status == other.get(run_id).status and store.get(run_id).status.state == "done"
 
 
 def test_a_folder_that_is_gone_while_its_run_trains_costs_that_run(

@@ -6,13 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
 
+from har_core.analysis.learning import best_record
 from har_core.errors import RunError
 from har_core.models import MODELS
 from har_core.training import fit as fit_module
+from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import Score, answer, choose_device, evaluate, fit, start
+from har_core.training.fit import Score, TrainingState, answer, choose_device, evaluate, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 from tests.networks import NETWORKS
@@ -321,3 +325,22 @@ def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, sm
     for row in range(0, len(part), 7):
         one = part.take(torch.tensor([row]))
         np.testing.assert_allclose(answer(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)
+
+
+COARSE = st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.1, 0.2, 3.0]))
+
+
+@given(st.lists(COARSE, min_size=1, max_size=8))
+def test_training_keeps_the_epoch_that_the_curves_mark(scores: list[tuple[float, float]]) -> None:
+    network = torch.nn.Linear(1, 1)
+    state = TrainingState(network, Adam(network.parameters()), torch.Generator())
+    records = []
+    for state.epoch, (accuracy, loss) in enumerate(scores, 1):
+        fit_module._keep_best(state, Score(loss, accuracy))
+        records.append(EpochRecord(state.epoch, 0.0, 1.0, 0.5, loss, accuracy, 1.0, 0.5))
+    best = best_record(records)
+    assert best is not None and best.epoch == state.best_epoch
+    # By hand: the best accuracy, of equals the lowest loss, and of wholly equal ones the first.
+    highest = max(accuracy for accuracy, _ in scores)
+    lowest = min(loss for accuracy, loss in scores if accuracy == highest)
+    assert best.epoch == scores.index((highest, lowest)) + 1

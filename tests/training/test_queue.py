@@ -229,3 +229,34 @@ def test_closing_waits_less_than_a_second_for_an_epoch_that_takes_longer(store, 
     queue.close()
     assert time.monotonic() - started < 1
     may_end.set()
+
+
+def test_a_home_that_is_gone_is_said_once_and_its_runs_are_trained_when_it_is_back(
+    store, small_config, seen, monkeypatch, caplog
+):
+    monkeypatch.setattr("har_core.training.queue._LOOK_EVERY", 0.001)
+    run = store.create(small_config)
+    assert list(store.active()) == [run.run_id]
+    away = store.folder.parent.with_name("away")
+    store.folder.parent.rename(away)
+    asked, missed, going = [], threading.Event(), threading.Event()
+    active = store.active
+
+    def count() -> dict:
+        asked.append(None)
+        if len(asked) == 5:
+            missed.set()
+        return active()
+
+    monkeypatch.setattr(store, "active", count)
+    seen.then = lambda run_id, epoch: going.set()
+    queue = TrainingQueue(store)
+    queue.start()
+    try:
+        assert missed.wait(10)
+        away.rename(store.folder.parent)
+        assert going.wait(30)
+    finally:
+        queue.close()
+    said = [record for record in caplog.records if "is gone, and the runs with it" in record.message]
+    assert len(said) == 1 and not any(record.exc_info for record in caplog.records)

@@ -36,6 +36,8 @@ def store(har_home: Path) -> RunStore:
 def read_whole(store: RunStore) -> Run:
     run = store.get(KEPT.name)
     assert run.status.state == "done" and run.faults == () and run.label_fault == ""
+    assert run.config.inputs == ("positions",) and run.config.training is not None
+    assert (run.config.training.schedule, run.config.training.augmentation) == ("constant", "none")
     assert run.config.epochs == run.status.epoch == len(store.metrics(KEPT.name)) == 3
     assert run.meta is not None and run.meta.split_sizes == {"train": 36, "validation": 12, "test": 24}
     assert run.results is not None and run.results.last.test == run.results.best.test == 0.5

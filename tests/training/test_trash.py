@@ -12,6 +12,7 @@ from har_core.errors import RunError
 from har_core.training import trash
 from har_core.training.records import Label
 from har_core.training.store import DamagedRun, Run, RunStore
+from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
 
 rename = os.rename
 
@@ -245,3 +246,65 @@ def test_between_two_real_file_systems(store, run, tmp_path):
         assert content(run.path) == before and list(folder.iterdir()) == []
     finally:
         shutil.rmtree(folder)
+
+
+# Killed
+
+
+def assert_whole(whole: dict[str, bytes | None], *folders: Path) -> None:
+    """The run lies in at least one of these folders, and wherever it is seen it is whole."""
+    seen = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.name[0] != "."]
+    assert seen
+    for path in seen:
+        found = {name: held for name, held in content(path).items() if ".deleted" not in name}
+        assert found == whole
+
+
+@knows_signals
+@pytest.mark.parametrize("verb", ["delete", "restore"])
+def test_killed_at_any_write_of_a_move_a_run_is_whole_and_nothing_stays_behind(
+    verb: str, store: RunStore, run: Run, har_home: Path, any_disks: None
+) -> None:
+    runs, deleted = har_home / "runs", har_home / "trash"
+    whole = content(run.path)
+    if verb == "restore":
+        store.delete(run.run_id)
+    kills = 0
+    for kills in killed_at_each_write(lambda: getattr(RunStore(), verb)(run.run_id)):  # noqa: B007
+        assert_whole(whole, runs, deleted)
+        grow_old(har_home)
+        if not run.path.exists():
+            store.restore(run.run_id)
+        store.delete(run.run_id)
+        assert [each.run.run_id for each in store.deleted()][0] == run.run_id
+        store.restore(run.run_id)
+        assert content(run.path) == whole and hidden_in(har_home) == []
+        shutil.rmtree(deleted)
+        if verb == "restore":
+            store.delete(run.run_id)
+    assert kills >= 3
+
+
+@knows_signals
+def test_killed_at_any_write_a_run_is_made_whole_or_not_at_all(
+    store: RunStore, small_config, har_home: Path
+) -> None:
+    for _ in killed_at_each_write(lambda: RunStore().create(small_config)):
+        assert all(isinstance(found, Run) for found in store.all())
+        grow_old(har_home)
+        store.create(small_config)
+        assert hidden_in(har_home) == []
+
+
+@knows_signals
+def test_killed_at_any_write_of_a_label_it_is_the_old_one_or_the_new(
+    store: RunStore, run: Run, har_home: Path
+) -> None:
+    old, new = Label(name="old"), Label(name="new", note="x" * 2000)
+    store.write_label(run.run_id, old)
+    for _ in killed_at_each_write(lambda: RunStore().write_label(run.run_id, new)):
+        assert store.get(run.run_id).label in (old, new)
+        grow_old(har_home)
+        store.write_label(run.run_id, old)
+        assert store.get(run.run_id).label == old and hidden_in(har_home) == []
+    assert store.get(run.run_id).label == new

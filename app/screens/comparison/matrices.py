@@ -57,12 +57,13 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
         first: a run with results.
         second: another one on the same data and split.
         titles: of the first and the second.
-        weighting: which weights of both.
+        weighting: which weights of both; of a run that has no best epoch, the last.
     """
     store = get_lab().store
     with explain():
-        shared = share(*(load_predictions(store, run.run_id, weighting) for run in (first, second)))
-    actions = [action.name for action in first.meta.actions]
+        weights = [(run.run_id, run.config.weighting_for(weighting)) for run in (first, second)]
+        shared = share(*(load_predictions(store, *of_run) for of_run in weights))
+    actions = first.meta.action_names
     pair = _Pair(first, titles, shared, actions, shared.matrices(len(actions)))
     st.subheader("Where they differ")
     with st.container(horizontal=True, vertical_alignment="bottom"):

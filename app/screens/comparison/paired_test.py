@@ -14,8 +14,9 @@ from app.shell.navigation import link_to
 from app.shell.selection import change, recall, remember, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
-from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
+from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict, why_not_comparable
 from har_core.analysis.seeds import group_by_config, short_titles
+from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.wording import count_of, percent
 
@@ -29,21 +30,33 @@ def draw_paired_test(ended: Sequence[Run]) -> None:
     titles = short_titles(group_by_config(ended))
     left, right, weights_at = st.columns([2, 2, 1])
     first = _choose_run(left, "First run", ended, titles, 0)
-    # At first another model, which is what most want to know.
-    other = (place for place, run in enumerate(ended) if run.config.model != ended[0].config.model)
+    # At first another model that it can be compared with, which is what most want to know.
+    other = (
+        place
+        for place, run in enumerate(ended)
+        if run.config.model != ended[0].config.model and not why_not_comparable(ended[0], run)
+    )
     second = _choose_run(right, "Second run", ended, titles, next(other, 1))
     with weights_at:
-        weighting = select_weights(
-            [own for own in first.config.weightings if own in second.config.weightings]
-        )
+        weighting = select_weights(first.config, second.config)
     if first.run_id == second.run_id:
         st.info("This is one run twice. Choose another as the second.")
         return
     with explain():
         found = compare_runs(get_lab().store, first, second, weighting)
     _draw_verdict(found, titles[first.run_id], titles[second.run_id])
+    _say_whose_weights(first, second, titles, weighting)
     _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
     draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), weighting)
+
+
+def _say_whose_weights(first: Run, second: Run, titles: Mapping[str, str], weighting: Weighting) -> None:
+    """Say it where the weights that were chosen are those of one run alone."""
+    without = [run for run in (first, second) if run.config.weighting_for(weighting) != weighting]
+    if len(without) == 1:
+        (run,) = without
+        last = "its last epoch is compared" if run.config.training else "it has no epochs at all"
+        st.caption(f":material/info: {plain(titles[run.run_id])} has no best epoch: {last}.")
 
 
 def _choose_run(
@@ -85,8 +98,8 @@ def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
     if found.left_out:
         st.caption(f"{found.left_out:,} test sequences that only one of the two runs has are left out.")
     st.caption(
-        "The test is of these two trained networks: another seed gives other networks, so look at the means "
-        "of several seeds before you call a model better. Of many pairs, one in twenty seems to differ by "
+        "The test is of these two runs: another seed gives other networks, so look at the means of several "
+        "seeds before you call a model better. Of many pairs, one in twenty seems to differ by "
         "chance. McNemar, Psychometrika 1947; Dietterich, Neural Computation 1998."
     )
 
@@ -95,7 +108,7 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
     if not len(found.ids):
         st.info("Both runs are right and wrong on the same sequences.")
         return
-    actions = [action.name for action in run.meta.actions]
+    actions = run.meta.action_names
     table = pd.DataFrame(
         {
             "sequence": found.ids,

@@ -10,23 +10,15 @@ from app.components.chart import draw_chart
 from app.runs.numbers import curves_of
 from app.runs.table import as_csv
 from app.shell.navigation import link_to
-from har_core.analysis.comparison import settings_by_name
+from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by_name
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
 from har_core.plots.captions import Caption
-from har_core.plots.comparison import accuracy_figure, overlaid_curves, parallel_coordinates
-from har_core.training.config import titles_of
+from har_core.plots.comparison import accuracy_figure, colouring_part, overlaid_curves, parallel_coordinates
 from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
-
-_TITLES = {
-    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
-    **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PART_TITLES},
-    "fingerprint": "Fingerprint",
-}  # fmt: skip
-"""Of settings that bear none, because the form shows them in another way."""
 
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
@@ -82,7 +74,7 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
             columns[f"{when}_{part}"] = st.column_config.TextColumn(
                 score_title(part, when),
                 help="Mean accuracy over the seeds ± sample standard deviation, without dropout, with the "
-                f"weights of the {when} epoch. The best epoch is that of the best validation accuracy.",
+                f"weights of the {when} epoch. {_MEANING[when]}",
             )
     st.dataframe(
         shown, hide_index=True, key="seed table", column_config=columns, placeholder="",
@@ -94,6 +86,12 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
         help="Downloads means and standard deviations of each config, shares from 0 to 1.",
     )  # fmt: skip
     _say_how_sure(ended[0])
+
+
+_MEANING = {
+    "best": "The best epoch is that of the best validation accuracy.",
+    "last": "Of a model without epochs, its only accuracy.",
+}
 
 
 def _say_how_sure(run: Run) -> None:
@@ -115,13 +113,18 @@ def _mean_and_deviation(mean: float | None, deviation: float | None) -> str:
 
 def _draw_curves(runs: Sequence[Run]) -> None:
     metric, part, means, smoothing = _choose_curves()
-    curves = curves_of(runs[:MOST_CURVES])
-    drawn = [run for run in runs if run.run_id in curves]
-    if not drawn:
-        _say_what_is_missing("None of these runs has gone through an epoch yet.")
+    trained = [run for run in runs if run.config.training]
+    measured = [run for run in trained if part in run.config.split.parts]
+    _say_who_has_no_curve(len(runs) - len(trained), len(trained) - len(measured))
+    if trained and not measured:
         return
-    if len(runs) > MOST_CURVES:
-        st.caption(f"The newest {MOST_CURVES} of {len(runs):,} runs; choose others in the table.")
+    curves = curves_of(measured[:MOST_CURVES])
+    drawn = [run for run in measured if run.run_id in curves]
+    if not drawn:
+        _say_what_is_missing(f"None of these runs has gone through an epoch{' yet' if trained else ''}.")
+        return
+    if len(measured) > MOST_CURVES:
+        st.caption(f"The newest {MOST_CURVES} of {len(measured):,} runs; choose others in the table.")
     groups = group_by_config(drawn)
     figure = overlaid_curves(
         groups, curves, short_titles(groups), metric=metric, part=part, ground=common_ground(drawn),
@@ -134,10 +137,21 @@ def _draw_curves(runs: Sequence[Run]) -> None:
         f"{counted(len(groups), 'config')}.",
     )  # fmt: skip
     st.caption(
-        "Of the training part, the running mean over the batches of each epoch, with dropout on."
+        "Of the training part, the running mean over the batches of each epoch, with dropout and any "
+        "augmentation on."
         if part == "train"
         else "After each epoch, without dropout."
     )
+
+
+def _say_who_has_no_curve(without_epochs: int, without_part: int) -> None:
+    said = []
+    if without_epochs:
+        said.append(f"{counted(without_epochs, 'run')} of a model without epochs")
+    if without_part:
+        said.append(f"{counted(without_part, 'run')} without a validation part")
+    if said:
+        st.caption(f":material/info: Not drawn: {' and '.join(said)}.")
 
 
 def _choose_curves() -> tuple[Metric, Part, bool, float]:
@@ -172,12 +186,16 @@ def _draw_differences(runs: Sequence[Run]) -> None:
         st.info("These runs have the same settings, the seed too: they should give the same numbers.")
         return
     titles = short_titles(group_by_config(runs))
-    table = pd.DataFrame({name: [_said(value) for value in values] for name, values in settings.items()})
+    table = pd.DataFrame(
+        {
+            name: [say_of_run(run, name, value) for run, value in zip(runs, values, strict=True)]
+            for name, values in settings.items()
+        }
+    )
     table.insert(0, "run", [titles[run.run_id] for run in runs])
-    known = {name: title for run in runs for name, title in titles_of(run.config).items()}
+    known = titles_by_name(runs)
     columns = {
-        name: st.column_config.TextColumn(known.get(name) or _TITLES.get(name, name), help=_meaning(name))
-        for name in settings
+        name: st.column_config.TextColumn(known.get(name, name), help=_meaning(name)) for name in settings
     }
     columns["run"] = st.column_config.TextColumn("Run", pinned=True)
     st.dataframe(
@@ -185,12 +203,6 @@ def _draw_differences(runs: Sequence[Run]) -> None:
         alt=f"Settings of {counted(len(runs), 'run')}, {'those that differ' if only else 'all of them'}",
     )  # fmt: skip
     st.caption("An empty cell: that run has no such setting.")
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "none"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _meaning(name: str) -> str:
@@ -222,11 +234,11 @@ def _draw_coordinates(runs: Sequence[Run]) -> None:
         alt=f"Parallel coordinates of {counted(len(ended), 'run')}: an axis for each setting that differs "
         "and one for each accuracy. The table above holds the same numbers.",
     )  # fmt: skip
+    part = PART_TITLES[colouring_part(ended)].lower()
     st.caption(
-        "A line is a run; the bluer, the better on the validation part, the more orange, the worse. "
-        "Drag along an axis to keep the runs "
-        "that cross it there; the filter and the chosen runs above do so by keyboard. Choose a config by the "
-        "validation accuracy: the test part chooses nothing."
+        f"A line is a run; the bluer, the better on the {part} part, the more orange, the worse. Drag along "
+        "an axis to keep the runs that cross it there; the filter and the chosen runs above do so by "
+        "keyboard. Choose a config by the validation accuracy: the test part chooses nothing."
     )
 
 

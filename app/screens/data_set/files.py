@@ -24,7 +24,7 @@ def load_or_ask() -> LoadedSource:
     except AmbiguousLayoutError as error:
         st.warning(plain(str(error)))
         layout = st.selectbox(
-            "Layout of X.npy", error.choices, key=f"layout of {source}", persist_state="session"
+            "Layout of the files", error.choices, key=f"layout of {source}", persist_state="session"
         )
         st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
     except HarError as error:
@@ -60,7 +60,7 @@ def _draw_chosen_layout() -> None:
     layout = recall("layout")
     if layout:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"X.npy is read as {plain(layout[:20])}, as you chose.", width="content")
+            st.markdown(f"The files are read as {plain(layout[:20])}, as you chose.", width="content")
             st.button("Find the layout anew", key="find layout", on_click=forget, args=("layout",))
 
 

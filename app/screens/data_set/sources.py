@@ -8,10 +8,12 @@ import streamlit as st
 from app.doors import is_open_to_others
 from app.shell.lab import get_lab
 from app.shell.selection import change, source_name
-from app.shell.widget_keys import key_as_drawn
+from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.reading.readers import endings, expected_files
 from har_core.data.sources import (
     MSR_ACTION3D,
     SYNTHETIC,
@@ -28,6 +30,7 @@ _ADDED = "what was read of the data set that was added last"
 _UPLOADS = "data sets uploaded"
 _ASKED = "upload whose layout is asked, and the question"
 _DELETED = "data set deleted last, and whether it was the selected one"
+_TO_DELETE = "data set that was selected when one was chosen to be deleted, and that one"
 _REFUSED = "why a data set was not moved"
 
 
@@ -68,9 +71,9 @@ def _fetch(present: bool) -> None:
     if present:
         st.markdown(f"MSR Action3D is here. Choose `{MSR_ACTION3D}` in the sidebar.")
         return
+    names = ", ".join(f"`{name}`" for name in COURSE_FILES)
     st.markdown(
-        "Fetches the course's three files. Without a network, save `X.npy`, `Y.npy` and `Y_s.npy` "
-        f"into `{source_folder(MSR_ACTION3D)}`."
+        f"Fetches the course's files. Without a network, save {names} into `{source_folder(MSR_ACTION3D)}`."
     )
     if st.button("Fetch MSR Action3D", icon=":material/download:", type="primary"):
         bar = st.progress(0.0, text="Asking for the files")
@@ -91,11 +94,11 @@ def _fetch(present: bool) -> None:
 def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
-        "X.npy, Y.npy, Y_s.npy and perhaps ids.npy; or the authors' text files, or a zip of either",
-        accept_multiple_files=True, type=["npy", "txt", "zip"], key=key_as_drawn("upload files", uploads),
+        f"The files of a data set: {expected_files()}, or a zip of them",
+        accept_multiple_files=True, type=[*endings(), ".zip"], key=f"upload files {uploads}",
     )  # fmt: skip
     name = st.text_input(
-        "Name of the new data set", key=key_as_drawn("upload name", uploads), placeholder="my recordings",
+        "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
         persist_state="session",
         help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
     )  # fmt: skip
@@ -104,7 +107,7 @@ def _upload() -> None:
     if question and upload == [file.file_id for file in files]:
         st.warning(plain(str(question)))
         layout = st.selectbox(
-            "Layout of X.npy", question.choices, key="upload layout", persist_state="session"
+            "Layout of the files", question.choices, key="upload layout", persist_state="session"
         )
     if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
         _add(name, files, layout)
@@ -135,14 +138,25 @@ def _draw_deletion() -> None:
         st.caption("You have brought in no data set yet.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        selected = next((place for place, name in enumerate(own) if _is_selected(name)), 0)
-        key = key_as_drawn("source to delete", source_name())
-        name = st.selectbox("Data set to delete", own, index=selected, key=key, width=300)
+        name = _to_delete(own)
+        draw_following(
+            st.selectbox, "source to delete", name,
+            lambda chosen: st.session_state.update({_TO_DELETE: (source_name(), chosen)}),
+            "Data set to delete", own, width=300,
+        )  # fmt: skip
         st.button(
             "Delete", icon=":material/delete:", key="delete source", on_click=_delete, args=(name,),
             help="Moves to the trash folder. You can undo it. Runs on it keep their numbers, but their "
             "sequences can't be shown without it.",
         )  # fmt: skip
+
+
+def _to_delete(own: Sequence[str]) -> str:
+    """Return the data set chosen to be deleted; where another was selected since, that one, or the first."""
+    selected, chosen = st.session_state.get(_TO_DELETE, ("", ""))
+    if selected == source_name() and chosen in own:
+        return str(chosen)
+    return next((name for name in own if _is_selected(name)), own[0])
 
 
 def _delete(name: str) -> None:

@@ -1,7 +1,7 @@
 """The figure of the features page: its views, its colours, and what is picked in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from app.components.chart import draw_chart
 from app.components.scatter import draw_scatter
 from app.runs.chooser import Chosen
+from app.screens.features.computed import neighbour_map_of
 from app.shell.messages import explain
 from app.shell.selection import remember
-from har_core.analysis.embedding import neighbour_map
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Components, Projection
 from har_core.data.sequences import BoolArray, FloatArray
-from har_core.models import MODELS
 from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
 from har_core.plots.feature_scatter import feature_scatter
@@ -125,22 +124,23 @@ def _space(shown: Shown) -> None:
 
 def _neighbours(shown: Shown) -> None:
     colour = _choose_colour()
-    about = shown.about
-    stamp = (about.run.path / "features.npz").stat().st_mtime_ns
     with explain():
-        points = _neighbour_map(str(about.run.path), about.weighting, about.part, stamp, shown.features)
-    _draw_to_pick(shown, Projection(points, ()), colour, "neighbour map", "by t-SNE")
+        rows, points = neighbour_map_of(shown.about, shown.features)
+    drawn = replace(
+        shown, predictions=shown.predictions.take(rows), features=shown.features[rows],
+        picked=None if shown.picked is None else shown.picked[rows],
+    )  # fmt: skip
+    _draw_to_pick(drawn, Projection(points, ()), colour, "neighbour map", "by t-SNE")
+    if len(rows) < len(shown.features):
+        absent = "" if shown.chosen in drawn.predictions.ids else " The chosen one is not among them."
+        st.caption(
+            f"t-SNE takes long for many sequences. These are {len(rows):,} of the {len(shown.features):,} of "
+            f"this part, drawn at random, always the same.{absent}"
+        )
     st.caption(
         "t-SNE brings near neighbours together, and nothing more: the distances between groups, their sizes "
         "and the axes mean little. The points are of this part alone; another part gives another picture."
     )
-
-
-@st.cache_data(max_entries=20, show_spinner="Looking for neighbours")
-def _neighbour_map(
-    path: str, weighting: str, part: str, stamp: int, _features: FloatArray
-) -> NDArray[np.float64]:
-    return neighbour_map(_features)
 
 
 def _variance(shown: Shown) -> None:
@@ -170,7 +170,8 @@ def _part(shown: Shown, part: str | None = None) -> str:
 
 
 def _weights(shown: Shown) -> str:
-    return f"{MODELS[shown.about.run.config.model.name].title}, {shown.about.weighting} epoch"
+    epoch = shown.about.epoch_chosen
+    return shown.about.kind.title + (f", {epoch} epoch" if epoch else "")
 
 
 def _draw_to_pick(

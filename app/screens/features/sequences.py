@@ -9,16 +9,15 @@ import streamlit as st
 
 from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, unfolding_of
+from app.screens.features.computed import nearest_to
 from app.screens.features.figure import Shown
 from app.shell.messages import explain
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
-from har_core.analysis.neighbours import nearest_neighbours
-from har_core.data.sequences import FloatArray
 from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
-from har_core.wording import counted, percent
+from har_core.wording import counted
 
 
 def choose_sequence(ids: list[str]) -> str:
@@ -36,7 +35,10 @@ def play_with_path(shown: Shown) -> None:
     row = predictions.ids.tolist().index(shown.chosen)
     true, predicted = int(predictions.truth[row]), int(predictions.predicted[row])
     verdict = "recognised" if true == predicted else f"taken for {plain(actions[predicted])}"
-    st.markdown(f"**{plain(actions[true])}**, {verdict}, {percent(predictions.probability[row], 0)} sure")
+    sure = shown.about.say_sure(predictions.probability[row])
+    st.markdown(f"**{plain(actions[true])}**, {verdict}, {sure}")
+    if shown.about.kind.scores:
+        st.caption(f"The percentage is {shown.about.kind.scores}.")
     with explain():
         clip = recorded_clip(source_of(shown.about.run).sequences, shown.chosen)
     found = unfolding_of(shown.about, shown.chosen)
@@ -59,16 +61,11 @@ def _plane_of(shown: Shown, named: set[int]) -> Plane:
     return Plane(points, "first component", "second component", names)
 
 
-def draw_neighbours(shown: Shown, features: FloatArray) -> None:
-    """Draw the five nearest neighbours of the chosen sequence, to be chosen themselves.
-
-    Args:
-        shown: what the page is about.
-        features: (N, width) of all parts, in the order of the run's predictions.
-    """
+def draw_neighbours(shown: Shown) -> None:
+    """Draw the five nearest neighbours of the chosen sequence, to be chosen themselves."""
     predictions, actions = shown.about.predictions, shown.about.actions
     truth = dict(zip(predictions.ids, predictions.truth, strict=True))
-    nearest = nearest_neighbours(features, predictions, shown.chosen)
+    nearest = nearest_to(shown.about, shown.chosen)
     draw_following(
         st.pills, f"neighbours of {shown.chosen}", None,
         lambda name: remember("sequence", name or shown.chosen),

@@ -6,17 +6,16 @@ from typing import TypedDict
 import streamlit as st
 
 from app.shell.lab import get_lab
-from app.shell.selection import title_of
+from app.shell.run_titles import title_of
 from har_core.data.sources import source_stamp
 from har_core.data.splits import AnySplit
 from har_core.errors import HarError
 from har_core.report.progress import runs_that_count
+from har_core.training.kept_arrays import stamp_of
 from har_core.training.store import Run
 
 _READ = ("label.json", "metrics.jsonl", "predictions.npz", "features.npz", "results.json")
 """The files of a run that change what is handed in, when they change."""
-
-Stamp = tuple[object, ...]
 
 
 class Made(TypedDict):
@@ -45,23 +44,22 @@ def choose_runs(runs: Sequence[Run], source: str, course: AnySplit | None) -> li
     return [by_id[run_id] for run_id in chosen if run_id in by_id]
 
 
-def stamp_of(run: Run) -> Stamp:
+def state_of(run: Run) -> tuple[object, ...]:
     """Return what changes when anything changes that a hand-in says of a run."""
-    stats = [(run.path / name).stat() if (run.path / name).is_file() else None for name in _READ]
     try:
         data = source_stamp(run.config.source)
     except HarError:
         data = ""  # it is not here; the report says so
-    return (run.run_id, data, *((stat.st_mtime_ns, stat.st_size) if stat else None for stat in stats))
+    return run.run_id, data, stamp_of(run.path, *_READ)
 
 
 @st.cache_data(max_entries=3, show_spinner="Making the report, the notebook and the tables")
-def make(home: str, stamps: tuple[Stamp, ...], run_ids: tuple[str, ...]) -> Made:
+def make(home: str, states: tuple[tuple[object, ...], ...], run_ids: tuple[str, ...]) -> Made:
     """Return the hand-in, made once as long as nothing of its runs changes.
 
     Args:
         home: folder of the runs.
-        stamps: of the runs.
+        states: of the runs.
         run_ids: the runs, in order.
 
     Raises:

@@ -9,6 +9,7 @@ from app.shell.wording import plain
 from har_core.data.splits import Part
 from har_core.models import MODELS
 from har_core.report.progress import Kind, StepState
+from har_core.training.config import say_seed
 
 _MARKS: dict[Kind, str] = {
     "done": ":green[:material/check_circle:]",
@@ -61,7 +62,7 @@ def _link(state: StepState) -> None:
     else:
         # As long as it has not ended, there is nothing to see but how it learns.
         page = "training" if state.kind == "working" else _SEEN_ON[step.number]
-        named = run.label.name or f"{MODELS[run.config.model.name].title}, seed {run.config.seed}"
+        named = run.label.name or ", ".join([MODELS[run.config.model.name].title, *say_seed(run.config)])
         part = None if page == "training" else _PART_OF.get(step.number)
         asked = {"part": part, "weights": "best"} if part else {}
         link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id, **asked)

@@ -20,7 +20,7 @@ from har_core.analysis.scores import confused_pairs, order_by_confusion, order_b
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
-from har_core.wording import counted, percent
+from har_core.wording import counted
 
 
 def shown_cell(about: Chosen) -> Cell:
@@ -80,12 +80,19 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
 
 def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
     """Draw the choice of order and unit; return the order of the actions, and whether to show percent."""
+    orders = {
+        "as published": "",
+        "by similarity": "By similarity: actions with like features on the training part are neighbours. ",
+        "by confusion": "By confusion: the largest share of mistakes first.",
+    }
+    if not about.kind.features:
+        del orders["by similarity"]
+    if st.session_state.get("matrix order") not in orders:  # at first, and after a run that had features
+        st.session_state["matrix order"] = next(iter(orders))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox(
-            "Order of actions", ["as published", "by similarity", "by confusion"], key="matrix order",
-            persist_state="session", width=220,
-            help="By similarity: actions with like features on the training part are neighbours. "
-            "By confusion: the largest share of mistakes first.",
+            "Order of actions", list(orders), key="matrix order", persist_state="session",
+            width=220, help="".join(orders.values()),
         )  # fmt: skip
         percent = st.toggle(
             "Percent of a row", key="matrix percent", persist_state="session",
@@ -93,7 +100,7 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
         )  # fmt: skip
     if order == "by confusion":
         return order_by_confusion(counts), percent
-    if order == "by similarity":
+    if about.features is not None and order == "by similarity":
         train = about.predictions.part == "train"
         return order_by_similarity(
             about.features[train], about.predictions.truth[train], len(counts)
@@ -130,9 +137,11 @@ def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> Non
             st.radio, "sequence of the cell", chosen, partial(remember, "sequence"), "Sequence", ids,
             label_visibility="collapsed",
             format_func=lambda name: (
-                f"{plain(name)} · subject {subject[name]} · {percent(sure[name], 0)} sure"
+                f"{plain(name)} · subject {subject[name]} · {about.say_sure(sure[name])}"
             ),
         )  # fmt: skip
+    if about.kind.scores:
+        st.caption(f"The percentage is {about.kind.scores}.")
     _play(about, chosen, true, predicted)
 
 
@@ -142,7 +151,7 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
         sequences = source_of(about.run).sequences
         clips = [recorded_clip(sequences, sequence)]
         names = [sequence]
-        if true != predicted:
+        if true != predicted and about.features is not None:
             example = nearest_example(about.features, about.predictions, sequence, predicted)
             if example:
                 clips.append(recorded_clip(sequences, example, "Nearest: "))

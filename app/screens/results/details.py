@@ -1,6 +1,7 @@
 """Below the confusion matrix: pairs of actions, scores by action, subject and length, and the curves."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -20,13 +21,17 @@ from har_core.analysis.scores import (
     class_scores,
     confused_pairs,
 )
+from har_core.wording import counted
 
 
 def draw_details(about: Chosen) -> None:
     """Draw the choice of what to look at, and that."""
+    views = [name for name, view in _VIEWS.items() if _has(about, view)]
+    if st.session_state.get("results details") not in views:
+        st.session_state["results details"] = views[0]
     view = st.segmented_control(
-        "Details", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="results details",
-        label_visibility="collapsed", wrap=True, persist_state="session",
+        "Details", views, required=True, key="results details", label_visibility="collapsed", wrap=True,
+        persist_state="session",
     )  # fmt: skip
     _VIEWS[view](about, about.predictions.of(about.part))
 
@@ -105,10 +110,43 @@ def _curves(about: Chosen, shown: Predictions) -> None:
     draw_curves(about.run, get_lab().store.metrics(about.run.run_id))
 
 
+def _has(about: Chosen, view: Callable[[Chosen, Predictions], None]) -> bool:
+    """Say whether there is something to see of a run in a view."""
+    if view is _layers:
+        return bool(about.kind.network)
+    return view is not _curves or about.run.config.training is not None
+
+
+def _layers(about: Chosen, shown: Predictions) -> None:
+    # Not imported above: torch comes with it.
+    from har_core.models.layer_table import layers_of
+
+    rows = layers_of(about.run.config.model, about.run.meta.inputs, len(about.actions))
+    columns = {
+        "title": "Layer",
+        "output": st.column_config.TextColumn(
+            "Output", help="Shape of what it gives for a sequence of T frames."
+        ),
+        "parameters": st.column_config.NumberColumn(
+            "Parameters", format="localized", help="How many values of it training changes."
+        ),
+    }
+    st.dataframe(
+        pd.DataFrame([asdict(row) for row in rows]), hide_index=True, key="results layers",
+        column_config=columns,
+        alt=f"The {counted(len(rows), 'layer')} of the network, with output and parameters.",
+    )  # fmt: skip
+    total = sum(row.parameters for row in rows)
+    st.caption(
+        f"{counted(total, 'parameter')} in all; a frame is given as {about.run.meta.inputs:,} numbers."
+    )
+
+
 _VIEWS: dict[str, Callable[[Chosen, Predictions], None]] = {
     "Confused pairs": _pairs,
     "By action": _by_action,
     "By subject": _by_subject,
     "By length": _by_length,
     "Curves": _curves,
+    "Layers": _layers,
 }

@@ -22,7 +22,8 @@ def draw_controls(run: Run) -> None:
             label = "Retry" if state == "failed" else "Resume"
             st.button(
                 label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
-                args=(_requeue, run.run_id), help="Goes on from the last checkpoint.",
+                args=(_requeue, run.run_id),
+                help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
             )  # fmt: skip
         st.button(
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
@@ -36,12 +37,14 @@ def draw_controls(run: Run) -> None:
 
 
 def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
-    """Draw the two buttons of a run that waits or is trained.
+    """Draw the two buttons of a run that waits or is trained; none where it can't be asked between epochs.
 
     Args:
         run: the run.
         labels: False where there is room for the icons only.
     """
+    if run.status.state == "running" and not run.config.training:
+        return
     for wish, icon, meaning in (
         ("pause", ":material/pause:", "Makes room for other runs; it can be resumed."),
         ("stop", ":material/stop:", "Ends here and keeps the results so far."),

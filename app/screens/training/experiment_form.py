@@ -4,12 +4,12 @@ What the form says lives in the session under the keys of its widgets, so that a
 an earlier run, can fill it in, and so that it stays when the page changes.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from app.runs.setting_fields import as_shown, draw_setting, start_button
+from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
@@ -20,25 +20,14 @@ from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 
-_WORDS = {
-    "published": "the literature's list (557 of MSR Action3D)",
-    "all": "all sequences",
-    "drop": "drop them",
-    "interpolate": "interpolate over them",
-    "keep": "keep the zeros",
-    "first-frame": "hips of the first frame",
-    "each-frame": "hips of each frame",
-    "training-set": "one scale, from the training part",
-    "sequence": "one scale a sequence",
-    "sequence-axis": "each axis of a sequence by itself",
-    "none": "none",
-}
-_KEYS = {"seed": "form seed", "device": "form device"}
+_KEYS = {"inputs": "form inputs", "seed": "form seed", "device": "form device"}
 _KEYS_OF_TRAINING = {
     "epochs": "form epochs",
     "batch_size": "form batch",
     "optimiser": "form optimiser",
     "learning_rate": "form rate",
+    "schedule": "form schedule",
+    "augmentation": "form augmentation",
 }
 
 
@@ -82,13 +71,13 @@ def experiment_form(
 
     Args:
         source: the data set to train on.
-        layout: of ``X.npy``, where it was chosen.
+        layout: of its files, where it was chosen.
         sequences: of that data set.
     """
     values: dict[str, Any] = {}
     how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
-    st.session_state.setdefault("form model", next(iter(MODELS)))
+    st.session_state.setdefault("form model", ExperimentConfig().model.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.segmented_control(
             "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
@@ -102,27 +91,34 @@ def experiment_form(
             with column:
                 how[name], fault = draw_setting(GradientTraining, name, _KEYS_OF_TRAINING[name])
             faults += [fault] if fault else []  # told below all columns, which stay in line
-    with columns[2 if has_epochs else 0]:
-        values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
-    faults += [fault] if fault else []
+    if MODELS[model].seeded:
+        with columns[2 if has_epochs else 0]:
+            values["seed"], fault = draw_setting(ExperimentConfig, "seed", _KEYS["seed"])
+        faults += [fault] if fault else []
     below = st.container()
     with st.expander("All settings"):
         of_model, of_data, of_split = st.columns(3, gap="medium")
         with of_model:
             st.markdown("**Model**")
-            options = _draw_group(MODELS[model].options, f"form {model}", faults, _title_of_model)
+            faults_before = len(faults)
+            options = _draw_group(MODELS[model].options, f"form {model}", faults)
+            is_whole = len(faults) == faults_before
         with of_data:
-            st.markdown("**Preparation**")
-            preparation = _draw_group(Preparation, "form", faults, _WORDS.__getitem__)
+            st.markdown("**Preparation and inputs**")
+            preparation = _draw_group(Preparation, "form", faults)
+            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", _KEYS["inputs"])
+            _tell(fault, faults)
+        with of_model:
+            if MODELS[model].network and is_whole and not fault:
+                draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
         with of_split:
-            st.markdown("**Split and optimiser**" if has_epochs else "**Split**")
+            st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name in ("optimiser", "learning_rate") if has_epochs else ():
-                how[name], fault = draw_setting(
-                    GradientTraining, name, _KEYS_OF_TRAINING[name], say=str.capitalize
-                )
-                _tell(fault, faults)
+            for name, key in _KEYS_OF_TRAINING.items() if has_epochs else ():
+                if name not in how:
+                    how[name], fault = draw_setting(GradientTraining, name, key)
+                    _tell(fault, faults)
             values["device"], fault = draw_setting(ExperimentConfig, "device", _KEYS["device"])
             _tell(fault, faults)
     started = start_button(
@@ -140,13 +136,11 @@ def experiment_form(
     return config, started
 
 
-def _draw_group(
-    kind: type[Settings], prefix: str, faults: list[str], say: Callable[[Any], str]
-) -> dict[str, Any]:
+def _draw_group(kind: type[Settings], prefix: str, faults: list[str]) -> dict[str, Any]:
     """Draw settings below each other, each with its fault, and return what they say."""
     values = {}
     for name in _fields_of(kind):
-        values[name], fault = draw_setting(kind, name, f"{prefix} {name}", say=say)
+        values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
         _tell(fault, faults)
     return values
 
@@ -158,15 +152,12 @@ def _tell(fault: str, faults: list[str]) -> None:
         faults.append(fault)
 
 
-def _title_of_model(name: str) -> str:
-    return MODELS[name].title
-
-
 def _presets() -> None:
     st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, and settings that are known to go wrong. Fills in the form.",
+        help="The course's four models, one without learning, and settings that are known to go wrong. "
+        "Fills in the form.",
     )  # fmt: skip
 
 

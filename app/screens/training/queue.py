@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.screens.training.controls import act, draw_pause_and_stop
 from app.shell.lab import get_lab
-from app.shell.selection import remember, title_of
+from app.shell.run_titles import title_of
+from app.shell.selection import remember
 from app.shell.wording import plain
 from har_core.training.store import Run
 

@@ -6,39 +6,123 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from har_core.data.reading.folders import Listing, is_hidden
+from har_core.data.reading.reader import Content
 from har_core.errors import DataError
+from har_core.files import open_regular
 
 _LARGEST_TOTAL = 2**29  # bytes, unpacked
-_MOST_ENTRIES = 100_000
+_DEEPEST = 32  # folders in each other that are told apart; a name has room for 32,000
 
 
-def read_zip(file: Path | bytes, name: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Read the wanted files of an archive, in whatever folder of it they lie.
+@dataclass(frozen=True)
+class _Branch:
+    """A folder in an archive: the entries of each file, of which there should be one, and the folders."""
+
+    files: dict[str, list[zipfile.ZipInfo]] = field(default_factory=dict)
+    folders: dict[str, _Branch] = field(default_factory=dict)
+
+
+class ZipFolder:
+    """A zip, or a folder in one.
 
     Args:
-        file: path or content of the archive.
-        name: of the archive, for errors.
-        wanted: says of a file's name, without its folder, whether it is read.
-
-    Returns:
-        Content by name without folder; it may be empty.
+        archive: returns the path or the content of the zip.
+        name: of the zip, for errors.
+        branch: the folder in it; None for the zip itself, which is then opened.
 
     Raises:
-        DataError: it is no sound zip, or holds unsafe names, too much, or one name twice.
+        DataError: it is no sound zip, or names a file outside its own folder.
     """
+
+    path: Path | None = None
+
+    def __init__(self, archive: Callable[[], Path | bytes], name: str, branch: _Branch | None = None) -> None:
+        self._archive = archive
+        self._name = name
+        if branch is None:
+            with _opened(archive(), name) as opened:
+                branch = _branches(opened, name)
+        self._branch = branch
+
+    def list(self, most: int) -> Listing:
+        """Return the names of all that lies in it."""
+        folders = {name: ZipFolder(self._archive, self._name, b) for name, b in self._branch.folders.items()}
+        return Listing(tuple(self._branch.files), folders)
+
+    def packed(self, name: str) -> bytes:
+        """Return the content of a zip in the zip."""
+        return bytes(self.read([name])[name])
+
+    def size_of_packed(self, name: str) -> int:
+        """Return how large a zip in the zip is."""
+        return self._branch.files[name][0].file_size
+
+    def read(self, names: Collection[str]) -> dict[str, Content]:
+        """Return the content of some of its files by name.
+
+        Raises:
+            DataError: the zip is not sound, holds one of them twice, or unpacks to too much.
+        """
+        chosen = [(name, self._branch.files[name]) for name in names]
+        total = sum(entries[0].file_size for _, entries in chosen)
+        check_unpacked(total, self._name)
+        for name, entries in chosen:
+            if len(entries) > 1:
+                raise DataError(f"{self._name} holds {name[:60]} twice in one folder, expected it once.")
+        with _opened(self._archive(), self._name) as archive:
+            return {name: self._read_one(archive, name, entry) for name, (entry,) in chosen}
+
+    def _read_one(self, archive: zipfile.ZipFile, name: str, entry: zipfile.ZipInfo) -> bytes:
+        # zipfile never gives more than the size the entry declares, and checks the sum of its bytes.
+        content = archive.read(entry)
+        if len(content) != entry.file_size:
+            raise DataError(
+                f"{self._name} is damaged: {name[:60]} has {len(content):,} bytes, the archive promises "
+                f"{entry.file_size:,}. Download it again."
+            )
+        return content
+
+
+def check_unpacked(total: int, name: str) -> None:
+    """Refuse to unpack too much.
+
+    Args:
+        total: bytes, unpacked.
+        name: of the zip.
+
+    Raises:
+        DataError: they are too many.
+    """
+    if total > _LARGEST_TOTAL:
+        raise DataError(
+            f"{name} unpacks to {total / 2**20:,.0f} MiB, expected at most "
+            f"{_LARGEST_TOTAL / 2**20:,.0f} MiB. Unpack it and give the folder."
+        )
+
+
+@contextmanager
+def _opened(archive: Path | bytes, name: str) -> Iterator[zipfile.ZipFile]:
+    """Open a zip; whatever goes wrong while it is open is told of it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as archive:
-            return _read_entries(archive, name, wanted)
+        with (
+            io.BytesIO(archive) if isinstance(archive, bytes) else open_regular(archive, follow=True) as file,
+            zipfile.ZipFile(file) as opened,
+        ):
+            yield opened
     except DataError:
         raise
     except FileNotFoundError as error:
-        raise DataError(f"{name} is missing: there is no file {file!r}.") from error
+        raise DataError(f"{name} is missing: there is no such file any more.") from error
     except (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)[:80].rstrip(".") or "it is damaged"
         raise DataError(
-            f"{name} can't be read as a zip archive: {str(error)[:80].rstrip('.') or 'it is damaged'}. "
+            f"{name} can't be read as a zip archive: {reason}. "
             "Download it again, or unpack it and give the folder."
         ) from error
     except Exception as error:  # the decompressors raise errors of their own
@@ -47,39 +131,24 @@ def read_zip(file: Path | bytes, name: str, wanted: Callable[[str], bool]) -> di
         ) from error
 
 
-def _read_entries(archive: zipfile.ZipFile, name: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > _MOST_ENTRIES:
-        raise DataError(f"{name} holds {len(entries):,} files, expected at most {_MOST_ENTRIES:,}.")
-    for entry in entries:
-        _check_name(entry.filename, name)
-    chosen = [entry for entry in entries if wanted(_base(entry))]
-    total = sum(entry.file_size for entry in chosen)
-    if total > _LARGEST_TOTAL:
-        raise DataError(
-            f"{name} unpacks to {total / 2**20:,.0f} MiB, expected at most "
-            f"{_LARGEST_TOTAL / 2**20:,.0f} MiB. Unpack it and give the folder."
-        )
-    files: dict[str, bytes] = {}
-    for entry in chosen:
-        if _base(entry) in files:
-            raise DataError(f"{name} holds {_base(entry)} in two folders, expected it once.")
-        # zipfile never gives more than the size the entry declares, and checks the sum of its bytes.
-        content = archive.read(entry)
-        if len(content) != entry.file_size:
-            raise DataError(
-                f"{name} is damaged: {_base(entry)} has {len(content):,} bytes, the archive promises "
-                f"{entry.file_size:,}. Download it again."
-            )
-        files[_base(entry)] = content
-    return files
+def _branches(archive: zipfile.ZipFile, name: str) -> _Branch:
+    """Return all that is not hidden. Some programs write paths with backslashes, and mean the same."""
+    root = _Branch()
+    for entry in archive.infolist():
+        path = entry.filename.replace("\\", "/")
+        _check_name(path, entry.filename, name)
+        *folders, last = path.split("/")
+        above = [part for part in folders if part not in ("", ".")]
+        if any(map(is_hidden, (*above, last))):
+            continue
+        branch = root
+        for part in above[:_DEEPEST]:
+            branch = branch.folders.setdefault(part, _Branch())
+        if last and len(above) <= _DEEPEST:
+            branch.files.setdefault(last, []).append(entry)
+    return root
 
 
-def _base(entry: zipfile.ZipInfo) -> str:
-    return PurePosixPath(entry.filename).name
-
-
-def _check_name(entry: str, name: str) -> None:
-    path = PurePosixPath(entry.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry):
-        raise DataError(f"{name} is refused: it names {entry[:60]!r}, a file outside its own folder.")
+def _check_name(path: str, as_given: str, name: str) -> None:
+    if path.startswith("/") or ".." in PurePosixPath(path).parts or re.match(r"[A-Za-z]:", path):
+        raise DataError(f"{name} is refused: it names {as_given[:60]!r}, a file outside its own folder.")

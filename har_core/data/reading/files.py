@@ -1,124 +1,120 @@
-"""Which files make a data set, and where in a folder or a zip they are."""
+"""Where the files of a data set lie on the disk; it is remembered as long as nothing changes there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from har_core.data.frame_spool import is_large, map_file
-from har_core.data.reading.archives import read_zip
-from har_core.data.reading.text_files import is_text_file
+from har_core.data.reading import readers
+from har_core.data.reading.archives import ZipFolder
+from har_core.data.reading.folders import DiskFolder, is_zip
+from har_core.data.reading.reader import Reader
+from har_core.data.reading.search import FoundFiles, Search
 from har_core.errors import DataError
-from har_core.files import open_regular
 
-NUMPY_FILES = ("X.npy", "Y.npy", "Y_s.npy")
-IDS_FILE = "ids.npy"
 LAYOUT_FILE = "layout.json"
-EXPECTED = (
-    "Expected X.npy, Y.npy and Y_s.npy, or text files such as a01_s01_e01_skeleton3D.txt, "
-    "in a folder or a zip."
-)
 
-Content = bytes | memoryview
-"""Of a file: read, or mapped."""
+_States = tuple[tuple[int, ...] | None, ...]
+
+_MOST_REMEMBERED = 16
+# Clocks of file systems are coarse: what changed just before may change again without a sign of it.
+_SETTLED = 2 * 10**9  # nanoseconds
 
 
 @dataclass(frozen=True)
 class DataFiles:
-    """The files of one data set on disk.
+    """The files of one data set on the disk.
 
     Attributes:
-        name: of the folder or the zip.
-        paths: the files of the data set, or the one zip that holds them; perhaps none.
+        found: the files, and who reads them.
+        folder: that the files lie in, or the zip that holds them.
+        names: of the files in that folder, or of that one zip.
         layout_file: where a chosen layout is kept, None without one.
     """
 
-    name: str
-    paths: tuple[Path, ...]
-    layout_file: Path | None = None
-
-    def read(self) -> dict[str, Content]:
-        """Return content by name; large numpy files are mapped.
-
-        Raises:
-            DataError: a file can't be opened, or the zip is not sound.
-        """
-        if len(self.paths) == 1 and is_zip(self.paths[0].name):
-            return dict(read_zip(self.paths[0], self.paths[0].name, is_data_file))
-        try:
-            return {path.name: _content(path) for path in self.paths}
-        except OSError as error:
-            raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
+    found: FoundFiles
+    folder: Path
+    names: tuple[str, ...]
+    layout_file: Path | None
 
 
-def _content(path: Path) -> Content:
-    if path.suffix == ".npy" and is_large(path.stat().st_size):
-        return map_file(path)
-    with open_regular(path, follow=True) as file:
-        return file.read()
+@dataclass(frozen=True)
+class _Remembered:
+    """The outcome of a search, and the places on which it depends, as they were."""
+
+    places: tuple[Path, ...]
+    states: _States
+    outcome: FoundFiles | str | None
 
 
-def find_files(place: Path) -> DataFiles:
-    """Look for a data set in a folder, or in its only subfolder, or take a zip as it is.
+_remembered: dict[tuple[Path, tuple[Reader, ...]], _Remembered] = {}
+
+
+def find_files(place: Path) -> DataFiles | None:
+    """Look for the data set in a folder or a zip; None where there is nothing of one.
 
     Raises:
-        DataError: the place is neither a folder nor a zip, or can't be opened.
+        DataError: it is neither a folder nor a zip, can't be opened, or holds no whole data set, or two.
     """
-    if place.is_file():
-        if not is_zip(place.name):
-            raise DataError(f"{place.name} is a file, expected a folder or a zip. {EXPECTED}")
-        return DataFiles(place.name, (place,))
     try:
-        inside = sorted(path for path in place.iterdir() if not path.name.startswith("."))
-        paths = _chosen(inside)
-        folders = [path for path in inside if path.is_dir()]
-        if not paths and len(folders) == 1:  # as an archive is unpacked
-            paths = _chosen(sorted(folders[0].iterdir()))
-    except OSError as error:
-        raise DataError(f"{place} can't be opened: {error.strerror}.") from error
+        return _look_into(place)
+    except OSError as error:  # such as a home that was closed
+        raise DataError(f"{place} can't be opened: {error.strerror or error}.") from error
+
+
+def _look_into(place: Path) -> DataFiles | None:
+    if place.is_file() and not is_zip(place.name):
+        raise DataError(f"{place.name} is a file, expected a folder or a zip. {readers.what_is_expected()}")
+    found = _found(place)
+    if found is None:
+        return None
     layout_file = place / LAYOUT_FILE
-    return DataFiles(place.name, tuple(paths), layout_file if layout_file.is_file() else None)
+    kept_layout = layout_file if layout_file.is_file() else None
+    if not (packed := place if place.is_file() else found.zip and place / found.zip):
+        return DataFiles(found, place / found.path, found.names, kept_layout)
+    return DataFiles(found, packed.parent, (packed.name,), kept_layout)
 
 
-def choose_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files of an upload that make the data set; empty where there are none."""
-    names = {path.name for path in _chosen_names(Path(name) for name in files)}
-    return {name: content for name, content in files.items() if name in names}
+def _found(place: Path) -> FoundFiles | None:
+    """Return the outcome of a search, by heart where nothing has changed since."""
+    key = place, readers.READERS
+    known = _remembered.get(key)
+    if known is None or _states(known.places) != known.states:
+        known = _search(place)
+        _remembered.pop(key, None)
+        _remembered[key] = known
+        if len(_remembered) > _MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)  # the oldest
+    if isinstance(known.outcome, str):
+        raise DataError(known.outcome)
+    return known.outcome
 
 
-def unpack(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files, or what is in their only zip.
-
-    Raises:
-        DataError: the zip is not sound.
-    """
-    if len(files) == 1 and is_zip(name := next(iter(files))):
-        return read_zip(files[name], name, is_data_file)
-    return dict(files)
-
-
-def is_data_file(name: str) -> bool:
-    """Return whether a file of that name belongs to a data set."""
-    return name in NUMPY_FILES or name == IDS_FILE or is_text_file(name)
-
-
-def is_zip(name: str) -> bool:
-    """Return whether a file's name ends like a zip's."""
-    return name.lower().endswith(".zip")
+def _search(place: Path) -> _Remembered:
+    begun = time.time_ns()
+    packed = place.is_file()
+    name = place.name or str(place)  # the uppermost folder has none
+    search = Search(lambda: ZipFolder(lambda: place, name) if packed else DiskFolder(place), name, place)
+    outcome: FoundFiles | str | None
+    try:
+        outcome = search.run()
+    except DataError as error:
+        outcome = str(error)
+    places = tuple(search.places)
+    states = _states(places)
+    settled = all(state is not None and state[0] < begun - _SETTLED for state in states)
+    return _Remembered(places, states if settled else (), outcome)
 
 
-def _chosen(paths: Iterable[Path]) -> list[Path]:
-    return _chosen_names(path for path in paths if path.is_file())
+def _states(places: tuple[Path, ...]) -> _States:
+    return tuple(map(_state, places))
 
 
-def _chosen_names(paths: Iterable[Path]) -> list[Path]:
-    """Return numpy files, else text files, else a zip that is the only one."""
-    listed = list(paths)
-    groups = (
-        [path for path in listed if path.name in NUMPY_FILES or path.name == IDS_FILE],
-        [path for path in listed if is_text_file(path.name)],
-        [path for path in listed if is_zip(path.name)],
-    )
-    chosen = next((group for group in groups if group), [])
-    return [] if chosen is groups[2] and len(chosen) > 1 else chosen
+def _state(place: Path) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(place)
+    except OSError:
+        return None
+    return max(found.st_mtime_ns, found.st_ctime_ns), found.st_size, found.st_ino

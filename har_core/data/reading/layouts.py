@@ -84,7 +84,7 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
     # Sequences of different lengths were not padded; zeros at their ends are the tracker's.
     found = find_padding(positions()) if len({array.shape[time] for array in arrays}) == 1 else None
     joints = _joint_count(chosen, [arrays[0].shape]) or 0
-    spool, lengths, broken = FrameSpool(joints), [], []
+    spool, lengths, broken = FrameSpool(joints, 3), [], []
     for frames in positions():
         whole, broken_count = clear_broken_frames(found[0].strip(frames) if found else frames)
         spool.append(whole)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from har_core.data.reading.data_set import LoadedSource
+from har_core.data.reading.labels import index_actions
 from har_core.data.reading.layouts import broken_frames_note, clear_broken_frames, to_float32
-from har_core.data.sequences import FloatArray
+from har_core.data.reading.reader import Content
+from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.errors import DataError
+from har_core.skeleton import skeleton_of
 
 _NAME = re.compile(r"a(\d{1,3})_s(\d{1,3})_e(\d{1,3})_skeleton3D\.txt", re.IGNORECASE)
 _JOINTS = 20
@@ -40,12 +44,49 @@ class TextSequences:
     notes: tuple[str, ...]
 
 
-def is_text_file(name: str) -> bool:
-    """Return whether a file's name is like ``a01_s01_e01_skeleton3D.txt``."""
-    return _NAME.fullmatch(name) is not None
+class TextFiles:
+    """A text file for each sequence; its name tells the action, the subject and the take."""
+
+    title = "text files"
+    expected = "text files such as a01_s01_e01_skeleton3D.txt"
+    endings = (".txt",)
+    layouts = ()
+
+    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the files whose names are like ``a01_s01_e01_skeleton3D.txt``."""
+        return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
+
+    def missing(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return nothing: any number of sequences is a data set."""
+        return ()
+
+    def read(self, files: Mapping[str, Content], source: str, layout: str | None) -> LoadedSource:
+        """Read all sequences.
+
+        Raises:
+            DataError: a file is no table of whole frames, or is misnamed.
+        """
+        read = read_text_files(files)
+        labels, actions = index_actions(np.array(read.numbers))
+        sequences = SkeletonSequences.from_list(
+            read.sequences,
+            labels=labels,
+            subjects=read.subjects,
+            ids=read.ids,
+            actions=actions,
+            skeleton=skeleton_of(read.sequences[0].shape[1]),
+            source=source,
+        )
+        subjects = len(set(read.subjects))
+        described = {
+            "Text files, the skeletons": read.layout,
+            "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third time; "
+            f"{len(actions)} different actions, {subjects} different subjects",
+        }
+        return LoadedSource(sequences, read.layout, read.notes, described)
 
 
-def read_text_files(files: Mapping[str, bytes]) -> TextSequences:
+def read_text_files(files: Mapping[str, Content]) -> TextSequences:
     """Read all sequences.
 
     Args:
@@ -78,14 +119,15 @@ def _key(name: str) -> tuple[int, int, int]:
     return key
 
 
-def _read_frames(content: bytes, name: str) -> FloatArray:
+def _read_frames(content: Content, name: str) -> FloatArray:
     """Return (T, 20, 3) of one file."""
-    if not content.strip():
-        raise DataError(f"{name} is empty, expected {_JOINTS} lines a frame. Download it again.")
     if len(content) > _LARGEST_FILE:
         raise DataError(f"{name} has {len(content):,} bytes, expected at most {_LARGEST_FILE:,} a sequence.")
+    text = bytes(content)
+    if not text.strip():
+        raise DataError(f"{name} is empty, expected {_JOINTS} lines a frame. Download it again.")
     try:
-        table = np.loadtxt(io.BytesIO(content), np.float64, comments=None, ndmin=2)
+        table = np.loadtxt(io.BytesIO(text), np.float64, comments=None, ndmin=2)
     except ValueError as error:
         reason = str(error).split(";")[0].rstrip(".")[:100]
         raise DataError(f"{name} is no table of numbers ({reason}). Expected {_COLUMNS}.") from error

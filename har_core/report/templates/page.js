@@ -113,11 +113,14 @@ function chooseCell(viewer, trueAction, predicted) {
 
 function fillSequences(viewer, sequences) {
   viewer.sequences = sequences;
-  const say = ({ name, subject, sure }) => `${name} · subject ${subject} · ${sure} % sure`;
+  const say = (sequence) => `${sequence.name} · subject ${sequence.subject} · ${saySure(sequence, viewer.run)}`;
   viewer.sequence.replaceChildren(...sequences.map((sequence) => new Option(say(sequence), sequence.name)));
   viewer.sequence.disabled = !sequences.length;
   showSequence(viewer);
 }
+
+// A network is sure; what the percentage of another model is stands above its sequences.
+const saySure = ({ sure }, { scores }) => `${sure} %${scores ? "" : " sure"}`;
 
 function chooseSequence(viewer, name) {
   if (!viewer.sequences.some((sequence) => sequence.name === name)) return; // a click beside the points
@@ -136,9 +139,10 @@ function showSequence(viewer) {
   if (packed.length) play(viewer);
 }
 
-function sayOf({ name, true: own, predicted, sure, nearest }, { actions, fault }, shown) {
+function sayOf(sequence, run, shown) {
+  const { name, true: own, predicted, nearest } = sequence, { actions, fault } = run;
   const verdict = own === predicted ? "recognised" : `taken for ${actions[predicted]}`;
-  const first = `${name}, ${actions[own]}: ${verdict}, ${sure} % sure.`;
+  const first = `${name}, ${actions[own]}: ${verdict}, ${saySure(sequence, run)}.`;
   if (!shown) return `${first} ${fault || "Its skeleton is not in this file, which holds only so many."}`;
   return nearest && shown > 1 ? `${first} Beside it the nearest training sequence of ${actions[predicted]} that was recognised: ${nearest}.` : first;
 }

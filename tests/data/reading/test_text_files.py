@@ -5,8 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from har_core.data.reading.archives import read_zip
-from har_core.data.reading.text_files import is_text_file, read_text_files
+from har_core.data.reading.archives import ZipFolder
+from har_core.data.reading.search import Search
+from har_core.data.reading.text_files import TextFiles, read_text_files
 from har_core.errors import DataError
 
 NAME = "a03_s02_e01_skeleton3D.txt"
@@ -82,13 +83,15 @@ def test_a_name_that_counts_from_0_is_told():
     ],
 )
 def test_only_names_of_the_pattern_count(name, expected):
-    assert is_text_file(name) is expected
+    assert TextFiles().recognises([name]) == ((name,) if expected else ())
 
 
 def test_all_567_are_read_bit_for_bit_and_fast(real_data):
     started = time.process_time()
     archive = real_data / "MSRAction3DSkeletonReal3D.zip"
-    result = read_text_files(read_zip(archive, archive.name, is_text_file))
+    found = Search(lambda: ZipFolder(lambda: archive, archive.name), archive.name).run()
+    assert found is not None
+    result = read_text_files(found.folder.read(found.names))
     seconds = time.process_time() - started
     expected = np.load(real_data / "msr_action3d" / "X.npy", allow_pickle=True)
     assert all(np.array_equal(a, b) for a, b in zip(result.sequences, expected, strict=True))

@@ -1,0 +1,25 @@
+"""The file formats that are read, and what the program says of them."""
+
+from __future__ import annotations
+
+from har_core.data.reading.numpy_files import NumpyFiles
+from har_core.data.reading.reader import Reader
+from har_core.data.reading.text_files import TextFiles
+
+READERS: tuple[Reader, ...] = (NumpyFiles(), TextFiles())
+"""Where a folder holds a data set for several of them, the first reads it."""
+
+
+def expected_files() -> str:
+    """Return which files make a data set, as a part of a sentence."""
+    return ", or ".join(reader.expected for reader in READERS)
+
+
+def what_is_expected() -> str:
+    """Return the sentence that follows where no data set was found."""
+    return f"Expected {expected_files()}, in a folder or a zip."
+
+
+def endings() -> tuple[str, ...]:
+    """Return the endings of the names of all files that may be part of a data set."""
+    return tuple(dict.fromkeys(ending for reader in READERS for ending in reader.endings))

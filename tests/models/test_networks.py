@@ -1,0 +1,139 @@
+"""Each network has all that is called on one, and its layers are told as they are."""
+
+import inspect
+
+import pytest
+import torch
+from torch import nn
+
+from har_core.models import (
+    MODELS,
+    BilstmOptions,
+    CnnOptions,
+    LstmOptions,
+    ModelKind,
+    ModelOptions,
+    StackedLstmOptions,
+)
+from har_core.models.batch import Batch
+from har_core.models.layer_table import LayerRow, layers_of, say_layers
+from har_core.models.networks import Network, build_model, build_weightless, count_parameters, feature_width
+from tests.networks import NETWORKS
+
+every_network = pytest.mark.parametrize("name", NETWORKS)
+
+
+def build(options: ModelOptions, inputs: int = 60, classes: int = 20) -> Network:
+    return build_model(options, inputs, classes, torch.Generator().manual_seed(0))
+
+
+@every_network
+def test_a_network_has_all_that_its_protocol_names(name):
+    model = build(MODELS[name].options())
+    named = [name for name in vars(Network) if not name.startswith("_") and callable(getattr(Network, name))]
+    assert {"answer", "train", "eval", "to", "parameters", "modules", "state_dict"} <= set(named)
+    for member in named:
+        asked = set(inspect.signature(getattr(Network, member)).parameters) - {"self"}
+        found = inspect.signature(getattr(model, member)).parameters
+        assert asked <= set(found) or any(it.kind is it.VAR_POSITIONAL for it in found.values())
+    assert isinstance(model.head, nn.Linear) and isinstance(model.training, bool)
+
+
+@every_network
+def test_answers_are_features_and_what_the_head_makes_of_them(name):
+    model = build(MODELS[name].options())
+    model.eval()
+    batch = Batch.of([torch.rand(length, 60) for length in (5, 9, 1)])
+    with torch.no_grad():
+        features, logits = model.answer(batch)
+        assert features.shape == (3, model.head.in_features) and logits.shape == (3, 20)
+        assert features.shape[1] == feature_width(MODELS[name].options(), 60, 20)
+        assert torch.equal(model(batch), logits) and torch.equal(model.head(features), logits)
+
+
+# Layers
+
+LAYERS = {
+    "LSTM (T, 24), 8,256 parameters; Dropout (24); Linear (20), 500 parameters": LstmOptions(),
+    "LSTM (T, 7), 1,932 parameters; Dropout (T, 7); LSTM (T, 7), 448 parameters; Dropout (7); "
+    "Linear (20), 160 parameters": StackedLstmOptions(hidden=7),
+    "Bidirectional LSTM (T, 16), 4,480 parameters; Dropout (16); Linear (20), 340 parameters": BilstmOptions(
+        hidden=8
+    ),
+    "Convolution (T, 16), 4,816 parameters; Convolution (T, 16), 1,296 parameters; Dropout (16); "
+    "Linear (20), 340 parameters": CnnOptions(channels=16),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "options"), LAYERS.items())
+def test_layers_are_said_with_their_outputs_and_parameters(said, options):
+    assert "; ".join(say_layers(layers_of(options, 60, 20))) == said
+
+
+@every_network
+@pytest.mark.parametrize(("inputs", "classes"), [(60, 20), (75, 3), (16, 32)])  # as large as a probe, too
+def test_the_parameters_of_the_layers_are_those_of_the_network(name, inputs, classes):
+    options = MODELS[name].options()
+    rows = layers_of(options, inputs, classes)
+    assert sum(row.parameters for row in rows) == count_parameters(build(options, inputs, classes))
+    assert rows[-1].output == f"({classes})" and rows[0].output.startswith("(T, ")
+
+
+class Odd(nn.Module):
+    """Tied weights, weights of nobody's, a layer that is called for each frame, and one that needs frames."""
+
+    def __init__(self, inputs: int, classes: int, least: int) -> None:
+        super().__init__()
+        self.cell = nn.GRUCell(inputs, 3)
+        self.first, self.tied = nn.Linear(3, 3), nn.Linear(3, 3)
+        self.tied.weight = self.first.weight
+        self.idle = nn.Linear(5, 5)
+        self.pool = nn.Conv1d(inputs, 2, least, stride=least)
+        self.head = nn.Linear(5, classes)
+
+    def answer(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        frames = batch.padded()
+        state = torch.zeros(len(batch), 3)
+        for frame in frames.unbind(dim=1):
+            state = self.tied(self.first(self.cell(frame, state)))
+        features = torch.cat([state, self.pool(frames.transpose(1, 2)).mean(dim=2)], dim=1)
+        return features, self.head(features)
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        return self.answer(batch)[1]
+
+
+class OddOptions(ModelOptions):
+    name: str = "odd"
+    least: int = 8
+
+
+def build_odd(options: OddOptions, inputs: int, classes: int, generator: torch.Generator) -> Odd:
+    return Odd(inputs, classes, options.least)
+
+
+@pytest.fixture
+def odd(monkeypatch):
+    line = ModelKind("Odd", OddOptions, network=f"{__name__}:build_odd")
+    monkeypatch.setitem(MODELS, "odd", line)
+    monkeypatch.setattr("har_core.models.networks.resolve", lambda name: build_odd)
+
+
+def test_of_an_odd_network_every_parameter_is_counted_once_and_each_layer_told_once(odd):
+    rows = layers_of(OddOptions(), 6, 4)
+    assert rows == (
+        LayerRow("GRUCell", "(3)", 3 * 3 * (6 + 3 + 2)),
+        LayerRow("Linear", "(3)", 12),
+        LayerRow("Linear", "(3)", 3),  # its weights are those of the one before
+        LayerRow("Conv1d", "(2, T')", 2 * (6 * 8 + 1)),
+        LayerRow("Linear", "(4)", 24),
+        LayerRow("Linear", "", 30),  # nobody calls it
+    )
+    assert sum(row.parameters for row in rows) == count_parameters(build_weightless(OddOptions(), 6, 4))
+
+
+def test_shapes_that_a_network_can_not_tell_are_left_out(odd):
+    rows = layers_of(OddOptions(least=100), 6, 4)  # no probe is as long
+    assert {row.output for row in rows} == {""} and "Linear, 24 parameters" in say_layers(rows)
+    total = count_parameters(build_weightless(OddOptions(least=100), 6, 4))
+    assert sum(row.parameters for row in rows) == total
