@@ -1,6 +1,7 @@
 """A chart that Streamlit draws: words that can be read in either theme, and tools that save it."""
 
 import re
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,11 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from har_core.plots.assets import TOOLS_CSS, TOOLS_HTML, TOOLS_SCRIPT
 from har_core.plots.captions import Caption
+from har_core.plots.colours import QUIET, Theme
 
 _COMPONENT = st.components.v2.component("chart_tools", html=TOOLS_HTML, css=TOOLS_CSS, js=TOOLS_SCRIPT)
 
-_INK = "#000008"
-"""Streamlit draws in its place the eighth categorical colour of the theme: ``.streamlit/config.toml``."""
+_THEME = "theme of the charts"
 
 
 def draw_chart(
@@ -32,17 +33,29 @@ def draw_chart(
     """
     name = f"chart {key}"
     with (place or st).container(key=name, gap="xxsmall"):
-        if isinstance(figure, go.Figure):
-            _ink(figure)
+        theme = _theme() if isinstance(figure, go.Figure) else None  # ECharts follows it by itself
+        if theme:
+            _ink(figure, {"color": QUIET[theme]})
             st.plotly_chart(figure, key=key, config={"displaylogo": False}, alt=alt)
         else:
             st.echarts_chart(figure, key=key, height=height, renderer="svg", alt=alt)
         container = re.sub(r"[^a-zA-Z0-9_-]", "-", name)  # as Streamlit writes it
-        _COMPONENT(key=f"{key} tools", data={"container": container, "caption": caption.as_json()})
+        tools = f"{key} tools"
+        data = {"container": container, "caption": caption.as_json(), "theme": theme}
+        _COMPONENT(key=tools, data=data, on_theme_change=partial(_take_theme, tools))
 
 
-def _ink(figure: go.Figure) -> None:
-    ink = {"color": _INK}
+def _theme() -> Theme:
+    """Return the theme that a chart's tools have told of, or else that of the visit."""
+    return "dark" if st.session_state.get(_THEME, st.context.theme.type) == "dark" else "light"
+
+
+def _take_theme(tools: str) -> None:
+    st.session_state[_THEME] = st.session_state[tools].get("theme")
+
+
+def _ink(figure: go.Figure, ink: dict[str, str]) -> None:
+    """Give a figure's words a colour: those of Streamlit's theme are too pale."""
     figure.update_layout(font=ink, legend={"font": ink}, title={"subtitle": {"font": ink}})
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(tickfont=ink, title={"font": ink})

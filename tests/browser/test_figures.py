@@ -110,7 +110,7 @@ def open_figure(lab: Any, run: Run, path: str, view: str | None) -> None:
     lab.open(path, source=run.config.source, run=run.run_id)
     if view:
         lab.page.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).click()
-    expect(lab.page.locator(READY[view or path]).first).to_be_visible()
+    expect(lab.page.locator(READY[view or path]).first).to_be_visible(timeout=120_000)
     lab.settle()
 
 
