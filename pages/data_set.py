@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components.chart import draw_chart
 from app.components.player import skeleton_player
 from app.screens.data_set.files import draw_files, load_or_ask
 from app.screens.data_set.sources import draw_sources
@@ -15,6 +16,7 @@ from har_core.data.named_splits import about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import ConfigError
 from har_core.player.recordings import recorded_clip
+from har_core.plots.captions import Caption
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
 from har_core.wording import PART_TITLES, counted
 
@@ -64,15 +66,17 @@ draw_files(loaded, found)
 wanted = recall("sequence")
 chosen = sequences.row_of(wanted) if wanted in sequences.ids else None
 left, right = st.columns(2, gap="medium")
-left.echarts_chart(
-    counts_figure(sequences, chosen), key="counts", height=counts_height(sequences), renderer="svg",
+draw_chart(
+    counts_figure(sequences, chosen), place=left, key="counts",
+    caption=Caption("Sequences of each action and subject", [source_name()]), height=counts_height(sequences),
     alt=f"Heat map: how many of the {found.sequences} sequences each subject has of each action.",
 )  # fmt: skip
 with explain():
     prepared = get_prepared(source_name(), recall("layout"))
 with right:
-    st.echarts_chart(
-        lengths_figure(sequences, chosen), key="lengths", height=320, renderer="svg",
+    draw_chart(
+        lengths_figure(sequences, chosen), key="lengths", height=320,
+        caption=Caption("Lengths of the sequences", [source_name()]),
         alt=f"Histogram of the lengths, {found.lengths['min']} to {found.lengths['max']} frames.",
     )  # fmt: skip
     with st.container(border=True):
@@ -82,13 +86,15 @@ with right:
 st.subheader("Before and after normalisation")
 before, after = st.columns(2, gap="medium")
 tracked = sequences.frames[~sequences.untracked]
-before.echarts_chart(
-    coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"), key="before", height=320,
-    renderer="svg", alt="Distribution of the x, y and z coordinates as recorded, in metres.",
+draw_chart(
+    coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"),
+    place=before, key="before", caption=Caption("Coordinates as recorded", [source_name()]), height=320,
+    alt="Distribution of the x, y and z coordinates as recorded, in metres.",
 )  # fmt: skip
-after.echarts_chart(
-    coordinates_figure(prepared.frames, title="After the default preparation", unit="scaled"), key="after",
-    height=320, renderer="svg", alt="The same coordinates after preparation: from -1 to 1.",
+draw_chart(
+    coordinates_figure(prepared.frames, title="After the default preparation", unit="scaled"),
+    place=after, key="after", caption=Caption("Coordinates after the default preparation", [source_name()]),
+    height=320, alt="The same coordinates after preparation: from -1 to 1.",
 )  # fmt: skip
 
 st.subheader(f"Faults: {counted(len(found.faults), 'sequence')}" if found.faults else "Faults: none")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from har_core.plots.assets import MATRIX_CSS, MATRIX_HTML, MATRIX_SCRIPT
+from har_core.plots.captions import Caption
 from har_core.plots.confusion_matrix import Chart
 
 _COMPONENT = st.components.v2.component(
@@ -21,13 +22,16 @@ Cell = tuple[str, str]
 """True and predicted action."""
 
 
-def confusion_matrix(chart: Chart, *, key: str, alt: str, on_choose: Callable[[Cell], None]) -> None:
+def confusion_matrix(
+    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None]
+) -> None:
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
     Args:
         chart: what ``confusion_chart`` or ``difference_chart`` returned.
         key: the element's key, the same on every rerun.
         alt: says in a sentence what the matrix is of.
+        caption: what it is called, full screen and saved.
         on_choose: gets the chosen cell before the page is drawn anew.
     """
 
@@ -36,7 +40,7 @@ def confusion_matrix(chart: Chart, *, key: str, alt: str, on_choose: Callable[[C
         if cell:
             on_choose(cell)
 
-    _COMPONENT(key=key, data=chart | {"alt": alt}, on_cell_change=take_choice)
+    _COMPONENT(key=key, data=chart | {"alt": alt, "caption": caption.as_json()}, on_cell_change=take_choice)
 
 
 def chosen_cell(sent: object, actions: Sequence[str]) -> Cell | None:

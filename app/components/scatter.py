@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from har_core.plots.assets import SCATTER_CSS, SCATTER_HTML, SCATTER_SCRIPT
+from har_core.plots.captions import Caption
 
 _COMPONENT = st.components.v2.component(
     "feature_scatter", html=SCATTER_HTML, css=SCATTER_CSS, js=SCATTER_SCRIPT
@@ -19,7 +20,7 @@ _COMPONENT = st.components.v2.component(
 
 
 def draw_scatter(
-    drawn: dict[str, Any], *, key: str, alt: str, on_point: Callable[[str], None],
+    drawn: dict[str, Any], *, key: str, alt: str, caption: Caption, on_point: Callable[[str], None],
     on_loop: Callable[[Sequence[str]], None],
 ) -> None:  # fmt: skip
     """Draw a scatter. Where the visitor has zoomed to stays for as long as the points do.
@@ -28,6 +29,7 @@ def draw_scatter(
         drawn: as ``feature_scatter`` returns it.
         key: the element's key, the same on every rerun.
         alt: what the figure shows, for those who can't see it.
+        caption: what the figure is called, saved.
         on_point: called with the name of a point that was picked.
         on_loop: called with the names of the points in a loop or box; none, if it holds none.
     """
@@ -43,4 +45,5 @@ def draw_scatter(
         names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
         on_loop([name for name in dict.fromkeys(names) if name in known])
 
-    _COMPONENT(key=key, data=drawn | {"alt": alt}, on_point_change=take_point, on_loop_change=take_loop)
+    data = drawn | {"alt": alt, "caption": caption.as_json()}
+    _COMPONENT(key=key, data=data, on_point_change=take_point, on_loop_change=take_loop)

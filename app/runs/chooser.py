@@ -18,6 +18,7 @@ from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, Part
 from har_core.models import ModelKind
+from har_core.plots.captions import Caption
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Weighting
 from har_core.training.store import Run
@@ -75,6 +76,12 @@ class Chosen:
     def actions(self) -> list[str]:
         """K names, in the order of the model's outputs."""
         return self.run.meta.action_names
+
+    def caption(self, title: str, part: Part | None = None) -> Caption:
+        """Return what a figure of it is called, by default one of the chosen part."""
+        run, of = self.run, PART_TITLES[part or self.part].lower()
+        facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", f"{of} part"]
+        return Caption(title, [*facts, f"{self.weighting} epoch", run.config.source])
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:

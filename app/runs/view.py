@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from app.components.chart import draw_chart
 from app.shell.faults import draw_missing_records
 from app.shell.lab import get_lab
 from app.shell.messages import leak_notice, synthetic_notice
@@ -14,6 +15,8 @@ from har_core.analysis.learning import best_record, diagnose, say_one_action
 from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
+from har_core.models import MODELS
+from har_core.plots.captions import Caption
 from har_core.plots.live_curves import live_curves
 from har_core.training.named_settings import say_departures
 from har_core.training.records import EpochRecord, Meta
@@ -128,9 +131,11 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
         figure = live_curves(
             records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
         )
-        column.echarts_chart(
-            figure, key=f"{metric} of {run.run_id}", height=360, renderer="svg",
+        facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", "all parts"]
+        draw_chart(
+            figure, key=f"{metric} of {run.run_id}", place=column, height=360,
             alt=_describe_curves(records, metric, still=still),
+            caption=Caption(metric.capitalize(), [*facts, run.config.source]),
         )  # fmt: skip
 
 

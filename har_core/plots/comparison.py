@@ -19,10 +19,18 @@ from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES
 
+_LONGEST = 24  # letters of a word at an axis
+
 
 def plain(text: str) -> str:
     """Return a user's text for a figure, in which Plotly finds no markup."""
     return escape(text, quote=False)
+
+
+def titled(title: str, ground: str) -> dict[str, Any]:
+    """Return a title at the top, and below it in smaller letters of what the figure is."""
+    place = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12}}
+    return {"text": title, "subtitle": {"text": plain(ground), "font": {"size": 13}}, **place}
 
 
 def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], ground: str) -> go.Figure:
@@ -40,9 +48,9 @@ def accuracy_figure(groups: Sequence[SeedGroup], titles: Mapping[str, str], grou
     traces = [trace for group in shown for trace in (_mark_runs(group, titles), *_mark_mean(group))]
     said = say_weights([run for group in shown for run in group.everyone])
     layout = {
-        "title": {"text": f"Test accuracy{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
+        "title": titled(f"Test accuracy{said and f', {said}'}", ground),
         "height": 150 + 44 * len(shown),
-        "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
+        "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 101]},
         "yaxis": {"title": {"text": "Config"}, "autorange": "reversed", "automargin": True},
     }
@@ -147,9 +155,9 @@ def overlaid_curves(
     figure.update_traces(hovertemplate=f"epoch %{{x:,}}: %{{y:{digits}}}{unit}", selector={"mode": "lines"})
     what = "loss" if metric == "loss" else "accuracy"
     figure.update_layout(
-        title={"text": f"{PART_TITLES[part]} {what}<br><sup>{plain(ground)}</sup>"},
+        title=titled(f"{PART_TITLES[part]} {what}", ground),
         hovermode="closest", showlegend=True, legend={"orientation": "h", "y": -0.2, "yanchor": "top"},
-        margin={"t": 64, "r": 12, "l": 12, "b": 12}, height=460 + 12 * min(len(figure.data), 20),
+        margin={"t": 84, "r": 12, "l": 12, "b": 12}, height=460 + 12 * min(len(figure.data), 20),
     )  # fmt: skip
     figure.update_xaxes(title_text="Epoch")
     if metric == "accuracy":
@@ -225,10 +233,20 @@ def parallel_coordinates(runs: Sequence[Run], ground: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        title={"text": f"Settings and accuracies{said and f', {said}'}<br><sup>{plain(ground)}</sup>"},
-        height=480, margin={"t": 130, "r": 48, "l": 80, "b": 24},
+        title=titled(f"Settings and accuracies{said and f', {said}'}", ground),
+        height=480, margin={"t": 140, "r": 48, "l": _room_left(dimensions[0]), "b": 24},
     )  # fmt: skip
     return figure
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+
+
+def _room_left(axis: Mapping[str, Any]) -> int:
+    """Return the pixels that the words at the first axis take, left of it or above its end."""
+    longest = max((len(word) for word in axis.get("ticktext", ())), default=0)
+    return max(80, 16 + 7 * longest, 16 + 4 * len(axis["label"]))
 
 
 def colouring_part(runs: Sequence[Run]) -> Part:
@@ -244,13 +262,13 @@ def _number_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
     """Return an axis of a setting whose values are numbers, which lie where they are."""
     found = sorted(set(values))
     ticks = {"tickvals": found, "ticktext": [f"{value:,g}" for value in found]} if len(found) <= 8 else {}
-    return {"label": plain(title), "values": list(values), **ticks}
+    return {"label": plain(_cut(title)), "values": list(values), **ticks}
 
 
 def _word_axis(title: str, said: Sequence[str]) -> dict[str, Any]:
     """Return an axis of a setting whose values are said in words, which are evenly spaced."""
     words = list(dict.fromkeys(said))
     return {
-        "label": plain(title), "values": [words.index(word) for word in said],
-        "tickvals": list(range(len(words))), "ticktext": [plain(word) for word in words],
+        "label": plain(_cut(title)), "values": [words.index(word) for word in said],
+        "tickvals": list(range(len(words))), "ticktext": [plain(_cut(word)) for word in words],
     }  # fmt: skip

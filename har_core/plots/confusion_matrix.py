@@ -3,30 +3,34 @@
 What is here says what stands in each cell; the files of ``assets`` draw it and take the clicks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.sequences import IntArray
-from har_core.plots.colours import CHOSEN, DIVERGING, EMPTY, INKS, SEQUENTIAL
+from har_core.plots.colours import CHOSEN, DIVERGING, EMPTY, SEQUENTIAL, THEMES, Theme, in_either
+from har_core.plots.shades import Values, shades
+from har_core.wording import counted
 
 Chart = dict[str, Any]
 """What the browser draws, ready for JSON.
 
 - ``actions``: K names, as rows and columns follow each other.
 - ``chosen``: row and column of the cell to frame, or None.
-- ``numbers``, ``colours``, ``inks``: for each cell of each row what stands in it, its colour and that of its
-  number; all three are empty where there is nothing to count.
+- ``numbers``: for each cell of each row what stands in it; empty where there is nothing to count.
+- ``colours``, ``inks``: by theme, the colour of each cell of each row and that of its number, or nothing.
 - ``facts``: by name the values of each cell of each row that are told in words.
+- ``said``: what stands out in the matrix, in a sentence.
+- ``bar``: that of the colours: its ``numbers`` from left to right, what they count, and its colours by theme.
 - ``empty``, ``frame``: the colours of a cell with nothing in it, and of the frame.
-- ``height``: in pixels.
+- ``height``: in pixels, of the whole figure.
 """
 
 MINUS = "\N{MINUS SIGN}"
 
-Values = NDArray[np.floating[Any] | np.integer[Any]]
+_STEPS = len(SEQUENTIAL["light"])
 
 
 def confusion_chart(
@@ -45,14 +49,20 @@ def confusion_chart(
     """
     totals = np.broadcast_to(counts.sum(axis=1, keepdims=True), counts.shape)
     shares = 100 * counts / np.maximum(1, totals)
-    shown, most = (shares, 100) if percent else (counts, max(1, int(counts.max(initial=0))))
+    most = 100 if percent else max(1, int(counts.max(initial=0)))
+    shown = shares if percent else counts
     facts = {
         "count": counts.astype(str), "of all of this action": totals.astype(str),
         "percent of them": _texts(shares, ".1f"),
     }  # fmt: skip
-    colours = _blend(shown, np.linspace(0, most, len(SEQUENTIAL)), SEQUENTIAL)
-    chart = _chart(_texts(shown, ".0f"), colours, counts == 0, facts, order)
-    return chart | _frame(actions, order, chosen, height)
+    chart = _chart(
+        _texts(shown, ".0f"), shown, SEQUENTIAL, np.linspace(0, most, _STEPS), counts == 0, facts, order
+    )
+    chart["bar"] |= {
+        "numbers": ["0", *([] if most % 2 else [str(most // 2)]), str(most)],
+        "of": "percent of a row" if percent else "sequences",
+    }
+    return chart | _frame(actions, order, chosen, height) | {"said": _say_errors(counts, actions)}
 
 
 def difference_chart(
@@ -76,13 +86,18 @@ def difference_chart(
         "change": np.where(change == 0, "0", texts), "first run": first.astype(str),
         "second run": second.astype(str),
     }  # fmt: skip
-    colours = _blend(change, np.array([-most - 0.5, -0.5, 0.5, most + 0.5]), DIVERGING)
-    return _chart(texts, colours, change == 0, facts, order) | _frame(actions, order, chosen, height)
+    places = np.array([-most - 0.5, -0.5, 0.5, most + 0.5])
+    chart = _chart(texts, change, DIVERGING, places, change == 0, facts, order)
+    chart["bar"] |= {"numbers": [f"{MINUS}{most}", "0", f"+{most}"], "of": "sequences fewer or more"}
+    said = f"{counted(int(np.count_nonzero(change)), 'cell')} of {change.size:,} differ."
+    return chart | _frame(actions, order, chosen, height) | {"said": said}
 
 
 def _chart(
     numbers: NDArray[np.str_],
-    colours: NDArray[np.float64],
+    values: Values,
+    palettes: Mapping[Theme, Sequence[str]],
+    places: NDArray[np.float64],
     empty: NDArray[np.bool_],
     facts: dict[str, NDArray[np.str_]],
     order: Sequence[int] | None,
@@ -94,11 +109,13 @@ def _chart(
         texts: list[list[str]] = values[place].tolist()
         return texts
 
+    colours, inks = shades(values, places, palettes)
     return {
         "numbers": ordered(np.where(empty, "", numbers)),
-        "colours": ordered(np.where(empty, "", _hex(colours))),
-        "inks": ordered(np.where(empty, "", _readable_on(colours))),
+        "colours": {theme: ordered(np.where(empty, "", colours[theme])) for theme in THEMES},
+        "inks": {theme: ordered(np.where(empty, "", inks[theme])) for theme in THEMES},
         "facts": {name: ordered(values) for name, values in facts.items()},
+        "bar": {"colours": {theme: list(palettes[theme]) for theme in THEMES}},
     }
 
 
@@ -109,44 +126,20 @@ def _frame(
     return {
         "actions": names,
         "chosen": None if chosen is None else [names.index(action) for action in chosen],
-        "height": height, "empty": EMPTY, "frame": CHOSEN,
+        "height": height, "empty": in_either(**EMPTY), "frame": CHOSEN,
     }  # fmt: skip
+
+
+def _say_errors(counts: IntArray, actions: Sequence[str], most: int = 3) -> str:
+    """Say which errors are the most frequent ones."""
+    errors = counts - np.diag(np.diag(counts))
+    places = [
+        divmod(int(place), len(counts)) for place in np.argsort(-errors, axis=None, kind="stable")[:most]
+    ]
+    said = [f"{actions[i]} for {actions[j]} ({errors[i, j]})" for i, j in places if errors[i, j]]
+    return f"Taken most often: {', '.join(said)}." if said else "There is no error."
 
 
 def _texts(values: Values, form: str) -> NDArray[np.str_]:
     texts = [format(value, form).replace("-", MINUS) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
-
-
-def _blend(values: Values, places: NDArray[np.float64], palette: Sequence[str]) -> NDArray[np.float64]:
-    """Return colours (..., 3) from 0 to 255: those of the palette at their places, mixed in between."""
-    stops = np.array([_channels(colour) for colour in palette])
-    mixed = [np.interp(values, places, stops[:, channel]) for channel in range(3)]
-    return np.round(np.stack(mixed, axis=-1)).astype(float)
-
-
-def _channels(colour: str) -> list[int]:
-    return list(bytes.fromhex(colour.removeprefix("#")))
-
-
-def _hex(colours: NDArray[np.float64]) -> NDArray[np.str_]:
-    numbers = colours.astype(int) @ [1 << 16, 1 << 8, 1]
-    return np.array([f"#{number:06x}" for number in numbers.ravel()]).reshape(numbers.shape)
-
-
-def _readable_on(colours: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Return of the two inks the one that stands out more from each colour."""
-    light = _luminance(colours)
-    dark_ink, light_ink = (_luminance(np.array(_channels(ink), dtype=float)) for ink in INKS)
-    return np.where((light + 0.05) / (dark_ink + 0.05) >= (light_ink + 0.05) / (light + 0.05), *INKS)
-
-
-def _luminance(colours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the relative luminance of sRGB colours (..., 3), from 0 to 1.
-
-    Source: Web Content Accessibility Guidelines 2.2, definition of relative luminance and contrast ratio.
-    """
-    shares = colours / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    luminance: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return luminance

@@ -3,15 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from har_core.data.sequences import FloatArray, SkeletonSequences
-from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, EMPTY, SEQUENTIAL
-from har_core.plots.echarts import LEGEND, Option, axis, frame_of
+from har_core.data.sequences import FloatArray, IntArray, SkeletonSequences
+from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, EMPTY, SEQUENTIAL, in_either
+from har_core.plots.echarts import INK, LEGEND, Option, axis, frame_of
+from har_core.plots.shades import shades
 from har_core.wording import counted
 
 _MOST_BARS = 40  # of the lengths
 _BINS = 80  # of the coordinates
 _ROW = 26  # pixels of an action
-_GAP = {"borderColor": EMPTY, "borderWidth": 2}  # between two cells
+_EMPTY = in_either(**EMPTY)
+_GAP = {"borderColor": _EMPTY, "borderWidth": 2}  # between two cells
 
 
 def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Option:
@@ -35,25 +37,43 @@ def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Op
         axis("Subject", type="category", data=subjects),
         axis("Action", type="category", data=actions, inverse=True),
     )  # fmt: skip
-    option["grid"] |= {"show": True, "backgroundColor": EMPTY, "borderWidth": 0}  # where there is no sequence
-    cell = {"type": "heatmap", "label": {"show": True, "formatter": "{@[2]}"}}
+    option["grid"] |= {
+        "show": True,
+        "backgroundColor": _EMPTY,
+        "borderWidth": 0,
+    }  # where there is no sequence
+    cells_drawn: list[Option] = [
+        {"value": list(row), "itemStyle": _GAP | {"color": colour}, "label": {"color": ink}}
+        for row, colour, ink in zip(
+            counts.itertuples(index=False), *_colours_of(counts["Sequences"].to_numpy()), strict=True
+        )
+    ]
+    cell: Option = {
+        "type": "heatmap", "dimensions": list(counts), "emphasis": {"disabled": True},
+        "label": {"show": True, "formatter": "{@[2]}", "fontSize": 12, "textBorderWidth": 0},
+    }  # fmt: skip
     option |= {
         "tooltip": {"formatter": "{@Action}, subject {@Subject}. Sequences: {@Sequences}"},
-        "visualMap": {
-            "show": False, "dimension": 2, "min": 0, "max": int(counts["Sequences"].max()),
-            "inRange": {"color": SEQUENTIAL},
-        },
-        "series": [
-            cell | {"encode": {"x": "Subject", "y": "Action", "value": "Sequences"}, "itemStyle": _GAP}
-        ],
+        "series": [cell | {"data": cells_drawn}],
     }  # fmt: skip
     if chosen is not None:
         of = cells.iloc[chosen]
         count = int((cells == of).all(axis="columns").sum())
-        framed = {"borderColor": CHOSEN, "borderWidth": 3}
-        data = [[of["Subject"], of["Action"], count]]
-        option["series"].append(cell | {"data": data, "itemStyle": framed, "silent": True, "z": 3})
+        place = [of["Subject"], of["Action"], count]
+        drawn = next(drawn for drawn in cells_drawn if drawn["value"] == place)
+        framed = drawn | {"itemStyle": drawn["itemStyle"] | {"borderColor": CHOSEN, "borderWidth": 3}}
+        option["series"].append(cell | {"data": [framed], "silent": True, "z": 3})
     return option
+
+
+def _colours_of(counts: IntArray) -> tuple[list[str], list[str]]:
+    """Return for each count the colour of its cell and of its number, which follow the theme."""
+    places = np.linspace(0, counts.max(initial=1), len(SEQUENTIAL["light"]))
+    both = shades(counts, places, SEQUENTIAL)
+    colours, inks = (
+        [in_either(*pair) for pair in zip(one["light"], one["dark"], strict=True)] for one in both
+    )
+    return colours, inks
 
 
 def counts_height(sequences: SkeletonSequences) -> int:
@@ -96,7 +116,8 @@ def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> O
         said = f"{sequences.ids[chosen]}: {counted(int(lengths[chosen]), 'frame')}"
         series["markLine"] = {
             "silent": True, "symbol": "none", "data": [{"xAxis": int(shown[chosen])}],
-            "lineStyle": {"type": "solid", "color": CHOSEN, "width": 2}, "label": {"formatter": said},
+            "lineStyle": {"type": "solid", "color": CHOSEN, "width": 2},
+            "label": {"formatter": said, "color": INK, "fontSize": 12},
         }  # fmt: skip
     tooltip = {"formatter": "Frames: {@Frames}. Sequences: {@Sequences}"}
     return option | {"tooltip": tooltip, "series": [series]}

@@ -8,9 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from har_core.plots.colours import QUIET, in_either
+
 Option = dict[str, Any]
 
-LEGEND: Option = {"bottom": 0, "itemStyle": {"opacity": 0}}
+INK = in_either(**QUIET)
+"""Of words. Streamlit's theme is too pale for them; the browser chooses, at once when the theme changes."""
+
+LEGEND: Option = {"bottom": 0, "itemStyle": {"opacity": 0}, "textStyle": {"color": INK, "fontSize": 12}}
 """Below the axes, a piece of each line without its symbol, so that its dash is seen."""
 
 
@@ -42,4 +47,6 @@ def axis(name: str, **more: Any) -> Option:
         name: what is measured, with its unit.
         more: of ECharts' options of an axis, in its words.
     """
-    return {"type": "value", "name": name, "nameLocation": "middle"} | more
+    words = {"color": INK, "fontSize": 12}
+    named = {"name": name, "nameLocation": "middle", "nameTextStyle": words}
+    return {"type": "value", **named, "axisLabel": words} | more

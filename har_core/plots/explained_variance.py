@@ -5,14 +5,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from har_core.plots.colours import ACCENT, NEUTRAL
+from har_core.plots.comparison import titled
 
 
-def explained_variance(shares: NDArray[np.float64], *, title: str) -> go.Figure:
+def explained_variance(shares: NDArray[np.float64], *, title: str, about: str = "") -> go.Figure:
     """Return a bar for each component, and a line of what the components up to it hold together.
 
     Args:
         shares: (components) of the variance, 0 to 1, the largest first.
-        title: what the figure shows, of which run.
+        title: what the figure shows.
+        about: of which run, in smaller letters.
     """
     numbers = np.arange(1, len(shares) + 1)
     together = 100 * np.cumsum(shares)
@@ -29,8 +31,8 @@ def explained_variance(shares: NDArray[np.float64], *, title: str) -> go.Figure:
         "hovertemplate": "components 1 to %{x}: %{y:.1f} %<extra></extra>",
     }  # fmt: skip
     layout = {
-        "title": {"text": title}, "height": 620, "legend": {"orientation": "h", "y": -0.12},
-        "margin": {"t": 64, "r": 12, "l": 12, "b": 12},
+        "title": titled(title, about), "height": 620, "legend": {"orientation": "h", "y": -0.12},
+        "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Component"}, "zeroline": False},
         "yaxis": {"title": {"text": "Share of the variance (%)"}, "range": [0, 105]},
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Features as points along two or three axes, such as their largest components."""
+"""Features as points along two axes, such as their largest components."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
-from har_core.data.sequences import BoolArray
-from har_core.plots.colours import NEUTRAL
 from har_core.plots.feature_groups import (
     BY_ACTION,
-    ORDINALS,
     Colouring,
     Group,
     axis_title,
@@ -67,60 +64,8 @@ def feature_map(
     return go.Figure(traces, layout)
 
 
-def feature_space(
-    projection: Projection,
-    predictions: Predictions,
-    actions: Sequence[str],
-    *,
-    title: str,
-    colour: Colouring = "correct",
-    picked: BoolArray | None = None,
-    chosen: str | None = None,
-) -> go.Figure:
-    """Return the same in three dimensions, to be turned and looked at; see ``feature_map``.
-
-    Args:
-        projection: points (N, 3).
-        predictions: of the same N sequences.
-        actions: K names.
-        title: what the figure shows, of which run.
-        colour: what the colour of a point says.
-        picked: (N) True for the points to show full; the others go faint. None means all.
-        chosen: the sequence to ring.
-    """
-    x, y, z = projection.points.T
-    shown = np.ones(len(x), bool) if picked is None else picked
-    traces: list[dict[str, Any]] = []
-    for group in groups_of(predictions, actions, colour):
-        # Here a trace has one opacity, so that the faint points of a group are a trace of their own.
-        for full in (True, False):
-            rows = group.rows[shown[group.rows] == full]
-            if not len(rows):
-                continue
-            part = Group(group.name, rows, group.colour, group.symbol)
-            points = _points(part, predictions, actions, size=5)
-            points["marker"]["opacity"] = _FULL if full else _FAINT
-            traces.append({"type": "scatter3d", "x": x[rows], "y": y[rows], "z": z[rows], **points})
-            traces[-1] |= {"legendgroup": group.name, "showlegend": full or not shown[group.rows].any()}
-    traces += _ring(projection, predictions, chosen)
-    names = [
-        {"x": middle[0], "y": middle[1], "z": middle[2], "text": name, "showarrow": False}
-        for name, middle in middles_of(projection, predictions, actions, colour, picked)
-    ]
-    scene = {
-        f"{axis}axis": {"title": {"text": f"{ordinal} ({share:.1%})"}}  # a longer one is cut off
-        for axis, ordinal, share in zip("xyz", ORDINALS, projection.explained, strict=True)
-    }
-    layout = {
-        "title": {"text": title}, "height": _HEIGHT, "showlegend": colour not in BY_ACTION,
-        "legend": {"orientation": "h", "y": -0.05}, "margin": {"t": 64, "r": 0, "l": 0, "b": 0},
-        "scene": {**scene, "annotations": names, "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
-
-
 def _points(group: Group, predictions: Predictions, actions: Sequence[str], *, size: int) -> dict[str, Any]:
-    """Return what the points of a group have in two and three dimensions alike."""
+    """Return what the points of a group show."""
     about = [
         [
             str(predictions.ids[row]), actions[predictions.truth[row]], actions[predicted],
@@ -135,18 +80,6 @@ def _points(group: Group, predictions: Predictions, actions: Sequence[str], *, s
         "hovertemplate": "%{text}<br>%{customdata[1]}, subject %{customdata[3]}"
         "<br>predicted: %{customdata[2]}<extra></extra>",
     }  # fmt: skip
-
-
-def _ring(projection: Projection, predictions: Predictions, chosen: str | None) -> list[dict[str, Any]]:
-    """Return a ring around the chosen sequence, if it is here."""
-    marker = {"symbol": "circle-open", "size": 14, "color": NEUTRAL, "line": {"width": 3}}
-    return [
-        {
-            **dict(zip("xyz", projection.points[[row]].T, strict=True)),
-            "type": "scatter3d", "mode": "markers", "name": "Chosen", "marker": marker, "hoverinfo": "skip",
-        }
-        for row in np.flatnonzero(predictions.ids == (chosen or ""))
-    ]  # fmt: skip
 
 
 def _axis(title: str) -> dict[str, Any]:

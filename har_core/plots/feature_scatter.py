@@ -25,10 +25,10 @@ def feature_scatter(
     chosen: str | None = None,
     behind: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Return, ready for JSON, a scatter in which each point is a sequence.
+    """Return, ready for JSON, a scatter in which each point is a sequence, in a plane or in space.
 
     Args:
-        projection: points (N, 2).
+        projection: points (N, 2) or (N, 3).
         predictions: of the same N sequences.
         actions: K names.
         title: what the figure shows.
@@ -36,10 +36,10 @@ def feature_scatter(
         colour: what the colour of a point says.
         picked: (N) True for the points to show full; the others go faint. None means all.
         chosen: the sequence to ring.
-        behind: (M, 2) further points, faint and without a name, such as those of the training part.
+        behind: (M, axes) further points, faint and without a name, such as those of the training part.
 
     Returns:
-        ``points``, x and y of each in turn, and for each point its place in ``names``, ``truth``,
+        ``points``, the coordinates of each in turn, and for each point its place in ``names``, ``truth``,
         ``predicted`` (both index ``actions``), ``subjects``, ``kinds`` (it indexes ``groups``) and ``full``;
         ``labels``, each a text and where it stands; ``chosen``, a name of ``names`` or None; what the rest is
         called.
@@ -49,11 +49,12 @@ def feature_scatter(
     for place, group in enumerate(groups):
         kinds[group.rows] = place
     full = np.ones(len(predictions), bool) if picked is None else picked
+    axes = range(projection.points.shape[1])
     middles = middles_of(projection, predictions, actions, colour, picked)
     return {
         "title": title,
         "about": about,
-        "axes": [axis_title(projection, axis) for axis in (0, 1)],
+        "axes": [axis_title(projection, axis) for axis in axes],
         "points": _numbers(projection.points),
         "names": [str(name) for name in predictions.ids],
         "truth": predictions.truth.tolist(),

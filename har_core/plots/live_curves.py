@@ -6,7 +6,7 @@ import pandas as pd
 
 from har_core.plots.colours import NEUTRAL, PART_COLOURS
 from har_core.plots.curves import AXES, FAINT, Drawn, Line, drawn_curves
-from har_core.plots.echarts import LEGEND, Option, axis, frame_of
+from har_core.plots.echarts import INK, LEGEND, Option, axis, frame_of
 from har_core.training.records import EpochRecord, Metric
 from har_core.wording import PART_TITLES
 
@@ -80,5 +80,5 @@ def _mark(epoch: int, drawn: Drawn) -> Option:
     return {
         "silent": True, "symbol": "none", "data": [{"xAxis": epoch}],
         "lineStyle": {"type": "dotted", "color": NEUTRAL, "width": 1.5},
-        "label": {"formatter": f"best epoch {epoch:,}", "align": align, "color": NEUTRAL},
+        "label": {"formatter": f"best epoch {epoch:,}", "align": align, "color": INK, "fontSize": 12},
     }  # fmt: skip

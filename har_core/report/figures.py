@@ -61,7 +61,8 @@ def matrix_figure(shown: Predictions, actions: Sequence[str]) -> go.Figure:
     axis = {"tickmode": "array", "tickvals": places, "ticktext": names, "showgrid": False, "zeroline": False}
     heat = {
         "type": "heatmap", "z": np.where(counts, counts.astype(float), np.nan).tolist(), "text": said,
-        "texttemplate": "%{z}", "hovertemplate": "%{text}<extra></extra>", "colorscale": SEQUENTIAL,
+        "texttemplate": "%{z}", "hovertemplate": "%{text}<extra></extra>",
+        "colorscale": list(SEQUENTIAL["light"]),
         "zmin": 0, "zmax": max(1, int(counts.max(initial=0))), "showscale": False, "xgap": 1, "ygap": 1,
     }  # fmt: skip
     layout = {

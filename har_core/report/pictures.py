@@ -17,6 +17,7 @@ from har_core.training.records import EpochRecord, Metric
 from har_core.wording import PART_TITLES, seconds
 
 _CELL = 26  # pixels
+_SCALE = SEQUENTIAL["light"]  # on paper
 _POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how many
 _LETTER = 7.2  # pixels that a letter of a label takes across, at most
 
@@ -83,9 +84,9 @@ def matrix_picture(counts: IntArray, actions: Sequence[str], title: str) -> str:
 def _shade(count: int, most: int) -> str:
     if not count:
         return "#F4F6FA"
-    place = (len(SEQUENTIAL) - 1) * count / most
-    low = min(int(place), len(SEQUENTIAL) - 2)
-    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in SEQUENTIAL[low : low + 2]]
+    place = (len(_SCALE) - 1) * count / most
+    low = min(int(place), len(_SCALE) - 2)
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in _SCALE[low : low + 2]]
     mixed = [round(a + (place - low) * (b - a)) for a, b in zip(*ends, strict=True)]
     return "#{:02X}{:02X}{:02X}".format(*mixed)
 

@@ -191,14 +191,11 @@ def test_figure_in_space_has_the_three_components_of_scikit_learn(
     expected = PCA(3).fit_transform(features[inside])
     screen = show(open_page("features", run=runs["lstm"].run_id), "3D")
     assert not screen.exception
-    assert any("no point can be clicked" in text.value for text in screen.caption)
-    drawn = {}
-    for trace in traces(screen).values():
-        axes = [np.frombuffer(base64.b64decode(trace[axis]["bdata"]), trace[axis]["dtype"]) for axis in "xyz"]
-        for custom, *point in zip(trace.get("customdata", []), *axes, strict=False):
-            drawn[custom[0]] = point
-    found = np.array([drawn[name] for name in arrays["ids"][inside]])
-    np.testing.assert_allclose(np.abs(found), np.abs(expected), atol=1e-5)
+    drawn = scatter(screen)
+    points = dict(zip(drawn["names"], np.reshape(drawn["points"], (-1, 3)), strict=True))
+    found = np.array([points[name] for name in arrays["ids"][inside]])
+    np.testing.assert_allclose(np.abs(found), np.abs(expected), atol=1e-4)
+    assert any("Click a point" in text.value for text in screen.caption)
 
 
 def test_explained_variance_is_that_of_scikit_learn(open_page: OpenPage, runs: dict[str, Run]) -> None:

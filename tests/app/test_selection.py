@@ -105,7 +105,7 @@ def test_data_page_shows_the_selected_sequence(
     assert clips_of(screen)[0]["title"].startswith("a13_s09_e01 · bend")
     counts, lengths = (json.loads(chart.proto.spec)["series"] for chart in screen.get("echarts_chart")[:2])
     (framed,) = counts[1]["data"]
-    assert framed[:2] == ["9", "bend"]
+    assert framed["value"][:2] == ["9", "bend"]
     assert lengths[0]["markLine"]["label"]["formatter"].startswith("a13_s09_e01: ")
 
 

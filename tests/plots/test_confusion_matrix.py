@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from har_core.plots.colours import DIVERGING, SEQUENTIAL
+from har_core.plots.colours import DIVERGING, EMPTY, SEQUENTIAL, Theme
 from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
 
 ACTIONS = ("hammer", "draw x", "side-boxing")
 COUNTS = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 4]])
 OTHER = np.array([[4, 1, 1], [2, 3, 0], [3, 0, 1]])
 MIXED = [2, 0, 1]
+BOTH_THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
 def cells_of(chart: Chart, name: str) -> dict[tuple[str, str], str]:
@@ -52,28 +53,66 @@ def test_percent_shows_shares_of_a_row() -> None:
     assert chart["numbers"] == [["83", "", "17"], ["40", "60", ""], ["", "", "100"]]
 
 
+@BOTH_THEMES
 @pytest.mark.parametrize("percent", [False, True])
-def test_the_largest_value_has_the_last_colour_and_nothing_has_none(percent: bool) -> None:
+def test_the_largest_value_has_the_last_colour_and_nothing_has_none(percent: bool, theme: Theme) -> None:
     chart = confusion_chart(COUNTS, ACTIONS, percent=percent)
     top = (2, 2) if percent else (0, 0)
-    assert chart["colours"][top[0]][top[1]] == SEQUENTIAL[-1].lower()
+    assert chart["colours"][theme][top[0]][top[1]] == SEQUENTIAL[theme][-1].lower()
     for row, column in zip(*np.nonzero(COUNTS == 0), strict=True):
-        assert chart["colours"][row][column] == chart["inks"][row][column] == ""
+        assert chart["colours"][theme][row][column] == chart["inks"][theme][row][column] == ""
 
 
-def test_colours_lie_between_their_neighbours_on_the_scale() -> None:
+@BOTH_THEMES
+def test_colours_lie_between_their_neighbours_on_the_scale(theme: Theme) -> None:
     counts = np.diag([10, 3])  # the second lies half-way from the second colour to the third, of six
-    colour = confusion_chart(counts, ("a", "b"))["colours"][1][1]
-    expected = np.round((rgb(SEQUENTIAL[1]) + rgb(SEQUENTIAL[2])) / 2)
+    colour = confusion_chart(counts, ("a", "b"))["colours"][theme][1][1]
+    expected = np.round((rgb(SEQUENTIAL[theme][1]) + rgb(SEQUENTIAL[theme][2])) / 2)
     assert rgb(colour).tolist() == expected.tolist()
 
 
-def test_numbers_can_be_read_on_their_colours() -> None:
+@BOTH_THEMES
+def test_numbers_can_be_read_on_their_colours(theme: Theme) -> None:
     counts = np.arange(400).reshape(20, 20)
     names = [f"action {number}" for number in range(20)]
     for chart in (confusion_chart(counts, names), difference_chart(counts, counts.T, names)):
-        pairs = zip(sum(chart["colours"], []), sum(chart["inks"], []), strict=True)
+        pairs = zip(sum(chart["colours"][theme], []), sum(chart["inks"][theme], []), strict=True)
         assert min(contrast(colour, ink) for colour, ink in pairs if colour) >= 4.5
+
+
+@BOTH_THEMES
+@pytest.mark.parametrize("most", [1, 2, 9, 15, 400])
+def test_the_more_there_are_the_more_a_cell_stands_out_and_a_single_one_is_seen(
+    most: int, theme: Theme
+) -> None:
+    counts = np.diag(np.arange(1, most + 1)) if most < 20 else np.diag([1, 40, 200, most])
+    colours = confusion_chart(counts, [str(row) for row in range(len(counts))])["colours"][theme]
+    apart = [contrast(colours[row][row], EMPTY[theme]) for row in range(len(counts))]
+    assert apart == sorted(apart)
+    assert apart[0] >= 1.3 and apart[-1] >= 7
+
+
+@BOTH_THEMES
+def test_the_more_two_runs_differ_the_more_a_cell_stands_out(theme: Theme) -> None:
+    change = np.diag([-5, -3, -1, 1, 3, 5])
+    colours = difference_chart(np.maximum(0, -change), np.maximum(0, change), "abcdef")["colours"][theme]
+    apart = [contrast(colours[row][row], EMPTY[theme]) for row in range(6)]
+    assert apart[0] > apart[1] > apart[2] >= 1.1 and 1.1 <= apart[3] < apart[4] < apart[5]
+
+
+def test_the_bar_has_the_numbers_of_its_colours() -> None:
+    assert confusion_chart(2 * COUNTS, ACTIONS)["bar"]["numbers"] == ["0", "5", "10"]
+    assert confusion_chart(COUNTS, ACTIONS)["bar"]["numbers"] == ["0", "5"]  # no whole number is half of it
+    assert confusion_chart(COUNTS, ACTIONS, percent=True)["bar"]["numbers"] == ["0", "50", "100"]
+    assert difference_chart(COUNTS, OTHER, ACTIONS)["bar"]["numbers"] == ["\N{MINUS SIGN}3", "0", "+3"]
+
+
+def test_words_tell_the_most_frequent_errors_first() -> None:
+    said = "Taken most often: draw x for hammer (2), hammer for side-boxing (1)."
+    assert confusion_chart(COUNTS, ACTIONS)["said"] == said
+    assert confusion_chart(COUNTS, ACTIONS, order=MIXED)["said"] == said
+    assert confusion_chart(np.eye(3, dtype=int), ACTIONS)["said"] == "There is no error."
+    assert difference_chart(COUNTS, OTHER, ACTIONS)["said"] == "4 cells of 9 differ."
 
 
 def test_the_chosen_cell_is_framed_wherever_the_order_puts_it() -> None:
@@ -94,9 +133,10 @@ def test_difference_tells_both_counts_and_what_the_second_has_more() -> None:
     assert cells_of(chart, "change") == {cell: text.replace("+0", "0") for cell, text in change.items()}
 
 
-def test_more_and_less_have_the_colours_of_the_two_ends() -> None:
-    less, more = (rgb(end) for end in (DIVERGING[0], DIVERGING[-1]))
-    colours = difference_chart(COUNTS, OTHER, ACTIONS)["colours"]
+@BOTH_THEMES
+def test_more_and_less_have_the_colours_of_the_two_ends(theme: Theme) -> None:
+    less, more = (rgb(end) for end in (DIVERGING[theme][0], DIVERGING[theme][-1]))
+    colours = difference_chart(COUNTS, OTHER, ACTIONS)["colours"][theme]
     gained, lost = rgb(colours[2][0]), rgb(colours[2][2])  # three more, and three fewer
     assert np.abs(gained - more).max() < 50 < np.abs(gained - less).max()
     assert np.abs(lost - less).max() < 50 < np.abs(lost - more).max()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from har_core.data.sequences import Action, SkeletonSequences
+from har_core.plots.colours import CHOSEN, SEQUENTIAL
 from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure
 from har_core.skeleton import KINECT_20
 
@@ -33,8 +34,11 @@ def test_sequences_are_counted_by_action_and_subject():
     assert counted == {
         ("2", "hand catch"): 2, ("5", "hand catch"): 1, ("2", "draw circle"): 1, ("10", "draw circle"): 2
     }  # fmt: skip
-    assert figure["visualMap"]["max"] == 2
-    assert figure["series"][1]["data"] == [["10", "draw circle", 2]]
+    most = f"light-dark({SEQUENTIAL['light'][-1]}, {SEQUENTIAL['dark'][-1]})".lower()
+    colours = {tuple(cell["value"][:2]): cell["itemStyle"]["color"] for cell in figure["series"][0]["data"]}
+    assert {cell for cell in counted if colours[cell] == most} == {("2", "hand catch"), ("10", "draw circle")}
+    (framed,) = figure["series"][1]["data"]
+    assert framed["value"] == ["10", "draw circle", 2] and framed["itemStyle"]["borderColor"] == CHOSEN
     assert len(counts_figure(some)["series"]) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
-from har_core.plots.feature_map import feature_map, feature_space
+from har_core.plots.feature_map import feature_map
 
 ACTIONS = ("hammer", "draw x")
 POINTS = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [6.0, 9.0]])
@@ -67,13 +67,11 @@ def of_many(classes: int = 20, each: int = 3) -> tuple[Projection, Predictions, 
     return Projection(points, (0.5, 0.25, 0.1)), predictions, [f"action {label}" for label in range(classes)]
 
 
-@pytest.mark.parametrize("draw_in", [feature_map, feature_space])
 @pytest.mark.parametrize(("colour", "place"), [("action", 1), ("predicted", 2), ("subject", 3)])
-def test_each_kind_has_a_look_of_its_own_and_holds_exactly_its_sequences(draw_in, colour, place):
+def test_each_kind_has_a_look_of_its_own_and_holds_exactly_its_sequences(colour, place):
     projection, predictions, actions = of_many()
-    if draw_in is feature_map:
-        projection = Projection(projection.points[:, :2], projection.explained[:2])
-    figure = draw_in(projection, predictions, actions, title="a run", colour=colour)
+    projection = Projection(projection.points[:, :2], projection.explained[:2])
+    figure = feature_map(projection, predictions, actions, title="a run", colour=colour)
     looks = {(trace.marker.color, trace.marker.symbol) for trace in figure.data}
     assert len(looks) == len(figure.data) == (5 if colour == "subject" else 20)
     seen = []
@@ -102,22 +100,6 @@ def test_names_do_not_lie_on_each_other():
     notes = feature_map(crowd, predictions, actions, title="a run").layout.annotations
     shifts = sorted(note.yshift for note in notes)
     assert len(notes) == 20 and min(np.diff(shifts)) >= 12
-
-
-def test_in_space_the_points_that_are_not_picked_go_faint_under_the_same_name():
-    projection, predictions, actions = of_many()
-    picked = predictions.truth == 4
-    figure = feature_space(projection, predictions, actions, title="a run", picked=picked, chosen="s13")
-    full = {
-        c[0]
-        for trace in figure.data
-        if trace.customdata and trace.marker.opacity > 0.5
-        for c in trace.customdata
-    }
-    assert full == set(predictions.ids[picked])
-    assert {trace.name for trace in figure.data} == {"Recognised", "Confused", "Chosen"}
-    titles = [figure.layout.scene[f"{axis}axis"].title.text for axis in "xyz"]
-    assert titles == ["First (50.0%)", "Second (25.0%)", "Third (10.0%)"]
 
 
 def test_axes_that_are_no_components_have_no_numbers():

@@ -99,3 +99,13 @@ def test_axes_say_how_much_of_the_variance_they_hold_unless_they_are_no_componen
         "First component (50.0% of the variance)", "Second component (25.0% of the variance)",
     ]  # fmt: skip
     assert drawn(projection=Projection(POINTS, ()))["axes"] == ["", ""]
+
+
+def test_in_space_points_names_and_axes_have_three_coordinates() -> None:
+    points = np.column_stack([POINTS, [7.0, 8.0, 9.0, 10.0]])
+    found = drawn(projection=Projection(points, (0.5, 0.25, 0.1)), chosen="b")
+    np.testing.assert_allclose(np.reshape(found["points"], (-1, 3)), points, rtol=1e-6)
+    middles = {label["text"]: label["at"] for label in found["labels"]}
+    np.testing.assert_allclose(middles["hammer"], [1, 2, 7.5])
+    assert [title.split()[0] for title in found["axes"]] == ["First", "Second", "Third"]
+    assert found["chosen"] == "b"

@@ -17,6 +17,7 @@ from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
 from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
+from har_core.plots.captions import Caption
 from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
 from har_core.training.records import Weighting
 from har_core.training.store import Run
@@ -108,7 +109,10 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
 
 
 def _draw_chart(pair: _Pair, chart: Chart, which: str, alt: str) -> None:
-    confusion_matrix(chart, key=f"matrix of {which}", alt=alt, on_choose=pair.choice.take)
+    runs = {"first": pair.titles[:1], "second": pair.titles[1:]}.get(which, pair.titles)
+    title = "Difference of two confusion matrices" if which == "difference" else "Confusion matrix"
+    caption = Caption(title, [" and ".join(runs), "test part", pair.run.config.source])
+    confusion_matrix(chart, key=f"matrix of {which}", alt=alt, caption=caption, on_choose=pair.choice.take)
 
 
 def _most_changed(pair: _Pair) -> Cell:

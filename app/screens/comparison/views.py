@@ -6,6 +6,7 @@ from typing import get_args
 import pandas as pd
 import streamlit as st
 
+from app.components.chart import draw_chart
 from app.runs.numbers import curves_of
 from app.runs.table import as_csv
 from app.shell.navigation import link_to
@@ -13,12 +14,12 @@ from har_core.analysis.comparison import say_of_run, settings_by_name, titles_by
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import common_ground, group_by_config, seed_table, short_titles
 from har_core.data.splits import Part
+from har_core.plots.captions import Caption
 from har_core.plots.comparison import accuracy_figure, colouring_part, overlaid_curves, parallel_coordinates
 from har_core.training.records import Metric
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, mean_and_deviation, percent, score_title
 
-_PLOTLY = {"displaylogo": False}
 _PARTS: tuple[Part, ...] = ("test", "validation", "train")
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
@@ -52,8 +53,9 @@ def _draw_accuracies(runs: Sequence[Run]) -> None:
             f"The newest {MOST_ROWS} of {len(groups):,} configs; the table beneath has all. "
             "Choose others in the table above."
         )
-    st.plotly_chart(
-        accuracy_figure(drawn, short_titles(groups), common_ground(ended)), key="accuracies", config=_PLOTLY,
+    draw_chart(
+        accuracy_figure(drawn, short_titles(groups), common_ground(ended)),
+        key="accuracies", caption=Caption("Test accuracy, best epoch", [common_ground(ended)]),
         alt=f"Test accuracy of {counted(sum(len(group.everyone) for group in drawn), 'run')}, a row for each "
         f"of {counted(len(drawn), 'config')}; the table beneath holds means and standard deviations.",
     )  # fmt: skip
@@ -128,8 +130,9 @@ def _draw_curves(runs: Sequence[Run]) -> None:
         groups, curves, short_titles(groups), metric=metric, part=part, ground=common_ground(drawn),
         means=means, smoothing=smoothing,
     )  # fmt: skip
-    st.plotly_chart(
-        figure, key="overlaid curves", config=_PLOTLY,
+    draw_chart(
+        figure, key="overlaid curves",
+        caption=Caption(f"{PART_TITLES[part]} {metric}", [common_ground(drawn)]),
         alt=f"{PART_TITLES[part]} {metric} over the epochs of {counted(len(drawn), 'run')} of "
         f"{counted(len(groups), 'config')}.",
     )  # fmt: skip
@@ -225,8 +228,9 @@ def _draw_coordinates(runs: Sequence[Run]) -> None:
     if len(ended) < 2:
         _say_what_is_missing("Parallel coordinates need at least two runs that have ended.")
         return
-    st.plotly_chart(
-        parallel_coordinates(ended, common_ground(ended)), key="coordinates", config=_PLOTLY,
+    draw_chart(
+        parallel_coordinates(ended, common_ground(ended)),
+        key="coordinates", caption=Caption("Settings and accuracies, best epoch", [common_ground(ended)]),
         alt=f"Parallel coordinates of {counted(len(ended), 'run')}: an axis for each setting that differs "
         "and one for each accuracy. The table above holds the same numbers.",
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.components.chart import draw_chart
 from app.components.scatter import draw_scatter
 from app.runs.chooser import Chosen
 from app.screens.features.computed import neighbour_map_of
@@ -18,12 +19,10 @@ from har_core.analysis.projection import Components, Projection
 from har_core.data.sequences import BoolArray, FloatArray
 from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
-from har_core.plots.feature_map import feature_space
 from har_core.plots.feature_scatter import feature_scatter
 from har_core.wording import PART_TITLES, counted, percent
 
 _LOOP = "features loop"
-_PLOTLY = {"displaylogo": False}
 _COLOURINGS: dict[Colouring, str] = {
     "correct": "recognised or not",
     "action": "action",
@@ -119,19 +118,8 @@ def _space(shown: Shown) -> None:
     colour = _choose_colour()
     with explain():
         points = shown.components.place(shown.features, 3)
-    figure = feature_space(
-        points, shown.predictions, shown.about.actions, title=_title(shown), colour=colour,
-        picked=shown.picked, chosen=shown.chosen,
-    )  # fmt: skip
-    st.plotly_chart(
-        figure, key="feature space", config=_PLOTLY,
-        alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} along the three largest "
-        "components.",
-    )  # fmt: skip
-    st.caption(
-        f"The three components hold {percent(sum(points.explained))} of the variance. Drag to turn, scroll "
-        "to come near. In 3D no point can be clicked: choose the sequence in the list."
-    )
+    _draw_to_pick(shown, points, colour, "feature space", "along the three largest components")
+    st.caption(f"The three components hold {percent(sum(points.explained))} of the variance.")
 
 
 def _neighbours(shown: Shown) -> None:
@@ -158,9 +146,9 @@ def _neighbours(shown: Shown) -> None:
 def _variance(shown: Shown) -> None:
     shares = shown.components.shares
     needed = int(np.searchsorted(np.cumsum(shares), 0.95)) + 1
-    st.plotly_chart(
-        explained_variance(shares, title=_title(shown, "train")), key="explained variance",
-        config=_PLOTLY,
+    draw_chart(
+        explained_variance(shares, title=_part(shown, "train"), about=_weights(shown)),
+        key="explained variance", caption=shown.about.caption("Explained variance", "train"),
         alt=f"Bars: the share of the variance that each of {len(shares)} components holds.",
     )  # fmt: skip
     st.caption(
@@ -175,10 +163,6 @@ def _choose_colour() -> Colouring:
         persist_state="session",
     )  # fmt: skip
     return chosen
-
-
-def _title(shown: Shown, part: str | None = None) -> str:
-    return f"{_part(shown, part)}<br><sup>{_weights(shown)}</sup>"
 
 
 def _part(shown: Shown, part: str | None = None) -> str:
@@ -201,11 +185,13 @@ def _draw_to_pick(
     )  # fmt: skip
     draw_scatter(
         drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",
+        caption=shown.about.caption(f"Features {where}"),
         on_point=lambda name: remember("sequence", name), on_loop=_take_loop,
     )  # fmt: skip
-    st.caption(
-        "Click a point to see its sequence; draw a loop around some to see all of them, or a box with Shift."
-    )
+    several = "drag to turn, and draw a box with Shift around some to see all of them."
+    if projection.points.shape[1] == 2:
+        several = "draw a loop around some to see all of them, or a box with Shift."
+    st.caption(f"Click a point to see its sequence; {several}")
 
 
 def _take_loop(names: Sequence[str]) -> None:

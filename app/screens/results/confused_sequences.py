@@ -62,7 +62,7 @@ def draw_matrix(about: Chosen, cell: Cell) -> None:
     choice = choice_of(about)
     confusion_matrix(
         confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key="confusion matrix",
-        alt=_describe_matrix(predictions), on_choose=choice.take,
+        alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"), on_choose=choice.take,
     )  # fmt: skip
     choice.draw(cell)
 

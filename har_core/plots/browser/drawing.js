@@ -13,7 +13,8 @@ const SHAPES = {
   cross: "M-1.2-.45H-.45V-1.2H.45V-.45H1.2V.45H.45V1.2H-.45V.45H-1.2Z",
   x: "M0-.64L.64-1.28 1.28-.64 .64 0 1.28 .64 .64 1.28 0 .64-.64 1.28-1.28 .64-.64 0-1.28-.64-.64-1.28Z",
 };
-const PATHS = Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, new Path2D(shape)]));
+const PATHS = Object.fromEntries(
+  Object.entries(SHAPES).map(([name, shape]) => [name, Object.assign(new Path2D(shape), { shape })]));
 
 function requestGround(scatter) {
   scatter.groundStale = true;
@@ -30,29 +31,49 @@ function draw(scatter) {
   const width = ground.clientWidth, height = ground.clientHeight;
   if (!width || !data) return; // in a tab that is not shown; its size will change
   if (scatter.groundStale) {
+    scatter.palette = readPalette(scatter.root); // the theme may have changed
+    scatter.root.words = { names: scatter.palette.text, numbers: scatter.palette.quiet.text }; // for tests
+    lay(scatter, width, height);
     scatter.scale = scaleOf(scatter, width, height);
-    drawGround(scatter, width, height);
+    drawGround(scatter, prepareCanvas(ground, width, height));
     scatter.groundStale = false;
   }
   drawOver(scatter, width, height);
   showState(scatter);
 }
 
-function drawGround(scatter, width, height) {
-  const { data, palette, scale, root } = scatter;
-  const context = prepareCanvas(scatter.ground, width, height);
-  drawGrid(context, palette, scale, data.axes);
-  scatter.places = data.names.map((_, row) => scale.place(data.points[2 * row], data.points[2 * row + 1]));
+function drawGround(scatter, context) {
+  const { data, palette, scale, root, points } = scatter;
+  if (!isSpace(scatter)) drawGrid(context, palette, scale, data.axes);
+  scatter.places = data.names.map((_, row) => scale.place(points[2 * row], points[2 * row + 1]));
   context.save();
   context.beginPath();
   context.rect(scale.left, scale.top, scale.right - scale.left, scale.bottom - scale.top);
   context.clip();
+  drawArms(context, scatter);
   drawBehind(context, data, scale);
   for (const full of [false, true]) drawPoints(context, scatter, full);
   context.restore();
   root.drawnPoints = Object.fromEntries(
     data.names.map((name, row) => [name, scatter.places[row]]).filter(([, place]) => scale.holds(place)));
-  root.drawnLabels = drawNames(context, palette, scale, data.labels);
+  root.drawnLabels = drawNames(context, palette, scale, scatter.labels);
+}
+
+// Drawn once more, into a picture, with the ring around the chosen point.
+function pictureOfGround(scatter) {
+  const picture = new PictureContext(scatter.ground);
+  drawGround(scatter, picture);
+  drawRing(picture, scatter);
+  return picture.text();
+}
+
+function drawArms(context, { arms, palette, scale }) {
+  Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
+  const [x0, y0] = scale.place(0, 0);
+  for (const { at } of arms) {
+    const [x, y] = scale.place(...at);
+    strokeLine(context, { x: x0, y: y0 }, { x, y });
+  }
 }
 
 function drawGrid(context, palette, { left, right, top, bottom, titled, x, y, place }, titles) {
@@ -89,11 +110,15 @@ function drawBehind(context, { behind, neutral }, { place }) {
   context.globalAlpha = 1;
 }
 
-function drawPoints(context, { data, places }, full) {
+// Points in space from far to near, near ones a little larger.
+function drawPoints(context, { data, places, depths }, full) {
   context.globalAlpha = full ? FULL : FAINT;
-  places.forEach((place, row) => {
-    if (data.full[row] === full) drawSymbol(context, data.groups[data.kinds[row]], place, POINT_RADIUS);
-  });
+  const rows = [...places.keys()].filter((row) => data.full[row] === full);
+  if (depths) rows.sort((one, other) => depths[one] - depths[other]);
+  for (const row of rows) {
+    const radius = POINT_RADIUS * (depths ? 1 + 0.25 * depths[row] : 1);
+    drawSymbol(context, data.groups[data.kinds[row]], places[row], radius);
+  }
   context.globalAlpha = 1;
 }
 
@@ -111,19 +136,19 @@ function drawSymbol(context, { colour, symbol }, [x, y], radius) {
 function drawNames(context, palette, scale, labels) {
   Object.assign(context, { font: `600 12px ${palette.font}`, textBaseline: "middle" });
   const placed = [];
-  const middles = labels.map(({ text, at }) => ({ text, middle: scale.place(...at) }));
-  for (const { text, middle } of middles.sort((a, b) => a.middle[1] - b.middle[1])) {
+  const middles = labels.map(({ text, at, quiet }) => ({ text, quiet, middle: scale.place(...at) }));
+  for (const { text, middle, quiet } of middles.sort((a, b) => a.middle[1] - b.middle[1])) {
     if (!scale.holds(middle)) continue;
     const half = context.measureText(text).width / 2 + 3;
     const places = placesForName(middle, half, scale);
     const [x, y] = places.find((place) => isFree(place, half, placed)) ?? places[0];
-    placed.push({ text, middle, x, y, half });
+    placed.push({ text, middle, quiet, x, y, half });
   }
   Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
   for (const { middle: [x, y], ...name } of placed) {
     if (Math.hypot(name.x - x, name.y - y) > 2 * NAME_RISE) strokeLine(context, { x, y }, name);
   }
-  for (const { text, x, y } of placed) writeText(context, palette, text, x, y, "center");
+  for (const { text, quiet, x, y } of placed) writeText(context, quiet ? palette.quiet : palette, text, x, y, "center");
   return Object.fromEntries(placed.map(({ text, x, y }) => [text, [x, y]]));
 }
 
@@ -148,21 +173,24 @@ function isFree([x, y], half, placed) {
 }
 
 function drawOver(scatter, width, height) {
-  const { data, palette, scale, places, chosen, at, loop } = scatter;
+  const { data, palette, scale, places, at, loop } = scatter;
   const context = prepareCanvas(scatter.over, width, height);
-  if (chosen >= 0 && scale.holds(places[chosen])) {
-    const [x, y] = places[chosen];
-    circle(context, { x, y }, RING_RADIUS);
-    Object.assign(context, { strokeStyle: palette.ground, lineWidth: 4.5 });
-    context.stroke();
-    Object.assign(context, { strokeStyle: palette.text, lineWidth: 2.5 });
-    context.stroke();
-  }
+  drawRing(context, scatter);
   if (at >= 0 && scale.holds(places[at])) {
     fillCircle(context, { x: places[at][0], y: places[at][1] }, POINT_RADIUS + 4, palette.ground);
     drawSymbol(context, data.groups[data.kinds[at]], places[at], POINT_RADIUS + 1.5);
   }
   if (loop) drawLoop(context, palette, outlineOf(loop));
+}
+
+function drawRing(context, { palette, scale, places, chosen }) {
+  if (chosen < 0 || !scale.holds(places[chosen])) return;
+  const [x, y] = places[chosen];
+  circle(context, { x, y }, RING_RADIUS);
+  Object.assign(context, { strokeStyle: palette.ground, lineWidth: 4.5 });
+  context.stroke();
+  Object.assign(context, { strokeStyle: palette.text, lineWidth: 2.5 });
+  context.stroke();
 }
 
 function drawLoop(context, { accent }, outline) {

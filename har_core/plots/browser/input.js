@@ -9,10 +9,14 @@ function connectPointer(scatter) {
   over.onpointerdown = (event) => {
     if (event.button !== 0 || !event.isPrimary || !scatter.scale) return;
     scatter.press = placeOf(scatter, event);
+    scatter.turned = null;
     if (event.pointerType !== "touch") over.setPointerCapture(event.pointerId);
   };
   over.onpointermove = (event) => {
-    if (!scatter.scale || event.pointerType === "touch") return; // it scrolls the page
+    if (!scatter.scale) return;
+    const turns = isSpace(scatter) && scatter.press && !event.shiftKey && !scatter.loop;
+    if (turns) return turnBy(scatter, placeOf(scatter, event));
+    if (event.pointerType === "touch") return; // it scrolls the page
     if (scatter.press) drag(scatter, placeOf(scatter, event), event.shiftKey);
     else goTo(scatter, pointAt(scatter, placeOf(scatter, event), POINT_REACH));
   };
@@ -20,7 +24,7 @@ function connectPointer(scatter) {
     if (!scatter.press) return;
     const reach = event.pointerType === "touch" ? FINGER_REACH : POINT_REACH;
     if (scatter.loop) takeLoop(scatter);
-    else pick(scatter, pointAt(scatter, scatter.press, reach));
+    else if (!scatter.turned) pick(scatter, pointAt(scatter, scatter.press, reach));
     scatter.press = null;
   };
   over.onpointercancel = () => letGo(scatter);
@@ -41,7 +45,8 @@ function connectKeys(scatter) {
   };
   scatter.over.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !scatter.scale) return;
-    if (arrows[event.key]) goByKey(scatter, arrows[event.key]);
+    if (arrows[event.key] && event.shiftKey && isSpace(scatter)) turn(scatter, ...arrows[event.key].map((step) => 12 * step));
+    else if (arrows[event.key]) goByKey(scatter, arrows[event.key]);
     else if (others[event.key]) others[event.key]();
     else return;
     event.preventDefault();
@@ -50,7 +55,7 @@ function connectKeys(scatter) {
   scatter.over.onblur = () => goTo(scatter, -1);
 }
 
-function connectTools(scatter) {
+function connectZoom(scatter) {
   const factors = { in: ZOOM_STEP, out: 1 / ZOOM_STEP, reset: 0 };
   for (const button of scatter.root.querySelectorAll("[data-zoom]")) {
     button.onclick = () => zoomAtPoint(scatter, factors[button.dataset.zoom]);
@@ -109,10 +114,10 @@ function nextPoint(places, full, from, [right, down]) {
 }
 
 function zoomAtPoint(scatter, factor) {
-  const { at, chosen, sight, reach, data } = scatter;
+  const { at, chosen, sight, reach, points } = scatter;
   const row = at >= 0 ? at : chosen;
   const middle = (sight ?? reach).map(([low, high]) => (low + high) / 2);
-  zoom(scatter, factor, row < 0 ? middle : [data.points[2 * row], data.points[2 * row + 1]]);
+  zoom(scatter, factor, row < 0 ? middle : [points[2 * row], points[2 * row + 1]]);
   if (row >= 0) bringIntoSight(scatter, row);
 }
 

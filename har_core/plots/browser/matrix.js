@@ -3,12 +3,10 @@
 // The frame around a chosen cell moves at once; what Python makes of the choice arrives a moment later. Names of
 // actions come from users' files: they are set as text, never as markup.
 
-const LARGEST_NUMBER = 12, SMALLEST_NUMBER = 7; // pixels; smaller ones are left out
-const DIGIT = 0.54; // the width of a digit, in heights of the font
-
 export default function confusionMatrix({ data, parentElement, setTriggerValue }) {
   const matrix = mountOnce(parentElement, ".matrix", mount, stop);
   matrix.send = (cell) => setTriggerValue("cell", cell);
+  connectTools(matrix.root.querySelector(".tools"), matrix.root, () => data.caption);
   show(matrix, data);
   return matrix.end;
 }
@@ -18,19 +16,14 @@ export default function confusionMatrix({ data, parentElement, setTriggerValue }
 function mount(root) {
   const matrix = {
     root, grid: root.querySelector(".cells"), about: root.querySelector(".about"),
-    data: null, chosen: null, rowNames: [], columnNames: [], cells: [], current: null, told: null, width: 0, send: null,
+    data: null, chosen: null, rowNames: [], columnNames: [], cells: [], current: null, told: null, send: null,
   };
-  matrix.sizes = new ResizeObserver(([{ contentRect }]) => {
-    matrix.width = contentRect.width;
-    fitNumbers(matrix);
-  });
   matrix.follow = () => placeAbout(matrix);
   connect(matrix);
   return matrix;
 }
 
 function stop(matrix) {
-  matrix.sizes.disconnect();
   hideAbout(matrix);
 }
 
@@ -42,7 +35,11 @@ function show(matrix, data) {
   root.style.setProperty("--height", `${data.height}px`);
   root.style.setProperty("--empty", data.empty);
   root.style.setProperty("--frame", data.frame);
-  grid.setAttribute("aria-label", data.alt);
+  root.style.setProperty("--digits", Math.max(2, ...data.numbers.flat().map((number) => number.length)));
+  grid.setAttribute("aria-label", `${data.alt} ${data.said}`);
+  setText(root.querySelector(".title b"), data.caption.title);
+  setText(root.querySelector(".title span"), data.caption.about);
+  showBar(matrix);
   actions.forEach((action, index) => {
     for (const name of [matrix.rowNames[index], matrix.columnNames[index]]) {
       setText(name, action);
@@ -51,7 +48,6 @@ function show(matrix, data) {
   });
   for (const cell of matrix.cells) showCell(data, cell);
   showChosen(matrix);
-  fitNumbers(matrix);
   if (matrix.told) tell(matrix, matrix.told);
   root.dataset.drawn = matrix.cells.length; // for tests
 }
@@ -65,11 +61,9 @@ function build(matrix, count) {
   const rows = indices.map((row) => indices.map((column) => makeCell(row, column)));
   matrix.cells = rows.flat();
   matrix.current = null;
-  const corner = document.createElement("span");
+  const corner = Object.assign(document.createElement("span"), { className: "corner" });
   matrix.grid.replaceChildren(
     ...rows.map((cells, row) => makeRow(matrix.rowNames[row], ...cells)), makeRow(corner, ...matrix.columnNames));
-  matrix.sizes.disconnect();
-  if (count) matrix.sizes.observe(matrix.cells[0]);
 }
 
 function makeRow(...children) {
@@ -95,11 +89,25 @@ function element(role) {
 function showCell(data, cell) {
   const { row, column } = cell;
   setText(cell, data.numbers[row][column]);
-  cell.style.background = data.colours[row][column];
-  cell.style.color = data.inks[row][column];
+  cell.style.background = inEither(data.colours, row, column);
+  cell.style.color = inEither(data.inks, row, column);
   const said = factsOf(data, cell).map(([name, value]) => `${name}: ${value}`).join("; ");
   const place = `Predicted action: ${data.actions[column]}; True action: ${data.actions[row]}`;
   cell.setAttribute("aria-label", `${place}; ${said}`);
+}
+
+// The theme chooses, by itself and at once.
+function inEither({ light, dark }, row, column) {
+  return light[row][column] && `light-dark(${light[row][column]}, ${dark[row][column]})`;
+}
+
+function showBar({ root, data: { bar: { numbers, of, colours } } }) {
+  const bar = root.querySelector(".bar"), [colour, labels, what] = bar.children;
+  const stops = colours.light.map((light, index) => `light-dark(${light}, ${colours.dark[index]})`);
+  colour.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")})`;
+  labels.replaceChildren(...numbers.map((number) => Object.assign(document.createElement("span"), { textContent: number })));
+  setText(what, of);
+  bar.setAttribute("aria-label", `Colours from ${numbers[0]} to ${numbers.at(-1)} ${of}`);
 }
 
 function factsOf(data, { row, column }) {
@@ -120,15 +128,6 @@ function showChosen(matrix) {
   if (matrix.current && matrix.current === matrix.root.getRootNode().activeElement) return;
   const wanted = matrix.chosen ? cellAt(matrix, row, column) : matrix.current ?? matrix.cells[0];
   if (wanted) makeCurrent(matrix, wanted);
-}
-
-// Numbers are as large as the narrow cells let them be.
-function fitNumbers(matrix) {
-  if (!matrix.data || !matrix.width) return;
-  const digits = Math.max(1, ...matrix.data.numbers.flat().map((number) => number.length));
-  const size = Math.min(LARGEST_NUMBER, (matrix.width - 1) / (digits * DIGIT));
-  matrix.root.style.setProperty("--number", `${size}px`);
-  matrix.root.classList.toggle("no-numbers", size < SMALLEST_NUMBER);
 }
 
 // --- Mouse and keys ---------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ function reachOf(lists) {
 }
 
 function scaleOf({ data, sight, reach }, width, height) {
-  const titled = data.axes[0] !== ""; // the numbers of an axis without a title mean nothing
+  const titled = data.axes[0] !== "" && data.axes.length === 2; // the numbers of an axis without a title mean nothing
   const left = titled ? 40 : 1, right = width - 1, top = titled ? 26 : 1, bottom = height - (titled ? 44 : 1);
   const [[x0, x1], [y0, y1]] = sight ?? reach;
   return {
@@ -54,10 +54,10 @@ function zoom(scatter, factor, around) {
 
 // Brings a point into sight by moving, not by another zoom.
 function bringIntoSight(scatter, row) {
-  const { sight, reach, data } = scatter;
+  const { sight, reach, points } = scatter;
   if (!sight) return;
   scatter.sight = sight.map(([from, to], axis) => {
-    const value = data.points[2 * row + axis], size = to - from, edge = 0.1 * size;
+    const value = points[2 * row + axis], size = to - from, edge = 0.1 * size;
     if (value > from + edge && value < to - edge) return [from, to];
     const start = Math.max(reach[axis][0], Math.min(reach[axis][1] - size, value - size / 2));
     return [start, start + size];

@@ -1,4 +1,5 @@
-// A scatter of sequences: points that can be clicked, or picked by a loop around them, on two 2D canvases.
+// A scatter of sequences: points that can be clicked, or picked by a loop around them, on two 2D canvases. Points
+// in space are turned by dragging, and picked by a box with the shift key.
 //
 // Points and names lie on the lower canvas, which is drawn anew only when they change. Ring, pointer and loop
 // are on the upper one, so that a moving pointer costs next to nothing.
@@ -7,7 +8,7 @@ export default function featureScatter({ data, parentElement, setTriggerValue })
   const scatter = mountOnce(parentElement, ".scatter", mount, stop);
   scatter.tell = setTriggerValue;
   if (scatter.data !== data) showData(scatter, data);
-  scatter.palette = readPalette(scatter.root); // the theme may have changed
+  connectTools(scatter.root.querySelector(".tools"), scatter.root, () => data.caption);
   requestGround(scatter);
   return scatter.end;
 }
@@ -17,6 +18,8 @@ function mount(root) {
   const scatter = {
     root, ground: part(".ground"), over: part(".over"), tip: part(".tip"), legend: part(".legend"), told: part(".told"),
     data: null, palette: null, tell: null,
+    turn: [...FIRST_TURN], // of points in space: around the upright, and up
+    points: [], labels: [], // in the plane that is drawn
     reach: null, // from where to where all points lie, along each axis
     sight: null, // the part of it that is shown, or null for all of it
     places: [], // of the points in pixels
@@ -26,9 +29,11 @@ function mount(root) {
   };
   scatter.sizes = new ResizeObserver(() => requestGround(scatter));
   scatter.sizes.observe(scatter.ground);
+  root.addEventListener("transitionrun", () => requestGround(scatter)); // the theme has changed: scatter.css
+  scatter.ground.picture = () => pictureOfGround(scatter);
   connectPointer(scatter);
   connectKeys(scatter);
-  connectTools(scatter);
+  connectZoom(scatter);
   return scatter;
 }
 
@@ -41,13 +46,15 @@ function showData(scatter, data) {
   const { root, over, data: before } = scatter;
   const same = before && sameNumbers(before.points, data.points) && sameNumbers(before.behind, data.behind);
   if (!same) {
-    const reach = reachOf([data.points, data.behind]);
-    Object.assign(scatter, { reach, sight: null, at: -1, press: null, loop: null });
+    Object.assign(scatter, { sight: null, at: -1, press: null, loop: null });
+    scatter.reach = data.axes.length === 3 ? null : reachOf([data.points, data.behind]);
   }
   Object.assign(scatter, { data, chosen: data.names.indexOf(data.chosen) });
   root.querySelector(".title b").textContent = data.title;
   root.querySelector(".title span").textContent = data.about;
-  over.setAttribute("aria-label", `${data.alt} The arrow keys go from point to point, Enter picks one.`);
+  const turns = data.axes.length === 3 ? " With Shift they turn the points." : "";
+  over.setAttribute("aria-label", `${data.alt} The arrow keys go from point to point, Enter picks one.${turns}`);
+  over.classList.toggle("turns", data.axes.length === 3);
   showLegend(scatter);
   root.dataset.title = `${data.title}, ${data.about}`;
   delete root.dataset.drawn; // until it is
