@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from har_core.data import synthetic
@@ -32,6 +33,15 @@ def synthetic_set() -> Iterator[SkeletonSequences]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(synthetic, "make_synthetic", functools.cache(synthetic.make_synthetic))
         yield synthetic.make_synthetic()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def installed_components() -> Iterator[None]:
+    """Each visitor has Streamlit look for components in all installed packages; once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import struct
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,8 +17,9 @@ from har_core import cli
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
+from tests.hostile.patience import Patience
 from tests.hostile.spoiled import Spoiled
-from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
+from tests.hostile.spoiled_runs import ELSEWHERE, GOOD, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
     "schema_version", "source", "preparation", "split", "model", "training", "epochs", "batch_size",
@@ -186,7 +186,6 @@ def test_a_checkpoint_that_lies_fails_its_run_in_a_sentence(
 
 # Whole runs
 
-LONGEST_WAIT = 5  # seconds
 Homes = dict[str, tuple[Path, Path]]
 
 
@@ -220,16 +219,16 @@ def go_through(
     monkeypatch.chdir(tmp_path)  # where the pickles would leave their mark
     for count, (state, case) in enumerate(cases, start=1):
         home = tmp_path / str(count)
-        run_id, good = lay_out(state, case, homes, home)
+        (run_id,) = lay_out([(state, case)], homes, home)
         monkeypatch.setenv("HAR_HOME", str(home))
         before = contents(home / "elsewhere")
         for words in (
             ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run_id),
-            ("report", run_id, good, "--out", str(home / "hand-in")),
+            ("report", run_id, GOOD, "--out", str(home / "hand-in")),
             ("runs", "label", run_id, "--name", "new"), ("runs", "resume", run_id),
-            ("runs", "show", good), ("runs", "delete", run_id),
+            ("runs", "show", GOOD), ("runs", "delete", run_id),
         ):  # fmt: skip
-            fault = fault_of(words, good, monkeypatch, capsys)
+            fault = fault_of(words, monkeypatch, capsys)
             faults += [f"{state} run, {case.name}: {' '.join(words)}: {fault}"] if fault else []
         left = os.path.lexists(home / "runs" / run_id)
         if left or contents(home / "elsewhere") != before or (tmp_path / "evil").exists():
@@ -244,32 +243,25 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def fault_of(
-    words: tuple[str, ...], good: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
     """Give a command, and return what is wrong with its answer; nothing if it does, or says why not."""
-
-    def waited(*_: object) -> None:
-        raise TimeoutError(f"it takes more than {LONGEST_WAIT} s")
-
     monkeypatch.setattr(sys, "argv", ["har_core", *words])
-    before = signal.signal(signal.SIGALRM, waited)
-    signal.alarm(LONGEST_WAIT)
     code: object = 0
     try:
-        cli.main()
+        with Patience():
+            cli.main()
     except SystemExit as end:
         code = end.code
     except BaseException as error:
         return f"{error!r}"[:300]
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
         said = capsys.readouterr()
     sentence = said.err.removeprefix("Error: ").removesuffix("\n")
     if code == 2 and not (len(sentence) < 1500 and sentence.isprintable()):
         return f"it says {sentence[:300]!r}"
     if ELSEWHERE in said.out + said.err:
         return "it quotes another file"
-    if code not in ((0,) if words[-1] == good else (0, 2)):
+    if code not in ((0,) if words[-1] == GOOD else (0, 2)):
         return f"it ends with {code}: {sentence[:300]}"
-    return "" if "list" not in words or good in said.out else "it doesn't list the whole run"
+    return "" if "list" not in words or GOOD in said.out else "it doesn't list the whole run"
