@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from har_core.data import synthetic
 from har_core.data.sequences import SkeletonSequences
@@ -36,11 +37,13 @@ def synthetic_set() -> Iterator[SkeletonSequences]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def installed_components() -> Iterator[None]:
-    """Each visitor has Streamlit look for components in all installed packages; once is enough."""
+def one_server() -> Iterator[None]:
+    """Each run of a script looks for components in all packages and compiles the pages; once is enough."""
+    scan, compiled = functools.cache(manifest_scanner.scan_component_manifests), ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
-        scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: compiled)
         yield
 
 

@@ -1,37 +1,40 @@
 """Pages open whatever a stranger's runs hold, and a whole run beside them stays usable."""
 
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.util import patch_config_options
 
 from app.screens.comparison import damaged_runs
 from har_core.errors import HarError
 from har_core.training.store import RunStore
 from tests.hostile.patience import Patience
 from tests.hostile.spoiled import Spoiled
-from tests.hostile.spoiled_runs import ELSEWHERE, GOOD, lay_out, make_homes, spoiled_everywhere
+from tests.hostile.spoiled_runs import BEGIN, ELSEWHERE, GOOD, lay_out, make_homes, spoiled_everywhere
 
 OpenPage = Callable[..., AppTest]
 Cases = list[tuple[str, Spoiled]]
 Homes = dict[str, tuple[Path, Path]]
 
-VIEWS = {
-    "comparison": ("comparison view", ("Curves", "Differences", "McNemar test", "Parallel coordinates")),
-    "results": ("results details", ("By action", "By subject", "By length", "Curves")),
-    "features": ("features view", ("3D", "t-SNE", "Explained variance")),
-}
-OF_ALL = ("overview", "comparison", "training", "hand_in", "skeletons")
-OF_A_RUN = ("overview", "comparison", "training", "results", "features", "hand_in")
+OF_ALL = {
+    "overview": (), "training": (), "hand_in": (), "skeletons": (),
+    "comparison": ("Curves", "Differences", "McNemar test", "Parallel coordinates"),
+}  # fmt: skip
+"""The pages that show all runs, each with its views, but for the one that it opens with."""
+ALONE = {
+    "overview": (), "training": (), "hand_in": (), "comparison": ("McNemar test",),
+    "results": ("By action", "By subject", "By length", "Curves", "Layers"),
+    "features": ("3D", "t-SNE", "Explained variance"),
+}  # fmt: skip
+"""The pages and views on which one run is chosen, or only the newest counts."""
+KEYS = {"comparison": "comparison view", "results": "results details", "features": "features view"}
 TOGETHER = 39  # and the whole one: as many as the figure of accuracies shows
-BEGIN = int(os.environ.get("HAR_HOSTILE_FROM", "0"))
-"""The number of a hostile run: the soak begins there again, after it was cut off."""
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 
@@ -57,8 +60,7 @@ class Soak:
     def warm_up(self) -> None:
         """Open each page and view once, for what is imported then takes seconds."""
         lay_out([], self.homes, self.home)
-        for page in {*OF_ALL, *OF_A_RUN}:
-            assert not list(self.faults_of(page, GOOD))
+        assert not [*self.faults_of(OF_ALL, GOOD), *self.faults_of(ALONE, GOOD)]
         self._clear()
 
     def go_through(self, cases: Cases) -> None:
@@ -72,16 +74,14 @@ class Soak:
         for (state, case), run in zip(cases, runs, strict=True):
             (aside / run).rename(self.home / "runs" / run)
             if _can_be_read(run):
-                for page, shown in (*((page, run) for page in OF_A_RUN), ("results", GOOD)):
-                    self._tell(f"{state} run, {case.name}: {fault}" for fault in self.faults_of(page, shown))
+                self._tell(f"{state} run, {case.name}: {fault}" for fault in self.faults_of(ALONE, run))
             (self.home / "runs" / run).rename(aside / run)
         self._clear()
         if together:
             self._tell(self._found_in(cases, together))
 
     def _faults_together(self, runs: list[str]) -> list[str]:
-        shown = [*((page, runs[0]) for page in OF_ALL), ("results", GOOD)]
-        return [fault for page, run in shown for fault in self.faults_of(page, run)]
+        return [*self.faults_of(OF_ALL, runs[0]), *self.faults_of({"results": ()}, GOOD)]
 
     def _found_in(self, cases: Cases, faults: list[str]) -> Iterator[str]:
         """Yield the faults of some runs that are in a home together, each of the run that has it alone."""
@@ -111,24 +111,24 @@ class Soak:
         st.cache_data.clear()
         shutil.rmtree(self.home)
 
-    def faults_of(self, page: str, run: str) -> Iterator[str]:
-        """Open a page and each of its views, and yield what is wrong with them."""
-        key, views = VIEWS.get(page, ("", ()))
-        screen = None
-        for view in ("", *views):
-            self.drawn += 1
-            try:
-                with Patience():
-                    if screen is None:
-                        screen = self.open_page(page, run=run, source=str(self.source))
-                    else:
-                        screen.session_state[key] = view
-                        screen.run()
-                fault = _fault_on(screen, good=page == "results" and run == GOOD)
-            except Exception as error:
-                fault = f"{error!r}"[:300]
-            if fault:
-                yield f"{page} {view} of {run}: {fault}"
+    def faults_of(self, pages: Mapping[str, Sequence[str]], run: str) -> Iterator[str]:
+        """Open pages and each of their views, and yield what is wrong with them."""
+        for page, views in pages.items():
+            screen = None
+            for view in ("", *views):
+                self.drawn += 1
+                try:
+                    with Patience():
+                        if screen is None:
+                            screen = self.open_page(page, run=run, source=str(self.source))
+                        else:
+                            screen.session_state[KEYS[page]] = view
+                            screen.run()
+                    fault = _fault_on(screen, good=page == "results" and run == GOOD)
+                except Exception as error:
+                    fault = f"{error!r}"[:300]
+                if fault:
+                    yield f"{page} {view} of {run}: {fault}"
 
 
 def _can_be_read(run: str) -> bool:
@@ -141,7 +141,7 @@ def _can_be_read(run: str) -> bool:
 
 def _fault_on(screen: AppTest, *, good: bool) -> str:
     if screen.exception:
-        return f"{screen.exception[0].message} {screen.exception[0].stack_trace[-1:]}"[:400]
+        return f"{screen.exception[0].message} {screen.exception[0].stack_trace[-2:]}"[:600]
     if good and (screen.error or not screen.metric):
         return f"a whole run is not shown: {[box.value for box in screen.error]}"[:300]
     boxes = [*screen.error, *screen.warning, *screen.markdown, *screen.caption]
@@ -152,12 +152,13 @@ def _fault_on(screen: AppTest, *, good: bool) -> str:
 @pytest.fixture
 def soak(
     homes: Homes, small_source: Path, open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Soak:
+) -> Iterator[Soak]:
     monkeypatch.setattr(damaged_runs, "_MOST", TOGETHER)  # so that the page says what is wrong with each
     monkeypatch.setenv("HAR_HOME", str(tmp_path / "home"))
     made = Soak(homes, small_source, open_page, tmp_path / "home")
-    made.warm_up()
-    return made
+    with patch_config_options({"client.showErrorDetails": "full"}):  # to tell what broke, and where
+        made.warm_up()
+        yield made
 
 
 def test_pages_open_beside_hostile_runs(homes: Homes, soak: Soak) -> None:

@@ -24,6 +24,9 @@ ELSEWHERE = "the text of another file"
 GOOD = "20200101-000000-good"
 """The whole run beside the spoiled ones."""
 
+BEGIN = int(os.environ.get("HAR_HOSTILE_FROM", "0"))
+"""The number of the spoiled run at which a soak begins, again after it was cut off."""
+
 FILES = (
     *JSON_FILES, "metrics.jsonl", "predictions.npz", "features.npz", "best.safetensors", "last.safetensors",
     "checkpoint.safetensors", "request", ".lock",
