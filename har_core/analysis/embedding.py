@@ -6,6 +6,7 @@ import numpy as np
 import torch  # noqa: F401 - SciPy asks it for its arrays, and fails on a torch that is half imported
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
 
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
@@ -48,7 +49,10 @@ def neighbour_map(features: NDArray[Any]) -> NDArray[np.float64]:
     # Only ratios of distances count: a power of two changes no digit, and keeps their squares finite.
     scaled = np.ldexp(features.astype(np.float64), -np.frexp(np.abs(features).max())[1])
     perplexity = min(PERPLEXITY, (count - 1) / 3)
-    points: NDArray[np.float64] = TSNE(init="pca", perplexity=perplexity, random_state=0).fit_transform(
-        scaled
-    )
+    # Two threads give the same digits, and wait for each other at each of a thousand steps: while others keep
+    # the processor busy, 72 sequences took 6 to 12 s, and take 0.3 s on one thread.
+    with threadpool_limits(1, user_api="openmp"):
+        points: NDArray[np.float64] = TSNE(init="pca", perplexity=perplexity, random_state=0).fit_transform(
+            scaled
+        )
     return points

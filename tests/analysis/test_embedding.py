@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
-from sklearn.manifold import trustworthiness
+from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import KNeighborsClassifier
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from har_core.analysis.embedding import MOST_POINTS, neighbour_map, rows_of_map
 from har_core.errors import RunError
@@ -17,6 +18,23 @@ def test_neighbours_stay_neighbours_and_the_picture_is_the_same_each_time():
     assert trustworthiness(features, points, n_neighbors=5) > 0.9
     assert KNeighborsClassifier(3).fit(points, groups).score(points, groups) == 1
     np.testing.assert_array_equal(neighbour_map(features.astype(np.float32)), points)
+
+
+def test_it_takes_one_thread_and_gives_the_digits_of_two(monkeypatch):
+    taken = []
+    fit_transform = TSNE.fit_transform
+
+    def watched(self, features):
+        taken.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp")
+        return fit_transform(self, features)
+
+    monkeypatch.setattr(TSNE, "fit_transform", watched)
+    features = np.random.default_rng(0).normal(size=(30, 6)).astype(np.float32)
+    with threadpool_limits(2, user_api="openmp"):
+        points = neighbour_map(features)
+        assert taken and set(taken) == {1}
+        on_two = TSNE(init="pca", perplexity=29 / 3, random_state=0)
+        np.testing.assert_array_equal(points, fit_transform(on_two, np.ldexp(features.astype(float), -2)))
 
 
 @pytest.mark.parametrize("power", [-90, 120])

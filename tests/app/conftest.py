@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from har_core.data import synthetic
 from har_core.data.sequences import SkeletonSequences
@@ -32,6 +34,17 @@ def synthetic_set() -> Iterator[SkeletonSequences]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(synthetic, "make_synthetic", functools.cache(synthetic.make_synthetic))
         yield synthetic.make_synthetic()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_server() -> Iterator[None]:
+    """Each run of a script looks for components in all packages and compiles the pages; once is enough."""
+    scan, compiled = functools.cache(manifest_scanner.scan_component_manifests), ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: compiled)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ from tests.hostile.spoiled_fields import JSON_FILES, of_json, of_records, of_sev
 
 ELSEWHERE = "the text of another file"
 """What the files hold that links lead to; nobody may quote it."""
+
+GOOD = "20200101-000000-good"
+"""The whole run beside the spoiled ones."""
+
+BEGIN = int(os.environ.get("HAR_HOSTILE_FROM", "0"))
+"""The number of the spoiled run at which a soak begins, again after it was cut off."""
 
 FILES = (
     *JSON_FILES, "metrics.jsonl", "predictions.npz", "features.npz", "best.safetensors", "last.safetensors",
@@ -82,19 +88,23 @@ def spoiled_everywhere(homes: dict[str, tuple[Path, Path]]) -> Iterator[tuple[st
             yield state, case
 
 
-def lay_out(state: str, case: Spoiled, homes: dict[str, tuple[Path, Path]], home: Path) -> tuple[str, str]:
-    """Make a home with a spoiled run and a whole one, and return their names.
+def lay_out(
+    cases: Iterable[tuple[str, Spoiled]], homes: dict[str, tuple[Path, Path]], home: Path
+) -> list[str]:
+    """Make a home with a whole run, ``GOOD``, and spoiled ones beside it, and return their names.
 
-    The folder ``elsewhere`` in it is the other place that links lead to.
+    The folder ``elsewhere`` in it holds the other place that the links of each lead to.
     """
-    kept, another = homes[state]
-    shutil.copytree(kept / "runs", home / "runs")
-    shutil.copytree(another, home / "elsewhere")
-    (run,) = (home / "runs").iterdir()
-    good = "20200101-000000-good"
-    shutil.copytree(next((homes["done"][0] / "runs").iterdir()), home / "runs" / good)
-    case.spoil(run, home / "elsewhere")
-    return run.name, good
+    shutil.copytree(next((homes["done"][0] / "runs").iterdir()), home / "runs" / GOOD)
+    names = []
+    for number, (state, case) in enumerate(cases):
+        kept, another = homes[state]
+        (whole,) = (kept / "runs").iterdir()
+        name = f"{whole.name}-{number}"
+        run = shutil.copytree(whole, home / "runs" / name)
+        case.spoil(run, shutil.copytree(another, home / "elsewhere" / name))
+        names.append(name)
+    return names
 
 
 # Whole files

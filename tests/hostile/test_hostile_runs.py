@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import struct
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,8 +17,9 @@ from har_core import cli
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
+from tests.hostile.patience import Patience
 from tests.hostile.spoiled import Spoiled
-from tests.hostile.spoiled_runs import ELSEWHERE, lay_out, make_homes, spoiled_everywhere
+from tests.hostile.spoiled_runs import BEGIN, ELSEWHERE, GOOD, lay_out, make_homes, spoiled_everywhere
 
 FIELDS = (
     "schema_version", "source", "preparation", "split", "model", "training", "epochs", "batch_size",
@@ -186,7 +186,6 @@ def test_a_checkpoint_that_lies_fails_its_run_in_a_sentence(
 
 # Whole runs
 
-LONGEST_WAIT = 5  # seconds
 Homes = dict[str, tuple[Path, Path]]
 
 
@@ -205,38 +204,41 @@ def test_a_hostile_run_is_told_in_sentences(
 def test_every_hostile_run_is_told_in_sentences(
     homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = go_through(spoiled_everywhere(homes), homes, tmp_path, monkeypatch, capsys)
     with capsys.disabled():
-        print(f"\n{count:,} hostile runs")  # noqa: T201
-    assert count > 2000
+        print(f"\n{sum(1 for _ in spoiled_everywhere(homes)):,} hostile runs, from {BEGIN}")  # noqa: T201
+    go_through(islice(spoiled_everywhere(homes), BEGIN, None), homes, tmp_path, monkeypatch, capsys)
 
 
 def go_through(
     cases: Iterable[tuple[str, Spoiled]], homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> int:  # fmt: skip
-    """Spoil a run beside a whole one, and give every command on it; return how many were spoiled."""
-    count, faults = 0, []
+) -> None:  # fmt: skip
+    """Spoil a run beside a whole one, give every command on it, and tell each fault when it is found."""
+    faults = []
     monkeypatch.chdir(tmp_path)  # where the pickles would leave their mark
     for count, (state, case) in enumerate(cases, start=1):
         home = tmp_path / str(count)
-        run_id, good = lay_out(state, case, homes, home)
+        (run_id,) = lay_out([(state, case)], homes, home)
         monkeypatch.setenv("HAR_HOME", str(home))
         before = contents(home / "elsewhere")
+        found = []
         for words in (
             ("runs", "list", "--json"), ("runs", "list"), ("runs", "show", run_id),
-            ("report", run_id, good, "--out", str(home / "hand-in")),
+            ("report", run_id, GOOD, "--out", str(home / "hand-in")),
             ("runs", "label", run_id, "--name", "new"), ("runs", "resume", run_id),
-            ("runs", "show", good), ("runs", "delete", run_id),
+            ("runs", "show", GOOD), ("runs", "delete", run_id),
         ):  # fmt: skip
-            fault = fault_of(words, good, monkeypatch, capsys)
-            faults += [f"{state} run, {case.name}: {' '.join(words)}: {fault}"] if fault else []
+            fault = fault_of(words, monkeypatch, capsys)
+            found += [f"{' '.join(words)}: {fault}"] if fault else []
         left = os.path.lexists(home / "runs" / run_id)
         if left or contents(home / "elsewhere") != before or (tmp_path / "evil").exists():
-            faults.append(f"{state} run, {case.name}: it was not deleted, or something else was changed")
+            found.append("it was not deleted, or something else was changed")
         shutil.rmtree(home)
+        faults += [f"{state} run, {case.name}: {fault}" for fault in found]
+        if found or count % 500 == 0:
+            with capsys.disabled():
+                print(f"{count:,} done, {len(faults)} faults", *faults[len(faults) - len(found) :], sep="\n")  # noqa: T201
     assert not faults, "\n".join(faults)
-    return count
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -244,32 +246,25 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def fault_of(
-    words: tuple[str, ...], good: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
     """Give a command, and return what is wrong with its answer; nothing if it does, or says why not."""
-
-    def waited(*_: object) -> None:
-        raise TimeoutError(f"it takes more than {LONGEST_WAIT} s")
-
     monkeypatch.setattr(sys, "argv", ["har_core", *words])
-    before = signal.signal(signal.SIGALRM, waited)
-    signal.alarm(LONGEST_WAIT)
     code: object = 0
     try:
-        cli.main()
+        with Patience():
+            cli.main()
     except SystemExit as end:
         code = end.code
     except BaseException as error:
         return f"{error!r}"[:300]
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
         said = capsys.readouterr()
     sentence = said.err.removeprefix("Error: ").removesuffix("\n")
     if code == 2 and not (len(sentence) < 1500 and sentence.isprintable()):
         return f"it says {sentence[:300]!r}"
     if ELSEWHERE in said.out + said.err:
         return "it quotes another file"
-    if code not in ((0,) if words[-1] == good else (0, 2)):
+    if code not in ((0,) if words[-1] == GOOD else (0, 2)):
         return f"it ends with {code}: {sentence[:300]}"
-    return "" if "list" not in words or good in said.out else "it doesn't list the whole run"
+    return "" if "list" not in words or GOOD in said.out else "it doesn't list the whole run"
