@@ -80,8 +80,9 @@ class Chosen:
     def caption(self, title: str, part: Part | None = None) -> Caption:
         """Return what a figure of it is called, by default one of the chosen part."""
         run, of = self.run, PART_TITLES[part or self.part].lower()
-        facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", f"{of} part"]
-        return Caption(title, [*facts, f"{self.weighting} epoch", run.config.source])
+        epoch = [f"{self.epoch_chosen} epoch"] if self.epoch_chosen else []
+        facts = [self.kind.title, f"run {run.run_id}", f"{of} part", *epoch, run.config.source]
+        return Caption(title, facts)
 
 
 def choose_run(default: Part, help: str | None = None) -> Chosen:

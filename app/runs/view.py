@@ -15,7 +15,6 @@ from har_core.analysis.learning import best_record, diagnose, say_one_action
 from har_core.analysis.predictions import load_predictions
 from har_core.data.splits import PARTS
 from har_core.errors import HarError
-from har_core.models import MODELS
 from har_core.plots.captions import Caption
 from har_core.plots.live_curves import live_curves
 from har_core.training.named_settings import say_departures
@@ -131,7 +130,7 @@ def draw_curves(run: Run, records: Sequence[EpochRecord]) -> None:
         figure = live_curves(
             records, metric, title=metric.capitalize(), smoothing=smoothing, logarithmic=logarithmic
         )
-        facts = [MODELS[run.config.model.name].title, f"run {run.run_id}", "all parts"]
+        facts = [run.config.kind.title, f"run {run.run_id}", "all parts"]
         draw_chart(
             figure, key=f"{metric} of {run.run_id}", place=column, height=360,
             alt=_describe_curves(records, metric, still=still),
