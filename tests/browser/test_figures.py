@@ -270,8 +270,8 @@ def test_points_in_space_turn_are_clicked_and_their_names_do_not_lie_on_each_oth
             lab.page.mouse.move(place["x"] + 320, place["y"] + 240, steps=4)
             lab.page.mouse.up()
             expect(scatter).not_to_have_js_property("drawnPoints", before)
-        labels = np.array(list(scatter.evaluate("scatter => scatter.drawnLabels").values()))
-        widths = [6 * len(text) for text in scatter.evaluate("scatter => Object.keys(scatter.drawnLabels)")]
+        drawn = scatter.evaluate("scatter => scatter.drawnLabels")  # in one go: it may still be turning
+        labels, widths = np.array(list(drawn.values())), [5 * len(text) for text in drawn]
         apart = np.abs(labels[:, None] - labels[None])
         close = (apart[..., 1] < 12) & (apart[..., 0] < np.add.outer(widths, widths) / 2)
         assert close.sum() == len(labels)  # each is close to itself alone

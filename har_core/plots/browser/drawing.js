@@ -141,7 +141,9 @@ function drawNames(context, palette, scale, labels) {
     if (!scale.holds(middle)) continue;
     const half = context.measureText(text).width / 2 + 3;
     const places = placesForName(middle, half, scale);
-    const [x, y] = places.find((place) => isFree(place, half, placed)) ?? places[0];
+    const free = places.find((place) => isFree(place, half, placed));
+    if (!free) continue; // one on another could not be read; the points say it themselves
+    const [x, y] = free;
     placed.push({ text, middle, quiet, x, y, half });
   }
   Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
