@@ -1,6 +1,8 @@
 """What tests share: the real data where it is there, and a home of its own for each test."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import torch
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from har_core import cli
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import Split
@@ -17,6 +20,8 @@ from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.parts import TrainingData, assemble
 from tests.guesses import GUESSES
+
+Command = Callable[..., tuple[int, str, str]]
 
 torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
 
@@ -142,3 +147,17 @@ def guesses(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModelKind]:
     for name, kind in GUESSES.items():
         monkeypatch.setitem(MODELS, name, kind)
     return GUESSES
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Give a command in this process; get exit code, output and error output."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["har_core", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    return command

@@ -38,20 +38,6 @@ DESCRIBE_KEYS = {
 
 
 @pytest.fixture
-def lab(monkeypatch, capsys):
-    """Give a command in this process; get exit code, output and error output."""
-
-    def command(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["har_core", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return command
-
-
-@pytest.fixture
 def answer(lab):
     """Give a command with ``--json``; get what its last line says."""
 

@@ -7,12 +7,10 @@ import, and who lists runs or draws a form does not wait for them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from pkgutil import resolve_name
 from typing import Annotated, Any
 
-from pydantic import SerializeAsAny, ValidationInfo, WrapValidator
+from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo
 
 from har_core.fields import say_value
 from har_core.models.options import (
@@ -84,7 +82,7 @@ MODELS: dict[str, ModelKind] = {
 }  # fmt: skip
 
 
-def _find_options(value: Any, read: Callable[[Any], Any], info: ValidationInfo) -> Any:
+def _find_options(value: Any, info: ValidationInfo) -> Any:
     """Read a model's options by the class that its name stands for in ``MODELS``.
 
     Raises:
@@ -100,7 +98,7 @@ def _find_options(value: Any, read: Callable[[Any], Any], info: ValidationInfo) 
     return kind.model_validate_json(json.dumps(value)) if info.mode == "json" else kind.model_validate(value)
 
 
-AnyModel = Annotated[SerializeAsAny[ModelOptions], WrapValidator(_find_options)]
+AnyModel = Annotated[SerializeAsAny[ModelOptions], BeforeValidator(_find_options)]
 """The options of whichever model, as a field of settings."""
 
 
@@ -109,11 +107,6 @@ def say_features(options: ModelOptions) -> str:
     fields = type(options).model_fields
     chosen = {name: say_value(field, getattr(options, name)) for name, field in fields.items()}
     return MODELS[options.name].features.format(**chosen)
-
-
-def resolve(name: str) -> Any:
-    """Import what a line of ``MODELS`` names, such as ``har_core.models.recurrent:build``."""
-    return resolve_name(name)
 
 
 __all__ = [
@@ -126,6 +119,5 @@ __all__ = [
     "ModelOptions",
     "NearestNeighbourOptions",
     "StackedLstmOptions",
-    "resolve",
     "say_features",
 ]

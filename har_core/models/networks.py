@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pkgutil import resolve_name
 from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from har_core.models import MODELS, ModelOptions, resolve
+from har_core.models import MODELS, ModelOptions
 from har_core.models.batch import Batch
 
 
@@ -63,7 +64,7 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
         generator: the source of every random number of the network.
     """
     with _drawing_apart(generator):
-        return cast(Network, resolve(MODELS[options.name].network)(options, inputs, classes, generator))
+        return cast(Network, resolve_name(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
 _building = threading.RLock()

@@ -4,13 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import cast
 
 from torch import Tensor
 
 from har_core.data.sequences import FloatArray
 from har_core.errors import RunError
-from har_core.models import MODELS, resolve
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
@@ -105,4 +106,4 @@ class Learner(ABC):
 
 def learner_class(model: str) -> type[Learner]:
     """Return who learns a model of ``MODELS``."""
-    return cast(type[Learner], resolve(MODELS[model].learner or NETWORK_LEARNER))
+    return cast(type[Learner], resolve_name(MODELS[model].learner or NETWORK_LEARNER))

@@ -3,7 +3,6 @@
 import io
 import os
 import pickle
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from har_core.data.reading import archives
+from tests.data.made_up_files import zip_of
 
 OpenPage = Callable[..., AppTest]
 MARK = "was run"
@@ -35,14 +35,6 @@ def described(shape: str, body: bytes, descr: str = "'<f4'") -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + body
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
 COLUMN = npy(np.arange(1, 7))
 GOOD = {"X.npy": npy(np.ones((6, 4, 20, 3), "f4")), "Y.npy": COLUMN, "Y_s.npy": COLUMN}
 RUNS = np.array([Runs()] * 6, object)
@@ -58,8 +50,8 @@ UPLOADS: dict[str, tuple[dict[str, bytes], str]] = {
     "a name of markup": (GOOD | {"ids.npy": npy([":red[x]"] * 6)}, ":red[x]"),
     "a text with a million columns": ({TEXT: b"1 " * 1_000_000}, "1000000 columns"),
     "a text of another skeleton": ({TEXT: b"1 2 3 4\n" * 25}, "25 rows"),
-    "zip slip": ({"set.zip": zipped(GOOD | {"../X.npy": b""})}, "a file outside its own folder"),
-    "zip bomb": ({"set.zip": zipped(GOOD | {"X.npy": bytes(6_000_000)})}, "unpacks to"),
+    "zip slip": ({"set.zip": zip_of(GOOD | {"../X.npy": b""})}, "a file outside its own folder"),
+    "zip bomb": ({"set.zip": zip_of(GOOD | {"X.npy": bytes(6_000_000)})}, "unpacks to"),
     "a zip that is none": ({":red[x]<b>.zip": b"PK\x03\x04"}, "can't be read as a zip"),
 }
 

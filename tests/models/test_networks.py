@@ -117,7 +117,7 @@ def build_odd(options: OddOptions, inputs: int, classes: int, generator: torch.G
 def odd(monkeypatch):
     line = ModelKind("Odd", OddOptions, network=f"{__name__}:build_odd")
     monkeypatch.setitem(MODELS, "odd", line)
-    monkeypatch.setattr("har_core.models.networks.resolve", lambda name: build_odd)
+    monkeypatch.setattr("har_core.models.networks.resolve_name", lambda name: build_odd)
 
 
 def test_of_an_odd_network_every_parameter_is_counted_once_and_each_layer_told_once(odd):

@@ -1,15 +1,12 @@
 """Runs of every kind of split, by the command line: trained, interrupted and resumed, and told of."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from har_core import cli
 from har_core.analysis.unfolding import unfold
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
@@ -20,24 +17,9 @@ from har_core.training.driver import train_run
 from har_core.training.parts import assemble
 from har_core.training.run import DamagedRun
 from har_core.training.store import RunStore
+from tests.conftest import Command
 
 pytestmark = pytest.mark.usefixtures("har_home")
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def lab(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Give a command; get exit code, output and error output."""
-
-    def command(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["har_core", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return command
 
 
 def answered(lab: Command, *words: object) -> dict:
