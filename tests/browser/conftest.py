@@ -126,7 +126,8 @@ class Dashboard:
             expect(waiting).to_have_count(0)
         own = ".player:not([data-title]), .matrix:not([data-drawn]), div.scatter:not([data-drawn])"
         expect(main.locator(own)).to_have_count(0)
-        expect(main.get_by_test_id("stException")).to_have_count(0)
+        exceptions = main.get_by_test_id("stException")
+        assert not exceptions.count(), exceptions.first.inner_text()
 
     def card(self, label: str) -> Locator:
         """Return the value on a card."""
