@@ -1,7 +1,8 @@
 """The layers of a network, with the shapes of their outputs and their parameters, as the network shows them.
 
 Nothing is worked out from the options: two small batches go through it, and what grows with the length of the
-sequences are frames.
+sequences are frames. They are shapes without numbers, of which the largest network makes shapes at once; one
+that can't be asked so computes with zeros.
 """
 
 from dataclasses import dataclass
@@ -49,13 +50,12 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
         classes: K.
     """
     network = build_weightless(options, inputs, classes)
-    counts = _count_parameters(network)
-    weights = network.state_dict().items()
-    # Zeros that all lie in the same place: of the largest networks, too, they take no memory.
-    zeros = {name: torch.zeros((), dtype=its.dtype).expand(its.shape) for name, its in weights}
-    network.load_state_dict(zeros, assign=True)
     network.eval()
-    found = [(module, _say_shape(shapes)) for module, shapes in _calls(network, inputs)]
+    counts, calls = _count_parameters(network), _calls(network, inputs)
+    if not calls:  # it reads numbers, or makes some of its own
+        _fill_with_zeros(network)
+        calls = _calls(network, inputs)
+    found = [(module, _say_shape(shapes)) for module, shapes in calls]
     called = {module for module, _ in found}
     found += [(module, "") for module in counts if module not in called]
     rows = []
@@ -84,6 +84,13 @@ def _count_parameters(network: Network) -> dict[nn.Module, int]:
     return counts
 
 
+def _fill_with_zeros(network: Network) -> None:
+    """Give a network weights that all lie in the same place: of the largest, too, they take no memory."""
+    weights = network.state_dict().items()
+    zeros = {name: torch.zeros((), dtype=its.dtype).expand(its.shape) for name, its in weights}
+    network.load_state_dict(zeros, assign=True)
+
+
 def say_layers(rows: tuple[LayerRow, ...]) -> list[str]:
     """Say each layer, such as ``LSTM (T, 24), 8,256 parameters``."""
     return [
@@ -109,9 +116,10 @@ def _probe(network: Network, inputs: int, count: int, frames: int) -> list[tuple
 
     layers = [it for it in network.modules() if not any(True for _ in it.children()) or _has_own(it)]
     hooks = [layer.register_forward_hook(note) for layer in layers]
+    device = network.head.weight.device
     try:
         with torch.no_grad():
-            network(Batch.of([torch.zeros(frames, inputs)] * count))
+            network(Batch.of([torch.zeros(frames, inputs, device=device)] * count))
     except Exception:  # such as of one that takes longer sequences only: what layers it has is known yet
         calls.clear()
     finally:
