@@ -25,7 +25,8 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     with explain():
         keep_selection(page.url_path)
         sidebar()
-        page.run()
+        with st.container(gap="xsmall"):
+            page.run()
 else:  # as the server imports it
     raise_limit()
     middleware = [Middleware(OriginGuard), Middleware(ComponentMessages), Middleware(OneEntryAPage)]

@@ -9,12 +9,15 @@ from app.screens.comparison.views import draw_comparison
 from app.shell.lab import get_lab
 from app.shell.messages import leak_notice, synthetic_notice
 from app.shell.navigation import link_to
+from app.shell.page_header import page_header
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.store import Run
 
 lab = get_lab()
-st.title("Comparison")
-st.markdown("All runs with their scores. Choose some to name, delete or compare them; none stands for all.")
+page_header(
+    "Comparison",
+    "All runs with their scores. Choose some to name, delete or compare them; none stands for all.",
+)
 
 found = lab.store.all()
 runs = [run for run in found if isinstance(run, Run)]

@@ -8,8 +8,9 @@ from app.components.player import skeleton_player
 from app.runs.setting_fields import draw_setting, start_button
 from app.screens.overview.steps import draw_steps, draw_summary
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain
 from app.shell.navigation import link_to
+from app.shell.page_header import page_header
 from app.shell.queueing import queue_experiments
 from app.shell.selection import recall, selected_source, source_to_keep
 from app.shell.wording import plain
@@ -77,11 +78,11 @@ lab = get_lab()
 loaded = selected_source()
 sequences = loaded.sequences
 
-st.title("How does a network recognise an action?")
-st.markdown(
-    "Train four networks on skeletons, look at what they confuse, and see the sequences behind every number."
+page_header(
+    "How does a network recognise an action?",
+    "Train four networks on skeletons, look at what they confuse, and see the sequences behind every number.",
+    synthetic=sequences.synthetic,
 )
-synthetic_notice(sequences.synthetic)
 
 states = progress(sequences, lab.store.runs(), source_to_keep())
 left, right = st.columns([2, 1], gap="medium")

@@ -5,12 +5,12 @@ import streamlit as st
 from app.runs.chooser import choose_run
 from app.screens.results.confused_sequences import draw_cell, draw_matrix, shown_cell
 from app.screens.results.details import draw_details
+from app.shell.page_header import page_header
 from har_core.analysis.intervals import wilson_interval
 from har_core.training.named_settings import say_seed
 from har_core.wording import PART_TITLES, count_of, counted, duration, percent, score_title
 
-st.title("Results")
-st.markdown("How well a run recognises actions, which it confuses, and how those sequences look.")
+page_header("Results", "How well a run recognises actions, which it confuses, and how those sequences look.")
 
 chosen = choose_run("test")
 run, predictions = chosen.run, chosen.predictions

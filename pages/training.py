@@ -9,8 +9,9 @@ from app.screens.training.controls import draw_controls
 from app.screens.training.experiment_form import experiment_form
 from app.screens.training.queue import draw_queue
 from app.shell.lab import get_lab
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain
 from app.shell.navigation import link_to
+from app.shell.page_header import page_header
 from app.shell.queueing import active_now, changed_since_drawn, queue_experiments
 from app.shell.run_titles import title_of
 from app.shell.selection import recall, remember, selected_source, source_to_keep
@@ -21,9 +22,11 @@ from har_core.training.practical_work import is_of_course
 lab = get_lab()
 loaded = selected_source()
 
-st.title("Training")
-st.markdown("Choose a model, start it, and watch loss and accuracy on all parts of the split.")
-synthetic_notice(loaded.sequences.synthetic)
+page_header(
+    "Training",
+    "Choose a model, start it, and watch loss and accuracy on all parts of the split.",
+    synthetic=loaded.sequences.synthetic,
+)
 
 
 @st.fragment(run_every=1.0)

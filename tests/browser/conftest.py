@@ -129,6 +129,18 @@ class Dashboard:
         exceptions = main.get_by_test_id("stException")
         assert not exceptions.count(), exceptions.first.inner_text()
 
+    def expect_in_sight(self, *shown: Locator) -> None:
+        """Expect the whole box of each to be seen without scrolling, and to have a size."""
+        view = self.page.viewport_size
+        assert view
+        for locator in shown:
+            expect(locator).to_be_visible()
+            box = locator.bounding_box()
+            assert box and box["width"] > 8 and box["height"] > 8, (locator, box)
+            right, below = box["x"] + box["width"], box["y"] + box["height"]
+            seen = box["x"] >= 0 and box["y"] >= 0 and right <= view["width"] and below <= view["height"]
+            assert seen, f"{locator} goes from {box} to ({right}, {below}) of {view}"
+
     def card(self, label: str) -> Locator:
         """Return the value on a card."""
         cards = self.page.get_by_test_id("stMetric").filter(

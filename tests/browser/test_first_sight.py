@@ -1,0 +1,22 @@
+"""What is seen of each page at 1280 x 720 before anything is scrolled."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+
+@pytest.fixture
+def lab(page: Page, shown_address: str, visit: Callable[[Page, str], Any]) -> Any:
+    """The dashboard of a home with ended runs, on the smallest screen that a class has."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    return visit(page, shown_address)
+
+
+def test_head_of_a_page_is_one_row(lab: Any) -> None:
+    lab.open("skeletons")
+    title = lab.page.get_by_role("heading", name="Skeletons", exact=True)
+    lab.expect_in_sight(title)
+    box = title.bounding_box()
+    assert box and box["y"] + box["height"] < 80
