@@ -20,3 +20,12 @@ def test_head_of_a_page_is_one_row(lab: Any) -> None:
     lab.expect_in_sight(title)
     box = title.bounding_box()
     assert box and box["y"] + box["height"] < 80
+
+
+@pytest.mark.parametrize("path", ["results", "features"])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+    lab.open(path)
+    boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
+    lab.expect_in_sight(*boxes)
+    places = [box.bounding_box() for box in boxes]
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
