@@ -10,6 +10,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 PHONE = {"width": 390, "height": 844}
 
+# Whether the first player is seen from its top on.
+IN_SIGHT = """() => {
+    const roots = [...document.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot);
+    const player = roots.map((root) => root?.querySelector(".player")).find(Boolean);
+    const { top, bottom, height } = player.getBoundingClientRect();
+    return top >= 0 && (bottom <= innerHeight || height > innerHeight);
+}"""
+
 
 @pytest.fixture
 def lab(page: Page, shown_address: str, visit: Callable[[Page, str], Any]) -> Any:
@@ -24,6 +32,15 @@ def test_head_of_a_page_is_one_row(lab: Any) -> None:
     lab.expect_in_sight(title)
     box = title.bounding_box()
     assert box and box["y"] + box["height"] < 80
+
+
+@pytest.mark.parametrize("path", ["results", "features"])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+    lab.open(path)
+    boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
+    lab.expect_in_sight(*boxes)
+    places = [box.bounding_box() for box in boxes]
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
 
 
 @pytest.fixture
@@ -62,14 +79,6 @@ def test_what_a_tap_on_a_point_opens_comes_into_view_on_a_phone(phone: Any) -> N
     phone.go_to("Results")
     phone.go_to("Features")
     assert not in_sight(phone.player)
-
-
-IN_SIGHT = """() => {
-    const roots = [...document.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot);
-    const player = roots.map((root) => root?.querySelector(".player")).find(Boolean);
-    const { top, bottom, height } = player.getBoundingClientRect();
-    return top >= 0 && (bottom <= innerHeight || height > innerHeight);
-}"""
 
 
 def distance(one: list[float], other: list[float]) -> float:
