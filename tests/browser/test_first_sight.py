@@ -1,5 +1,6 @@
 """What is seen of each page at 1280 x 720 before anything is scrolled."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,3 +21,19 @@ def test_head_of_a_page_is_one_row(lab: Any) -> None:
     lab.expect_in_sight(title)
     box = title.bounding_box()
     assert box and box["y"] + box["height"] < 80
+
+
+def steps_of(lab: Any) -> list[Any]:
+    """The links of the overview to the 14 steps."""
+    return [
+        lab.page.get_by_test_id("stMain").get_by_role("link").filter(has_text=re.compile(rf"^\w+ ?{number} "))
+        for number in range(1, 15)
+    ]
+
+
+def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> None:
+    lab.open("")
+    main = lab.page.get_by_test_id("stMain")
+    lab.expect_in_sight(*steps_of(lab), lab.player)
+    lab.expect_in_sight(main.get_by_role("combobox", name="Step"), main.get_by_text("parameters, the LSTM"))
+    lab.expect_in_sight(main.get_by_role("link", name="Hand in a report of your runs"))
