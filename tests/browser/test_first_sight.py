@@ -37,3 +37,12 @@ def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> 
     lab.expect_in_sight(*steps_of(lab), lab.player)
     lab.expect_in_sight(main.get_by_role("combobox", name="Step"), main.get_by_text("parameters, the LSTM"))
     lab.expect_in_sight(main.get_by_role("link", name="Hand in a report of your runs"))
+
+
+@pytest.mark.parametrize("path", ["results", "features"])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+    lab.open(path)
+    boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
+    lab.expect_in_sight(*boxes)
+    places = [box.bounding_box() for box in boxes]
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
