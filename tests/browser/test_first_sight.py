@@ -34,6 +34,22 @@ def test_head_of_a_page_is_one_row(lab: Any) -> None:
     assert box and box["y"] + box["height"] < 80
 
 
+def steps_of(lab: Any) -> list[Any]:
+    """The links of the overview to the 14 steps."""
+    return [
+        lab.page.get_by_test_id("stMain").get_by_role("link").filter(has_text=re.compile(rf"^\w+ ?{number} "))
+        for number in range(1, 15)
+    ]
+
+
+def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> None:
+    lab.open("")
+    main = lab.page.get_by_test_id("stMain")
+    lab.expect_in_sight(*steps_of(lab), lab.player)
+    lab.expect_in_sight(main.get_by_role("combobox", name="Step"), main.get_by_text("parameters, the LSTM"))
+    lab.expect_in_sight(main.get_by_role("link", name="Hand in a report of your runs"))
+
+
 @pytest.mark.parametrize("path", ["results", "features"])
 def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
     lab.open(path)
