@@ -64,7 +64,9 @@ def test_newcomer_does_the_practical_work_on_the_real_data(
 
 def do_the_practical_work(lab: Any) -> None:
     """Queue the four runs on the overview, and watch the first until all have ended."""
+    lab.page.get_by_role("button", name="Settings").click()
     lab.set_number("Epochs", EPOCHS)
+    lab.page.keyboard.press("Escape")
     lab.page.get_by_role("button", name="Queue the practical work").click()
     lab.page.get_by_role("link", name="Watch them learn").click()
     expect(lab.page.locator("h1")).to_contain_text("Training")
