@@ -116,7 +116,7 @@ def _chosen_here(name: str) -> str:
 
 def select(
     label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False,
-    help: str | None = None,
+    help: str | None = None, labelled: bool = True,
 ) -> str:  # fmt: skip
     """Draw a drop-down that follows the selection and changes it.
 
@@ -127,6 +127,7 @@ def select(
         say: how an option is shown.
         more: True where the user may type another value.
         help: on hover.
+        labelled: False where the label is only for those who can't see the page.
     """
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
@@ -137,6 +138,7 @@ def select(
     draw_following(
         st.selectbox, f"choose {name}", value, lambda chosen: change(name, chosen or options[0]),
         label, listed, format_func=say, accept_new_options=more, help=help,
+        label_visibility="visible" if labelled else "collapsed",
     )  # fmt: skip
     return value
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.runs.chooser import Chosen
-from app.runs.view import draw_curves
+from app.runs.view import draw_curve_options, draw_curves
 from app.screens.results.confused_sequences import choice_of, shown_cell
 from app.shell.lab import get_lab
 from app.shell.messages import explain
@@ -107,6 +107,7 @@ def _accuracies(table: pd.DataFrame, title: str) -> None:
 
 
 def _curves(about: Chosen, shown: Predictions) -> None:
+    draw_curve_options(about.run)
     draw_curves(about.run, get_lab().store.metrics(about.run.run_id))
 
 

@@ -12,24 +12,28 @@ from har_core.errors import HarError
 from har_core.training.store import Run
 
 
-def draw_controls(run: Run) -> None:
-    """Draw the buttons that the state of a run allows."""
+def draw_course(run: Run) -> None:
+    """Draw what can be done about the course of a run: pause and stop it, or go on with it."""
     state = run.status.state
+    if state in ("running", "queued"):
+        draw_pause_and_stop(run)
+    elif state != "done":
+        label = "Retry" if state == "failed" else "Resume"
+        st.button(
+            label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
+            args=(_requeue, run.run_id),
+            help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
+        )  # fmt: skip
+
+
+def draw_uses(run: Run) -> None:
+    """Draw what else can be done with a run: take its settings, delete it."""
     with st.container(horizontal=True):
-        if state in ("running", "queued"):
-            draw_pause_and_stop(run)
-        elif state != "done":
-            label = "Retry" if state == "failed" else "Resume"
-            st.button(
-                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
-                args=(_requeue, run.run_id),
-                help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
-            )  # fmt: skip
         st.button(
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
             on_click=fill_in, args=(run.config,), help="Fills the form with the settings of this run.",
         )  # fmt: skip
-        if state != "running":
+        if run.status.state != "running":
             st.button(
                 "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,
                 args=([run.run_id],), help="Moves the run to the trash folder. You can undo it.",
