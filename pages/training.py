@@ -41,6 +41,13 @@ page_header(
 
 
 HEIGHT = 290  # pixels of the curves: with them the page ends where a class's screen of 720 does
+CHOICE_WIDTH = 560  # pixels of the choice of a run: the buttons beside it fit into the line, but for a phone
+
+
+@st.fragment(run_every=CURVES_EVERY)
+def watch_curves(run_id: str) -> None:
+    """Draw the curves of a run at work, less often than its numbers: they take the browser longer."""
+    draw_figures(*read(run_id))
 
 
 @st.fragment(run_every=0.5)
@@ -48,28 +55,29 @@ def watch_numbers(run_id: str) -> None:
     """Draw the numbers of a run at work; the whole page is drawn anew when that or the queue changes."""
     if changed_since_drawn(active_now()):
         st.rerun()
-    with explain():
-        run, records = lab.store.get(run_id), lab.store.metrics(run_id)
-    draw_numbers(run, records)
+    draw_numbers(*read(run_id))
 
 
-@st.fragment(run_every=CURVES_EVERY)
-def watch_curves(run_id: str) -> None:
-    """Draw the curves of a run at work, less often: they take the browser longer."""
+@st.fragment(run_every=5.0)
+def watch_notes(run_id: str) -> None:
+    """Draw what there is to say of a run at work."""
+    draw_notes(*read(run_id))
+
+
+def read(run_id: str) -> tuple[Run, list[EpochRecord]]:
+    """Return a run and its records; a page that can't have them ends with the reason."""
     with explain():
-        run, records = lab.store.get(run_id), lab.store.metrics(run_id)
-    draw_figures(run, records)
+        return lab.store.get(run_id), lab.store.metrics(run_id)
 
 
 def draw_figures(run: Run, records: Sequence[EpochRecord]) -> None:
-    """Draw the curves of a run, or what stands in their place, and what there is to say of it."""
-    if has_curves(run, records):
-        if run.status.error:
-            st.error(plain(run.status.error), icon=":material/error:")
-        draw_curves(run, records, height=HEIGHT)
-    else:
-        draw_no_curves(run, HEIGHT)
-    draw_notes(run, records)
+    """Draw the curves of a run, or what stands in their place."""
+    if not has_curves(run, records):
+        draw_no_curves(run)
+        return
+    if run.status.error:
+        st.error(plain(run.status.error), icon=":material/error:")
+    draw_curves(run, records, height=HEIGHT)
 
 
 runs = lab.store.runs()
@@ -86,8 +94,9 @@ if not runs:
     of_course = experiments and is_of_course(experiments[0], course_split(loaded.sequences))
     press = " The settings are the course's: press Start training." if of_course else " Press Start training."
     draw_empty_place(
-        f":material/monitoring: Nothing was trained yet.{press if experiments else ''}",
-        "Here you will see loss and accuracy of training, validation and test, epoch by epoch.", HEIGHT,
+        f"### :material/monitoring: Nothing was trained yet.{press if experiments else ''}",
+        "Here you will see loss and accuracy of training, validation and test, epoch by epoch.",
+        height=HEIGHT,
     )  # fmt: skip
     draw_deleted_runs()
     st.stop()
@@ -95,7 +104,8 @@ waiting = lab.queue.waiting()
 running = [run for run in runs if run.status.state == "running"]
 with st.container(horizontal=True, vertical_alignment="center"):
     # Whoever comes without a choice wants to see what goes on.
-    watched = select_run([*running, *waiting, *runs], labelled=False)
+    with st.container(width=CHOICE_WIDTH):
+        watched = select_run([*running, *waiting, *runs], labelled=False)
     draw_course(watched)
     if watched.results:
         link_to("results", "See the results of this run")
@@ -103,11 +113,11 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if has_curves(watched, records):
         draw_curve_options(watched)
 if watched.status.state in ("running", "queued"):
-    watch_numbers(watched.run_id)
-    watch_curves(watched.run_id)
+    for watch in (watch_curves, watch_numbers, watch_notes):
+        watch(watched.run_id)
 else:
-    draw_numbers(watched, records)
-    draw_figures(watched, records)
+    for draw in (draw_figures, draw_numbers, draw_notes):
+        draw(watched, records)
 draw_uses(watched)
 if running and watched not in running and not waiting:
     st.button(

@@ -89,13 +89,8 @@ def _best_of(run: Run, records: Sequence[EpochRecord]) -> EpochRecord | None:
     return best_record(records)
 
 
-def draw_no_curves(run: Run, height: int) -> None:
-    """Draw, in the place of the curves, why a run has none.
-
-    Args:
-        run: one without.
-        height: of the place, in pixels.
-    """
+def draw_no_curves(run: Run) -> None:
+    """Draw, in the place of the curves, why a run has none."""
     state = run.status.state
     if run.config.training:
         said = f"### {state.capitalize()} before its first epoch"
@@ -107,19 +102,21 @@ def draw_no_curves(run: Run, height: int) -> None:
         more = "This model has no epochs: it learns in one go, and has no curves."
     else:
         said, more = "### No curves", "This model has no epochs: it learns in one go."
-    draw_empty_place(said, more, height, error=run.status.error)
+    draw_empty_place(said, more, error=run.status.error)
 
 
-def draw_empty_place(said: str, more: str, height: int, *, error: str = "") -> None:
+def draw_empty_place(said: str, more: str, *, error: str = "", height: int | None = None) -> None:
     """Draw a frame in the place of figures, with words in its middle.
 
     Args:
         said: as Markdown.
         more: a sentence below it, as Markdown.
-        height: in pixels.
         error: what went wrong, as a user is told; empty where nothing did.
+        height: in pixels; None for as high as what is said.
     """
-    with st.container(border=True, height=height, horizontal_alignment="center", vertical_alignment="center"):
+    with st.container(
+        border=True, height=height or "content", horizontal_alignment="center", vertical_alignment="center"
+    ):
         st.markdown(said, width="content")
         if error:
             st.error(plain(error), icon=":material/error:")
