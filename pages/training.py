@@ -105,7 +105,7 @@ running = [run for run in runs if run.status.state == "running"]
 with st.container(horizontal=True, vertical_alignment="center"):
     # Whoever comes without a choice wants to see what goes on.
     with st.container(width=CHOICE_WIDTH):
-        watched = select_run([*running, *waiting, *runs], labelled=False)
+        watched = select_run([*running, *waiting, *runs])
     draw_course(watched)
     if watched.results:
         link_to("results", "See the results of this run")

@@ -14,21 +14,16 @@ from har_core.errors import HarError
 from har_core.training.store import Run
 
 
-def select_run(runs: Sequence[Run], label: str = "Run", *, labelled: bool = True) -> Run:
-    """Draw the choice of a run, at first the first, and return the run as it is now.
-
-    Args:
-        runs: at least one.
-        label: of the choice.
-        labelled: False where the label is only for those who can't see the page.
-    """
+def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
+    """Draw the choice of a run, at first the first, and return the run as it is now."""
     by_id = {run.run_id: run for run in runs}
     wanted = recall("run")
     if wanted and wanted not in by_id:
         draw_why_not(wanted)
-    run = by_id[
-        select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]), labelled=labelled)
-    ]
+    chosen = select(
+        label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]), label_visibility="collapsed"
+    )
+    run = by_id[chosen]
     draw_faults(run)
     return run
 

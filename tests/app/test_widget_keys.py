@@ -24,7 +24,7 @@ _KEPT = ("selected ", "chosen ", "beside ", "runs chosen", "data set that was se
 ANYWHERE = {"choose source"}
 OF_A_RUN = {"choose run", "choose weights", "choose part"}
 CONTROLS = {
-    "overview": ANYWHERE,
+    "overview": {*ANYWHERE, "overview step"},
     "data_set": {*ANYWHERE, "faults", "source to delete"},
     "skeletons": {*ANYWHERE, "skeletons view", "skeletons action", "skeletons sequence", "skeletons beside"},
     "training": {*ANYWHERE, "choose run"},

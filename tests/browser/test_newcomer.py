@@ -64,7 +64,9 @@ def test_newcomer_does_the_practical_work_on_the_real_data(
 
 def do_the_practical_work(lab: Any) -> None:
     """Queue the four runs on the overview, and watch the first until all have ended."""
+    lab.page.get_by_role("button", name="Settings").click()
     lab.set_number("Epochs", EPOCHS)
+    lab.page.keyboard.press("Escape")
     lab.page.get_by_role("button", name="Queue the practical work").click()
     lab.page.get_by_role("link", name="Watch them learn").click()
     expect(lab.page.locator("h1")).to_contain_text("Training")
@@ -153,8 +155,8 @@ def click_a_point(lab: Any, folder: Path) -> None:
     """Click the loneliest point of the feature map; its sequence moves."""
     lab.go_to("Features")
     expect(lab.page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^1D-CNN"))
-    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Test")  # where the cell was
-    lab.choose("Part", "Training")
+    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Test part")  # where the cell was
+    lab.choose("Part", "Training part")
     names, places = pixels_of_training_points(lab, folder)
     drawn = lab.page.locator(".scatter").evaluate("scatter => Object.keys(scatter.drawnPoints)")
     assert sorted(drawn) == sorted(names)
