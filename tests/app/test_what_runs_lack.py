@@ -201,9 +201,9 @@ def test_comparison_of_runs_of_all_kinds(view: str, lacking: dict[str, Run], ope
     screen.session_state["comparison view"] = view
     text = opened(screen.run())
     if view == "Curves":
-        assert "Not drawn: 3 runs of a model without epochs and 1 run without a validation part." in text
-        screen.selectbox(key="curves part").set_value("test").run()
-        assert "Not drawn: 3 runs of a model without epochs." in opened(screen)
+        assert "Not drawn: 3 runs of a model without epochs. No validation curve: 1 run" in text
+        screen.selectbox(key="curves shown").set_value("Test loss").run()
+        assert "No validation curve" not in opened(screen)
     if view == "Parallel coordinates":
         assert "the better on the test part" in text
 
