@@ -50,8 +50,8 @@ def draw_random_split(compared: Compared) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         pair = _choose(compared, here, course)
-    alone = pair.by_subject.model.name == NEIGHBOUR
-    pairs = [pair] if alone else [pair, neighbour_pair(pair, here)]
+    neighbour = neighbour_pair(pair, here) if pair.by_subject.model.name != NEIGHBOUR else None
+    pairs = [pair, neighbour] if neighbour else [pair]
     # The quick one first.
     missing = [config for each in reversed(pairs) for config in each.missing(runs, fingerprint)]
     _draw_queueing(missing, row)
