@@ -31,10 +31,6 @@ def train(store, config):
     return store.get(run.run_id)
 
 
-def store.runs():
-    return store.runs()
-
-
 @pytest.mark.parametrize("split", ["by subject", "at random", "at random, another"])
 def test_twins_and_people_are_those_counted_one_by_one(sequences, small_config, split):
     chosen = {"by subject": small_config.split, "at random": RandomSplit()}.get(split, RandomSplit(seed=3))

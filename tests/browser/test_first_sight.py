@@ -20,3 +20,22 @@ def test_head_of_a_page_is_one_row(lab: Any) -> None:
     lab.expect_in_sight(title)
     box = title.bounding_box()
     assert box and box["y"] + box["height"] < 80
+
+
+def test_comparison_shows_its_table_and_the_accuracies(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("radiogroup", name="View"))
+    box = table.bounding_box()
+    assert box and box["height"] > 4 * 35  # several rows
+
+
+def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    for row in (0, 1):
+        table.locator(".dvn-scroller").click(position={"x": 16, "y": 35 * (row + 1) + 17})
+        lab.settle()
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
