@@ -153,3 +153,20 @@ def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epo
     expect(lab.number("Epoch")).to_have_text(re.compile("^12 of"))
     expect(charts.first).to_have_attribute("aria-label", re.compile("over 12 epochs"))
     assert [place.bounding_box() for place in places] == before
+def test_comparison_shows_its_table_and_the_accuracies(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("radiogroup", name="View"))
+    box = table.bounding_box()
+    assert box and box["height"] > 4 * 35  # several rows
+
+
+def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    for row in (0, 1):
+        table.locator(".dvn-scroller").click(position={"x": 16, "y": 35 * (row + 1) + 17})
+        lab.settle()
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
