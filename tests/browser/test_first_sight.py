@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 
@@ -46,3 +47,15 @@ def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None
     lab.expect_in_sight(*boxes)
     places = [box.bounding_box() for box in boxes]
     assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_the_overview_draws_itself(lab: Any, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    lab.open("")
+    lab.page.locator(".player, .themes").evaluate_all(
+        "parts => parts.forEach((part) => { part.getRootNode().host.className += ' own'; })"
+    )
+    found = Axe().run(lab.page, context=".own").response["violations"]
+    bad = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in bad] == []
