@@ -27,13 +27,13 @@ def as_sequences(given: GivenSequences) -> SkeletonSequences:
     """
     if isinstance(given, SkeletonSequences):
         if not len(given):
-            raise ArgumentError(f"{given.source} holds no sequence (0 sample(s)); {_EXPECTED}.")
+            raise ArgumentError(f"{given.source} holds no sequence; {_EXPECTED}.")
         return given
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise ArgumentError(f"X is {type(given).__name__}; {_EXPECTED}.")
     parts = [_checked(frames, f"X[{row}]") for row, frames in enumerate(given)]
     if not parts:
-        raise ArgumentError(f"X holds no sequence (0 sample(s)); {_EXPECTED}.")
+        raise ArgumentError(f"X holds no sequence; {_EXPECTED}.")
     counts = [frames.shape[1] for frames in parts]
     other = next((row for row, count in enumerate(counts) if count != counts[0]), None)
     if other is not None:

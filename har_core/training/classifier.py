@@ -96,6 +96,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False  # a list of sequences, for which scikit-learn has no word
+        tags.transformer_tags.preserves_dtype = []  # features are float32 whatever is given
         return tags
 
     def fit(self, X: GivenSequences, y: ArrayLike, groups: ArrayLike | None = None) -> HarClassifier:
