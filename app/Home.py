@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from app.component_messages import ComponentMessages
 from app.descriptors import raise_limit
 from app.doors import OriginGuard
-from app.history import OneEntryAPage
+from app.page_scripts import PageScripts
 from app.shell.lab import get_lab
 from app.shell.messages import explain
 from app.shell.navigation import navigation
@@ -29,5 +29,5 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
             page.run()
 else:  # as the server imports it
     raise_limit()
-    middleware = [Middleware(OriginGuard), Middleware(ComponentMessages), Middleware(OneEntryAPage)]
+    middleware = [Middleware(OriginGuard), Middleware(ComponentMessages), Middleware(PageScripts)]
     app = st.App(__file__, middleware=middleware)

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.component_messages import said_by
 from har_core.plots.assets import TOOLS_CSS, TOOLS_HTML, TOOLS_SCRIPT
 from har_core.plots.captions import Caption
-from har_core.plots.colours import QUIET, Theme
+from har_core.plots.colours import QUIET, THEMES, Theme
 
 _COMPONENT = st.components.v2.component("chart_tools", html=TOOLS_HTML, css=TOOLS_CSS, js=TOOLS_SCRIPT)
 
@@ -51,7 +52,9 @@ def _theme() -> Theme:
 
 
 def _take_theme(tools: str) -> None:
-    st.session_state[_THEME] = st.session_state[tools].get("theme")
+    theme = said_by(tools, "theme")
+    if theme in THEMES:
+        st.session_state[_THEME] = theme
 
 
 def _ink(figure: go.Figure, ink: dict[str, str]) -> None:

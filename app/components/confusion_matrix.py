@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.component_messages import said_by
 from har_core.plots.assets import MATRIX_CSS, MATRIX_HTML, MATRIX_SCRIPT
 from har_core.plots.captions import Caption
 from har_core.plots.confusion_matrix import Chart
@@ -36,7 +37,7 @@ def confusion_matrix(
     """
 
     def take_choice() -> None:
-        cell = chosen_cell(st.session_state[key].get("cell"), chart["actions"])
+        cell = chosen_cell(said_by(key, "cell"), chart["actions"])
         if cell:
             on_choose(cell)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.component_messages import said_by
 from har_core.plots.assets import SCATTER_CSS, SCATTER_HTML, SCATTER_SCRIPT
 from har_core.plots.captions import Caption
 
@@ -36,14 +37,15 @@ def draw_scatter(
     known = set(drawn["names"])
 
     def take_point() -> None:
-        name = st.session_state[key].get("point")
+        name = said_by(key, "point")
         if isinstance(name, str) and name in known:  # it comes from the browser
             on_point(name)
 
     def take_loop() -> None:
-        given = st.session_state[key].get("loop")
-        names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
-        on_loop([name for name in dict.fromkeys(names) if name in known])
+        given = said_by(key, "loop")
+        if isinstance(given, list):
+            names = [name for name in given if isinstance(name, str)]
+            on_loop([name for name in dict.fromkeys(names) if name in known])
 
     data = drawn | {"alt": alt, "caption": caption.as_json()}
     _COMPONENT(key=key, data=data, on_point_change=take_point, on_loop_change=take_loop)

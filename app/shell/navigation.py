@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
@@ -55,20 +54,22 @@ def navigation() -> st.Page:
 
 
 def link_to(
-    name: str, label: str | None = None, *, width: int | Literal["content"] = "content", **selected: str
+    name: str, label: str | None = None, *, icon: bool = True, about: str = "", **selected: str
 ) -> None:
     """Draw a link to a page.
 
     Args:
         name: a key of ``PAGES``.
         label: what the link says; the page's title where it is None.
-        width: in pixels, or as wide as what it says.
+        icon: whether that of the page stands before it.
+        about: what the tooltip says before it names the page.
         selected: what the page is to be about, such as ``run``; the rest of the selection stays, but for
             what was chosen within another part or data set.
     """
     info = PAGES[name]
     query = {LINKED: "yes", **selected} if selected else None
+    said = f"{info.title}: {info.purpose}"
     st.page_link(
-        _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:", query_params=query,
-        help=f"{info.title}: {info.purpose}" if label else None, width=width,
+        _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:" if icon else "",
+        query_params=query, help=f"{about}  \n{said}" if about else said if label else None,
     )  # fmt: skip

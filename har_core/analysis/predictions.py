@@ -47,6 +47,14 @@ class Predictions:
         """How many sequences were recognised."""
         return int((self.predicted == self.truth).sum())
 
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy, in nats; of one sequence at least."""
+        logits = self.logits.astype(np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        own = logits[np.arange(len(self)), self.truth]
+        return float((np.log(np.exp(logits).sum(axis=1)) - own).mean())
+
     def __len__(self) -> int:
         return len(self.ids)
 

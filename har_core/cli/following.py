@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from har_core.cli.run_summary import show
 from har_core.models.compiled import compile_ahead
 from har_core.models.threads import MOST_THREADS
 from har_core.progress import follow_epochs
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord
-from har_core.training.store import Run, RunStore
+from har_core.training.store import Run
 
 ThreadCount = Annotated[
     int | None,
@@ -28,9 +27,6 @@ def compile_kernels_of(experiment: ExperimentConfig) -> None:
         compile_ahead(experiment.kind.kernels)
 
 
-def follow(
-    epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool, **more: list[str]
-) -> None:
-    """Show a run while it is trained, and what has become of it; with more fields where it is JSON."""
+def follow(epochs: Iterator[EpochRecord], run: Run, as_json: bool) -> None:
+    """Show how a run is trained; of one whose end is told as JSON nothing."""
     follow_epochs(epochs, run.config.epochs, quiet=as_json)
-    show(store.get(run.run_id), as_json, **more)

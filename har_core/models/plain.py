@@ -74,7 +74,7 @@ def recurrent(options: RecurrentOptions, inputs: int, classes: int) -> PlainProg
     fewer = 4 * width * layers
     lines = [
         f"# {count - fewer:,} parameters, {fewer:,} fewer than in PyTorch: there each LSTM has two bias",
-        "# vectors, which are added to each other, and here one. A frame of nothing but zeros counts as padding.",
+        "# vectors, which are added to each other, here one. A frame of nothing but zeros counts as padding.",
         "import keras",
         "from keras import layers",
         "",

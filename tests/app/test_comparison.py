@@ -38,11 +38,11 @@ def test_each_run_has_a_row_with_its_accuracies_in_percent(open_page: OpenPage, 
 def test_accuracies_of_many_configs_are_drawn_in_part_and_listed_in_full(
     open_page: OpenPage, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.screens.comparison.views.MOST_ROWS", 3)
+    monkeypatch.setattr("app.screens.comparison.accuracies.MOST_ROWS", 3)
     screen = open_page("comparison")
     assert [text.value for text in screen.caption if text.value.startswith("The newest 3 of 4 configs")]
-    drawn = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
-    assert len({row for trace in drawn for row in trace["y"]}) == 3
+    drawn = json.loads(screen.get("echarts_chart")[0].proto.spec)
+    assert len(drawn["yAxis"][0]["data"]) == 3
     assert len(screen.dataframe[1].value) == 4
 
 

@@ -14,7 +14,14 @@ from scipy.stats import binomtest
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
 
-VIEWS = ("Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates")
+VIEWS = {
+    "Accuracies": "Test accuracy of ",
+    "Curves": "over the epochs of ",
+    "Differences": "Settings of ",
+    "McNemar test": "First run",
+    "Parallel coordinates": "Parallel coordinates of ",
+}
+"""The views, and a part of the label of something that only this one draws."""
 HEADER, ROW = 35, 35  # pixels of the table
 
 
@@ -80,7 +87,7 @@ def test_curves_laid_over_each_other_are_those_of_the_files(lab: Any, runs: list
     lab.choose("Part", "Test")
     lab.page.get_by_text("Mean of the seeds").click()
     lab.settle()
-    lines = traces(lab, len(runs))
+    lines = traces(lab, "Test loss", len(runs))
     assert len({(line["color"], line["dash"]) for line in lines}) == len(runs)
     drawn = {tuple(line["y"]) for line in lines}
     for run in runs:
@@ -93,7 +100,7 @@ def test_mean_and_band_of_the_seeds_are_numpys(lab: Any, runs: list[Run]) -> Non
     show(lab, "Curves")
     groups = {run.config.model.name for run in runs}
     single = {name for name in groups if sum(run.config.model.name == name for run in runs) == 1}
-    lines = traces(lab, 2 * len(groups) - len(single))
+    lines = traces(lab, "Validation accuracy", 2 * len(groups) - len(single))
     seeds = [run for run in runs if run.config.model.name == "lstm"]
     values = 100 * np.array(
         [[record["validation_accuracy"] for record in stored_records(run)] for run in seeds]
@@ -246,13 +253,15 @@ def filter_by(lab: Any, words: str) -> None:
 
 
 def show(lab: Any, view: str) -> None:
-    lab.page.get_by_test_id("stMain").get_by_text(view, exact=True).first.click()
+    main = lab.page.get_by_test_id("stMain")
+    main.get_by_text(view, exact=True).first.click()
+    expect(main.get_by_label(VIEWS[view]).first).to_be_visible()  # on a busy machine the view before stays
     lab.settle()
 
 
-def traces(lab: Any, count: int) -> list[dict[str, Any]]:
-    """Return name, points, colour and dash of each curve, as Plotly drew them, once there are so many."""
-    chart = lab.page.get_by_test_id("stPlotlyChart").locator(".js-plotly-plot")
+def traces(lab: Any, what: str, count: int) -> list[dict[str, Any]]:
+    """Return name, points, colour and dash of each curve of something, as Plotly drew them, all of them."""
+    chart = lab.page.get_by_label(f"{what} over the epochs of ").locator(".js-plotly-plot")
     expect(chart.locator(".scatterlayer .trace")).to_have_count(count)
     return list(
         chart.evaluate(
