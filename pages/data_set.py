@@ -8,6 +8,7 @@ from app.screens.data_set.files import draw_files, load_or_ask
 from app.screens.data_set.sources import draw_sources
 from app.shell.lab import get_prepared
 from app.shell.messages import explain, synthetic_notice
+from app.shell.page_header import page_header
 from app.shell.selection import forget, recall, remember, source_name
 from app.shell.widget_keys import ROWS, draw_following
 from app.shell.wording import plain
@@ -20,8 +21,10 @@ from har_core.plots.captions import Caption
 from har_core.plots.data_set import coordinates_figure, counts_figure, counts_height, lengths_figure
 from har_core.wording import PART_TITLES, counted
 
-st.title("Data set")
-st.markdown("How the files are organised, how many sequences each action and subject has, and what is wrong.")
+page_header(
+    "Data set",
+    "How the files are organised, how many sequences each action and subject has, and what is wrong.",
+)
 draw_sources()
 
 loaded = load_or_ask()

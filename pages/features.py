@@ -8,12 +8,13 @@ from app.screens.features.figure import Shown, draw_figure, draw_filters, with_l
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
 from app.shell.messages import explain
 from app.shell.navigation import link_to
+from app.shell.page_header import page_header
 from har_core.models import say_features
 
-st.title("Features")
-st.markdown(
+page_header(
+    "Features",
     "What a network makes of each sequence before its last layer names an action. "
-    "Do similar actions lie together?"
+    "Do similar actions lie together?",
 )
 
 about = choose_run(

@@ -9,6 +9,7 @@ from app.screens.hand_in.zip_of_runs import choose_runs, make, state_of
 from app.shell.lab import get_lab
 from app.shell.messages import explain, leak_notice, synthetic_notice
 from app.shell.navigation import link_to
+from app.shell.page_header import page_header
 from app.shell.selection import selected_source, source_to_keep
 from har_core.data.named_splits import course_split
 from har_core.models import MODELS
@@ -20,10 +21,10 @@ from har_core.wording import counted, megabytes
 MADE = "hand-in that was made"
 
 store = get_lab().store
-st.title("Hand in")
-st.markdown(
+page_header(
+    "Hand in",
     "One zip with what you have measured, and room for what you have understood: the report asks the "
-    "questions of the 14 steps, and you write the answers into it."
+    "questions of the 14 steps, and you write the answers into it.",
 )
 runs = ended_runs()
 with explain():

@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.components.player import skeleton_player
 from app.screens.skeletons.views import GRID, VIEWS, draw_saving
-from app.shell.messages import explain, synthetic_notice
+from app.shell.messages import explain
+from app.shell.page_header import page_header
 from app.shell.selection import recall, remember, selected_source, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
@@ -16,9 +17,11 @@ loaded = selected_source()
 sequences = loaded.sequences
 actions = sequences.action_names
 
-st.title("Skeletons")
-st.markdown("The sequences as they were recorded. The joints are all that a network sees of a person.")
-synthetic_notice(sequences.synthetic)
+page_header(
+    "Skeletons",
+    "The sequences as they were recorded. The joints are all that a network sees of a person.",
+    synthetic=sequences.synthetic,
+)
 
 wanted = recall("sequence")
 chosen = wanted if wanted in sequences.ids else sequences.ids[0]

@@ -43,6 +43,13 @@ expect.set_options(timeout=30_000)
 # What is in a chart when it is drawn.
 DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text"}
 
+# The number of the epoch on the training page; no number where there is none.
+EPOCH_SHOWN = """
+Number([...document.querySelectorAll(".st-key-numbers p")]
+    .find(number => number.textContent.startsWith("Epoch"))
+    ?.querySelector("strong")?.textContent.split(" of ")[0].replaceAll(",", ""))
+"""
+
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -118,7 +125,7 @@ class Dashboard:
         """Wait until the script has ended, and charts and player are drawn; an exception box fails."""
         main = self.page.get_by_test_id("stMain")
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        expect(main.get_by_test_id("stHeading").first).to_be_visible()
+        expect(main.get_by_role("heading").first).to_be_visible()
         expect(main.locator('[data-stale="true"]')).to_have_count(0)
         expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
         for kind, inside in DRAWN.items():
@@ -129,12 +136,29 @@ class Dashboard:
         exceptions = main.get_by_test_id("stException")
         assert not exceptions.count(), exceptions.first.inner_text()
 
+    def expect_in_sight(self, *shown: Locator) -> None:
+        """Expect the whole box of each to be seen without scrolling, and to have a size."""
+        view = self.page.viewport_size
+        assert view
+        for locator in shown:
+            expect(locator).to_be_visible()
+            box = locator.bounding_box()
+            assert box and box["width"] > 8 and box["height"] > 8, (locator, box)
+            right, below = box["x"] + box["width"], box["y"] + box["height"]
+            seen = box["x"] >= 0 and box["y"] >= 0 and right <= view["width"] and below <= view["height"]
+            assert seen, f"{locator} goes from {box} to ({right}, {below}) of {view}"
+
     def card(self, label: str) -> Locator:
         """Return the value on a card."""
         cards = self.page.get_by_test_id("stMetric").filter(
             has=self.page.get_by_test_id("stMetricLabel").filter(has_text=re.compile(f"^{label}"))
         )
         return cards.get_by_test_id("stMetricValue")
+
+    def number(self, title: str) -> Locator:
+        """Return a number of the run that is watched."""
+        numbers = self.page.locator(".st-key-numbers").get_by_test_id("stMarkdown")
+        return numbers.filter(has_text=re.compile(rf"^\s*{title}")).locator("strong")
 
     def set_number(self, label: str, value: int) -> None:
         """Type a number and confirm it."""
