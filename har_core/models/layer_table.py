@@ -1,8 +1,8 @@
 """The layers of a network, with the shapes of their outputs and their parameters, as the network shows them.
 
 Nothing is worked out from the options: two small batches go through it, and what grows with the length of the
-sequences are frames. They are shapes without numbers, of which the largest network makes shapes at once; one
-that can't be asked so computes with zeros.
+sequences are frames. They are zeros; a large network is given shapes without numbers, of which it makes
+shapes at once, unless it can't be asked so.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ from har_core.wording import counted
 
 _PROBES = ((2, 16), (3, 32))  # sequences, and frames of each
 _SEQUENCES, _FRAMES = (2, 3), ((16, 32), (32, 96))  # as a shape has them: of each sequence, and of the batch
+
+MOST_COMPUTED = 1_000_000
+"""Parameters: with so few, zeros are computed sooner than torch has imported what shapes alone need."""
 
 Shape = tuple[int, ...]
 
@@ -51,8 +54,9 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
     """
     network = build_weightless(options, inputs, classes)
     network.eval()
-    counts, calls = _count_parameters(network), _calls(network, inputs)
-    if not calls:  # it reads numbers, or makes some of its own
+    counts = _count_parameters(network)
+    calls = _calls(network, inputs) if sum(counts.values()) > MOST_COMPUTED else []
+    if not calls:  # or it reads numbers, or makes some of its own
         _fill_with_zeros(network)
         calls = _calls(network, inputs)
     found = [(module, _say_shape(shapes)) for module, shapes in calls]
