@@ -78,6 +78,18 @@ class Batch:
         vars(batch)["order"] = self.order  # it depends on the lengths alone
         return batch
 
+    def shaped(self, width: int) -> tuple["Batch", Tensor]:
+        """Return what a layer makes of sequences on torch's device ``meta``, without numbers: the shapes.
+
+        Args:
+            width: of its outputs.
+
+        Returns:
+            The same sequences with (S, width) outputs for their frames; and (B, width) for each sequence.
+        """
+        outputs = self.frames.new_empty(self.order.frame_count, width)
+        return self.computed(outputs), self.frames.new_empty(len(self), width)
+
     @cached_property
     def order(self) -> Order:
         """In which order the sequences are computed."""

@@ -34,6 +34,8 @@ class ConvolutionLayer(nn.Conv1d):
             The (S, outputs) outputs of each frame, as a batch of the same sequences; and (B, outputs) the
             mean over the frames of each sequence.
         """
+        if batch.frames.is_meta:
+            return batch.shaped(self.out_channels)
         kernels = kernels_for("layers", batch.frames, self.weight)
         if kernels is None:
             return self._as_torch_does(batch)

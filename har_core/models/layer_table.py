@@ -1,7 +1,8 @@
 """The layers of a network, with the shapes of their outputs and their parameters, as the network shows them.
 
 Nothing is worked out from the options: two small batches go through it, and what grows with the length of the
-sequences are frames.
+sequences are frames. They are zeros; a large network is given shapes without numbers, of which it makes
+shapes at once, unless it can't be asked so.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from har_core.wording import counted
 
 _PROBES = ((2, 16), (3, 32))  # sequences, and frames of each
 _SEQUENCES, _FRAMES = (2, 3), ((16, 32), (32, 96))  # as a shape has them: of each sequence, and of the batch
+
+MOST_COMPUTED = 1_000_000
+"""Parameters: with so few, zeros are computed sooner than torch has imported what shapes alone need."""
 
 Shape = tuple[int, ...]
 
@@ -49,13 +53,13 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
         classes: K.
     """
     network = build_weightless(options, inputs, classes)
-    counts = _count_parameters(network)
-    weights = network.state_dict().items()
-    # Zeros that all lie in the same place: of the largest networks, too, they take no memory.
-    zeros = {name: torch.zeros((), dtype=its.dtype).expand(its.shape) for name, its in weights}
-    network.load_state_dict(zeros, assign=True)
     network.eval()
-    found = [(module, _say_shape(shapes)) for module, shapes in _calls(network, inputs)]
+    counts = _count_parameters(network)
+    calls = _calls(network, inputs) if sum(counts.values()) > MOST_COMPUTED else []
+    if not calls:  # or it reads numbers, or makes some of its own
+        _fill_with_zeros(network)
+        calls = _calls(network, inputs)
+    found = [(module, _say_shape(shapes)) for module, shapes in calls]
     called = {module for module, _ in found}
     found += [(module, "") for module in counts if module not in called]
     rows = []
@@ -89,6 +93,13 @@ def _count_parameters(network: Network) -> dict[nn.Module, int]:
     return counts
 
 
+def _fill_with_zeros(network: Network) -> None:
+    """Give a network weights that all lie in the same place: of the largest, too, they take no memory."""
+    weights = network.state_dict().items()
+    zeros = {name: torch.zeros((), dtype=its.dtype).expand(its.shape) for name, its in weights}
+    network.load_state_dict(zeros, assign=True)
+
+
 def say_layers(rows: tuple[LayerRow, ...]) -> list[str]:
     """Say each layer, such as ``LSTM (T, 24), 8,256 parameters``."""
     return [
@@ -114,9 +125,10 @@ def _probe(network: Network, inputs: int, count: int, frames: int) -> list[tuple
 
     layers = [it for it in network.modules() if not any(True for _ in it.children()) or _has_own(it)]
     hooks = [layer.register_forward_hook(note) for layer in layers]
+    device = network.head.weight.device
     try:
         with torch.no_grad():
-            network(Batch.of([torch.zeros(frames, inputs)] * count))
+            network(Batch.of([torch.zeros(frames, inputs, device=device)] * count))
     except Exception:  # such as of one that takes longer sequences only: what layers it has is known yet
         calls.clear()
     finally:

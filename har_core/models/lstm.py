@@ -32,6 +32,8 @@ class LstmLayer(nn.LSTM):
             The (S, D H) outputs behind each frame, D directions beside each other, as a batch of the same
             sequences; and (B, D H) the output of each direction when it has read its sequence.
         """
+        if batch.frames.is_meta:
+            return batch.shaped(self.hidden_size * (2 if self.bidirectional else 1))
         kernels = kernels_for("layers", batch.frames, next(self.parameters()))
         if kernels is None:
             return self._as_torch_does(batch)

@@ -1,9 +1,12 @@
 """Each network has all that is called on one, and its layers are told as they are."""
 
 import inspect
+from unittest.mock import patch
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 from har_core.models import (
@@ -16,9 +19,11 @@ from har_core.models import (
     StackedLstmOptions,
 )
 from har_core.models.batch import Batch
+from har_core.models.heads import HEADS
 from har_core.models.layer_table import LayerRow, _kind_of, layers_of, say_layers
 from har_core.models.lstm import LstmLayer
 from har_core.models.networks import Network, build_model, build_weightless, count_parameters, feature_width
+from tests.gru import LINE, GruOptions
 from tests.networks import NETWORKS
 
 every_network = pytest.mark.parametrize("name", NETWORKS)
@@ -78,6 +83,39 @@ def test_the_parameters_of_the_layers_are_those_of_the_network(name, inputs, cla
     rows = layers_of(options, inputs, classes)
     assert sum(row.parameters for row in rows) == count_parameters(build(options, inputs, classes))
     assert rows[-1].output == f"({classes})" and rows[0].output.startswith("(T, ")
+
+
+ANY_HEAD = st.sampled_from([*HEADS])
+OPTIONS = (
+    st.builds(LstmOptions, hidden=st.integers(1, 40), head=ANY_HEAD)
+    | st.builds(StackedLstmOptions, hidden=st.integers(1, 40), layers=st.integers(2, 4))
+    | st.builds(BilstmOptions, hidden=st.integers(1, 40), layers=st.integers(1, 3))
+    | st.builds(
+        CnnOptions, layers=st.integers(1, 4), kernel=st.integers(1, 9), head=st.sampled_from([*HEADS])
+    )
+    | st.builds(GruOptions, hidden=st.integers(1, 40), order=st.sampled_from(["forward", "backward"]))
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(options=OPTIONS, inputs=st.integers(1, 80), classes=st.integers(2, 40))
+def test_layers_are_told_by_shapes_alone_as_they_are_by_numbers(options, inputs, classes):
+    with patch.dict(MODELS, {"gru": LINE}):
+        by_numbers = layers_of.__wrapped__(options, inputs, classes)
+        with (
+            patch("har_core.models.layer_table.MOST_COMPUTED", 0),
+            patch("har_core.models.layer_table._fill_with_zeros", None),
+        ):
+            assert layers_of.__wrapped__(options, inputs, classes) == by_numbers
+
+
+@pytest.mark.parametrize(
+    "options", [LstmOptions(hidden=1024), BilstmOptions(hidden=1024, layers=8), CnnOptions()]
+)
+def test_the_largest_network_computes_nothing_to_be_told(options, monkeypatch):
+    monkeypatch.setattr("har_core.models.layer_table._fill_with_zeros", None)
+    rows = layers_of.__wrapped__(options, 1_000_000, 20)
+    assert rows[0].output.startswith("(T, ") and rows[-1].output == "(20)"
 
 
 class Odd(nn.Module):
