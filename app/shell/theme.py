@@ -9,8 +9,7 @@ _FOLDER = Path(__file__).parents[1] / "browser"
 _COMPONENT = st.components.v2.component(
     "theme_choice",
     **{
-        kind: (_FOLDER / f"theme_choice.{kind}").read_text(encoding="utf-8")
-        for kind in ("html", "css", "js")
+        kind: (_FOLDER / f"theme_choice.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
     },
 )
 
