@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components.confusion_matrix import Cell
 from app.runs.chooser import Chosen
-from app.runs.view import draw_curves
+from app.runs.view import draw_curve_options, draw_curves
 from app.screens.results.confused_sequences import choice_of, choose_order, draw_matrix, shown_cell
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
@@ -139,6 +139,7 @@ def _accuracies(table: pd.DataFrame, title: str) -> None:
 
 
 def _curves(about: Chosen, shown: Predictions) -> None:
+    draw_curve_options(about.run)
     draw_curves(about.run, get_lab().store.metrics(about.run.run_id))
 
 
