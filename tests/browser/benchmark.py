@@ -246,7 +246,6 @@ def click_cells(page: Page, lab: Any) -> list[float]:
     lab.go_to("Results")
     cells = page.locator('[aria-label^="Predicted action: "]')
     expect(cells.first).to_be_visible()
-    page.get_by_role("heading", name="Confusion matrix").evaluate("heading => heading.scrollIntoView()")
     labels = cells.evaluate_all("cells => cells.map(cell => cell.getAttribute('aria-label'))")
     filled = [label for label in labels if re.search(r"count: [1-9]", label)]
     samples = []

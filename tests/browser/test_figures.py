@@ -146,9 +146,9 @@ def test_every_text_of_a_figure_can_be_read_in_both_themes(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_matrix_and_scatter(lab: Any, shown_run: Run, theme: Any) -> None:
+def test_axe_finds_nothing_serious_in_matrix_player_and_scatter(lab: Any, shown_run: Run, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme)
-    for path, figure in (("results", ".matrix"), ("features", "div.scatter")):
+    for path, figure in (("results", ".matrix"), ("results", ".player"), ("features", "div.scatter")):
         open_figure(lab, shown_run, path, None)
         host = lab.page.locator(figure).evaluate_handle("figure => figure.getRootNode().host")
         host.evaluate("host => { host.id = 'figure'; }")

@@ -65,6 +65,27 @@ def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None
     assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
 
 
+def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
+    lab.open("results")
+    matrix, player = lab.page.locator(".matrix"), lab.page.locator(".player")
+    names = [*matrix.get_by_role("rowheader").all(), *matrix.get_by_role("columnheader").all()]
+    cells = matrix.get_by_role("gridcell")
+    lab.expect_in_sight(matrix, matrix.locator(".bar"), *names, cells.first, cells.last)
+    assert len(names) == 40 and cells.count() == 400
+    skeletons, tracks = player.locator(".stage figure").all(), player.locator(".track").all()
+    assert len(skeletons) == len(tracks) == 2  # the sequence, and the nearest of what it was taken for
+    lab.expect_in_sight(player, *skeletons, player.locator(".row"), *tracks)
+    scores = re.compile(r"^Test [\d.]+ %, \d+ of \d+ \(95 %: [\d.]+ to [\d.]+ %\) · loss [\d.]+")
+    lab.expect_in_sight(lab.page.get_by_text(scores))
+    lab.expect_in_sight(lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    pairs = lab.page.get_by_test_id("stMain").get_by_role("radio", name=" taken for ")
+    for view, drawn in (("Pairs", pairs), ("Curves", lab.page.get_by_test_id("stEChartsChart"))):
+        lab.page.get_by_role("radio", name=view, exact=True).click()
+        expect(drawn.nth(1)).to_be_visible()
+        lab.settle()
+        lab.expect_in_sight(*drawn.all())
+
+
 @pytest.fixture
 def phone(chromium: Browser, shown_address: str, visit: Callable[[Page, str], Any]) -> Iterator[Any]:
     """The dashboard of the same home on a phone."""
@@ -101,6 +122,25 @@ def test_what_a_tap_on_a_point_opens_comes_into_view_on_a_phone(phone: Any) -> N
     phone.go_to("Results")
     phone.go_to("Features")
     assert not in_sight(phone.player)
+
+
+def test_what_a_tap_on_a_cell_opens_comes_into_view_on_a_phone(phone: Any) -> None:
+    phone.open("results")
+    page = phone.page
+    filled = page.locator('[role=gridcell][aria-selected=false]:not([aria-label*="count: 0;"])')
+    assert not in_sight(phone.player)
+    before = phone.player.get_attribute("data-title")
+    filled.first.tap()
+    expect(phone.player).not_to_have_attribute("data-title", before or "")
+    page.wait_for_function(IN_SIGHT)
+    phone.settle()
+    # Another choice than that of what is played leaves the page where it is.
+    page.get_by_role("heading", name="Results", exact=True).scroll_into_view_if_needed()
+    phone.choose("Part", "Training part")
+    assert not in_sight(phone.player)
+    page.locator('[role=gridcell][aria-label*="count: 0;"]').first.tap()
+    expect(page.get_by_test_id("stToast")).to_contain_text("No sequence of")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def distance(one: list[float], other: list[float]) -> float:

@@ -134,7 +134,7 @@ def click_a_cell(lab: Any, folder: Path) -> None:
     listed = [option_name(text) for text in options(lab)]
     assert listed == names[true, predicted]
     lab.expect_player_to_move(showing=listed[0])
-    lab.page.get_by_test_id("stRadioOption").last.click()
+    lab.choose("Sequence", options(lab)[-1])
     lab.expect_player_to_move(showing=listed[-1])
     see_it_make_up_its_mind(lab, folder, listed[-1])
 
@@ -426,7 +426,13 @@ def click_the_middle(page: Page, place: Locator) -> None:
 
 
 def options(lab: Any) -> list[str]:
-    return list(lab.page.get_by_test_id("stRadioOption").all_inner_texts())
+    """Return what the drop-down of sequences offers, as it is written there."""
+    lab.page.get_by_role("combobox", name="Sequence", exact=True).click()
+    offered = lab.page.get_by_role("option")
+    expect(offered.first).to_be_visible()
+    texts = list(offered.all_inner_texts())
+    lab.page.keyboard.press("Escape")
+    return texts
 
 
 def option_name(text: str) -> str:

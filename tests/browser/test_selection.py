@@ -45,11 +45,13 @@ def test_sequence_chosen_in_the_matrix_is_the_one_of_every_page_and_of_a_link(
     lab.open("results", source=run.config.source, run=run.run_id)
     lab.choose("Weights", "last epoch")
     lab.choose("Part", "Validation part")
+    page.get_by_role("button", name="Options").click()
     lab.choose("True action", true)
     lab.choose("Predicted action", predicted)
-    option = page.get_by_test_id("stRadioOption").filter(has_text=name)
-    option.click()
-    expect(option.get_by_role("radio")).to_be_checked()
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Sequence").click()
+    page.get_by_role("option", name=re.compile(f"^{name} ")).click()
+    expect(page.get_by_role("combobox", name="Sequence")).to_have_value(re.compile(f"^{name} "))
     lab.settle()
     see_on_every_page(lab, name)
     lab.go_to("Results")
@@ -84,6 +86,7 @@ def see_on_every_page(lab: Any, name: str) -> None:
 
 def see_the_cell(lab: Any, confused: tuple[str, str, str]) -> None:
     name, true, predicted = confused
+    lab.page.get_by_role("button", name="Options").click()
     for label, value in (
         ("Weights", "last epoch"),
         ("Part", "Validation part"),
@@ -91,9 +94,8 @@ def see_the_cell(lab: Any, confused: tuple[str, str, str]) -> None:
         ("Predicted action", predicted),
     ):
         expect(lab.page.get_by_role("combobox", name=label)).to_have_value(value)
-    expect(
-        lab.page.get_by_test_id("stRadioOption").filter(has_text=name).get_by_role("radio")
-    ).to_be_checked()
+    lab.page.keyboard.press("Escape")
+    expect(lab.page.get_by_role("combobox", name="Sequence")).to_have_value(re.compile(f"^{name} "))
     expect(lab.player).to_have_attribute("data-title", re.compile(rf"^{name} "))
 
 

@@ -16,13 +16,13 @@ from har_core.training.store import Run, RunStore
 PICTURES = [
     ("overview", "", None, "light"),
     ("training", "training", "Run", "light"),
-    ("results", "results", "Confusion matrix", "light"),
+    ("results", "results", None, "light"),
     ("features", "features", "Highlight actions", "light"),
     ("data-set", "data-set", None, "light"),
     ("skeletons", "skeletons", None, "light"),
     ("comparison", "comparison", None, "light"),
     ("hand-in", "hand-in", None, "light"),
-    ("results-dark", "results", "Confusion matrix", "dark"),
+    ("results-dark", "results", None, "dark"),
 ]
 
 

@@ -7,11 +7,12 @@ import streamlit as st
 
 from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
-from app.components.player import skeleton_player
+from app.components.player import call_player, skeleton_player
 from app.runs.chooser import Chosen
 from app.runs.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.shell.lab import get_source
 from app.shell.messages import explain
+from app.shell.navigation import link_to
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
@@ -25,7 +26,7 @@ from har_core.wording import counted
 _HEIGHT, _HEIGHT_OF_PLAYER = 504, 476
 """In pixels, so that all is seen at once on a screen of 1280 x 720."""
 
-_PERCENT = "matrix percent"
+_PERCENT, _PLAYER = "matrix percent", "results player"
 
 
 def shown_cell(about: Chosen) -> Cell:
@@ -41,7 +42,7 @@ def shown_cell(about: Chosen) -> Cell:
 def choice_of(about: Chosen) -> CellChoice:
     """Return the choice of a cell of the run's matrix."""
     predictions, actions = about.predictions.of(about.part), about.actions
-    return CellChoice("cell", actions, lambda cell: _select_first_of_cell(cell, predictions, actions))
+    return CellChoice("cell", actions, lambda cell: _open_cell(cell, predictions, actions))
 
 
 def _cell_of_selected(about: Chosen) -> Cell | None:
@@ -67,6 +68,10 @@ def choose_order(about: Chosen, cell: Cell) -> list[int]:
             "Percent of a row", key=_PERCENT, persist_state="session",
             help="Of the sequences of each true action, instead of their number.",
         )  # fmt: skip
+        link_to(
+            "comparison", "Beside another run", run=about.run.run_id,
+            about="McNemar test there shows the matrices of two runs side by side, and their difference.",
+        )  # fmt: skip
     return order
 
 
@@ -91,7 +96,7 @@ def draw_cell(about: Chosen, cell: Cell) -> None:
             _draw_sequences(about, inside, cell)
         else:
             _draw_turned(about, cell)
-            st.info(plain(f"No sequence of {cell[0]} was taken for {cell[1]}."))
+            st.info(_say_empty(cell))
 
 
 def _choose_order(about: Chosen) -> list[int]:
@@ -117,12 +122,19 @@ def _choose_order(about: Chosen) -> list[int]:
     return list(range(count))
 
 
-def _select_first_of_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
+def _open_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
+    """Select the first sequence of a cell, and let it be seen, or what there is to say instead."""
     inside = predictions.cell(*map(actions.index, cell))
     if len(inside):
         remember("sequence", str(inside.ids[0]))
+        call_player(_PLAYER)
     else:
         forget("sequence")
+        st.toast(_say_empty(cell))
+
+
+def _say_empty(cell: Cell) -> str:
+    return plain(f"No sequence of {cell[0]} was taken for {cell[1]}.")
 
 
 def _describe_matrix(predictions: Predictions) -> str:
@@ -184,7 +196,7 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
                 with_probabilities(clip, one, about.actions, colours) if one else clip
                 for clip, one in zip(clips, found, strict=True)
             ],
-            key="results player", height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence),
+            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence),
         )  # fmt: skip
         if found[0]:
             st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))
