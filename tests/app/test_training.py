@@ -28,8 +28,8 @@ def press(screen: AppTest, label: str) -> AppTest:
 
 
 def at_the_place_of_the_curves(screen: AppTest) -> str:
-    (said,) = (text.value for text in screen.markdown if text.value.startswith("### :material/monitoring:"))
-    return str(said).removeprefix("### :material/monitoring: ")
+    (said,) = (text.value for text in screen.markdown if text.value.startswith("## :material/monitoring:"))
+    return str(said).removeprefix("## :material/monitoring: ")
 
 
 def only_config(home: Path) -> dict[str, object]:
