@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.signs_of_life import lock_of, sign_of_life
@@ -153,3 +154,34 @@ def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epo
     expect(lab.number("Epoch")).to_have_text(re.compile("^12 of"))
     expect(charts.first).to_have_attribute("aria-label", re.compile("over 12 epochs"))
     assert [place.bounding_box() for place in places] == before
+
+
+def test_comparison_shows_its_table_and_the_accuracies(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("radiogroup", name="View"))
+    box = table.bounding_box()
+    assert box and box["height"] > 4 * 35  # several rows
+
+
+def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    for row in (0, 1):
+        table.locator(".dvn-scroller").click(position={"x": 16, "y": 35 * (row + 1) + 17})
+        lab.settle()
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_the_overview_draws_itself(lab: Any, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    lab.open("")
+    lab.page.locator(".player, .themes").evaluate_all(
+        "parts => parts.forEach((part) => { part.getRootNode().host.className += ' own'; })"
+    )
+    found = Axe().run(lab.page, context=".own").response["violations"]
+    bad = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in bad] == []
