@@ -94,7 +94,7 @@ if not runs:
     of_course = experiments and is_of_course(experiments[0], course_split(loaded.sequences))
     press = " The settings are the course's: press Start training." if of_course else " Press Start training."
     draw_empty_place(
-        f"### :material/monitoring: Nothing was trained yet.{press if experiments else ''}",
+        f"## :material/monitoring: Nothing was trained yet.{press if experiments else ''}",
         "Here you will see loss and accuracy of training, validation and test, epoch by epoch.",
         height=HEIGHT,
     )  # fmt: skip

@@ -67,10 +67,13 @@ def estimate_time(
     config = experiments[0]
     total = len(experiments) * (config.epochs or 1)
     here = [run for run in runs if _tells(run, sequences.fingerprint)]
-    alike = [_pace(run) for run in here if _timeless(run.config) == _timeless(config)]
+    alike = [run for run in here if _timeless(run.config) == _timeless(config)]
+    # One that is trained now may have to share the computer.
+    alike = [run for run in alike if run.status.state != "running"] or alike
     if alike:
+        paces = [_pace(run) for run in alike]
         said = f"as {counted(len(alike), 'run')} of the same settings did"
-        return TimeEstimate(total * min(alike), total * max(alike), said)
+        return TimeEstimate(total * min(paces), total * max(paces), said)
     if parameters is None or not config.epochs:
         return None
     sizes = {part: len(rows) for part, rows in config.split.rows(sequences).items()}

@@ -8,12 +8,14 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.runs import view
 from app.screens.training.experiment_form import values_of
 from har_core.data.preparation import Preparation
 from har_core.models import CnnOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
+from har_core.training.records import EpochRecord
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from har_core.wording import rough_duration
@@ -28,8 +30,8 @@ def press(screen: AppTest, label: str) -> AppTest:
 
 
 def at_the_place_of_the_curves(screen: AppTest) -> str:
-    (said,) = (text.value for text in screen.markdown if text.value.startswith("### :material/monitoring:"))
-    return str(said).removeprefix("### :material/monitoring: ")
+    (said,) = (text.value for text in screen.markdown if text.value.startswith("## :material/monitoring:"))
+    return str(said).removeprefix("## :material/monitoring: ")
 
 
 def only_config(home: Path) -> dict[str, object]:
@@ -413,3 +415,23 @@ def test_curves_stand_still_while_they_are_not_live(
 def epochs_drawn(screen: AppTest) -> list[int]:
     (drawn,) = screen.get("echarts_chart")[0].proto.datasets
     return list(pa.ipc.open_stream(drawn.data.data).read_all()["Epoch"].to_pylist())
+
+
+def test_curves_of_a_run_at_work_are_drawn_anew_when_they_have_grown_by_what_is_seen(
+    open_page: OpenPage, waiting: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "CURVES_EVERY", 0.0)
+    metrics = RunStore().get(waiting[0]).path / "metrics.jsonl"
+
+    def write(epochs: int) -> None:
+        records = [EpochRecord(epoch, 0.1, 1.0, 0.5, 1.0, 0.5, 1.0, 0.5) for epoch in range(1, epochs + 1)]
+        metrics.write_text("".join(f"{json.dumps(record.as_dict())}\n" for record in records))
+
+    write(1000)
+    screen = open_page("training", run=waiting[0])
+    assert epochs_drawn(screen)[-1] == 1000
+    for epochs, drawn in ((1010, 1000), (1019, 1000), (1020, 1020)):  # of an axis that ends at 2,000
+        write(epochs)
+        screen.run()
+        assert numbers_of(screen)["Epoch"] == f"{epochs:,} of 2,000"
+        assert epochs_drawn(screen)[-1] == drawn

@@ -1,5 +1,6 @@
 """A visitor without a browser: it speaks the dashboard's own protocol, and draws nothing."""
 
+import re
 import time
 from contextlib import ExitStack
 from types import TracebackType
@@ -9,6 +10,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
+
+_NUMBER = re.compile(r":small\[:gray\[(.+)\]\]  \n\**(.+?)\**")  # of the run that is watched
 
 _PATIENCE = 60.0  # seconds that a script may take
 
@@ -125,4 +128,6 @@ class LightClient:
                 self.told.append(element.alert.body)
             elif element.HasField("metric"):
                 self.told.append(f"{element.metric.label}: {element.metric.body}")
+            elif number := _NUMBER.fullmatch(element.markdown.body):
+                self.told.append(f"{number[1]}: {number[2]}")
         return message.HasField("script_finished")

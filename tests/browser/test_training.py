@@ -157,7 +157,7 @@ def test_smoothing_keeps_the_raw_line_faint_and_the_loss_can_be_logarithmic(
     run = start(lab, store, epochs=40)
     expect(lab.page.get_by_text("done").first).to_be_visible(timeout=MINUTES)
     expect(lab.page.get_by_test_id("stToast")).to_contain_text("Done: LSTM")
-    lab.page.get_by_role("button", name="Curves").click()
+    lab.page.get_by_test_id("stPopoverButton").filter(has_text="Curves").click()
     slider = lab.page.get_by_role("slider", name="Smoothing")
     for _ in range(25):  # steps of 0.02
         slider.press("ArrowRight")
@@ -196,7 +196,7 @@ def test_curves_that_stand_still_keep_their_zoom_while_the_cards_go_on(lab: Any,
 
 
 def toggle_live_curves(lab: Any) -> None:
-    lab.page.get_by_role("button", name="Curves").click()
+    lab.page.get_by_test_id("stPopoverButton").filter(has_text="Curves").click()
     lab.page.get_by_text("Live curves").click()
     lab.page.keyboard.press("Escape")
 

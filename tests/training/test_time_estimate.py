@@ -31,7 +31,13 @@ def ended(config: ExperimentConfig, sequences: SkeletonSequences, seconds: float
         left_out={}, inputs=60, parameters=changes.get("parameters", 8000),
     )  # fmt: skip
     epochs = changes.get("epochs", config.epochs or 0)
-    status = Status(state="done", queued_at=0.0, host=host, epoch=epochs, seconds=seconds * max(1, epochs))
+    status = Status(
+        state=changes.get("state", "done"),
+        queued_at=0.0,
+        host=host,
+        epoch=epochs,
+        seconds=seconds * max(1, epochs),
+    )
     results = Results(last=WeightsResult(train=1.0, test=1.0))
     return Run("run", None, config, status, meta, results)  # type: ignore[arg-type]
 
@@ -45,6 +51,19 @@ def test_runs_of_the_same_settings_tell_from_the_fastest_to_the_slowest(
     found = estimate_time(seeds, small_sequences, runs, None)
     assert found and (found.low, found.high) == pytest.approx((5 * 2000 * 0.02, 5 * 2000 * 0.03))
     assert say_time(found) == "Takes 3.3 to 5 min, as 2 runs of the same settings did."
+
+
+def test_a_run_that_is_still_trained_tells_only_where_none_has_ended(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    young, running, done = (
+        ended(config, small_sequences, seconds, epochs=epochs, state=state)
+        for seconds, epochs, state in ((9.0, 3, "running"), (0.05, 50, "running"), (0.02, 2000, "done"))
+    )
+    assert estimate_time([config], small_sequences, [young], None) is None  # its first epoch took longest
+    for runs, seconds in (([young, running], 100.0), ([young, running, done], 40.0)):
+        found = estimate_time([config], small_sequences, runs, None)
+        assert found and found.low == found.high == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("changes", [{"host": "elsewhere"}, {"fingerprint": "others"}, {"epochs": 0}])

@@ -93,15 +93,15 @@ def draw_no_curves(run: Run) -> None:
     """Draw, in the place of the curves, why a run has none."""
     state = run.status.state
     if run.config.training:
-        said = f"### {state.capitalize()} before its first epoch"
+        said = f"## {state.capitalize()} before its first epoch"
         more = "Resume goes on from the beginning." if state != "failed" else "Retry begins again."
         if state in ("stopped", "done"):
             more = "There is nothing to draw of it."
     elif state in ("queued", "running"):
-        said = f"### {'Waiting' if state == 'queued' else 'Learning'}"
+        said = f"## {'Waiting' if state == 'queued' else 'Learning'}"
         more = "This model has no epochs: it learns in one go, and has no curves."
     else:
-        said, more = "### No curves", "This model has no epochs: it learns in one go."
+        said, more = "## No curves", "This model has no epochs: it learns in one go."
     draw_empty_place(said, more, error=run.status.error)
 
 
