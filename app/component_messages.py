@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -14,6 +15,20 @@ _DEEPEST = 8
 """Levels of lists and objects in each other; the parts use four."""
 _FORMS = {"json_value": dict, "json_trigger_value": list}
 """What a component holds, and what was done in it."""
+
+
+def said_by(key: str, event: str) -> Any:
+    """Return what a component has just said, for its callback; None where it is no longer on the page.
+
+    It may say a last word in the moment in which the visitor goes on to something else, and be heard when it
+    is gone already. Nobody waits for that word any more.
+
+    Args:
+        key: of the component.
+        event: what is said, such as ``cell``.
+    """
+    said = st.session_state.get(key)
+    return said.get(event) if said else None
 
 
 class ComponentMessages:

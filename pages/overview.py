@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.player import skeleton_player
 from app.runs.setting_fields import draw_setting, start_button
-from app.screens.overview.steps import draw_steps, draw_summary
+from app.screens.overview.steps import draw_one_step, draw_steps
 from app.shell.lab import get_lab
 from app.shell.messages import explain
 from app.shell.navigation import link_to
@@ -44,34 +44,47 @@ def draw_course_split(faults: list[str]) -> AnySplit | None:
     return split
 
 
-def queue_work() -> None:
-    """Draw the button that queues the four experiments."""
-    st.subheader("The whole practical work")
-    st.markdown(
-        "Queues the four experiments of the course: LSTM, stacked LSTM, Bi-LSTM, and a 1D-CNN "
-        "with as many parameters as the LSTM. You can close the browser while they run."
-    )
+def queue_work(ran: bool) -> None:
+    """Draw the button that queues the four experiments.
+
+    Args:
+        ran: whether each of them was; then the button is folded away, and handing in is what comes next.
+    """
     values: dict[str, Any] = {}
     faults: list[str] = []
     fields: dict[str, type[Settings]] = {"epochs": GradientTraining, "seed": ExperimentConfig}
-    for column, (name, kind) in zip(st.columns(2), fields.items(), strict=True):
-        with column:
-            values[name], fault = draw_setting(kind, name, f"work {name}")
-        faults += [fault] if fault else []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first = st.container(width="content")
+        with st.popover("Train again" if ran else "Settings", icon=":material/tune:"):
+            for name, kind in fields.items():
+                values[name], fault = draw_setting(kind, name, f"work {name}")
+                faults += [fault] if fault else []
+            folded = st.container()
+    if ran:
+        with first:
+            link_to("hand_in", "Hand in a report of your runs")
     split = draw_course_split(faults)
     pressed = start_button(
-        "Queue the practical work", st.container(), st.container(), faults, icon=":material/playlist_add:",
-        help="Puts the four experiments at the end of the queue.",
+        "Queue the practical work", folded if ran else first, st.container(), faults,
+        icon=":material/playlist_add:",
+        help="Puts the four experiments of the course at the end of the queue: LSTM, stacked LSTM, Bi-LSTM, "
+        "and a 1D-CNN with as many parameters as the LSTM. You can close the browser while they run.",
     )  # fmt: skip
     if split and pressed:
         with explain():
             queue_experiments(
                 practical_work(source_to_keep(), split=split, layout=recall("layout"), **values)
             )
+
+
+def draw_active() -> None:
+    """Say how many runs are trained or wait, and lead to them."""
     active = lab.store.active()
     if active:
-        st.markdown(f"{len(active)} {'run is' if len(active) == 1 else 'runs are'} in training or waiting.")
-        link_to("training", "Watch them learn")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            count = "1 run is" if len(active) == 1 else f"{len(active)} runs are"
+            st.markdown(f"{count} in training or waiting.", width="content")
+            link_to("training", "Watch them learn")
 
 
 lab = get_lab()
@@ -80,19 +93,19 @@ sequences = loaded.sequences
 
 page_header(
     "How does a network recognise an action?",
-    "Train four networks on skeletons, look at what they confuse, and see the sequences behind every number.",
+    "Train four networks, and see the skeletons behind every number.",
     synthetic=sequences.synthetic,
 )
 
 states = progress(sequences, lab.store.runs(), source_to_keep())
-left, right = st.columns([2, 1], gap="medium")
+left, right = st.columns([5, 6], gap="medium")
 with left:
     with st.container(border=True):
-        queue_work()
-    draw_summary(states)
-with right:
+        draw_one_step(states)
+    queue_work(ran=not any(state.kind == "missing" for state in states))
+    draw_active()
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=360)
-st.subheader("The 14 steps")
-draw_steps(states)
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256)
+with right:
+    draw_steps(states)

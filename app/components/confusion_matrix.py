@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.component_messages import said_by
 from har_core.plots.assets import MATRIX_CSS, MATRIX_HTML, MATRIX_SCRIPT
 from har_core.plots.captions import Caption
 from har_core.plots.confusion_matrix import Chart
@@ -23,8 +24,9 @@ Cell = tuple[str, str]
 
 
 def confusion_matrix(
-    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None]
-) -> None:
+    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None],
+    large: bool = False,
+) -> None:  # fmt: skip
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
     Args:
@@ -33,14 +35,16 @@ def confusion_matrix(
         alt: says in a sentence what the matrix is of.
         caption: what it is called, full screen and saved.
         on_choose: gets the chosen cell before the page is drawn anew.
+        large: whether its words can be read from the back row, as in full screen.
     """
 
     def take_choice() -> None:
-        cell = chosen_cell(st.session_state[key].get("cell"), chart["actions"])
+        cell = chosen_cell(said_by(key, "cell"), chart["actions"])
         if cell:
             on_choose(cell)
 
-    _COMPONENT(key=key, data=chart | {"alt": alt, "caption": caption.as_json()}, on_cell_change=take_choice)
+    data = chart | {"alt": alt, "caption": caption.as_json(), "large": large}
+    _COMPONENT(key=key, data=data, on_cell_change=take_choice)
 
 
 def chosen_cell(sent: object, actions: Sequence[str]) -> Cell | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.component_messages import said_by
 from har_core.plots.assets import SCATTER_CSS, SCATTER_HTML, SCATTER_SCRIPT
 from har_core.plots.captions import Caption
 
@@ -21,7 +22,7 @@ _COMPONENT = st.components.v2.component(
 
 def draw_scatter(
     drawn: dict[str, Any], *, key: str, alt: str, caption: Caption, on_point: Callable[[str], None],
-    on_loop: Callable[[Sequence[str]], None],
+    on_loop: Callable[[Sequence[str]], None], large: bool = False,
 ) -> None:  # fmt: skip
     """Draw a scatter. Where the visitor has zoomed to stays for as long as the points do.
 
@@ -32,18 +33,20 @@ def draw_scatter(
         caption: what the figure is called, saved.
         on_point: called with the name of a point that was picked.
         on_loop: called with the names of the points in a loop or box; none, if it holds none.
+        large: whether its words can be read from the back row, as in full screen.
     """
     known = set(drawn["names"])
 
     def take_point() -> None:
-        name = st.session_state[key].get("point")
+        name = said_by(key, "point")
         if isinstance(name, str) and name in known:  # it comes from the browser
             on_point(name)
 
     def take_loop() -> None:
-        given = st.session_state[key].get("loop")
-        names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
-        on_loop([name for name in dict.fromkeys(names) if name in known])
+        given = said_by(key, "loop")
+        if isinstance(given, list):
+            names = [name for name in given if isinstance(name, str)]
+            on_loop([name for name in dict.fromkeys(names) if name in known])
 
-    data = drawn | {"alt": alt, "caption": caption.as_json()}
+    data = drawn | {"alt": alt, "caption": caption.as_json(), "large": large}
     _COMPONENT(key=key, data=data, on_point_change=take_point, on_loop_change=take_loop)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
@@ -23,6 +23,8 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, percent
+
+BEST_EPOCH = "The best epoch is the one with the best accuracy on the validation part."
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,40 +94,49 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
         default: the part that the page shows first.
         help: what choosing a part does on this page.
     """
-    run_at, weights_at, part_at = st.columns([3, 1, 1])
-    with run_at:
+    left, right = st.columns([3, 2], gap="xsmall")
+    with left:
         run = select_ended_run()
-    with weights_at:
-        weighting = select_weights(run.config)
+    with right, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        weighting = select_weights(run.config, label_visibility="collapsed")
+        part_at = st.container()
+        meanings = [*([BEST_EPOCH] if len(run.config.weightings) > 1 else []), *([help] if help else [])]
+        if meanings:  # labels that are not seen have no help of their own
+            st.caption("", help="  \n".join(meanings), width="content")
     with explain():
         predictions = load_predictions(get_lab().store, run.run_id, weighting)
     sequence = recall("sequence")
     if sequence and sequence not in predictions.ids:
         st.info(plain(f"Sequence {as_told(sequence)} is not among those of this run."))
     with part_at:
-        part = _select_part(predictions, sequence, default, help)
+        part = _select_part(predictions, sequence, default)
     synthetic_notice(run.meta.synthetic)
     leak_notice([run.config.split])
     return Chosen(run, weighting, part, predictions)
 
 
-def select_weights(*configs: ExperimentConfig) -> Weighting:
+def select_weights(
+    *configs: ExperimentConfig, label_visibility: Literal["visible", "collapsed"] = "visible"
+) -> Weighting:
     """Draw the choice between the weights of the best and of the last epoch, where a run has both."""
     weightings = max((config.weightings for config in configs), key=len)
     if len(weightings) == 1:  # what was chosen stays so for the next run
         return weightings[0]
     chosen = select(
-        "Weights", "weights", weightings, say="{} epoch".format,
-        help="The best epoch is the one with the best accuracy on the validation part.",
+        "Weights", "weights", weightings, say="{} epoch".format, help=BEST_EPOCH,
+        label_visibility=label_visibility,
     )  # fmt: skip
     return cast(Weighting, chosen)
 
 
-def _select_part(predictions: Predictions, sequence: str | None, default: Part, help: str | None) -> Part:
+def _select_part(predictions: Predictions, sequence: str | None, default: Part) -> Part:
     """Draw the choice of a part: that of the selected sequence, or else the one chosen on this page."""
     own = predictions.part[predictions.ids == (sequence or "")]
     chosen = chosen_here("part")
     remember("part", str(own[0]) if len(own) else chosen if chosen in PARTS else default)
     there = [part for part in PARTS if (predictions.part == part).any()]
     options = [default, *(part for part in there if part != default)]
-    return cast(Part, select("Part", "part", options, say=PART_TITLES.__getitem__, help=help))
+    part = select(
+        "Part", "part", options, say=lambda part: f"{PART_TITLES[part]} part", label_visibility="collapsed"
+    )
+    return cast(Part, part)

@@ -20,7 +20,10 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     wanted = recall("run")
     if wanted and wanted not in by_id:
         draw_why_not(wanted)
-    run = by_id[select(label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]))]
+    chosen = select(
+        label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]), label_visibility="collapsed"
+    )
+    run = by_id[chosen]
     draw_faults(run)
     return run
 

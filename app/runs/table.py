@@ -14,6 +14,7 @@ from app.shell.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
+from har_core.training.config import ExperimentConfig
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
@@ -151,7 +152,7 @@ def _number(title: str, meaning: str) -> Any:
 _COLUMNS: dict[str, Any] = {
     "name": st.column_config.TextColumn("Name", help="What you called the run."),
     "model": st.column_config.TextColumn("Model", help="What was trained."),
-    "seed": _number("Seed", "Of weights, order of batches and dropout."),
+    "seed": _number("Seed", str(ExperimentConfig.model_fields["seed"].description)),
     "state": st.column_config.TextColumn("State", help="Where the run stands."),
     "best_test": _accuracy_column("best", "test"),
     "best_validation": _accuracy_column("best", "validation"),

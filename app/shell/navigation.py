@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
@@ -40,35 +39,55 @@ PAGES: dict[str, PageInfo] = {
 """By the name of the file in ``pages/``; the first is where the dashboard opens."""
 
 
+PRESENTATION = "presentation"
+"""A page without an entry in the navigation, which it doesn't show itself."""
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a page."""
+    return _FOLDER / f"{name}.py"
+
+
+def name_of(page: st.Page) -> str:
+    """Return the name of a page's file."""
+    return page.url_path.replace("-", "_") or next(iter(PAGES))
+
+
 def _page(name: str) -> st.Page:
     info = PAGES[name]
     first = name == next(iter(PAGES))
     return st.Page(
-        _FOLDER / f"{name}.py", title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
+        file_of(name), title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
         url_path="" if first else name.replace("_", "-"), default=first,
     )  # fmt: skip
 
 
 def navigation() -> st.Page:
     """Draw the navigation and return the page to run."""
-    return st.navigation([_page(name) for name in PAGES])
+    presentation = st.Page(file_of(PRESENTATION), title="Presentation", visibility="hidden")
+    pages = [*map(_page, PAGES), presentation]
+    page = st.navigation(pages)
+    # Which page it is, is only known now; the last word counts.
+    return st.navigation(pages, position="hidden") if page == presentation else page
 
 
 def link_to(
-    name: str, label: str | None = None, *, width: int | Literal["content"] = "content", **selected: str
+    name: str, label: str | None = None, *, icon: bool = True, about: str = "", **selected: str
 ) -> None:
     """Draw a link to a page.
 
     Args:
         name: a key of ``PAGES``.
         label: what the link says; the page's title where it is None.
-        width: in pixels, or as wide as what it says.
+        icon: whether that of the page stands before it.
+        about: what the tooltip says before it names the page.
         selected: what the page is to be about, such as ``run``; the rest of the selection stays, but for
             what was chosen within another part or data set.
     """
     info = PAGES[name]
     query = {LINKED: "yes", **selected} if selected else None
+    said = f"{info.title}: {info.purpose}"
     st.page_link(
-        _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:", query_params=query,
-        help=f"{info.title}: {info.purpose}" if label else None, width=width,
+        file_of(name), label=label or info.title, icon=f":material/{info.icon}:" if icon else "",
+        query_params=query, help=f"{about}  \n{said}" if about else said if label else None,
     )  # fmt: skip

@@ -4,6 +4,7 @@ A link therefore opens the same view, and a change of page loses nothing.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 
-NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
+NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view", "step")
 """What can be selected; a key of the URL each."""
 
 _NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}
@@ -116,7 +117,7 @@ def _chosen_here(name: str) -> str:
 
 def select(
     label: str, name: str, options: Sequence[str], *, say: Callable[[str], str] = str, more: bool = False,
-    help: str | None = None,
+    help: str | None = None, label_visibility: Literal["visible", "collapsed"] = "visible",
 ) -> str:  # fmt: skip
     """Draw a drop-down that follows the selection and changes it.
 
@@ -126,7 +127,8 @@ def select(
         options: what can be chosen; at least one.
         say: how an option is shown.
         more: True where the user may type another value.
-        help: on hover.
+        help: on hover, of a label that is visible.
+        label_visibility: of the label; a collapsed one is heard, but takes no room.
     """
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
@@ -136,7 +138,7 @@ def select(
     remember(name, value)
     draw_following(
         st.selectbox, f"choose {name}", value, lambda chosen: change(name, chosen or options[0]),
-        label, listed, format_func=say, accept_new_options=more, help=help,
+        label, listed, format_func=say, accept_new_options=more, help=help, label_visibility=label_visibility,
     )  # fmt: skip
     return value
 

@@ -1,18 +1,26 @@
-"""The sidebar: which data set, and what is being trained."""
+"""The sidebar: which data set, which theme, and what is being trained."""
 
 import streamlit as st
 
 from app.shell.lab import get_lab
+from app.shell.presenting import present_button
 from app.shell.queueing import active_now, changed_since_drawn, say_what_ended
 from app.shell.selection import select_source
+from app.shell.theme import theme_choice
 from app.shell.wording import plain
 from har_core.errors import HarError
 
 
-def sidebar() -> None:
-    """Draw the choice of the data set and the state of the queue, and tell what has ended."""
+def sidebar(page: str) -> None:
+    """Draw the choices of data set and theme and the state of the queue, and tell what has ended.
+
+    Args:
+        page: a key of ``PAGES``, beside which it stands.
+    """
     with st.sidebar:
         select_source()
+        present_button(page)
+        theme_choice()
         try:
             say_what_ended()
         finally:

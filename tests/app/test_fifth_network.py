@@ -164,7 +164,7 @@ def test_it_goes_on_to_the_same_bits(runs: list[Run]) -> None:
 
 def test_the_results_page_shows_it_and_its_layers(open_page: OpenPage, runs: list[Run]) -> None:
     screen = open_page("results", run=runs[0].run_id)
-    assert not screen.exception and any("It " in text.value for text in screen.markdown)
+    assert not screen.exception and any("It " in text.value for text in screen.caption)
     screen.segmented_control(key="results details").set_value("Layers").run()
     assert not screen.exception
     table = screen.dataframe[0].value

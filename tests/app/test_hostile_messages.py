@@ -16,10 +16,10 @@ from tests.app.conftest import components_of
 
 OpenPage = Callable[..., AppTest]
 
-EVENTS = ("cell", "point", "loop", "frame", "__class__", "")
+EVENTS = ("cell", "point", "loop", "frame", "theme", "__class__", "")
 PARTS = [
     ("results", "confusion_matrix"), ("results", "skeleton_player"), ("features", "feature_scatter"),
-    ("features", "skeleton_player"),
+    ("features", "skeleton_player"), ("comparison", "chart_tools"),
 ]  # fmt: skip
 
 
@@ -91,6 +91,20 @@ def test_what_no_part_sends_changes_nothing_on_the_page(
         assert not [box.value for box in (*screen.error, *screen.warning, *screen.info)]
         assert dict(screen.query_params) == query
     assert [each.id for each in components_of(screen.run(), name)][:1] == [part]
+
+
+@pytest.mark.parametrize(("page", "name"), PARTS)
+def test_what_a_part_says_last_is_not_waited_for_when_it_is_gone(
+    page: str, name: str, open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page(page)
+    part = components_of(screen, name)[0].id
+    screen.switch_page("../pages/hand_in.py").run()
+    assert not components_of(screen, name)
+    query, said = dict(screen.query_params), [{"event": event, "value": "dark"} for event in EVENTS]
+    screen = send(screen, as_event(part, json.dumps(said)))
+    assert not screen.exception and screen.title[0].value == "Hand in"
+    assert dict(screen.query_params) == query
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
+from har_core.report.assignment import STEPS
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.records import RunState
@@ -19,15 +21,21 @@ from har_core.training.store import Run, RunStore
 OpenPage = Callable[..., AppTest]
 
 
-def steps(screen: AppTest) -> list[str]:
-    """What each step says of itself."""
-    return [text.value for text in screen.markdown if "&nbsp;" in text.value]
+def steps(screen: AppTest) -> list[Any]:
+    """The link of each step."""
+    return [link for link in screen.get("page_link") if re.search(r"\*\*\d+\*\* ", link.proto.label)]
 
 
 def states(screen: AppTest) -> list[tuple[str, str]]:
-    """Icon and words of the state of each step."""
-    found = [re.search(r":small\[:\w+\[:material/(\w+):\] (.*)\]$", step) for step in steps(screen)]
-    return [(match[1], match[2].replace("\\", "")) for match in found if match]
+    """Icon of the state of each step, and what its link says of it."""
+    icons = [re.match(r":\w+\[:material/(\w+):\] ", link.proto.label) for link in steps(screen)]
+    said = [link.proto.help.split("  \n")[0].replace("\\", "") for link in steps(screen)]
+    return [(icon[1], text) for icon, text in zip(icons, said, strict=True) if icon]
+
+
+def step_choice(screen: AppTest) -> Any:
+    """Where the step is chosen that is shown in full."""
+    return next(box for box in screen.selectbox if box.label == "Step")
 
 
 def links(screen: AppTest) -> list[tuple[str, str, str]]:
@@ -40,7 +48,7 @@ def test_without_a_run_data_answer_the_first_steps_and_the_others_say_what_they_
 ) -> None:
     screen = open_page("overview")
     assert not screen.exception
-    assert [step.split("**")[1] for step in steps(screen)] == [str(number) for number in range(1, 15)]
+    assert [link.proto.label.split("**")[1] for link in steps(screen)] == [*map(str, range(1, 15))]
     found = states(screen)
     assert [icon for icon, _ in found[:5]] == [
         "check_circle",
@@ -69,13 +77,37 @@ def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
         assert run.results and run.meta
         correct = round(run.results.best.test * run.meta.split_sizes["test"])
         assert found[place][1].startswith(f"{100 * run.results.best.test:.1f} %, {correct} of 176")
-    led = [(page, parse_qs(query)) for page, query, _ in links(screen) if query]
+    queries = [(link.proto.page, parse_qs(link.proto.query_string)) for link in steps(screen)]
+    led = [(page, query) for page, query in queries if query]
     test, train = {"part": ["test"], "weights": ["best"]}, {"part": ["train"], "weights": ["best"]}
     expected = [("training", "lstm", {}), ("training", "lstm", {}), ("results", "lstm", test)]
     expected += [("training", "lstm", {}), ("results", "stacked-lstm", test), ("results", "lstm", test)]
     expected += [("features", "lstm", train), ("results", "bilstm", test), ("results", "cnn", test)]
     linked = {"linked": ["yes"]}
     assert led == [(page, linked | {"run": [runs[model].run_id]} | asked) for page, model, asked in expected]
+
+
+def test_the_next_open_step_is_shown_in_full_until_another_is_chosen(open_page: OpenPage) -> None:
+    screen = open_page("overview")
+    assert step_choice(screen).value == 6
+    (said,) = (text.value for text in screen.markdown if STEPS[5].question in text.value)
+    assert STEPS[5].look_for in said and "needs a run" in said
+    assert ("training", "", "Train it") in links(screen)
+    step_choice(screen).set_value(2).run()
+    assert any(STEPS[1].question in text.value for text in screen.markdown)
+    assert not any(STEPS[5].question in text.value for text in screen.markdown)
+
+
+def test_what_is_done_in_another_way_comes_next_and_then_the_hand_in(
+    open_page: OpenPage, runs: dict[str, Run], har_home: Path
+) -> None:
+    screen = open_page("overview")
+    assert step_choice(screen).value == 6  # three epochs are not what the course sets
+    assert "Hand in a report of your runs" in [label for _, _, label in links(screen)]
+    shutil.rmtree(runs["cnn"].path)
+    screen = open_page("overview")
+    assert step_choice(screen).value == 14  # what was never done comes first
+    assert "Hand in a report of your runs" not in [label for _, _, label in links(screen)]
 
 
 def test_runs_on_another_data_set_count_for_nothing(

@@ -2,8 +2,9 @@
 
 Not a test and never collected as one: it prints a table and, on the last line, the same as JSON. Every
 figure is taken twice, idle and with a run training in the server. Times are taken inside the browser, from
-what a visitor does to the frame in which everything is there. ``HAR_TOUR_HOME`` names a home with ended
-runs, as for the pictures; else four short runs are made first.
+what a visitor does to the frame in which everything is there, and told as multiples of a change between two
+empty Streamlit pages, too. ``HAR_TOUR_HOME`` names a home with ended runs, as for the pictures; else four
+short runs are made first.
 """
 
 import json
@@ -12,7 +13,7 @@ import platform
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,12 @@ from playwright.sync_api import Browser, Page, expect
 from app.shell.navigation import PAGES
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.store import Run, RunStore
+from tests.browser.conftest import EPOCH_SHOWN
+from tests.browser.empty_pages import TITLES
 from tests.browser.epochs_written import EpochsWritten
 
 ENTRY = Path(__file__).resolve().parents[2] / "app" / "Home.py"
+EMPTY = Path(__file__).with_name("empty_pages.py")
 ROUNDS = 5  # walks through all pages
 CLICKS = 30
 WATCHED_SECONDS = 10.0  # of the player, and of each stretch in which epochs are counted
@@ -106,22 +110,19 @@ seconds => new Promise(done => {
 })
 """
 
-# Keeps when the card of the epoch changed, in milliseconds since 1970. An observer costs nothing between two
-# changes; looking at each frame would make the browser draw frames that nobody needs.
+# Keeps when the number of the epoch changed, in milliseconds since 1970. An observer costs nothing between
+# two changes; looking at each frame would make the browser draw frames that nobody needs.
 NOTE_EPOCHS = """
 () => {
     window.epochsShown = [];
     const look = () => {
-        const card = [...document.querySelectorAll('[data-testid="stMetric"]')]
-            .find(card => card.textContent.startsWith("Epoch"));
-        const value = card?.querySelector('[data-testid="stMetricValue"]')?.textContent.split(" of ")[0];
-        const epoch = Number(value?.replaceAll(",", ""));
+        const epoch = EPOCH;
         if (epoch && epoch !== window.epochsShown.at(-1)?.[0]) window.epochsShown.push([epoch, Date.now()]);
     };
     const all = { subtree: true, childList: true, characterData: true };
     new MutationObserver(look).observe(document.body, all);
 }
-"""
+""".replace("EPOCH", EPOCH_SHOWN.strip())
 
 Figures = dict[str, Any]
 
@@ -133,6 +134,7 @@ def test_how_it_feels(
     store = RunStore(shown_home / "runs")
     open_first_screen(chromium, shown_home, serve, visit)  # what is read once is then on a warm disk
     figures["first_screen_seconds"] = open_first_screen(chromium, shown_home, serve, visit)
+    figures["empty_page_change_ms"] = change_empty_pages(chromium, serve, visit)
     with serve(ENTRY, {"HAR_HOME": str(shown_home)}) as address:
         figures["idle"] = look_at_all_pages(chromium, address, store, visit)
         run = store.create(
@@ -151,6 +153,14 @@ def open_first_screen(chromium: Browser, home: Path, serve: Any, visit: Any) -> 
     with serve(ENTRY, {"HAR_HOME": str(home)}) as address, opened(chromium) as page:
         visit(page, address).open()
         return time.perf_counter() - started
+
+
+def change_empty_pages(chromium: Browser, serve: Any, visit: Any) -> Figures:
+    """Return the milliseconds of a change between pages that have nothing but a title."""
+    with serve(EMPTY) as address, opened(chromium) as page:
+        visit(page, address).open()
+        walks = change_pages(page, count_bytes(page), dict.fromkeys(TITLES[::-1]))
+    return summary([sample for samples in walks.values() for sample, _ in samples])
 
 
 def _source(store: RunStore) -> str:
@@ -172,7 +182,10 @@ def look_at_all_pages(chromium: Browser, address: str, store: RunStore, visit: A
         lab.open(run=run.run_id, source=run.config.source)
         for name in PAGES:  # what is cached on disk or in the server is not what is measured here
             lab.go_to(PAGES[name].title) if name != "overview" else None
-        walks = change_pages(page, received)
+        titles = {info.title: None for info in PAGES.values()} | {
+            PAGES["overview"].title: "How does a network"
+        }
+        walks = change_pages(page, received, titles)
         clicks = click_cells(page, lab)
         lab.go_to("Skeletons")
         expect(lab.player).to_have_attribute("data-playing", "true")
@@ -207,14 +220,21 @@ def count_bytes(page: Page) -> Callable[[], int]:
     return since_last_time
 
 
-def change_pages(page: Page, received: Callable[[], int]) -> dict[str, list[tuple[float, int]]]:
-    """Walk through all pages; return milliseconds and bytes of each change, by the page's title."""
-    samples: dict[str, list[tuple[float, int]]] = {info.title: [] for info in PAGES.values()}
+def change_pages(
+    page: Page, received: Callable[[], int], titles: Mapping[str, str | None]
+) -> dict[str, list[tuple[float, int]]]:
+    """Walk through all pages; return milliseconds and bytes of each change, by the page's title.
+
+    Args:
+        page: the browser's.
+        received: what ``count_bytes`` returned.
+        titles: in the navigation, and how the heading begins, where that is another.
+    """
+    samples: dict[str, list[tuple[float, int]]] = {title: [] for title in titles}
     for _ in range(ROUNDS):
-        for title in samples:
+        for title, heading in titles.items():
             link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
-            heading = "How does a network" if title == PAGES["overview"].title else title
-            script = WHOLE_PAGE.replace("TITLE", json.dumps(heading))
+            script = WHOLE_PAGE.replace("TITLE", json.dumps(heading or title))
             received()
             took = link.evaluate(f"link => ({script})(() => link.click())")
             samples[title].append((took, received()))
@@ -285,14 +305,20 @@ def table(figures: Figures) -> str:
         ("click to the first drawn frame, 95th percentile, ms", "click_to_first_frame_ms", "p95"),
     ]
     lines = [f"{'':56}{'idle':>8}{'training':>10}"]
-    lines += [f"{name:56}{idle[key][how]:8.0f}{training[key][how]:10.0f}" for name, key, how in rows]
+    empty = figures["empty_page_change_ms"]["median"]
+    for name, key, how in rows:
+        took = idle[key][how], training[key][how]
+        lines.append(f"{name:56}{took[0]:8.0f}{took[1]:10.0f}")
+        lines.append(f"{'  as multiples of an empty page':56}{took[0] / empty:8.1f}{took[1] / empty:10.1f}")
     name, key = "player, frames in its slowest second", "player_frames_a_second"
     lines.append(f"{name:56}{idle[key]:8.0f}{training[key]:10.0f}")
     heaviest = [max(of["kilobytes_by_page"].values()) for of in (idle, training)]
     lines.append(f"{'most that one page change sends, kB':56}{heaviest[0]:8.0f}{heaviest[1]:10.0f}")
+    lines.append(f"change to an empty Streamlit page, idle, median, ms: {empty:.0f}")
     lines.append(f"first screen, seconds from the command: {figures['first_screen_seconds']:.1f}")
+    late = live["epoch_shown_after_ms"]["p95"]
     lines.append(
-        f"a finished epoch is shown after, 95th percentile, ms: {live['epoch_shown_after_ms']['p95']:.0f}"
+        f"a finished epoch is shown after, 95th percentile, ms: {late:.0f}, {late / empty:.1f} empty pages"
     )
     lines.append(f"training slowed by the open live page, percent: {live['slower_percent']:.1f}")
     return "\n".join(lines)

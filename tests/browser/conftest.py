@@ -43,6 +43,13 @@ expect.set_options(timeout=30_000)
 # What is in a chart when it is drawn.
 DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text"}
 
+# The number of the epoch on the training page; no number where there is none.
+EPOCH_SHOWN = """
+Number([...document.querySelectorAll(".st-key-numbers p")]
+    .find(number => number.textContent.startsWith("Epoch"))
+    ?.querySelector("strong")?.textContent.split(" of ")[0].replaceAll(",", ""))
+"""
+
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -118,7 +125,7 @@ class Dashboard:
         """Wait until the script has ended, and charts and player are drawn; an exception box fails."""
         main = self.page.get_by_test_id("stMain")
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        expect(main.get_by_test_id("stHeading").first).to_be_visible()
+        expect(main.get_by_role("heading").first).to_be_visible()
         expect(main.locator('[data-stale="true"]')).to_have_count(0)
         expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
         for kind, inside in DRAWN.items():
@@ -147,6 +154,11 @@ class Dashboard:
             has=self.page.get_by_test_id("stMetricLabel").filter(has_text=re.compile(f"^{label}"))
         )
         return cards.get_by_test_id("stMetricValue")
+
+    def number(self, title: str) -> Locator:
+        """Return a number of the run that is watched."""
+        numbers = self.page.locator(".st-key-numbers").get_by_test_id("stMarkdown")
+        return numbers.filter(has_text=re.compile(rf"^\s*{title}")).locator("strong")
 
     def set_number(self, label: str, value: int) -> None:
         """Type a number and confirm it."""

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
+from har_core.plots.assets import TOOLS_HTML, TOOLS_SCRIPT
 from har_core.training.store import Run, RunStore
 
 SMALLEST = 12  # pixels of a text
@@ -252,6 +253,29 @@ def test_each_figure_is_saved_with_words_that_say_what_it_is(
         pixels = np.asarray(Image.open(BytesIO(picture.path().read_bytes())).convert("RGB"))
         assert pixels.shape[1] == 2 * int(root.attrib["width"])
         assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20
+
+
+def test_tools_that_come_when_their_chart_has_gone_tell_of_no_theme(page: Page) -> None:
+    """Streamlit draws a part as soon as its script has come, though its place may have been taken away."""
+    page.set_content("<style>:root { color-scheme: light }</style>")
+    told = page.evaluate(
+        """async ([script, html]) => {
+            const parentElement = document.createElement("div"), told = [];
+            parentElement.innerHTML = html;
+            const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+            const { default: chartTools } = await import(url);
+            const data = { container: "chart", caption: {}, theme: "dark" };
+            const setTriggerValue = (...said) => told.push(said);
+            const draw = () => chartTools({ data, parentElement, setTriggerValue });
+            draw();
+            told.push("in the page");
+            document.body.append(parentElement);
+            draw();
+            return told;
+        }""",
+        [TOOLS_SCRIPT, TOOLS_HTML],
+    )
+    assert told == ["in the page", ["theme", "light"]]
 
 
 def test_points_in_space_turn_are_clicked_and_their_names_do_not_lie_on_each_other(

@@ -64,14 +64,16 @@ def test_newcomer_does_the_practical_work_on_the_real_data(
 
 def do_the_practical_work(lab: Any) -> None:
     """Queue the four runs on the overview, and watch the first until all have ended."""
+    lab.page.get_by_role("button", name="Settings").click()
     lab.set_number("Epochs", EPOCHS)
+    lab.page.keyboard.press("Escape")
     lab.page.get_by_role("button", name="Queue the practical work").click()
     lab.page.get_by_role("link", name="Watch them learn").click()
     expect(lab.page.locator("h1")).to_contain_text("Training")
     assert see_it_move(lab, EPOCHS) > 1
     idle = lab.page.get_by_test_id("stSidebar").get_by_text("Nothing is being trained.")
     expect(idle).to_be_visible(timeout=2 * MINUTES)
-    expect(lab.card("Epoch")).to_have_text(f"{EPOCHS} of {EPOCHS}")
+    expect(lab.number("Epoch")).to_have_text(f"{EPOCHS} of {EPOCHS}")
 
 
 def see_it_move(lab: Any, epochs: int) -> int:
@@ -81,7 +83,7 @@ def see_it_move(lab: Any, epochs: int) -> int:
 
 
 def epoch_on_the_card(lab: Any, epochs: int, *, after: int) -> int:
-    card = lab.card("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
+    card = lab.number("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
     expect(card).not_to_have_text(f"{after:,} of {epochs:,}", timeout=MINUTES)
     return int(card.inner_text().split(" of ")[0].replace(",", ""))
 
@@ -153,8 +155,8 @@ def click_a_point(lab: Any, folder: Path) -> None:
     """Click the loneliest point of the feature map; its sequence moves."""
     lab.go_to("Features")
     expect(lab.page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^1D-CNN"))
-    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Test")  # where the cell was
-    lab.choose("Part", "Training")
+    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Test part")  # where the cell was
+    lab.choose("Part", "Training part")
     names, places = pixels_of_training_points(lab, folder)
     drawn = lab.page.locator(".scatter").evaluate("scatter => Object.keys(scatter.drawnPoints)")
     assert sorted(drawn) == sorted(names)

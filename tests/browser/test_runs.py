@@ -14,9 +14,15 @@ from scipy.stats import binomtest
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
 
-VIEWS = (
-    "Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates", "By subject or at random?",
-)  # fmt: skip
+VIEWS = {
+    "Accuracies": "Test accuracy of ",
+    "Curves": "over the epochs of ",
+    "Differences": "Settings of ",
+    "McNemar test": "First run",
+    "Parallel coordinates": "Parallel coordinates of ",
+    "By subject or at random?": "What the training part holds of the test part",
+}
+"""The views, and a part of the label of something that only this one draws."""
 HEADER, ROW = 35, 35  # pixels of the table
 
 
@@ -267,7 +273,9 @@ def filter_by(lab: Any, words: str) -> None:
 
 
 def show(lab: Any, view: str) -> None:
-    lab.page.get_by_test_id("stMain").get_by_text(view, exact=True).first.click()
+    main = lab.page.get_by_test_id("stMain")
+    main.get_by_text(view, exact=True).first.click()
+    expect(main.get_by_label(VIEWS[view]).first).to_be_visible()  # on a busy machine the view before stays
     lab.settle()
 
 

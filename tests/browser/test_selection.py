@@ -44,7 +44,7 @@ def test_sequence_chosen_in_the_matrix_is_the_one_of_every_page_and_of_a_link(
     lab = visit(page, shown_address)
     lab.open("results", source=run.config.source, run=run.run_id)
     lab.choose("Weights", "last epoch")
-    lab.choose("Part", "Validation")
+    lab.choose("Part", "Validation part")
     lab.choose("True action", true)
     lab.choose("Predicted action", predicted)
     option = page.get_by_test_id("stRadioOption").filter(has_text=name)
@@ -69,7 +69,7 @@ def test_sequence_chosen_in_the_matrix_is_the_one_of_every_page_and_of_a_link(
 
 def see_on_every_page(lab: Any, name: str) -> None:
     lab.go_to("Features")
-    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Validation")
+    expect(lab.page.get_by_role("combobox", name="Part")).to_have_value("Validation part")
     expect(lab.page.get_by_role("combobox", name="Sequence")).to_have_value(name)
     lab.expect_player_to_move(showing=name)
     expect(lab.page.locator(".scatter")).to_have_attribute("data-chosen", name)
@@ -86,7 +86,7 @@ def see_the_cell(lab: Any, confused: tuple[str, str, str]) -> None:
     name, true, predicted = confused
     for label, value in (
         ("Weights", "last epoch"),
-        ("Part", "Validation"),
+        ("Part", "Validation part"),
         ("True action", true),
         ("Predicted action", predicted),
     ):

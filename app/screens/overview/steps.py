@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.shell.navigation import link_to
+from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.data.splits import Part
 from har_core.report.progress import Kind, StepState
@@ -27,41 +28,61 @@ _SEEN_ON: dict[int, str] = {
 _PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
 """The part that a step asks for, with the weights of the best epoch where there is one."""
 
-_LINK_WIDTH = 220  # pixels: the same for all, so that the links stand below each other
-_TEXT_WIDTH = 640  # leaves room for the link beside it where the page is 1280 wide
+_CHOSEN = "chosen step of the overview"
 
 
 def draw_steps(states: Sequence[StepState]) -> None:
-    """Draw the steps, each with its state, what to look for, and a link to the page on its run."""
-    for state in states:
-        # Few elements: a page of many takes the browser long to draw.
-        with st.container(horizontal=True, vertical_alignment="top"):
-            st.markdown(
-                f"**{state.step.number}** &nbsp; {state.step.what}  \n"
-                f":small[:gray[{state.step.look_for}]]  \n"
-                f":small[{_MARKS[state.kind]} {plain(state.said)}]",
-                width=_TEXT_WIDTH,
-            )
-            _link(state)
-
-
-def draw_summary(states: Sequence[StepState]) -> None:
-    """Draw how many steps are done, and the way to the hand-in."""
+    """Draw how many steps are done, and each with its state: a link to the page on its run."""
     done = sum(state.kind == "done" for state in states)
-    st.progress(done / len(states), text=f"{done} of {len(states)} steps are done as the course sets them.")
-    link_to("hand_in", "Hand in a report of your runs")
+    st.progress(done / len(states), text=f"{done} of {len(states)} steps are done as the course sets them")
+    for state in states:  # one element each: a page of many takes the browser long to draw
+        page, query = _place_of(state)
+        name = f"{_MARKS[state.kind]} **{state.step.number}** {state.step.what}"
+        link_to(page, name, icon=False, about=plain(state.said), **query)
 
 
-def _link(state: StepState) -> None:
+def draw_one_step(states: Sequence[StepState]) -> None:
+    """Draw what a step asks and what to look for, at first of the next that is open, and the choice of it."""
+    chosen = st.session_state.get(_CHOSEN, _next_of(states))
+    draw_following(
+        st.selectbox, "overview step", chosen, lambda number: st.session_state.update({_CHOSEN: number}),
+        "Step", [state.step.number for state in states], label_visibility="collapsed",
+        format_func=lambda number: f"Step {number}: {states[number - 1].step.what}",
+    )  # fmt: skip
+    state = states[chosen - 1]
+    asked = f"  \n**{state.step.question}**" if state.step.question else ""
+    st.markdown(f":small[{state.step.look_for}]{asked}  \n:small[{_MARKS[state.kind]} {plain(state.said)}]")
+    page, query = _place_of(state)
+    link_to(page, _named(state), **query)
+
+
+def _next_of(states: Sequence[StepState]) -> int:
+    """Return the number of the first step that is to be done, or else done as the course sets it."""
+    for kinds in (("missing", "working"), ("other",)):
+        for state in states:
+            if state.kind in kinds:
+                return state.step.number
+    return states[-1].step.number
+
+
+def _named(state: StepState) -> str | None:
+    """Say what the link of a step leads to; None for a page without a run."""
+    if state.step.about == "data":
+        return None
+    if state.run is None:
+        return "Train it"
+    run = state.run
+    return plain(run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)]))
+
+
+def _place_of(state: StepState) -> tuple[str, dict[str, str]]:
+    """Return the page where a step is seen or done, and what has to be selected there."""
     step, run = state.step, state.run
     if step.about == "data":
-        link_to(_SEEN_ON[step.number], width=_LINK_WIDTH)
-    elif run is None:
-        link_to("training", "Train it", width=_LINK_WIDTH)
-    else:
-        # As long as it has not ended, there is nothing to see but how it learns.
-        page = "training" if state.kind == "working" else _SEEN_ON[step.number]
-        named = run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)])
-        part = None if page == "training" else _PART_OF.get(step.number)
-        asked = {"part": part, "weights": "best"} if part else {}
-        link_to(page, plain(named), width=_LINK_WIDTH, run=run.run_id, **asked)
+        return _SEEN_ON[step.number], {}
+    if run is None:
+        return "training", {}
+    # As long as it has not ended, there is nothing to see but how it learns.
+    page = "training" if state.kind == "working" else _SEEN_ON[step.number]
+    part = None if page == "training" else _PART_OF.get(step.number)
+    return page, {"run": run.run_id} | ({"part": part, "weights": "best"} if part else {})

@@ -15,6 +15,7 @@ export default function chartTools({ data, parentElement, setTriggerValue }) {
 function tellTheme(tools, setTriggerValue) {
   const theme = getComputedStyle(tools.root).colorScheme, { theme: drawn } = tools.data;
   if (drawn === null || theme === drawn || theme === tools.told) return;
+  if (!tools.root.isConnected) return; // drawn a moment too late, it has no style: the page went on
   tools.told = theme;
   setTriggerValue("theme", theme);
 }

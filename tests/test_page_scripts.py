@@ -1,4 +1,4 @@
-"""The script that keeps a page one entry of the browser's history is put into pages, and nowhere else."""
+"""The scripts that run before Streamlit's are put into pages, and nowhere else."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.history import OneEntryAPage
+from app.page_scripts import PageScripts
 
 HTML = (b"accept", b"text/html,*/*;q=0.8")
 BODY = b"<html><body></body></html>\n"
@@ -16,7 +16,7 @@ def answer(
     asked: list[tuple[bytes, bytes]], kind: bytes = b"text/html; charset=utf-8", method: str = "GET",
     more: tuple[tuple[bytes, bytes], ...] = (), parts: tuple[bytes, ...] = (BODY[:9], BODY[9:]),
 ) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes], bytes]:  # fmt: skip
-    """Ask through the script's giver; return what was asked behind it, and the headers and body that came."""
+    """Ask through the scripts' giver; return what was asked behind it, and the headers and body that came."""
     reached: list[tuple[bytes, bytes]] = []
     sent: list[dict[str, Any]] = []
 
@@ -36,17 +36,17 @@ def answer(
     scope = {"type": "http", "method": method, "path": "/", "headers": asked}
     # In a thread of its own: where browser tests run, too, a loop of theirs is under way in this one.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(OneEntryAPage(behind)(scope, None, send))).result()
+        pool.submit(lambda: asyncio.run(PageScripts(behind)(scope, None, send))).result()
     return reached, dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
 
 
-def test_page_ends_with_the_script_and_says_its_length() -> None:
+def test_page_ends_with_the_scripts_and_says_its_length() -> None:
     _, headers, body = answer([HTML])
     assert body.startswith(BODY + b"<script>") and body.endswith(b"</script>\n")
     assert headers[b"content-length"] == str(len(body)).encode()
 
 
-def test_neither_a_copy_without_the_script_nor_a_packed_page_is_asked_for() -> None:
+def test_neither_a_copy_without_the_scripts_nor_a_packed_page_is_asked_for() -> None:
     kept = [
         (b"accept-encoding", b"gzip"),
         (b"if-none-match", b'"old"'),

@@ -1,25 +1,20 @@
-"""The browser's history: a page of the dashboard is one entry in it, whatever is selected there."""
+"""What each page runs in the browser before Streamlit's own script: its history, and the visitor's theme."""
+
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit adds an entry each time the query of the URL changes, of which a page says up to seven parts.
-_SCRIPT = b"""<script>
-(() => {
-  const add = history.pushState;
-  history.pushState = function (state, unused, url) {
-    const samePage = new URL(url ?? "", location.href).pathname === location.pathname;
-    (samePage ? history.replaceState : add).call(history, state, unused, url);
-  };
-})();
-</script>
-"""
+_FOLDER = Path(__file__).parent / "browser"
+_SCRIPT = b"".join(
+    b"<script>\n" + (_FOLDER / name).read_bytes() + b"</script>\n" for name in ("history.js", "theme.js")
+)
 _NOT_ASKED = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """A copy that the browser has kept may be one without the script, and into a packed page it can't be put."""
 
 
-class OneEntryAPage:
-    """Puts a script into each page that the browser opens, before Streamlit's own is run.
+class PageScripts:
+    """Puts scripts into each page that the browser opens, before Streamlit's own is run.
 
     Args:
         app: what answers requests for pages.
@@ -29,7 +24,7 @@ class OneEntryAPage:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; a page gets the script at its end, where it runs before any module does."""
+        """Answer a request; a page gets the scripts at its end, where they run before any module does."""
         if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
             await self._app(scope, receive, send)
             return
