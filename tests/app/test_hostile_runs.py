@@ -24,7 +24,9 @@ Homes = dict[str, tuple[Path, Path]]
 
 OF_ALL = {
     "overview": (), "training": (), "hand_in": (), "skeletons": (),
-    "comparison": ("Curves", "Differences", "McNemar test", "Parallel coordinates"),
+    "comparison": (
+        "Curves", "Differences", "McNemar test", "Parallel coordinates", "By subject or at random?",
+    ),
 }  # fmt: skip
 """The pages that show all runs, each with its views, but for the one that it opens with."""
 ALONE = {

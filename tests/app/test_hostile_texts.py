@@ -100,7 +100,9 @@ def test_no_page_takes_a_users_text_for_markup(page: str, open_page: OpenPage, h
     assert markup_in(screen) == []
 
 
-@pytest.mark.parametrize("view", ["Accuracies", "Curves", "Differences", "McNemar test"])
+@pytest.mark.parametrize(
+    "view", ["Accuracies", "Curves", "Differences", "McNemar test", "By subject or at random?"]
+)
 def test_no_comparison_takes_a_users_text_for_markup(
     view: str, open_page: OpenPage, hostile_run: Run
 ) -> None:

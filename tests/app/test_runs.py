@@ -182,13 +182,14 @@ def test_differences_are_the_settings_that_differ(open_page: OpenPage, runs: dic
     screen = view(open_page("comparison"), "Differences")
     the_list(screen).set_value([runs["lstm"].run_id, runs["stacked-lstm"].run_id]).run()
     table = screen.dataframe[1].value.set_index("run")
-    assert set(table.columns) == {"model.name", "model.layers"}
-    assert table.loc["LSTM, seed 0"].to_dict() == {"model.name": "LSTM", "model.layers": ""}
-    assert table.loc["Stacked LSTM, seed 0"].to_dict() == {"model.name": "Stacked LSTM", "model.layers": "2"}
+    assert set(table.columns) == {"Model", "Layers"}
+    assert table.loc["LSTM, seed 0"].to_dict() == {"Model": "LSTM", "Layers": ""}
+    assert table.loc["Stacked LSTM, seed 0"].to_dict() == {"Model": "Stacked LSTM", "Layers": "2"}
     screen.toggle(key="differences only").set_value(False).run()
     table = screen.dataframe[1].value
-    assert {"split.test", "training.epochs", "training.learning_rate"} <= set(table.columns)
-    assert set(table["split.test"]) == {"8, 9, 10"} and set(table["training.learning_rate"]) == {"0.01"}
+    assert {"Test subjects", "Epochs", "Learning rate"} <= set(table.columns)
+    assert set(table["Test subjects"]) == {"8, 9, 10"} and set(table["Learning rate"]) == {"0.01"}
+    assert not [name for name in table.columns if "." in name]
 
 
 @pytest.mark.parametrize("weights", ["best", "last"])
@@ -228,19 +229,27 @@ def test_runs_of_other_data_are_not_tested_against_each_other(
 
 
 @pytest.mark.parametrize(
-    "name", ["Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates"]
-)
+    "name",
+    [
+        "Accuracies",
+        "Curves",
+        "Differences",
+        "McNemar test",
+        "Parallel coordinates",
+        "By subject or at random?",
+    ],
+)  # fmt: skip
 def test_each_view_is_drawn_of_one_run_of_a_run_in_training_and_of_all(
     open_page: OpenPage, runs: dict[str, Run], store: RunStore, name: str
 ) -> None:
     waiting = store.create(runs["lstm"].config, queued=False).run_id
     (runs["bilstm"].path / "meta.json").unlink()
-    screen = view(open_page("comparison"), name)
+    screen = view(open_page("comparison", source="synthetic"), name)
     bare = runs["bilstm"].run_id
     for chosen in ([runs["lstm"].run_id], [waiting], [bare], [waiting, runs["cnn"].run_id], [bare, waiting]):
         the_list(screen).set_value(chosen).run()
         assert not screen.exception
-        assert screen.info or screen.get("plotly_chart") or len(screen.dataframe) > 1
+        assert screen.info or screen.get("echarts_chart") or len(screen.dataframe) > 1
 
 
 def test_losses_of_the_table_are_those_of_the_lines_of_the_file(

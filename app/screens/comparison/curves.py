@@ -11,7 +11,7 @@ from app.screens.comparison.compared import Compared, say_what_is_missing
 from har_core.plots.captions import Caption
 from har_core.plots.run_curves import PANELS, Panel, curves_figure, say_panel
 from har_core.training.store import Run
-from har_core.wording import counted
+from har_core.wording import PART_TITLES, counted
 
 MOST_CURVES = 100
 """Runs whose curves are drawn at once: more can neither be told apart nor read in a moment."""
@@ -51,7 +51,7 @@ def draw_curves(compared: Compared) -> None:
         _say_how_measured(panels)
     if len(measured) > MOST_CURVES:
         st.caption(f"The newest {MOST_CURVES} of {len(measured):,} runs; choose others in the table.")
-    _say_who_is_missing(compared.runs, panels)
+    _say_who_is_missing(compared.runs, _PANELS[choice.shown])
     if not drawn.runs and (measured or not trained):
         say_what_is_missing(f"None of these runs has gone through an epoch{' yet' if trained else ''}.")
 
@@ -80,24 +80,25 @@ def _has(run: Run, panel: Panel) -> bool:
 
 
 def _say_how_measured(panels: Sequence[Panel]) -> None:
-    parts = {part for _, part in panels}
+    parts = list(dict.fromkeys(part for _, part in panels))
     said = []
     if "train" in parts:
         said.append(
             "Training: the running mean over the batches of each epoch, with dropout and any augmentation on."
         )
-    if parts - {"train"}:
-        said.append("Validation and test: after each epoch, without dropout.")
+    others = " and ".join(PART_TITLES[part] for part in parts if part != "train")
+    if others:
+        said.append(f"{others.capitalize()}: after each epoch, without dropout.")
     st.caption(" ".join(said))
 
 
-def _say_who_is_missing(runs: Sequence[Run], panels: Sequence[Panel]) -> None:
+def _say_who_is_missing(runs: Sequence[Run], asked: Sequence[Panel]) -> None:
     without_epochs = sum(not run.config.training for run in runs)
     unvalidated = sum(bool(run.config.training) and not run.config.validated for run in runs)
     said = []
     if without_epochs:
         said.append(f"Not drawn: {counted(without_epochs, 'run')} of a model without epochs.")
-    if unvalidated and any(part == "validation" for _, part in panels or PANELS):
+    if unvalidated and any(part == "validation" for _, part in asked):
         said.append(f"No validation curve: {counted(unvalidated, 'run')} without a validation part.")
     if said:
         st.caption(f":material/info: {' '.join(said)}")

@@ -44,8 +44,11 @@ def draw_random_split(compared: Compared) -> None:
     here = [run for run in runs if run.meta and run.meta.fingerprint == fingerprint]
     here = [run for run in here if run.config.source == source_to_keep()]
     course = course_split(loaded.sequences)
-    if not here or course is None:
+    if not here:
         say_what_is_missing("No run has read the selected data set yet, so there is nothing to split anew.")
+        return
+    if course is None:
+        st.info("The selected data set has too few subjects to be split by subject.")
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
