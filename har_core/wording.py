@@ -26,6 +26,26 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def rough_duration(low: float, high: float) -> str:
+    """Say about how long something takes, in two digits, such as ``11 h``, or ``40 to 50 s``.
+
+    Args:
+        low: seconds.
+        high: seconds; below it the time is a range.
+    """
+    ends = [_in_largest_unit(low), _in_largest_unit(high)]
+    if ends[0] == ends[1]:
+        return " ".join(ends[0])
+    same_unit = ends[0][1] == ends[1][1]
+    return f"{ends[0][0] if same_unit else ' '.join(ends[0])} to {' '.join(ends[1])}"
+
+
+def _in_largest_unit(seconds: float) -> tuple[str, str]:
+    units = ((48 * 3600, 86400, "days"), (90 * 60, 3600, "h"), (90, 60, "min"), (0, 1, "s"))
+    size, unit = next((size, unit) for least, size, unit in units if seconds >= least)
+    return f"{float(f'{seconds / size:.2g}'):,g}", unit
+
+
 def seconds(moment: float) -> str:
     """Say a moment, or what is timed to a tenth of a second, such as ``0.5 s``."""
     return f"{moment:.1f} s"

@@ -309,7 +309,8 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
         (["--epochs", 3, "--model", "nearest-neighbour"], "nearest-neighbour has no epochs"),
-        (["--seed", "-1"], "seed is -1"),
+        (["--seed", "-1"], "Seeds: found '-1', expected whole numbers"),
+        (["--seeds", "4-0"], "Seeds: found '4-0', expected whole numbers"),
         (["--device", "tpu"], "device is 'tpu'"),
         (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
         (["--threads", "257"], "threads: found 257, expected a whole number, 1 to 256."),
@@ -336,7 +337,7 @@ def test_training_says_that_a_run_of_the_same_settings_exists(lab, answer, small
     first = answer(*short(small_source))
     assert first["same_settings"] == []
     code, out, _ = lab(*short(small_source, "--seed", 1))
-    assert code == 0 and "of the same settings" not in out
+    assert code == 0 and "There is a run of the same settings" not in out
     code, out, _ = lab(*short(small_source))
     assert code == 0 and f"There is a run of the same settings, the seed too: {first['run']}." in out
     *_, second = RunStore().runs()[::-1]
@@ -344,6 +345,30 @@ def test_training_says_that_a_run_of_the_same_settings_exists(lab, answer, small
     for run in RunStore().runs():
         RunStore().write_status(run.run_id, run.status.model_copy(update={"state": "stopped"}))
     assert answer(*short(small_source))["same_settings"] == []
+
+
+@pytest.mark.parametrize("option", ["--seed", "--seeds"])
+def test_several_seeds_make_a_run_each_and_are_told_together(lab, answer, small_source, option):
+    found = answer(*short(small_source, option, "0-1, 7"))
+    assert [RunStore().get(run["run"]).config.seed for run in found["runs"]] == [0, 1, 7]
+    assert all(TRAIN_KEYS <= set(run) and run["same_settings"] == [] for run in found["runs"])
+    code, out, _ = lab(*short(small_source, option, "8,9"))
+    assert code == 0 and [run.config.seed for run in RunStore().runs()] == [9, 8, 7, 1, 0]
+    assert all(run.run_id in out for run in RunStore().runs()[:2])
+
+
+def test_several_seeds_of_a_model_that_none_changes_are_refused(refused, small_source):
+    words = ["train", "--source", small_source, "--model", "nearest-neighbour", "--seed", "0-4"]
+    refused(*words, because="Nearest neighbour learns the same with any seed; name one, or none.")
+
+
+def test_how_long_it_takes_is_said_before_it_starts(lab, answer, small_source):
+    code, out, _ = lab(*short(small_source, "--set", "model.hidden=8"))
+    assert code == 0 and "a first guess by the size of the network" in out.splitlines()[0]
+    code, out, _ = lab(*short(small_source, "--set", "model.hidden=8", "--seed", "1-2"))
+    assert code == 0 and "as 1 run of the same settings did." in out.splitlines()[0]
+    code, out, _ = lab(*short(small_source))
+    assert code == 0 and "scaled from the run here that is nearest in size" in out.splitlines()[0]
 
 
 # Runs

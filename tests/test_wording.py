@@ -16,6 +16,18 @@ def test_durations(seconds, said):
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.42, 0.42, "0.42 s"), (34.6, 34.6, "35 s"), (100, 100, "1.7 min"), (39_900, 39_900, "11 h"),
+        (26, 41, "26 to 41 s"), (26, 410, "26 s to 6.8 min"), (20_000, 80_000, "5.6 to 22 h"),
+        (39_900, 40_100, "11 h"), (1e6, 2e8, "12 to 2,300 days"),
+    ],
+)  # fmt: skip
+def test_about_how_long_something_takes(low, high, said):
+    assert wording.rough_duration(low, high) == said
+
+
+@pytest.mark.parametrize(
     ("nats", "said"),
     [(0, "0"), (0.00042, "0.00042"), (0.0999, "0.0999"), (0.3034, "0.303"), (12345.6789, "12,345.679")],
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.numbers import ends_of
 from app.shell.selection import remember
@@ -13,31 +14,39 @@ from app.shell.wording import STATES
 from har_core.analysis.comparison import comparison_table
 from har_core.csv_table import csv_table
 from har_core.data.splits import PARTS
+from har_core.training.config import ExperimentConfig
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
 _CHOSEN = "runs chosen in the table"
-_ROW, _MOST_ROWS = 35, 8  # pixels of a row, and how many are seen without scrolling
-_NARROW = 170  # pixels: two drop-downs beside each other on a phone
+_ROW, _MOST_ROWS = 35, 5  # pixels of a row, and how many are seen without scrolling
 
 
-def filter_runs(runs: Sequence[Run]) -> list[Run]:
-    """Draw the filter, and return the runs that pass it."""
+def filter_runs(runs: Sequence[Run], row: DeltaGenerator) -> list[Run]:
+    """Draw the filter, and return the runs that pass it.
+
+    Args:
+        runs: all of them.
+        row: where the controls of the table stand.
+    """
     tags = {tag for run in runs for tag in run.label.tags} | set(st.session_state.get("runs tags", ()))
-    at = st.container(horizontal=True)
-    words = at.text_input(
-        "Filter", key="runs filter", placeholder="Words of name, tags, note or model", type="search",
-        width=510,
-        persist_state="session", help="A run is shown if all of the words occur in what it is called.",
+    words = row.text_input(
+        "Filter", key="runs filter", placeholder="Name, tag, note, model", type="search", width=190,
+        label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
-    states = at.multiselect(
-        "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
-        persist_state="session", width=_NARROW,
-    )  # fmt: skip
-    wanted = at.multiselect(
-        "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
-        help="A run is shown if it has all of these tags.", persist_state="session", width=_NARROW,
-    )  # fmt: skip
+    narrowed = any(st.session_state.get(key) for key in ("runs states", "runs tags"))
+    with row.popover(
+        "State, tags", icon=":material/filter_list:", key="narrow the table",
+        type="primary" if narrowed else "secondary",
+    ):  # fmt: skip
+        states = st.multiselect(
+            "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
+            persist_state="session",
+        )  # fmt: skip
+        wanted = st.multiselect(
+            "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
+            help="A run is shown if it has all of these tags.", persist_state="session",
+        )  # fmt: skip
     return [
         run
         for run in runs
@@ -58,11 +67,27 @@ def choose(run_ids: Sequence[str]) -> None:
     st.session_state[_CHOSEN] = list(run_ids)
 
 
-def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
-    """Draw a row for each run and the drop-down that chooses among them, and return the chosen ones."""
+def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGenerator) -> list[Run]:
+    """Draw a row for each run and the drop-down that chooses among them, and return the chosen ones.
+
+    Args:
+        runs: that passed the filter; at least one.
+        titles: of each run, by the name of its directory.
+        row: where the controls of the table stand.
+    """
     shown = [run.run_id for run in runs]
     chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
     table = comparison_table(runs, ends_of(runs))
+    as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
+    draw_following(
+        row.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
+        among=shown, format_func=titles.get, placeholder="All runs are compared: choose some",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    row.download_button(
+        "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
+        help="Downloads the table with all its columns, shares from 0 to 1.",
+    )  # fmt: skip
     rows = [shown.index(run_id) for run_id in chosen]
     draw_following(
         st.dataframe, "runs table", rows,
@@ -71,17 +96,6 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str]) -> list[Run]:
         height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
         alt=f"Table of {counted(len(runs), 'run')}", selection_mode="multi-row",
     )  # fmt: skip
-    as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        draw_following(
-            st.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
-            among=shown, format_func=titles.get, placeholder="None: all runs are compared",
-            help="The same as the boxes at the left of the table.",
-        )  # fmt: skip
-        st.download_button(
-            "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
-            help="Downloads the table with all its columns, shares from 0 to 1.",
-        )  # fmt: skip
     return [run for run in runs if run.run_id in chosen]
 
 
@@ -138,7 +152,7 @@ def _number(title: str, meaning: str) -> Any:
 _COLUMNS: dict[str, Any] = {
     "name": st.column_config.TextColumn("Name", help="What you called the run."),
     "model": st.column_config.TextColumn("Model", help="What was trained."),
-    "seed": _number("Seed", "Of weights, order of batches and dropout."),
+    "seed": _number("Seed", str(ExperimentConfig.model_fields["seed"].description)),
     "state": st.column_config.TextColumn("State", help="Where the run stands."),
     "best_test": _accuracy_column("best", "test"),
     "best_validation": _accuracy_column("best", "validation"),

@@ -1,5 +1,6 @@
 """Runs side by side: what they were asked for, and what they gave."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
-from har_core.training.named_settings import say_setting, settings_of, titles_of
+from har_core.training.named_settings import meanings_of, say_setting, settings_of, titles_of
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES
@@ -142,10 +143,31 @@ _TITLES = {
 }  # fmt: skip
 """Of settings that bear none, because the form shows them in another way."""
 
+_MEANINGS = {
+    "source": "What the run was trained on.",
+    "layout": "How its files are organised, where they fit several.",
+    "model.name": "What was trained.", "split.name": "What belongs to which part.",
+    **{f"split.{part}": f"Whose sequences the {PART_TITLES[part].lower()} part holds." for part in PARTS},
+    "fingerprint": "The first digits of a number that is computed from the recorded sequences.",
+}  # fmt: skip
+
 
 def titles_by_name(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what users know the settings of runs by, for the names of ``settings_by_name``."""
-    return _TITLES | {name: title for run in runs for name, title in titles_of(run.config).items()}
+    """Return what users know the settings of runs by, for the names of ``settings_by_name``; each once.
+
+    Two models may give two settings one title: of those the name is said, too.
+    """
+    titles = _TITLES | {name: title for run in runs for name, title in titles_of(run.config).items()}
+    count = Counter(titles.values())
+    return {
+        name: f"{title} ({name.rpartition('.')[2].replace('_', ' ')})" if count[title] > 1 else title
+        for name, title in titles.items()
+    }
+
+
+def meanings_by_name(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what the settings of runs mean, for the names of ``settings_by_name``."""
+    return _MEANINGS | {name: said for run in runs for name, said in meanings_of(run.config).items()}
 
 
 def say_of_run(run: Run, name: str, value: Any) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sequences import FloatArray, IntArray
+from har_core.data.sequences import IntArray
 from har_core.data.splits import Part
+from har_core.training.probabilities import softmax
 from har_core.training.records import Weighting
 from har_core.training.store import Run, RunStore
 
@@ -46,6 +47,14 @@ class Predictions:
         """How many sequences were recognised."""
         return int((self.predicted == self.truth).sum())
 
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy, in nats; of one sequence at least."""
+        logits = self.logits.astype(np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        own = logits[np.arange(len(self)), self.truth]
+        return float((np.log(np.exp(logits).sum(axis=1)) - own).mean())
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -62,12 +71,6 @@ class Predictions:
         return Predictions(
             self.ids[rows], self.subjects[rows], self.truth[rows], self.logits[rows], self.part[rows]
         )
-
-
-def softmax(logits: FloatArray) -> NDArray[np.float64]:
-    """Return the (N, K) probabilities that (N, K) logits stand for; those of each row are 1 together."""
-    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Predictions:

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
-from har_core.cli.run_summary import show
-from har_core.data.splits import PARTS
 from har_core.models.compiled import compile_ahead
 from har_core.models.threads import MOST_THREADS
-from har_core.terminal import changing_text, screen
+from har_core.progress import follow_epochs
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord
-from har_core.training.store import Run, RunStore
-from har_core.wording import PART_TITLES, loss, percent
+from har_core.training.store import Run
 
 ThreadCount = Annotated[
     int | None,
@@ -31,24 +27,6 @@ def compile_kernels_of(experiment: ExperimentConfig) -> None:
         compile_ahead(experiment.kind.kernels)
 
 
-def follow(
-    epochs: Iterator[EpochRecord], store: RunStore, run: Run, as_json: bool, **more: list[str]
-) -> None:
-    """Show a run while it is trained, and what has become of it; with more fields where it is JSON."""
-    total = run.config.epochs
-    with Progress(
-        changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
-        changing_text("{task.description}"), TimeRemainingColumn(), console=screen,
-        disable=as_json or total is None,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("", total=total)
-        for record in epochs:  # a model without epochs has none to show
-            found = {part: record.of(part, "accuracy") for part in PARTS}
-            said = ", ".join(
-                f"{PART_TITLES[part].lower()} {percent(value)}"
-                for part, value in found.items()
-                if value is not None
-            )
-            said = f"loss {loss(record.train_loss)}, accuracy: {said}"
-            progress.update(task, completed=record.epoch, description=said)
-    show(store.get(run.run_id), as_json, **more)
+def follow(epochs: Iterator[EpochRecord], run: Run, as_json: bool) -> None:
+    """Show how a run is trained; of one whose end is told as JSON nothing."""
+    follow_epochs(epochs, run.config.epochs, quiet=as_json)

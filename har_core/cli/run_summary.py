@@ -34,11 +34,11 @@ def summary_of(run: Run) -> dict[str, Any]:
     return found
 
 
-def show(run: Run, as_json: bool, **more: list[str]) -> None:
-    """Show a run as a table, or as JSON with more fields."""
+def show(run: Run, as_json: bool) -> None:
+    """Show a run as a table, or as JSON."""
     summary = summary_of(run)
     if as_json:
-        answer(summary | more)
+        answer(summary)
         return
     rows: list[tuple[str, Cell]] = [
         ("name", run.label.name),

@@ -119,4 +119,5 @@ def resume_run(run: RunName, threads: ThreadCount = None, as_json: Json = False)
     compile_kernels_of(found.config)
     from har_core.training.driver import train_run  # not imported above, as in train
 
-    follow(train_run(store, run, threads=threads), store, found, as_json)
+    follow(train_run(store, run, threads=threads), found, as_json)
+    show(store.get(run), as_json)

@@ -2,17 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from har_core.cli.answers import Json
+from har_core.cli.answers import Json, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
-from har_core.data.named_splits import HOW_WRITTEN, about_split, parse_split
-from har_core.data.sequences import SkeletonSequences
-from har_core.data.sources import canonical_source, load_source
-from har_core.data.split_check import check_subjects
-from har_core.data.splits import AnySplit
+from har_core.cli.run_summary import show, summary_of
+from har_core.data.named_splits import HOW_WRITTEN
+from har_core.data.sources import load_source
 from har_core.errors import ConfigError
 from har_core.files import read_regular
 from har_core.models import MODELS, LstmOptions
@@ -20,9 +18,15 @@ from har_core.models.threads import thread_count
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
+from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set
 from har_core.training.run import runs_of
+from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 from har_core.training.store import RunStore
+from har_core.training.time_estimate import estimate_time, say_time
+
+if TYPE_CHECKING:
+    from har_core.training.check import Material
 
 _LARGEST_CONFIG = 1 << 20  # bytes
 
@@ -31,7 +35,7 @@ def train(
     source: Annotated[str | None, typer.Option(help="A source's name, a folder, or a zip.")] = None,
     model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of weights, order of batches and dropout.")] = None,
+    seed: Annotated[str | None, typer.Option("--seed", "--seeds", help=SEEDS_HELP)] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
     layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
@@ -47,8 +51,10 @@ def train(
 ) -> None:
     """Train a model. What is not said is as the course sets it."""
     threads = thread_count(threads)
+    seeds = None if seed is None else parse_seeds(seed)
     chosen: dict[str, Any] = {
-        "source": source, "training.epochs": epochs, "seed": seed, "layout": layout, "device": device,
+        "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "layout": layout,
+        "device": device,
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
     own = dict(map(_read_setting, settings or []))
@@ -56,25 +62,50 @@ def train(
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(config, model, named | own)
     loaded = load_source(experiment.source, experiment.layout)
-    parts, note = _split(split, experiment, loaded.sequences)
-    update = {"source": canonical_source(experiment.source), "split": parts}
-    experiment = experiment.model_copy(update=update)
+    experiment, note = settle(experiment, loaded.sequences, split)
+    experiments = with_seeds(experiment, seeds or (experiment.seed,))
     compile_kernels_of(experiment)
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.training.check import check_experiment
-    from har_core.training.driver import train_run
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
         say(note)
     keep_last_data_set(experiment.source, experiment.layout)
-    store = RunStore()
-    known = [run.run_id for run in runs_of(experiment, store.runs(), loaded.sequences.fingerprint)]
-    if known and not as_json:
-        say(f"There is a run of the same settings, the seed too: {known[0]}.")
-    run = store.create(experiment, queued=False)
-    epochs_done = train_run(store, run.run_id, material=material, threads=threads)
-    follow(epochs_done, store, run, as_json, same_settings=known)
+    _train_each(experiments, material, threads, as_json)
+
+
+def _train_each(
+    experiments: list[ExperimentConfig], material: "Material", threads: int, as_json: bool
+) -> None:
+    """Train experiments that differ in their seed one after the other, and tell what has become of each."""
+    from har_core.training.driver import train_run  # not imported above, as in train
+
+    store, sequences = RunStore(), material.loaded.sequences
+    runs = store.runs()
+    if not as_json:
+        say(say_time(estimate_time(experiments, sequences, runs, _parameters(experiments[0], material))))
+    told = []
+    for experiment in experiments:
+        known = [run.run_id for run in runs_of(experiment, runs, sequences.fingerprint)]
+        if known and not as_json:
+            say(f"There is a run of the same settings, the seed too: {known[0]}.")
+        run = store.create(experiment, queued=False)
+        follow(train_run(store, run.run_id, material=material, threads=threads), run, as_json)
+        run = store.get(run.run_id)
+        told.append(summary_of(run) | {"same_settings": known})
+        if not as_json:
+            show(run, as_json)
+    if as_json:
+        answer(told[0] if len(told) == 1 else {"runs": told})
+
+
+def _parameters(experiment: ExperimentConfig, material: "Material") -> int | None:
+    from har_core.models.layer_table import parameters_of  # not imported above, as in train
+
+    data = material.data
+    has_network = bool(experiment.kind.network)
+    return parameters_of(experiment.model, data.input_count, data.class_count) if has_network else None
 
 
 def _read_setting(text: str) -> tuple[str, Any]:
@@ -119,16 +150,3 @@ def _values_of(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))
     return base.model_dump(mode="json", exclude_unset=True)
-
-
-def _split(
-    asked: str | None, experiment: ExperimentConfig, sequences: SkeletonSequences
-) -> tuple[AnySplit, str]:
-    """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
-    subjects = sequences.subjects.tolist()
-    of_file = asked is None and "split" in experiment.model_fields_set
-    asked = asked or (experiment.split.name if of_file else "course")
-    of_file = of_file and experiment.split.model_fields_set != {"name"}  # one that is only named is looked up
-    split = experiment.split if of_file else parse_split(asked, subjects)
-    check_subjects(sequences, split)
-    return split, about_split(asked, split, subjects)

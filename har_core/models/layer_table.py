@@ -64,6 +64,11 @@ def layers_of(options: ModelOptions, inputs: int, classes: int) -> tuple[LayerRo
     return tuple(rows)
 
 
+def parameters_of(options: ModelOptions, inputs: int, classes: int) -> int:
+    """Return how many values training changes of the network that the options name; see ``layers_of``."""
+    return sum(row.parameters for row in layers_of(options, inputs, classes))
+
+
 def _kind_of(module: nn.Module) -> str:
     """Return what a layer is called: of a class that torch keeps to itself the public one that it is."""
     said = str(module._get_name())  # type: ignore[no-untyped-call]

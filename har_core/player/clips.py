@@ -132,7 +132,12 @@ def _check_track(track: Track, title: str) -> None:
 
 
 def pack(
-    clips: Sequence[Clip], height: int, plane: Plane | None = None, caption: str = "", large: bool = False
+    clips: Sequence[Clip],
+    height: int,
+    plane: Plane | None = None,
+    caption: str = "",
+    called: int = 0,
+    large: bool = False,
 ) -> bytes:
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
@@ -145,6 +150,7 @@ def pack(
         height: of the whole player, in pixels.
         plane: what the paths of the clips lead through, if any.
         caption: says of what run and data they are, where the page around the player can't be seen.
+        called: when the player was last called into view, in milliseconds since 1970; 0 if it never was.
         large: whether its words are to be read from far away.
 
     Raises:
@@ -155,6 +161,7 @@ def pack(
         "rate": FRAMES_PER_SECOND,
         "height": height,
         "caption": caption,
+        "called": called,
         "large": large,
         "small": len(clips) > MOST_LARGE_CLIPS,
         "clips": [_describe(clip) for clip in clips],

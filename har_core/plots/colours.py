@@ -20,8 +20,6 @@ NEUTRAL = "#8A94A0"
 MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A94A0")
 """For things of one kind side by side, such as configs; where they run out, another dash goes on."""
 
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
 EMPTY: dict[Theme, str] = {"light": "#F4F5F7", "dark": "#1C222A"}

@@ -60,17 +60,17 @@ def drawn_curves(records: Sequence[EpochRecord], metric: Metric, *, smoothing: f
     rows = spread(len(records), best)
     lines = []
     for part in PARTS:
-        found = [record.of(part, metric) for record in records]
-        values = [_FACTORS[metric] * value for value in found if value is not None]
-        if len(values) < len(found):
+        if any(record.of(part, metric) is None for record in records[:1]):
             continue  # the run has no such part
-        shown = [values, smooth(values, smoothing)] if smoothing else [values]
-        lines += [
-            Line(part, np.array([line[row] for row in rows], float), faint=line is not shown[-1])
-            for line in shown
-        ]
+        raw = _values(records if smoothing else [records[row] for row in rows], part, metric)
+        shown = [raw[rows], np.array(smooth(raw.tolist(), smoothing))[rows]] if smoothing else [raw]
+        lines += [Line(part, values, faint=values is not shown[-1]) for values in shown]
     epochs = np.array([records[row].epoch for row in rows], int)
     return Drawn(epochs, tuple(lines), None if best is None else records[best].epoch)
+
+
+def _values(records: Sequence[EpochRecord], part: Part, metric: Metric) -> NDArray[np.float64]:
+    return _FACTORS[metric] * np.array([record.of(part, metric) for record in records], float)
 
 
 _FACTORS: dict[Metric, float] = {"loss": 1, "accuracy": 100}

@@ -81,3 +81,16 @@ def axis(name: str, **more: Any) -> Option:
     words = {"color": INK, "fontSize": 12}
     named = {"name": name, "nameLocation": "middle", "nameTextStyle": words}
     return {"type": "value", **named, "axisLabel": words} | more
+
+
+def heading(title: str, ground: str) -> Option:
+    """Return a title, and below it in smaller letters of what the figure is.
+
+    Args:
+        title: what the figure shows.
+        ground: data set and split.
+    """
+    return {
+        "text": title, "subtext": ground, "left": 0, "top": 0, "padding": 0, "itemGap": 6,
+        "textStyle": {"fontSize": 15, "lineHeight": 18}, "subtextStyle": {"color": INK, "fontSize": 12},
+    }  # fmt: skip

@@ -1,11 +1,13 @@
 """How much of the features' variance each principal component holds."""
 
+from html import escape
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from har_core.plots.colours import ACCENT, NEUTRAL
-from har_core.plots.comparison import titled
 
 
 def explained_variance(shares: NDArray[np.float64], *, title: str, about: str = "") -> go.Figure:
@@ -31,9 +33,15 @@ def explained_variance(shares: NDArray[np.float64], *, title: str, about: str = 
         "hovertemplate": "components 1 to %{x}: %{y:.1f} %<extra></extra>",
     }  # fmt: skip
     layout = {
-        "title": titled(title, about), "height": 620, "legend": {"orientation": "h", "y": -0.12},
+        "title": _titled(title, about), "height": 620, "legend": {"orientation": "h", "y": -0.12},
         "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Component"}, "zeroline": False},
         "yaxis": {"title": {"text": "Share of the variance (%)"}, "range": [0, 105]},
     }  # fmt: skip
     return go.Figure([bars, line], layout)
+
+
+def _titled(title: str, about: str) -> dict[str, Any]:
+    """Return a title at the top, and below it in smaller letters of what the figure is."""
+    place = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12}}
+    return {"text": title, "subtitle": {"text": escape(about, quote=False), "font": {"size": 13}}, **place}

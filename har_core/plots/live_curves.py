@@ -18,6 +18,7 @@ def live_curves(
     metric: Metric,
     *,
     title: str,
+    of: int | None = None,
     smoothing: float = 0.0,
     logarithmic: bool = False,
 ) -> Option:
@@ -27,12 +28,14 @@ def live_curves(
         records: of one run, in order.
         metric: ``loss`` in nats or ``accuracy`` in percent.
         title: what the figure shows, of which run.
+        of: how many epochs there will be, while the run is trained: the axis of the epochs then stays for a
+            while, and the curves grow into it. None where it ends with the curves.
         smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
         logarithmic: True for a logarithmic axis of the loss.
     """
     drawn = drawn_curves(records, metric, smoothing=smoothing)
     data = pd.DataFrame({"Epoch": drawn.epochs} | {_column(line): line.values for line in drawn.lines})
-    option = frame_of(title, data, _epochs(drawn), _values(metric, logarithmic))
+    option = frame_of(title, data, _epochs(drawn, of), _values(metric, logarithmic))
     option |= {
         "legend": LEGEND,
         "tooltip": {"trigger": "axis", "valueFormatter": _VALUES[metric]},
@@ -61,9 +64,20 @@ def _series(line: Line) -> Option:
     }  # fmt: skip
 
 
-def _epochs(drawn: Drawn) -> Option:
+def _epochs(drawn: Drawn, of: int | None) -> Option:
     header = {"label": {"formatter": "Epoch {value}", "precision": 0}}
-    return axis("Epoch", min="dataMin", max="dataMax", minInterval=1, axisPointer=header)
+    ends: Option = {"min": "dataMin", "max": "dataMax"}
+    if of:
+        ends = {"min": 1, "max": min(of, round_end(int(drawn.epochs[-1]) if len(drawn.epochs) else 1))}
+    return axis("Epoch", **ends, minInterval=1, axisPointer=header)
+
+
+def round_end(epochs: int) -> int:
+    """Return the first of 10, 20, 50, 100, 200 and so on that is no fewer epochs."""
+    size = 10
+    while 5 * size < epochs:
+        size *= 10
+    return next(factor * size for factor in (1, 2, 5) if factor * size >= epochs)
 
 
 def _values(metric: Metric, logarithmic: bool) -> Option:

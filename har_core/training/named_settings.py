@@ -52,6 +52,12 @@ def titles_of(config: ExperimentConfig) -> dict[str, str]:
     return {name: field.title for name, field in fields.items() if field and field.title}
 
 
+def meanings_of(config: ExperimentConfig) -> dict[str, str]:
+    """Return what the settings of an experiment mean, where their fields say it, by their dotted names."""
+    fields = {name: _field(config, name) for name in settings_of(config)}
+    return {name: field.description for name, field in fields.items() if field and field.description}
+
+
 def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
     group, _, own = name.rpartition(".")
     return type(getattr(config, group) if group else config).model_fields.get(own)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -124,6 +125,13 @@ def open_page(har_home: Path) -> OpenPage:
         return screen.run()
 
     return visit
+
+
+def numbers_of(screen: AppTest) -> dict[str, str]:
+    """What the line of numbers of the watched run says, by the title of each."""
+    pattern = r":small\[:gray\[(.+)\]\]  \n(.+)"
+    found = [re.fullmatch(pattern, text.value) for text in screen.markdown]
+    return {match[1]: match[2].strip("*") for match in found if match}
 
 
 def components_of(screen: AppTest, name: str) -> list[Any]:

@@ -99,8 +99,8 @@ def form() -> None:
 
     if "to fill in" in st.session_state:
         fill_in(st.session_state.pop("to fill in"))
-    config, _ = experiment_form("synthetic", None, st.session_state["sequences"])
-    st.session_state["said"] = config
+    experiments, _ = experiment_form("synthetic", None, st.session_state["sequences"], [])
+    st.session_state["said"] = experiments[0] if experiments else None
 
 
 def open_form(sequences: SkeletonSequences) -> AppTest:
@@ -177,7 +177,7 @@ def test_a_number_that_can_not_be_is_told_and_start_is_off_until_it_is_mended(
 def test_a_seed_is_a_text_that_is_checked_alike(screen: AppTest, seed: str) -> None:
     screen.text_input(key="form seed").set_value(seed).run()
     assert not screen.exception
-    assert start(screen).disabled and "expected a whole number, 0 to" in told(screen)[0]
+    assert start(screen).disabled and "expected whole numbers from 0 to" in told(screen)[0]
     screen.text_input(key="form seed").set_value(f" {2**63 - 1} ").run()
     assert not start(screen).disabled and screen.session_state["said"].seed == 2**63 - 1
 

@@ -164,7 +164,7 @@ def test_it_goes_on_to_the_same_bits(runs: list[Run]) -> None:
 
 def test_the_results_page_shows_it_and_its_layers(open_page: OpenPage, runs: list[Run]) -> None:
     screen = open_page("results", run=runs[0].run_id)
-    assert not screen.exception and any("It " in text.value for text in screen.markdown)
+    assert not screen.exception and any("It " in text.value for text in screen.caption)
     screen.segmented_control(key="results details").set_value("Layers").run()
     assert not screen.exception
     table = screen.dataframe[0].value
@@ -187,11 +187,9 @@ def test_its_settings_are_columns_of_the_comparison(open_page: OpenPage, runs: l
     for view in ("Curves", "Parallel coordinates", "Differences"):
         screen.segmented_control(key="comparison view").set_value(view).run()
         assert not screen.exception
-    table = next(table for table in screen.dataframe if "model.hidden" in table.value)
-    columns = json.loads(table.proto.columns)
-    assert columns["model.hidden"]["label"] == "Memory" and columns["model.order"]["label"] == "Read"
-    assert set(table.value["model.hidden"]) == {"5", "6"}
-    assert set(table.value["model.order"]) == {"to the end", "to the beginning"}
+    table = next(table for table in screen.dataframe if "Memory" in table.value)
+    assert set(table.value["Memory"]) == {"5", "6"}
+    assert set(table.value["Read"]) == {"to the end", "to the beginning"}
     assert any("GRU, memory 6, read to the beginning" in name for name in table.value["run"])
 
 

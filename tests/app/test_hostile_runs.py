@@ -29,7 +29,7 @@ OF_ALL = {
 """The pages that show all runs, each with its views, but for the one that it opens with."""
 ALONE = {
     "overview": (), "training": (), "hand_in": (), "comparison": ("McNemar test",),
-    "results": ("By action", "By subject", "By length", "Curves", "Layers"),
+    "results": ("Pairs", "Scores", "Curves", "Layers"),
     "features": ("3D", "t-SNE", "Explained variance"),
 }  # fmt: skip
 """The pages and views on which one run is chosen, or only the newest counts."""
@@ -142,7 +142,7 @@ def _can_be_read(run: str) -> bool:
 def _fault_on(screen: AppTest, *, good: bool) -> str:
     if screen.exception:
         return f"{screen.exception[0].message} {screen.exception[0].stack_trace[-2:]}"[:600]
-    if good and (screen.error or not screen.metric):
+    if good and (screen.error or not screen.get("bidi_component")):
         return f"a whole run is not shown: {[box.value for box in screen.error]}"[:300]
     boxes = [*screen.error, *screen.warning, *screen.markdown, *screen.caption]
     said = next((box.value for box in boxes if ELSEWHERE in box.value or "![x](" in box.value), "")

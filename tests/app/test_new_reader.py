@@ -194,7 +194,7 @@ def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(
     assert not results.exception and not results.error
     (matrix,) = matrices_of(results)
     assert "rising" in json.dumps(matrix) and "sinking" in json.dumps(matrix)
-    sequence = next(option for box in results.radio for option in box.options if option)
+    sequence = next(box.options[0] for box in results.selectbox if box.label == "Sequence")
     assert sequence.split(" · ")[0] in loaded.ids
     assert len(clips_of(results)[0]["bones"]) == len(STICK.bones)
 

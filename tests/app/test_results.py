@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 from streamlit.testing.v1 import AppTest
 
@@ -30,7 +31,16 @@ def names_in_cell(arrays: Arrays, part: str, weights: str, true: int, predicted:
 
 
 def listed_names(screen: AppTest) -> list[str]:
-    return [option.split(" · ")[0] for box in screen.radio for option in box.options]
+    return [option.split(" · ")[0] for box in sequence_boxes(screen) for option in box.options]
+
+
+def sequence_boxes(screen: AppTest) -> list[Any]:
+    return [box for box in screen.selectbox if box.label == "Sequence"]
+
+
+def scores(screen: AppTest) -> str:
+    (said,) = [text.value for text in screen.markdown if text.value.startswith("**Test ")]
+    return said
 
 
 def choose_cell(screen: AppTest, true: str, predicted: str) -> AppTest:
@@ -41,21 +51,35 @@ def choose_cell(screen: AppTest, true: str, predicted: str) -> AppTest:
 
 
 @pytest.mark.parametrize("model", ["lstm", "stacked-lstm", "bilstm", "cnn"])
-def test_cards_show_the_accuracies_counted_from_the_predictions(
+def test_scores_are_counted_from_the_predictions_and_the_loss_is_that_of_the_epoch(
     open_page: OpenPage, runs: dict[str, Run], model: str
 ) -> None:
     screen = open_page("results", run=runs[model].run_id)
     arrays = stored(runs[model])
+    lines = [json.loads(line) for line in (runs[model].path / "metrics.jsonl").read_text().splitlines()]
     for weights in ("best", "last"):
         screen.selectbox(key="choose weights").select(weights).run()
         assert not screen.exception
         right = arrays[f"logits_{weights}"].argmax(axis=1) == arrays["truth"]
-        expected = []
+        said = {}
         for part in ("test", "validation", "train"):
             inside = arrays["part"] == part
             share, count = 100 * right[inside].mean(), right[inside].sum()
-            expected.append((f"{share:.1f} %", f"{count} of {inside.sum()}"))
-        assert [(card.value, card.delta) for card in screen.metric] == expected
+            said[part] = f"{share:.1f} %, {count} of {inside.sum()}"
+        epoch = runs[model].results.of(weights).epoch
+        low, high = interval_by_hand(*map(int, said["test"].split(", ")[1].split(" of ")))
+        assert scores(screen) == (
+            f"**Test {said['test']}** (95 %: {low:.1f} to {high:.1f} %) "
+            f"· loss {lines[epoch - 1]['test_loss']:.3f}"
+        )
+        more = f"Validation {said['validation']} · Training {said['train']} · {weights} epoch: {epoch}"
+        assert more in [text.value for text in screen.caption]
+
+
+def interval_by_hand(correct: int, total: int) -> tuple[float, float]:
+    """Wilson's interval as scipy has it, in percent."""
+    low, high = binomtest(correct, total).proportion_ci(0.95, "wilson")
+    return 100 * low, 100 * high
 
 
 @pytest.mark.parametrize("part", ["test", "train"])
@@ -89,6 +113,23 @@ def test_empty_cell_says_so_and_lists_nothing(open_page: OpenPage, runs: dict[st
     assert listed_names(screen) == []
 
 
+def test_swap_leads_to_the_cell_across_the_diagonal_and_back(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    arrays = stored(runs["cnn"])
+    actions = [action.name for action in runs["cnn"].meta.actions]
+    cell = next(
+        cell for cell in itertools.permutations(range(20), 2) if names_in_cell(arrays, "test", "best", *cell)
+    )
+    there, back = (names_in_cell(arrays, "test", "best", *way) for way in (cell, cell[::-1]))
+    screen = choose_cell(open_page("results", run=runs["cnn"].run_id), *(actions[at] for at in cell))
+    for expected in (back, there):
+        screen.button(key="other way round").click().run()
+        assert not screen.exception and listed_names(screen) == expected
+    choose_cell(screen, actions[0], actions[0])
+    assert not [button for button in screen.button if button.key == "other way round"]
+
+
 def test_first_cell_is_the_largest_confusion(open_page: OpenPage, runs: dict[str, Run]) -> None:
     screen = open_page("results", run=runs["lstm"].run_id)
     arrays = stored(runs["lstm"])
@@ -112,7 +153,7 @@ def test_chosen_sequence_plays_beside_the_nearest_example_of_what_was_predicted(
     )
     screen = choose_cell(open_page("results", run=runs["cnn"].run_id), actions[true], actions[predicted])
     names = names_in_cell(arrays, "test", "best", true, predicted)
-    screen.radio[0].set_value(names[-1]).run()
+    sequence_boxes(screen)[0].set_value(names[-1]).run()
     shown, example = (clip["title"] for clip in clips_of(screen))
     assert shown.startswith(f"{names[-1]} · {actions[true]}")
     examples = names_in_cell(arrays, "train", "best", predicted, predicted)
@@ -130,7 +171,8 @@ def test_run_of_the_url_is_shown_and_a_choice_goes_into_the_url(
     assert screen.selectbox(key="choose run").value == runs["bilstm"].run_id
     screen.selectbox(key="choose run").select(runs["cnn"].run_id).run()
     assert screen.query_params["run"] == runs["cnn"].run_id
-    assert any(f"{runs['cnn'].meta.parameters:,} parameters" in text.value for text in screen.caption)
+    parameters = f"{runs['cnn'].meta.parameters:,} parameters, 3 epochs in "
+    assert any(text.value.startswith(parameters) for text in details(screen, "Scores").caption)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../../etc", "x" * 500])
@@ -140,25 +182,27 @@ def test_unknown_run_in_the_url_is_told_and_another_is_shown(
     screen = open_page("results", run=name)
     assert not screen.exception
     assert repr(name[:80]) in screen.info[0].value  # the beginning of a long one
-    assert len(screen.metric) == 3
+    assert scores(screen)
 
 
 def test_without_an_ended_run_the_page_says_what_to_do(open_page: OpenPage) -> None:
     screen = open_page("results")
     assert not screen.exception
     assert screen.info[0].value.startswith("No run has ended yet.")
-    assert not screen.metric
+    assert not screen.get("bidi_component")
 
 
 def test_run_whose_data_set_is_gone_keeps_its_numbers_and_says_what_is_missing(
-    open_page: OpenPage, runs: dict[str, Run]
+    open_page: OpenPage, runs: dict[str, Run], matrices_of: MatricesOf
 ) -> None:
     config = runs["lstm"].path / "config.json"
     config.write_text(config.read_text().replace('"synthetic"', '"gone"'))
     screen = open_page("results", run=runs["lstm"].run_id)
     assert not screen.exception
-    assert len(screen.metric) == 3
-    assert "'gone'" in screen.error[0].value
+    assert scores(screen) and len(matrices_of(screen)) == 1
+    assert len(screen.error) == 1 and "'gone'" in screen.error[0].value
+    for view in screen.segmented_control(key="results details").options:
+        assert not details(screen, view).exception and scores(screen)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 torn"])
@@ -219,17 +263,19 @@ def test_confused_pairs_are_told_in_sentences_and_open_their_sequences(
         (true, predicted): names_in_cell(arrays, "test", "best", true, predicted)
         for true, predicted in itertools.permutations(range(20), 2)
     }
-    largest = sorted(cells, key=lambda cell: (-len(cells[cell]), cell))[:5]
+    largest = sorted(cells, key=lambda cell: (-len(cells[cell]), cell))[:12]
+    details(screen, "Pairs")
     pills = screen.pills(key="confused pair")
     assert pills.options == [
         f"**{len(cells[true, predicted])} of {(arrays['truth'][arrays['part'] == 'test'] == true).sum()}** "
         f"{actions[true]} taken for {actions[predicted]}".replace("&", "\\&")
         for true, predicted in largest
+        if cells[true, predicted]
     ]
     assert pills.value == 0  # the most confused pair plays before anything is chosen
     true, predicted = largest[-1]
-    pills.set_value(4).run()
-    assert screen.pills(key="confused pair").value == 4
+    pills.set_value(11).run()
+    assert screen.pills(key="confused pair").value == 11
     assert listed_names(screen) == cells[true, predicted]
     assert screen.query_params["sequence"] == cells[true, predicted][0]
 
@@ -240,22 +286,20 @@ def test_scores_by_action_subject_and_length_are_those_of_scikit_learn(
     arrays = stored(runs["cnn"])
     inside = arrays["part"] == "test"
     truth, guess = arrays["truth"][inside], arrays["logits_best"][inside].argmax(axis=1)
-    screen = details(open_page("results", run=runs["cnn"].run_id), "By action")
+    screen = details(open_page("results", run=runs["cnn"].run_id), "Scores")
     assert not screen.exception
-    table = screen.dataframe[0].value
-    np.testing.assert_allclose(table["recall"], 100 * recall_score(truth, guess, average=None))
-    assert list(table.index) == [action.name for action in runs["cnn"].meta.actions]
-    table = details(screen, "By subject").dataframe[0].value
-    for subject, row in table.iterrows():
+    by_subject, by_length, by_action = (table.value for table in screen.dataframe)
+    np.testing.assert_allclose(by_action["recall"], 100 * recall_score(truth, guess, average=None))
+    assert list(by_action.index) == [action.name for action in runs["cnn"].meta.actions]
+    for subject, row in by_subject.iterrows():
         mine = arrays["subjects"][inside] == subject
         assert row["accuracy"] == pytest.approx(100 * accuracy_score(truth[mine], guess[mine]))
-    table = details(screen, "By length").dataframe[0].value
     lengths = np.array([synthetic_set.lengths[synthetic_set.row_of(str(n))] for n in arrays["ids"][inside]])
-    for name, row in table.iterrows():
+    for name, row in by_length.iterrows():
         shortest, longest = map(int, str(name).split(" to "))
         mine = (lengths >= shortest) & (lengths <= longest)
-        assert row["total"] == mine.sum()
         assert row["accuracy"] == pytest.approx(100 * accuracy_score(truth[mine], guess[mine]))
+        assert row["total"] == mine.sum()
     assert not details(screen, "Curves").exception
     assert len(screen.get("echarts_chart")) == 2
 
@@ -311,7 +355,7 @@ def test_lines_below_the_player_end_at_what_the_run_predicted(
     shares = np.exp(arrays["logits_best"][row].astype(float))
     expected = [100 * shares[actions.index(line)] / shares.sum() for line in lines]
     np.testing.assert_allclose(values[:, -1], expected, atol=0.01)
-    assert any(text.value.startswith("It ") for text in screen.markdown)
+    assert any(text.value.startswith("It ") for text in screen.caption)
 
 
 def test_without_its_weights_the_sequence_plays_and_the_page_says_what_is_missing(

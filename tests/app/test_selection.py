@@ -54,8 +54,8 @@ def test_choosing_a_source_writes_it_into_the_url(open_page: OpenPage, recorded_
 def test_run_and_sequence_stay_when_the_page_changes(open_page: OpenPage, runs: dict[str, Run]) -> None:
     screen = open_page("results", run=runs["bilstm"].run_id)
     screen.selectbox(key="choose part").select("train").run()
-    chosen = screen.radio[0].options[-1].split(" · ")[0]
-    screen.radio[0].set_value(chosen).run()
+    chosen = listed(screen)[-1]
+    choose(screen, "Sequence", chosen)
     screen.query_params.clear()
     screen.switch_page("../pages/features.py").run()
     assert screen.selectbox(key="choose run").value == runs["bilstm"].run_id
@@ -95,7 +95,7 @@ def test_link_opens_the_cell_weights_and_part_of_its_sequence(
     assert screen.selectbox(key="choose weights").value == "last"
     assert screen.selectbox(key="cell true").value == actions[truth[row]]
     assert screen.selectbox(key="cell predicted").value == actions[guess[row]]
-    assert screen.radio[0].value == names[row]
+    assert said(screen, "Sequence") == names[row]
 
 
 def test_data_page_shows_the_selected_sequence(
@@ -177,8 +177,8 @@ def test_a_link_opens_the_part_it_names_and_no_sequence_drags_another_along(
     open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
     screen = open_page("results", run=runs["cnn"].run_id, weights="last")
-    chosen = screen.radio[0].options[-1].split(" · ")[0]
-    screen.radio[0].set_value(chosen).run()
+    chosen = listed(screen)[-1]
+    choose(screen, "Sequence", chosen)
     go_to(screen, "features")
     assert (said(screen, "Part"), said(screen, "Sequence")) == ("test", chosen)
     asked = {"run": runs["lstm"].run_id, "part": "train", "weights": "best"}
@@ -190,8 +190,8 @@ def test_a_link_opens_the_part_it_names_and_no_sequence_drags_another_along(
 
 def test_a_part_that_came_with_a_sequence_goes_with_it(open_page: OpenPage, runs: dict[str, Run]) -> None:
     screen = open_page("results", run=runs["lstm"].run_id)
-    screen.radio[0].set_value(screen.radio[0].options[0].split(" · ")[0]).run()
-    choose(screen, "Sequence", screen.radio[0].options[-1].split(" · ")[0], kind="radio")
+    choose(screen, "Sequence", listed(screen)[-1])
+    choose(screen, "Sequence", listed(screen)[0])
     go_to(screen, "features")
     assert said(screen, "Part") == "test"
     go_to(screen, "results")
@@ -243,8 +243,14 @@ def said(screen: AppTest, label: str) -> Any:
     return value
 
 
-def choose(screen: AppTest, label: str, value: str, kind: str = "selectbox") -> None:
-    (box,) = [box for box in getattr(screen, kind) if box.label == label]
+def listed(screen: AppTest) -> list[str]:
+    """The sequences of the cell that is shown."""
+    (options,) = [box.options for box in screen.selectbox if box.label == "Sequence"]
+    return [option.split(" · ")[0] for option in options]
+
+
+def choose(screen: AppTest, label: str, value: str) -> None:
+    (box,) = [box for box in screen.selectbox if box.label == label]
     box.set_value(value).run()
 
 

@@ -16,6 +16,8 @@ from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
+from har_core.wording import rough_duration
+from tests.app.conftest import numbers_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -23,6 +25,11 @@ OpenPage = Callable[..., AppTest]
 def press(screen: AppTest, label: str) -> AppTest:
     next(button for button in screen.button if button.label == label).click()
     return screen.run()
+
+
+def at_the_place_of_the_curves(screen: AppTest) -> str:
+    (said,) = (text.value for text in screen.markdown if text.value.startswith("### :material/monitoring:"))
+    return str(said).removeprefix("### :material/monitoring: ")
 
 
 def only_config(home: Path) -> dict[str, object]:
@@ -38,22 +45,21 @@ def test_form_opens_with_the_settings_of_the_course(open_page: OpenPage) -> None
     assert screen.number_input(key="form lstm hidden").value == 24
     assert screen.number_input(key="form lstm dropout").value == 0.5
     assert screen.selectbox(key="form split").value == "course"
-    assert screen.info[0].value.startswith("Nothing was trained yet.")
+    assert "Nothing was trained yet." in at_the_place_of_the_curves(screen)
     assert any("Synthetic data" in text.value for text in screen.caption)
 
 
 def test_the_settings_are_called_the_courses_only_while_they_are(open_page: OpenPage) -> None:
     screen = open_page("training")
-    assert screen.info[0].value == (
-        "Nothing was trained yet. The settings are the course's: press Start training."
-    )
+    said = "Nothing was trained yet. The settings are the course's: press Start training."
+    assert at_the_place_of_the_curves(screen) == said
     screen.number_input(key="form learning_rate").set_value(10.0).run()
-    assert screen.info[0].value == "Nothing was trained yet. Press Start training."
+    assert at_the_place_of_the_curves(screen) == "Nothing was trained yet. Press Start training."
     screen.number_input(key="form learning_rate").set_value(11.0).run()
-    assert screen.info[0].value == "Nothing was trained yet."
+    assert at_the_place_of_the_curves(screen) == "Nothing was trained yet."
     screen.number_input(key="form learning_rate").set_value(0.001).run()
     screen.selectbox(key="form split").set_value("odd-even").run()
-    assert screen.info[0].value == "Nothing was trained yet. Press Start training."
+    assert at_the_place_of_the_curves(screen) == "Nothing was trained yet. Press Start training."
 
 
 @pytest.mark.parametrize("model", ["lstm", "stacked-lstm", "bilstm", "cnn"])
@@ -75,6 +81,49 @@ def test_what_the_form_says_is_what_is_queued(open_page: OpenPage, har_home: Pat
     assert (training["epochs"], training["batch_size"], config["seed"]) == (100_000, 64, 3)
     assert config["split"]["test"] == [2, 4, 6, 8, 10]
     assert screen.query_params["run"] == RunStore().runs()[0].run_id
+
+
+def test_a_list_of_seeds_starts_a_run_each_and_the_button_says_how_many(
+    open_page: OpenPage, har_home: Path
+) -> None:
+    screen = open_page("training")
+    screen.number_input(key="form epochs").set_value(100_000)
+    screen.text_input(key="form seed").set_value("0-2, 7").run()
+    assert any("Takes" in text.value or "How long" in text.value for text in screen.caption)
+    press(screen, "Start 4 runs")
+    assert not screen.exception and not screen.error
+    made = RunStore().runs()[::-1]
+    assert [run.config.seed for run in made] == [0, 1, 2, 7]
+    assert {run.config.epochs for run in made} == {100_000} and screen.query_params["run"] == made[0].run_id
+
+
+def test_how_long_it_takes_is_said_by_runs_of_the_same_settings_before_the_start(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = press(open_page("training", run=runs["cnn"].run_id), "Use these settings")
+    screen.number_input(key="form epochs").set_value(30_000)
+    screen.text_input(key="form seed").set_value("0-9").run()
+    status = runs["cnn"].status
+    told = rough_duration(*2 * [300_000 * status.seconds / status.epoch])
+    said = next(text.value for text in screen.caption if "Takes" in text.value)
+    assert f"Takes {told}, as 1 run of the same settings did." in said
+
+
+def test_failed_run_without_an_epoch_shows_why_and_nothing_that_it_has_not(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    run = runs["lstm"]
+    for name in ("metrics.jsonl", "results.json", "checkpoint.safetensors"):
+        (run.path / name).unlink()
+    update = {"state": "failed", "error": "the disk is full.", "epoch": 0, "best_epoch": 0, "seconds": 0.0}
+    RunStore().write_status(run.run_id, run.status.model_copy(update=update))
+    screen = open_page("training", run=run.run_id)
+    assert not screen.exception
+    assert [box.value for box in screen.error] == ["the disk is full."]
+    assert list(numbers_of(screen)) == ["State"]
+    assert any("Failed before its first epoch" in text.value for text in screen.markdown)
+    assert not screen.get("echarts_chart") and not any("none yet" in text.value for text in screen.markdown)
+    assert "Retry" in [button.label for button in screen.button]
 
 
 def test_new_run_is_watched_though_the_browser_still_sends_the_run_before(
@@ -161,7 +210,7 @@ def test_ended_run_shows_its_epochs_its_state_and_the_way_to_its_results(
 ) -> None:
     screen = open_page("training", run=runs["lstm"].run_id)
     assert not screen.exception
-    cards = {card.label: card.value for card in screen.metric}
+    cards = numbers_of(screen)
     records = [json.loads(line) for line in (runs["lstm"].path / "metrics.jsonl").read_text().splitlines()]
     best = max(record["validation_accuracy"] for record in records)
     assert cards["Epoch"] == "3 of 3"
@@ -176,7 +225,7 @@ def test_unknown_run_in_the_url_is_told_and_another_is_shown(
     screen = open_page("training", run="nowhere")
     assert not screen.exception
     assert "'nowhere'" in screen.info[0].value
-    assert screen.metric
+    assert numbers_of(screen)
 
 
 def test_failed_run_says_why_and_can_be_tried_again(open_page: OpenPage, runs: dict[str, Run]) -> None:
@@ -356,7 +405,7 @@ def test_curves_stand_still_while_they_are_not_live(
     metrics.write_text("".join(lines))
     screen.run()
     assert epochs_drawn(screen) == [1, 2]
-    assert {card.label: card.value for card in screen.metric}["Epoch"] == "3 of 3"
+    assert numbers_of(screen)["Epoch"] == "3 of 3"
     screen.toggle(key="live").set_value(True).run()
     assert epochs_drawn(screen) == [1, 2, 3]
 

@@ -14,6 +14,7 @@ from har_core.models import MODELS, LstmOptions, ModelKind
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
+from tests.app.conftest import numbers_of
 from tests.guesses import GUESSES
 
 OpenPage = Callable[..., AppTest]
@@ -89,18 +90,18 @@ def test_results_without_epochs_name_no_epoch_and_offer_no_curves(
     lack: str, lacking: dict[str, Run], open_page: OpenPage
 ) -> None:
     screen = open_page("results", source="small", run=lacking[lack].run_id, part="test")
-    parts = ["Test", "Validation", "Training"] if lack != "blind-guesses" else ["Test", "Training"]
-    assert [card.label for card in screen.metric] == [f"{part} accuracy" for part in parts]
-    assert "epoch" not in said(screen).replace("no epochs, ", "")
+    assert re.search(r"^\*\*Test [\d.]+ %, \d+ of \d+\*\* \(95 %: [\d.]+ to [\d.]+ %\)$", said(screen), re.M)
+    assert ("Validation " in said(screen)) == (lack != "blind-guesses")
+    assert "epoch" not in said(screen)
     assert not [box for box in screen.selectbox if box.label == "Weights"]
     details = screen.button_group(key="results details")
-    assert details.options == ["Confused pairs", "By action", "By subject", "By length"]
-    for view in details.options:
-        details.set_value(view).run()
-        opened(screen)
+    assert details.options == ["Matrix", "Pairs", "Scores"]
+    for view in [*details.options, "Matrix"]:
+        screen.button_group(key="results details").set_value(view).run()
+        assert "epoch" not in opened(screen).replace("no epochs, ", "")
     assert "answers for whole sequences only" in said(screen)
     kind = MODELS[lack]
-    assert f"The percentage is {kind.scores}." in said(screen) and "% sure" not in str(screen.radio)
+    assert f"The percentage is {kind.scores}." in said(screen) and "% sure" not in str(screen.selectbox)
     order = screen.selectbox(key="matrix order")
     assert ("by similarity" in order.options) == bool(kind.features)
     for option in order.options:
@@ -121,12 +122,12 @@ def test_curves_that_were_looked_at_are_let_go_by_a_run_without(
     lacking: dict[str, Run], open_page: OpenPage
 ) -> None:
     screen = open_page("results", source="small", run=lacking["nothing"].run_id, weights="best")
-    screen.button_group(key="results details").set_value("Curves").run()
     screen.selectbox(key="matrix order").set_value("by similarity").run()
+    screen.button_group(key="results details").set_value("Curves").run()
     choice = next(box for box in screen.selectbox if box.label == "Run")
     choice.set_value(lacking["nearest-neighbour"].run_id).run()
     opened(screen)
-    assert screen.session_state["results details"] == "Confused pairs"
+    assert screen.session_state["results details"] == "Matrix"
     assert not screen.info  # nobody asked for the weights that it has not
     choice = next(box for box in screen.selectbox if box.label == "Run")
     choice.set_value(lacking["nothing"].run_id).run()
@@ -137,7 +138,10 @@ def test_results_without_a_validation_part_are_those_of_the_last_epoch(
     lacking: dict[str, Run], open_page: OpenPage
 ) -> None:
     screen = open_page("results", source="small", run=lacking["validation"].run_id, weights="best")
-    assert [card.label for card in screen.metric] == ["Test, last epoch", "Training, last epoch"]
+    assert "Validation" not in said(screen).replace("Without a validation", "")
+    assert f"last epoch: {lacking['validation'].status.epoch}" in said(screen) and "this is the last" in said(
+        screen
+    )
     screen.button_group(key="results details").set_value("Curves").run()
     assert "best" not in opened(screen).replace("no epoch is chosen as the best", "")
 
@@ -157,16 +161,19 @@ def test_training_page_shows_state_and_time_of_a_run_without_epochs(
     lacking: dict[str, Run], open_page: OpenPage
 ) -> None:
     screen = open_page("training", source="small", run=lacking["nearest-neighbour"].run_id)
-    assert [card.label for card in screen.metric] == ["Time spent"]
+    run = lacking["nearest-neighbour"]
+    numbers = numbers_of(screen)
+    assert list(numbers) == ["State", "Test accuracy", "Validation accuracy", "Time spent"]
+    assert numbers["Test accuracy"] == f"{100 * run.results.last.test:.1f} %" and "done" in numbers["State"]
     assert not screen.get("echarts_chart") and not [it for it in screen.slider if it.label == "Smoothing"]
-    assert "done" in said(screen)
+    assert "This model has no epochs: it learns in one go." in said(screen)
 
 
 def test_training_page_judges_a_run_without_a_validation_part_by_its_last_epoch(
     lacking: dict[str, Run], open_page: OpenPage
 ) -> None:
     screen = open_page("training", source="small", run=lacking["validation"].run_id)
-    cards = {card.label: card.value for card in screen.metric}
+    cards = numbers_of(screen)
     assert "Validation, best epoch" not in cards
     last = RunStore().metrics(lacking["validation"].run_id)[-1]
     assert cards["Test, last epoch"] == f"{100 * last.test_accuracy:.1f} %"
@@ -182,7 +189,7 @@ def test_run_without_epochs_at_work_shows_no_bar(
         store.write_status(run.run_id, run.status.model_copy(update={"state": state, "seconds": 0.0}))
         screen = open_page("training", source="small", run=run.run_id)
         text = opened(screen)
-        assert not [card for card in screen.metric] and state.replace("queued", "waiting") in text
+        assert list(numbers_of(screen)) == ["State"] and state.replace("queued", "waiting") in text
         assert not screen.sidebar.get("progress")
         pause = [button for button in screen.button if button.label == "Pause"]
         assert bool(pause) == (state == "queued")
@@ -194,9 +201,9 @@ def test_comparison_of_runs_of_all_kinds(view: str, lacking: dict[str, Run], ope
     screen.session_state["comparison view"] = view
     text = opened(screen.run())
     if view == "Curves":
-        assert "Not drawn: 3 runs of a model without epochs and 1 run without a validation part." in text
-        screen.selectbox(key="curves part").set_value("test").run()
-        assert "Not drawn: 3 runs of a model without epochs." in opened(screen)
+        assert "Not drawn: 3 runs of a model without epochs. No validation curve: 1 run" in text
+        screen.selectbox(key="curves shown").set_value("Test loss").run()
+        assert "No validation curve" not in opened(screen)
     if view == "Parallel coordinates":
         assert "the better on the test part" in text
 
@@ -247,7 +254,7 @@ def test_form_offers_what_is_added_with_its_options_and_no_epochs(
         opened(screen)
         labels = [element.label for element in (*screen.number_input, *screen.text_input, *screen.selectbox)]
         assert field in labels and not {"Epochs", "Batch size", "Learning rate", "Optimiser"} & {*labels}
-        assert ("Seed" in labels) == MODELS[model].seeded
+        assert ("Seeds" in labels) == MODELS[model].seeded
     assert "What does no learning reach?" in said(screen)  # the sentence of its preset
 
 

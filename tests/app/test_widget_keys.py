@@ -28,30 +28,32 @@ CONTROLS = {
     "data_set": {*ANYWHERE, "faults", "source to delete"},
     "skeletons": {*ANYWHERE, "skeletons view", "skeletons action", "skeletons sequence", "skeletons beside"},
     "training": {*ANYWHERE, "choose run"},
-    "results": {
-        *ANYWHERE, *OF_A_RUN, "cell true", "cell predicted", "sequence of the cell", "confused pair",
-    },
+    "results": {*ANYWHERE, *OF_A_RUN, "cell true", "cell predicted", "sequence of the cell"},
+    "results, Pairs": {*ANYWHERE, *OF_A_RUN, "sequence of the cell", "confused pair"},
     "features": {*ANYWHERE, *OF_A_RUN, "features sequence", "neighbours of"},
-    "comparison": {
+    "comparison, McNemar test": {
         *ANYWHERE, "runs table", "runs list", "choose weights", "difference true", "difference predicted",
         "discordant sequence",
     },
     "hand_in": ANYWHERE,
 }  # fmt: skip
-"""All controls that follow the selection, and change it, by the page."""
+"""All controls that follow the selection, and change it, by the page and what is looked at there."""
+VIEWS = {"results": "results details", "comparison": "comparison view"}
+"""What chooses that on a page."""
 
 
-@pytest.mark.parametrize("page", CONTROLS)
+@pytest.mark.parametrize("place", CONTROLS)
 def test_what_a_fragment_sends_late_undoes_no_change(
-    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path, small_source: Path, page: str
+    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path, small_source: Path, place: str
 ) -> None:
+    page, _, look = place.partition(", ")
     for name in ("one", "two"):
         shutil.copytree(small_source, home_with_runs / "sources" / name)
     screen = open_page(page, run=runs["cnn"].run_id, source="synthetic", view="Two in step")
-    if page == "comparison":
-        screen.segmented_control(key="comparison view").set_value("McNemar test").run()
+    if look:
+        screen.segmented_control(key=VIEWS[page]).set_value(look).run()
     found = followed(screen)
-    assert {beginning(name, CONTROLS[page]) for name in found} == CONTROLS[page]
+    assert {beginning(name, CONTROLS[place]) for name in found} == CONTROLS[place]
     for name in list(found):
         assert change_and_undo(screen, page, name), name
 

@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.shell.navigation import PAGES
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.store import Run, RunStore
+from tests.browser.conftest import EPOCH_SHOWN
 from tests.browser.empty_pages import TITLES
 from tests.browser.epochs_written import EpochsWritten
 
@@ -109,22 +110,19 @@ seconds => new Promise(done => {
 })
 """
 
-# Keeps when the card of the epoch changed, in milliseconds since 1970. An observer costs nothing between two
-# changes; looking at each frame would make the browser draw frames that nobody needs.
+# Keeps when the number of the epoch changed, in milliseconds since 1970. An observer costs nothing between
+# two changes; looking at each frame would make the browser draw frames that nobody needs.
 NOTE_EPOCHS = """
 () => {
     window.epochsShown = [];
     const look = () => {
-        const card = [...document.querySelectorAll('[data-testid="stMetric"]')]
-            .find(card => card.textContent.startsWith("Epoch"));
-        const value = card?.querySelector('[data-testid="stMetricValue"]')?.textContent.split(" of ")[0];
-        const epoch = Number(value?.replaceAll(",", ""));
+        const epoch = EPOCH;
         if (epoch && epoch !== window.epochsShown.at(-1)?.[0]) window.epochsShown.push([epoch, Date.now()]);
     };
     const all = { subtree: true, childList: true, characterData: true };
     new MutationObserver(look).observe(document.body, all);
 }
-"""
+""".replace("EPOCH", EPOCH_SHOWN.strip())
 
 Figures = dict[str, Any]
 

@@ -43,6 +43,13 @@ expect.set_options(timeout=30_000)
 # What is in a chart when it is drawn.
 DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text"}
 
+# The number of the epoch on the training page; no number where there is none.
+EPOCH_SHOWN = """
+Number([...document.querySelectorAll(".st-key-numbers p")]
+    .find(number => number.textContent.startsWith("Epoch"))
+    ?.querySelector("strong")?.textContent.split(" of ")[0].replaceAll(",", ""))
+"""
+
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -147,6 +154,11 @@ class Dashboard:
             has=self.page.get_by_test_id("stMetricLabel").filter(has_text=re.compile(f"^{label}"))
         )
         return cards.get_by_test_id("stMetricValue")
+
+    def number(self, title: str) -> Locator:
+        """Return a number of the run that is watched."""
+        numbers = self.page.locator(".st-key-numbers").get_by_test_id("stMarkdown")
+        return numbers.filter(has_text=re.compile(rf"^\s*{title}")).locator("strong")
 
     def set_number(self, label: str, value: int) -> None:
         """Type a number and confirm it."""

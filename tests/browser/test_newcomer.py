@@ -73,7 +73,7 @@ def do_the_practical_work(lab: Any) -> None:
     assert see_it_move(lab, EPOCHS) > 1
     idle = lab.page.get_by_test_id("stSidebar").get_by_text("Nothing is being trained.")
     expect(idle).to_be_visible(timeout=2 * MINUTES)
-    expect(lab.card("Epoch")).to_have_text(f"{EPOCHS} of {EPOCHS}")
+    expect(lab.number("Epoch")).to_have_text(f"{EPOCHS} of {EPOCHS}")
 
 
 def see_it_move(lab: Any, epochs: int) -> int:
@@ -83,7 +83,7 @@ def see_it_move(lab: Any, epochs: int) -> int:
 
 
 def epoch_on_the_card(lab: Any, epochs: int, *, after: int) -> int:
-    card = lab.card("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
+    card = lab.number("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
     expect(card).not_to_have_text(f"{after:,} of {epochs:,}", timeout=MINUTES)
     return int(card.inner_text().split(" of ")[0].replace(",", ""))
 

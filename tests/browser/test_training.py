@@ -18,6 +18,7 @@ from har_core.training.queue import TrainingQueue
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES
+from tests.browser.conftest import EPOCH_SHOWN
 
 ENDLESS = 500_000
 MINUTES = 60_000  # milliseconds
@@ -50,26 +51,21 @@ def start(lab: Any, store: RunStore, epochs: int | None = None) -> Run:
     epochs = epochs or ENDLESS + len(before)  # so many as no run before, and the card tells them apart
     lab.set_number("Epochs", epochs)
     lab.page.get_by_role("button", name="Start training").click()
-    card = lab.card("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
+    card = lab.number("Epoch").filter(has_text=re.compile(rf" of {epochs:,}$"))
     expect(card).to_be_visible(timeout=MINUTES)
-    expect(lab.card("Epoch")).to_have_count(1)  # that of the run before may stay for a moment
+    expect(lab.number("Epoch")).to_have_count(1)  # that of the run before may stay for a moment
     (run,) = [run for run in store.runs() if run.run_id not in before]
     expect(lab.page).to_have_url(re.compile(run.run_id))
     return run
 
 
 def epoch_shown(lab: Any) -> int:
-    return int(lab.card("Epoch").inner_text().split(" of ")[0].replace(",", ""))
+    return int(lab.number("Epoch").inner_text().split(" of ")[0].replace(",", ""))
 
 
 def wait_for_epoch(lab: Any, epoch: int) -> None:
     lab.page.wait_for_function(
-        """epoch => {
-            const card = [...document.querySelectorAll('[data-testid="stMetric"]')]
-                .find(card => card.textContent.startsWith("Epoch"));
-            const value = card?.querySelector('[data-testid="stMetricValue"]').textContent.split(" of ")[0];
-            return Number(value?.replaceAll(",", "")) >= epoch;
-        }""",
+        f"epoch => {EPOCH_SHOWN} >= epoch",
         arg=epoch,
         timeout=2 * MINUTES,
     )
@@ -137,8 +133,8 @@ def test_cards_and_curves_show_what_is_on_disk(lab: Any, store: RunStore) -> Non
     records = store.metrics(run.run_id)
     assert epoch_shown(lab) == len(records) >= 30
     best = max(records, key=lambda record: (record.validation_accuracy, -record.validation_loss))
-    expect(lab.card("Validation, best epoch")).to_have_text(f"{100 * best.validation_accuracy:.1f} %")
-    expect(lab.card("Test, best epoch")).to_have_text(f"{100 * best.test_accuracy:.1f} %")
+    expect(lab.number("Validation, best epoch")).to_have_text(f"{100 * best.validation_accuracy:.1f} %")
+    expect(lab.number("Test, best epoch")).to_have_text(f"{100 * best.test_accuracy:.1f} %")
     for title, factor in (("Loss", 1), ("Accuracy", 100)):
         told = [lab.hover_curves(figure(lab, title), share) for share in (0.3, 0.55, 0.8)]
         assert len({point["Epoch"] for point in told}) == 3
@@ -161,12 +157,14 @@ def test_smoothing_keeps_the_raw_line_faint_and_the_loss_can_be_logarithmic(
     run = start(lab, store, epochs=40)
     expect(lab.page.get_by_text("done").first).to_be_visible(timeout=MINUTES)
     expect(lab.page.get_by_test_id("stToast")).to_contain_text("Done: LSTM")
+    lab.page.get_by_role("button", name="Curves").click()
     slider = lab.page.get_by_role("slider", name="Smoothing")
     for _ in range(25):  # steps of 0.02
         slider.press("ArrowRight")
     lab.settle()
     expect(lab.page.get_by_test_id("stSlider")).to_contain_text("0.50")
     lab.page.get_by_text("Logarithmic loss").click()
+    lab.page.keyboard.press("Escape")
     lab.settle()
     loss = [record.validation_loss for record in store.metrics(run.run_id)]
     told = lab.hover_curves(figure(lab, "Loss"), 0.5)
@@ -181,7 +179,7 @@ def test_smoothing_keeps_the_raw_line_faint_and_the_loss_can_be_logarithmic(
 def test_curves_that_stand_still_keep_their_zoom_while_the_cards_go_on(lab: Any, store: RunStore) -> None:
     start(lab, store)
     wait_for_epoch(lab, 10)
-    lab.page.get_by_text("Live curves").click()
+    toggle_live_curves(lab)
     loss = figure(lab, "Loss")
     expect(loss).to_have_attribute("aria-label", re.compile("standing still"))
     lab.settle()
@@ -193,8 +191,14 @@ def test_curves_that_stand_still_keep_their_zoom_while_the_cards_go_on(lab: Any,
     wait_for_epoch(lab, epoch_shown(lab) + 50)
     assert loss.locator("svg").inner_html() == still
     expect(loss).to_have_attribute("aria-label", str(said))
-    lab.page.get_by_text("Live curves").click()
+    toggle_live_curves(lab)
     expect(figure(lab, "Loss")).not_to_have_attribute("aria-label", str(said))
+
+
+def toggle_live_curves(lab: Any) -> None:
+    lab.page.get_by_role("button", name="Curves").click()
+    lab.page.get_by_text("Live curves").click()
+    lab.page.keyboard.press("Escape")
 
 
 def zoom_in(lab: Any, chart: Locator) -> None:

@@ -34,6 +34,24 @@ def test_both_figures_of_the_curves_show_the_same(metric: Metric, smoothing: flo
     assert marks == [shape.x0 for shape in other.layout.shapes]
 
 
+@pytest.mark.parametrize(
+    ("count", "of", "end"),
+    [
+        (0, 2000, 10),
+        (7, 2000, 10),
+        (10, 2000, 10),
+        (11, 2000, 20),
+        (LONG, 2000, 2000),
+        (11, 15, 15),
+        (1, 1, 1),
+    ],
+)
+def test_axis_of_a_run_at_work_stays_for_a_while_and_ends_with_the_run(count: int, of: int, end: int) -> None:
+    axis = live_curves(records(count), "loss", title="", of=of)["xAxis"]
+    assert (axis["min"], axis["max"]) == (1, end)
+    assert live_curves(records(count), "loss", title="")["xAxis"]["max"] == "dataMax"
+
+
 def test_only_the_loss_can_be_logarithmic_and_nothing_sways() -> None:
     loss, accuracy = (
         live_curves(records(3), name, title="", logarithmic=True) for name in ("loss", "accuracy")

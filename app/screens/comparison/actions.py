@@ -1,13 +1,13 @@
-"""What can be done with the runs that are chosen: open, name and delete."""
+"""What can be done with the runs that are chosen: name and delete."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app.runs.deleted_runs import delete_runs, draw_deleted_runs, draw_undo
+from app.runs.deleted_runs import delete_runs
 from app.shell.lab import get_lab
-from app.shell.navigation import PAGES, link_to
 from app.shell.wording import plain
 from har_core.errors import HarError
 from har_core.settings import make_settings
@@ -15,33 +15,25 @@ from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, M
 from har_core.training.store import Run
 
 
-def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
-    """Draw what can be done with the chosen runs, and the ways back from deletions.
+def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str], row: DeltaGenerator) -> None:
+    """Draw what can be done with the chosen runs; nothing where none is chosen.
 
     Args:
         chosen: runs of the table.
         known_tags: tags of other runs, to choose from.
+        row: where the controls of the table stand.
     """
-    draw_undo()
-    if chosen:
-        _draw_buttons(chosen, known_tags)
-    draw_deleted_runs()
-
-
-def _draw_buttons(chosen: Sequence[Run], known_tags: Sequence[str]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if len(chosen) == 1:
-            (run,) = chosen
-            with st.popover("Name, tags and note", icon=":material/edit:"):
-                _draw_label_form(run, known_tags)
-        many = f"{len(chosen)} runs" if len(chosen) > 1 else "run"
+    if not chosen:
+        return
+    alone = len(chosen) == 1
+    with row.popover("Name, delete" if alone else "Delete", icon=":material/edit:", key="chosen runs"):
+        if alone:
+            _draw_label_form(chosen[0], known_tags)
         st.button(
-            f"Delete {many}", icon=":material/delete:", key="delete chosen runs", on_click=delete_runs,
-            args=([run.run_id for run in chosen],), help="Moves to the trash folder. You can undo it.",
+            f"Delete {'run' if alone else f'{len(chosen)} runs'}", icon=":material/delete:",
+            key="delete chosen runs", on_click=delete_runs, args=([run.run_id for run in chosen],),
+            help="Moves to the trash folder. You can undo it.",
         )  # fmt: skip
-        if len(chosen) == 1:
-            page = "results" if chosen[0].results else "training"
-            link_to(page, f"Open in {PAGES[page].title}", run=chosen[0].run_id)
 
 
 def _draw_label_form(run: Run, known_tags: Sequence[str]) -> None:

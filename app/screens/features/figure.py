@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.chart import draw_chart
+from app.components.player import call_player
 from app.components.scatter import draw_scatter
 from app.runs.chooser import Chosen
 from app.screens.features.computed import neighbour_map_of
@@ -21,6 +22,12 @@ from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
 from har_core.plots.feature_scatter import feature_scatter
 from har_core.wording import PART_TITLES, counted, percent
+
+PLAYER = "features player"
+"""Key of the player of the chosen sequence."""
+
+PICKED_PLAYER = "features grid"
+"""Key of the player of the picked ones."""
 
 _LOOP = "features loop"
 _COLOURINGS: dict[Colouring, str] = {
@@ -186,7 +193,7 @@ def _draw_to_pick(
     draw_scatter(
         drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",
         caption=shown.about.caption(f"Features {where}"),
-        on_point=lambda name: remember("sequence", name), on_loop=_take_loop,
+        on_point=take_sequence, on_loop=_take_loop,
     )  # fmt: skip
     several = "drag to turn, and draw a box with Shift around some to see all of them."
     if projection.points.shape[1] == 2:
@@ -194,8 +201,15 @@ def _draw_to_pick(
     st.caption(f"Click a point to see its sequence; {several}")
 
 
+def take_sequence(name: str) -> None:
+    """Select the sequence that the visitor has come to in the figure or below it, and let it be seen."""
+    remember("sequence", name)
+    call_player(PLAYER)
+
+
 def _take_loop(names: Sequence[str]) -> None:
     st.session_state[_LOOP] = names
+    call_player(PICKED_PLAYER)
 
 
 _VIEWS: dict[str, Callable[[Shown], None]] = {

@@ -10,7 +10,7 @@ import streamlit as st
 from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, unfolding_of
 from app.screens.features.computed import nearest_to
-from app.screens.features.figure import Shown
+from app.screens.features.figure import PICKED_PLAYER, PLAYER, Shown, take_sequence
 from app.shell.messages import explain
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import draw_following
@@ -47,7 +47,7 @@ def play_with_path(shown: Shown) -> None:
         path = shown.components.place(found.features).points
         clip = replace(clip, track=Track(found.moments, path=path))
     skeleton_player(
-        [clip], key="features player", height=600, plane=_plane_of(shown, {true, predicted}),
+        [clip], key=PLAYER, height=600, plane=_plane_of(shown, {true, predicted}),
         caption=shown.about.say_prediction(shown.chosen),
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def draw_neighbours(shown: Shown) -> None:
     nearest = nearest_to(shown.about, shown.chosen)
     draw_following(
         st.pills, f"neighbours of {shown.chosen}", None,
-        lambda name: remember("sequence", name or shown.chosen),
+        lambda name: take_sequence(name or shown.chosen),
         "Five nearest neighbours", nearest, wrap=True,
         format_func=lambda name: plain(f"{name} · {actions[truth[name]]}"),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
@@ -122,4 +122,4 @@ def draw_picked(shown: Shown) -> None:
         for name in names[start : start + MOST_CLIPS]:
             action = actions[predictions.truth[rows[name]]]
             clips.append(replace(recorded_clip(sequences, name), title=f"{name} · {action}"))
-    skeleton_player(clips, key="features grid", height=640)
+    skeleton_player(clips, key=PICKED_PLAYER, height=640)

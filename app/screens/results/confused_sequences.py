@@ -10,17 +10,22 @@ from app.components.confusion_matrix import Cell, confusion_matrix
 from app.components.player import skeleton_player
 from app.runs.chooser import Chosen
 from app.runs.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
+from app.shell.lab import get_source
 from app.shell.messages import explain
-from app.shell.selection import forget, recall, remember, source_of
+from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
-from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
 from har_core.wording import counted
+
+_HEIGHT, _HEIGHT_OF_PLAYER = 504, 476
+"""In pixels, so that all is seen at once on a screen of 1280 x 720."""
+
+_PERCENT = "matrix percent"
 
 
 def shown_cell(about: Chosen) -> Cell:
@@ -53,33 +58,43 @@ def _most_confused(about: Chosen) -> Cell:
     return (actions[pairs[0].true], actions[pairs[0].predicted]) if pairs else (actions[0], actions[0])
 
 
-def draw_matrix(about: Chosen, cell: Cell) -> None:
-    """Draw the confusion matrix, with the chosen cell framed, and the choice of another."""
+def choose_order(about: Chosen, cell: Cell) -> list[int]:
+    """Draw what can be chosen of the matrix, folded away; return the actions' indices in the chosen order."""
+    with st.popover("Options", key="matrix options"):
+        choice_of(about).draw(cell)
+        order = _choose_order(about)
+        st.toggle(
+            "Percent of a row", key=_PERCENT, persist_state="session",
+            help="Of the sequences of each true action, instead of their number.",
+        )  # fmt: skip
+    return order
+
+
+def draw_matrix(about: Chosen, cell: Cell, order: list[int]) -> None:
+    """Draw the confusion matrix with its actions in an order, and a cell framed."""
     predictions = about.predictions.of(about.part)
-    actions = about.actions
-    counts = confusion(predictions, len(actions))
-    order, percent = _how_to_draw(about, counts)
-    choice = choice_of(about)
+    counts = confusion(predictions, len(about.actions))
+    percent = bool(st.session_state[_PERCENT])
     confusion_matrix(
-        confusion_chart(counts, actions, order=order, percent=percent, chosen=cell), key="confusion matrix",
-        alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"), on_choose=choice.take,
+        confusion_chart(counts, about.actions, order=order, percent=percent, chosen=cell, height=_HEIGHT),
+        key="confusion matrix", alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"),
+        on_choose=choice_of(about).take,
     )  # fmt: skip
-    choice.draw(cell)
 
 
 def draw_cell(about: Chosen, cell: Cell) -> None:
     """Draw the sequences of a cell, and the chosen one in the player."""
     predictions, actions = about.predictions.of(about.part), about.actions
     inside = predictions.cell(*map(actions.index, cell))
-    if len(inside):
-        _draw_sequences(about, inside, actions)
-    else:
-        true, predicted = cell
-        st.info(plain(f"No sequence of {true} was taken for {predicted}."))
+    with st.container(gap="xsmall"):
+        if len(inside):
+            _draw_sequences(about, inside, cell)
+        else:
+            _draw_turned(about, cell)
+            st.info(plain(f"No sequence of {cell[0]} was taken for {cell[1]}."))
 
 
-def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
-    """Draw the choice of order and unit; return the order of the actions, and whether to show percent."""
+def _choose_order(about: Chosen) -> list[int]:
     orders = {
         "as published": "",
         "by similarity": "By similarity: actions with like features on the training part are neighbours. ",
@@ -89,23 +104,17 @@ def _how_to_draw(about: Chosen, counts: IntArray) -> tuple[list[int], bool]:
         del orders["by similarity"]
     if st.session_state.get("matrix order") not in orders:  # at first, and after a run that had features
         st.session_state["matrix order"] = next(iter(orders))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox(
-            "Order of actions", list(orders), key="matrix order", persist_state="session",
-            width=220, help="".join(orders.values()),
-        )  # fmt: skip
-        percent = st.toggle(
-            "Percent of a row", key="matrix percent", persist_state="session",
-            help="Of the sequences of each true action, instead of their number.",
-        )  # fmt: skip
+    order = st.selectbox(
+        "Order of actions", list(orders), key="matrix order", persist_state="session",
+        help="".join(orders.values()),
+    )  # fmt: skip
+    count = len(about.actions)
     if order == "by confusion":
-        return order_by_confusion(counts), percent
+        return order_by_confusion(confusion(about.predictions.of(about.part), count))
     if about.features is not None and order == "by similarity":
         train = about.predictions.part == "train"
-        return order_by_similarity(
-            about.features[train], about.predictions.truth[train], len(counts)
-        ), percent
-    return list(range(len(counts))), percent
+        return order_by_similarity(about.features[train], about.predictions.truth[train], count)
+    return list(range(count))
 
 
 def _select_first_of_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
@@ -123,32 +132,44 @@ def _describe_matrix(predictions: Predictions) -> str:
     )
 
 
-def _draw_sequences(about: Chosen, cell: Predictions, actions: list[str]) -> None:
-    sure = dict(zip(cell.ids, cell.probability, strict=True))
-    subject = dict(zip(cell.ids, cell.subjects, strict=True))
-    ids = [str(name) for name in cell.ids]
-    true, predicted = int(cell.truth[0]), int(cell.predicted[0])
-    verb = "recognised" if true == predicted else f"taken for {actions[predicted]}"
-    st.markdown(f"**{counted(len(ids), 'sequence')} of {plain(f'{actions[true]} {verb}')}**")
+def _draw_sequences(about: Chosen, inside: Predictions, cell: Cell) -> None:
+    sure = dict(zip(inside.ids, inside.probability, strict=True))
+    subject = dict(zip(inside.ids, inside.subjects, strict=True))
+    ids = [str(name) for name in inside.ids]
+    true, predicted = cell
+    verb = "recognised" if true == predicted else f"taken for {predicted}"
+    st.markdown(f"**{counted(len(ids), 'sequence')} of {plain(f'{true} {verb}')}**")
     wanted = recall("sequence")
     chosen = wanted if wanted in ids else ids[0]
-    with st.container(height=116 if len(ids) > 4 else "content", border=False):
+    with st.container(horizontal=True, gap="xsmall"):
         draw_following(
-            st.radio, "sequence of the cell", chosen, partial(remember, "sequence"), "Sequence", ids,
+            st.selectbox, "sequence of the cell", chosen, partial(remember, "sequence"), "Sequence", ids,
             label_visibility="collapsed",
-            format_func=lambda name: (
-                f"{plain(name)} · subject {subject[name]} · {about.say_sure(sure[name])}"
-            ),
+            format_func=lambda name: f"{name} · subject {subject[name]} · {about.say_sure(sure[name])}",
         )  # fmt: skip
+        _draw_turned(about, cell)
+    _play(about, chosen, *map(about.actions.index, cell))
     if about.kind.scores:
         st.caption(f"The percentage is {about.kind.scores}.")
-    _play(about, chosen, true, predicted)
+
+
+def _draw_turned(about: Chosen, cell: Cell) -> None:
+    """Draw the way to the cell across the diagonal, where a cell has one."""
+    true, predicted = cell
+    if true == predicted:
+        return
+    count = len(about.predictions.of(about.part).cell(*map(about.actions.index, (predicted, true))))
+    st.button(
+        "Swap", icon=":material/swap_horiz:", key="other way round", on_click=choice_of(about).take,
+        args=((predicted, true),),
+        help=plain(f"The other way round: {counted(count, 'sequence')} of {predicted} taken for {true}."),
+    )  # fmt: skip
 
 
 def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
     """Play a sequence, one that was confused beside an example of what it was taken for."""
-    with explain():
-        sequences = source_of(about.run).sequences
+    with explain(ends_page=False):
+        sequences = get_source(about.run.config.source, about.run.config.layout).sequences
         clips = [recorded_clip(sequences, sequence)]
         names = [sequence]
         if true != predicted and about.features is not None:
@@ -156,14 +177,14 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
             if example:
                 clips.append(recorded_clip(sequences, example, "Nearest: "))
                 names.append(example)
-    found = [unfolding_of(about, name) for name in names]
-    if found[0]:
-        st.markdown(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))
-    colours = colours_of(true, predicted)
-    skeleton_player(
-        [
-            with_probabilities(clip, one, about.actions, colours) if one else clip
-            for clip, one in zip(clips, found, strict=True)
-        ],
-        key="results player", height=560, caption=about.say_prediction(sequence),
-    )  # fmt: skip
+        found = [unfolding_of(about, name) for name in names]
+        colours = colours_of(true, predicted)
+        skeleton_player(
+            [
+                with_probabilities(clip, one, about.actions, colours) if one else clip
+                for clip, one in zip(clips, found, strict=True)
+            ],
+            key="results player", height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence),
+        )  # fmt: skip
+        if found[0]:
+            st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))

@@ -12,19 +12,20 @@ from har_core.errors import HarError
 from har_core.training.store import Run
 
 
-def draw_controls(run: Run) -> None:
-    """Draw the buttons that the state of a run allows."""
+def draw_course(run: Run) -> None:
+    """Draw what is next to be done about a run: pause, stop, or go on with it."""
+    if run.status.state in ("running", "queued"):
+        draw_pause_and_stop(run)
+    elif not run.results:
+        _draw_resume(run)
+
+
+def draw_uses(run: Run) -> None:
+    """Draw what else can be done with a run: go on though it was stopped, take its settings, delete it."""
     state = run.status.state
     with st.container(horizontal=True):
-        if state in ("running", "queued"):
-            draw_pause_and_stop(run)
-        elif state != "done":
-            label = "Retry" if state == "failed" else "Resume"
-            st.button(
-                label, icon=":material/play_arrow:", key=f"resume {run.run_id}", on_click=act,
-                args=(_requeue, run.run_id),
-                help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
-            )  # fmt: skip
+        if run.results and state not in ("done", "running", "queued"):
+            _draw_resume(run)
         st.button(
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
             on_click=fill_in, args=(run.config,), help="Fills the form with the settings of this run.",
@@ -34,6 +35,14 @@ def draw_controls(run: Run) -> None:
                 "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,
                 args=([run.run_id],), help="Moves the run to the trash folder. You can undo it.",
             )  # fmt: skip
+
+
+def _draw_resume(run: Run) -> None:
+    st.button(
+        "Retry" if run.status.state == "failed" else "Resume", icon=":material/play_arrow:",
+        key=f"resume {run.run_id}", on_click=act, args=(_requeue, run.run_id),
+        help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
+    )  # fmt: skip
 
 
 def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:

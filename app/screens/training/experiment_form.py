@@ -4,6 +4,7 @@ What the form says lives in the session under the keys of its widgets, so that a
 an earlier run, can fill it in, and so that it stays when the page changes.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,14 +12,21 @@ import streamlit as st
 from app.runs.setting_fields import as_shown, draw_setting, start_button
 from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
+from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
+from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.presets import PRESETS
+from har_core.training.run import Run
+from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
+
+_SEEDS = "form seed"
+_FIELD_WIDTH = 150  # pixels: two beside each other on a phone
 
 
 def fill_in(config: ExperimentConfig) -> None:
@@ -51,37 +59,39 @@ def _fields_of(kind: type[Settings]) -> list[str]:
 
 
 def experiment_form(
-    source: str, layout: str | None, sequences: SkeletonSequences
-) -> tuple[ExperimentConfig | None, bool]:
-    """Draw the form; return what it says, None where that can't be trained, and whether training is to start.
+    source: str, layout: str | None, sequences: SkeletonSequences, runs: Sequence[Run]
+) -> tuple[list[ExperimentConfig], bool]:
+    """Draw the form; return a config for each seed, none where it can't be trained, and whether to start.
 
     Args:
         source: the data set to train on.
         layout: of its files, where it was chosen.
         sequences: of that data set.
+        runs: that tell how long others will take.
     """
     values: dict[str, Any] = {}
     how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
     st.session_state.setdefault("form model", ExperimentConfig().model.name)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         model = st.segmented_control(
             "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
-            required=True, persist_state="session", width="stretch", wrap=True,
+            required=True, persist_state="session", wrap=True, label_visibility="collapsed",
         )  # fmt: skip
         _presets()
-    has_epochs = MODELS[model].has_epochs
-    *columns, beside = st.columns(4, vertical_alignment="bottom")
-    for column, name in zip(columns, ("epochs", "batch_size"), strict=False):
-        if has_epochs:
-            with column:
-                how[name], fault = draw_setting(GradientTraining, name, f"form {name}")
-            faults += [fault] if fault else []  # told below all columns, which stay in line
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    has_epochs, seeds = MODELS[model].has_epochs, (ExperimentConfig().seed,)
+    if has_epochs:
+        with line.container(width=_FIELD_WIDTH):
+            how["epochs"], fault = draw_setting(GradientTraining, "epochs", "form epochs")
+        faults += [fault] if fault else []  # told below the whole line
     if MODELS[model].seeded:
-        with columns[2 if has_epochs else 0]:
-            values["seed"], fault = draw_setting(ExperimentConfig, "seed", "form seed")
+        with line.container(width=_FIELD_WIDTH):
+            seeds, fault = _draw_seeds()
         faults += [fault] if fault else []
+    beside, time = line.container(width="content"), line.container(width="stretch", gap="xxsmall")
     below = st.container()
+    # Not a popover: its fields would not hear of a preset while it is closed.
     with st.expander("All settings"):
         of_model, of_data, of_split = st.columns(3, gap="medium")
         with of_model:
@@ -107,19 +117,35 @@ def experiment_form(
                     _tell(fault, faults)
             values["device"], fault = draw_setting(ExperimentConfig, "device", "form device")
             _tell(fault, faults)
+    several = len(seeds) > 1
     started = start_button(
-        "Start training", beside, below, faults, icon=":material/play_arrow:",
-        help="Puts the experiment at the end of the queue.", width="stretch",
+        f"Start {len(seeds)} runs" if several else "Start training", beside, below, faults,
+        icon=":material/play_arrow:", help="Puts the runs at the end of the queue." if several
+        else "Puts the experiment at the end of the queue.",
     )  # fmt: skip
     if faults or split is None:
-        return None, False
+        return [], False
     config = make_settings(
         ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
         split=split, model=MODELS[model].options(**options),
         training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
-    _say_what_to_look_for(config, sequences)
-    return config, started
+    experiments = with_seeds(config, seeds)
+    with time:
+        draw_time(experiments, sequences, runs)
+        _say_what_to_look_for(config, sequences)
+    return experiments, started
+
+
+def _draw_seeds() -> tuple[tuple[int, ...], str]:
+    """Draw the field of the seeds; return them, and in a sentence what is wrong with what it says."""
+    default = ExperimentConfig().seed
+    st.session_state.setdefault(_SEEDS, str(default))
+    text = st.text_input("Seeds", key=_SEEDS, help=SEEDS_HELP, persist_state="session")
+    try:
+        return parse_seeds(text), ""
+    except ConfigError as error:
+        return (default,), str(error)
 
 
 def _draw_group(kind: type[Settings], prefix: str, faults: list[str]) -> dict[str, Any]:

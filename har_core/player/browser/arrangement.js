@@ -28,6 +28,16 @@ function toggleLines(player) {
   requestPlots(player);
 }
 
+// When a player was last called. A player that is made anew, on the way back to its page, was called before that.
+let lastCall = 0;
+
+function comeIntoView({ root }, called) {
+  if (called <= lastCall) return;
+  lastCall = called;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior }));
+}
+
 function toggleFullScreen({ root }) {
   if (root.matches(":fullscreen")) document.exitFullscreen();
   else if (document.fullscreenEnabled) root.requestFullscreen();

@@ -58,7 +58,7 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, plane, rate, height, small, large, caption } = decode(data);
+  const { clips, plane, rate, height, small, large, caption, called } = decode(data);
   Object.assign(player, { bytes: data, clips, plane, rate, height, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
@@ -81,6 +81,7 @@ function showClips(player, data) {
   arrange(player);
   hearClips(player);
   watch(player);
+  comeIntoView(player, called);
 }
 
 function showFigures(player, small) {

@@ -1,4 +1,4 @@
-"""Below the confusion matrix: pairs of actions, scores by action, subject and length, and the curves."""
+"""What is looked at beside the player: the matrix, pairs of actions, scores, curves or layers."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -6,12 +6,12 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from app.components.confusion_matrix import Cell
 from app.runs.chooser import Chosen
-from app.runs.view import draw_curves
-from app.screens.results.confused_sequences import choice_of, shown_cell
-from app.shell.lab import get_lab
+from app.runs.view import draw_curve_options, draw_curves
+from app.screens.results.confused_sequences import choice_of, choose_order, draw_matrix, shown_cell
+from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
-from app.shell.selection import source_of
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.predictions import Predictions, confusion
@@ -21,24 +21,51 @@ from har_core.analysis.scores import (
     class_scores,
     confused_pairs,
 )
-from har_core.wording import counted
+from har_core.training.named_settings import say_seed
+from har_core.wording import counted, duration
+
+_MATRIX, _CHOICE = "Matrix", "results details"
+_MOST_PAIRS = 12
+"""As many fit beside the player."""
 
 
-def draw_details(about: Chosen) -> None:
-    """Draw the choice of what to look at, and that."""
-    views = [name for name, view in _VIEWS.items() if _has(about, view)]
-    if st.session_state.get("results details") not in views:
-        st.session_state["results details"] = views[0]
-    view = st.segmented_control(
-        "Details", views, required=True, key="results details", label_visibility="collapsed", wrap=True,
-        persist_state="session",
-    )  # fmt: skip
-    _VIEWS[view](about, about.predictions.of(about.part))
+def stands_alone(about: Chosen) -> bool:
+    """Say whether the chosen view takes the whole width, and has no player beside it."""
+    return _VIEWS.get(_chosen_view(about)) is _curves
+
+
+def _views_of(about: Chosen) -> list[str]:
+    return [_MATRIX, *(name for name, view in _VIEWS.items() if _has(about, view))]
+
+
+def _chosen_view(about: Chosen) -> str:
+    chosen = st.session_state.get(_CHOICE)
+    return str(chosen) if chosen in _views_of(about) else _MATRIX
+
+
+def draw_views(about: Chosen, cell: Cell) -> None:
+    """Draw the choice of what to look at, and that.
+
+    Args:
+        about: a run.
+        cell: of its matrix, whose sequences are shown beside.
+    """
+    st.session_state[_CHOICE] = _chosen_view(about)
+    with st.container(horizontal=True, gap="xsmall"):
+        name = st.segmented_control(
+            "Details", _views_of(about), required=True, key=_CHOICE, label_visibility="collapsed", wrap=True,
+            persist_state="session",
+        )  # fmt: skip
+        order = choose_order(about, cell) if name == _MATRIX else []
+    if name == _MATRIX:
+        draw_matrix(about, cell, order)
+    else:
+        _VIEWS[name](about, about.predictions.of(about.part))
 
 
 def _pairs(about: Chosen, shown: Predictions) -> None:
     actions = about.actions
-    pairs = confused_pairs(confusion(shown, len(actions)))
+    pairs = confused_pairs(confusion(shown, len(actions)), most=_MOST_PAIRS)
     if not pairs:
         st.success("Every sequence of this part was recognised.")
         return
@@ -54,6 +81,22 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
         ),
         help="Choose one, and its sequences are listed and played.",
     )  # fmt: skip
+
+
+def _scores(about: Chosen, shown: Predictions) -> None:
+    """Draw scores by subject, length and action, what is short first, and what the run took."""
+    run = about.run
+    said = [counted(run.meta.parameters, "parameter")] if run.meta.parameters else []
+    time = duration(run.status.seconds)
+    epochs = run.config.training is not None
+    said.append(f"{counted(run.status.epoch, 'epoch')} in {time}" if epochs else f"no epochs, {time} in all")
+    st.caption(", ".join([*said, *say_seed(run.config)]))
+    _accuracies(accuracy_by_subject(shown), "Subject")
+    with explain(ends_page=False):
+        sequences = get_source(run.config.source, run.config.layout).sequences
+        lengths = sequences.lengths[[sequences.row_of(str(name)) for name in shown.ids]]
+        _accuracies(accuracy_by_length(shown, lengths), "Frames")
+    _by_action(about, shown)
 
 
 def _by_action(about: Chosen, shown: Predictions) -> None:
@@ -77,17 +120,6 @@ def _by_action(about: Chosen, shown: Predictions) -> None:
     )  # fmt: skip
 
 
-def _by_subject(about: Chosen, shown: Predictions) -> None:
-    _accuracies(accuracy_by_subject(shown), "Subject")
-
-
-def _by_length(about: Chosen, shown: Predictions) -> None:
-    with explain():
-        sequences = source_of(about.run).sequences
-        lengths = sequences.lengths[[sequences.row_of(str(name)) for name in shown.ids]]
-    _accuracies(accuracy_by_length(shown, lengths), "Frames as recorded")
-
-
 def _accuracies(table: pd.DataFrame, title: str) -> None:
     shares = ["accuracy", "low", "high"]
     columns = {
@@ -107,6 +139,7 @@ def _accuracies(table: pd.DataFrame, title: str) -> None:
 
 
 def _curves(about: Chosen, shown: Predictions) -> None:
+    draw_curve_options(about.run)
     draw_curves(about.run, get_lab().store.metrics(about.run.run_id))
 
 
@@ -143,10 +176,8 @@ def _layers(about: Chosen, shown: Predictions) -> None:
 
 
 _VIEWS: dict[str, Callable[[Chosen, Predictions], None]] = {
-    "Confused pairs": _pairs,
-    "By action": _by_action,
-    "By subject": _by_subject,
-    "By length": _by_length,
+    "Pairs": _pairs,
+    "Scores": _scores,
     "Curves": _curves,
     "Layers": _layers,
 }

@@ -1,0 +1,54 @@
+"""How long the runs of the form will take, told before they start."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from app.screens.training.torch_ready import draw_with_torch
+from app.shell.wording import plain
+from har_core.data.inputs import width_of
+from har_core.data.sequences import SkeletonSequences
+from har_core.training.config import ExperimentConfig
+from har_core.training.run import Run
+from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time
+
+_LONG = 1800.0
+"""Seconds from which on a time stands out, for nobody waits for that beside the screen."""
+
+
+def draw_time(
+    experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
+) -> None:
+    """Draw how long experiments take, one after the other.
+
+    Args:
+        experiments: at least one; they differ in their seed alone.
+        sequences: of their data set.
+        runs: that tell how long others will take.
+    """
+    known = estimate_time(experiments, sequences, runs, None)
+    if known or not experiments[0].kind.network:
+        _draw(known)
+    else:
+        draw_with_torch(
+            partial(_draw_by_size, experiments, sequences, runs),
+            "How long it takes is told as soon as the server is ready to train.",
+        )
+
+
+def _draw_by_size(
+    experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
+) -> None:
+    # Not imported above: torch comes with it.
+    from har_core.models.layer_table import parameters_of
+
+    config = experiments[0]
+    inputs = width_of(config.inputs, sequences.skeleton)
+    parameters = parameters_of(config.model, inputs, len(sequences.actions))
+    _draw(estimate_time(experiments, sequences, runs, parameters))
+
+
+def _draw(estimate: TimeEstimate | None) -> None:
+    said = f":material/schedule: {plain(say_time(estimate))}"
+    st.caption(f":orange[{said}]" if estimate and estimate.high >= _LONG else said)

@@ -1,0 +1,128 @@
+"""How long runs will take, told before they start, and only as surely as it is known.
+
+Surest are runs of the same settings on this computer. Others are scaled: an epoch takes about as many
+multiply-adds as the network has parameters, for every frame, three times over for those that it learns from.
+"""
+
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from har_core.data.sequences import SkeletonSequences
+from har_core.data.splits import Part
+from har_core.training.config import ExperimentConfig
+from har_core.training.run import Run
+from har_core.wording import counted, rough_duration
+
+_STEADY = 20
+"""Epochs after which a run that is still trained tells its pace: the first takes longer than the others."""
+
+_SCALED = (0.5, 2.5)
+"""From and up to which share of a time scaled from another run: not all layers are equally fast."""
+
+_RATES = (15e9, 150e9)
+"""Multiply-adds a second of computers of today, where none of this one is known."""
+
+_OUT_OF_CACHE = 2e5
+"""Parameters above which weights no longer stay close to the processor, and a multiply-add takes longer."""
+
+
+@dataclass(frozen=True)
+class TimeEstimate:
+    """Between which times runs will end, and how that is known.
+
+    Attributes:
+        low: seconds of all runs together.
+        high: the same.
+        basis: the rest of a sentence that begins with the times.
+    """
+
+    low: float
+    high: float
+    basis: str
+
+
+def say_time(estimate: TimeEstimate | None) -> str:
+    """Say in a sentence how long it takes, or that nobody knows."""
+    if estimate is None:
+        return "How long it takes is not known: nothing like it was timed on this computer yet."
+    return f"Takes {rough_duration(estimate.low, estimate.high)}, {estimate.basis}."
+
+
+def estimate_time(
+    experiments: Sequence[ExperimentConfig],
+    sequences: SkeletonSequences,
+    runs: Sequence[Run],
+    parameters: int | None,
+) -> TimeEstimate | None:
+    """Return how long experiments will take, one after the other; None where nothing is known.
+
+    Args:
+        experiments: at least one; they differ in their seed alone.
+        sequences: of their data set, as recorded.
+        runs: any, among which those of this computer and of the same data tell.
+        parameters: of the network; None where there is none, or it can't be asked yet.
+    """
+    config = experiments[0]
+    total = len(experiments) * (config.epochs or 1)
+    here = [run for run in runs if _tells(run, sequences.fingerprint)]
+    alike = [_pace(run) for run in here if _timeless(run.config) == _timeless(config)]
+    if alike:
+        said = f"as {counted(len(alike), 'run')} of the same settings did"
+        return TimeEstimate(total * min(alike), total * max(alike), said)
+    if parameters is None or not config.epochs:
+        return None
+    sizes = {part: len(rows) for part, rows in config.split.rows(sequences).items()}
+    work = _work(parameters, sizes, _frames(config, sequences))
+    scaled = [(abs(log(work / other)), pace * work / other) for pace, other in _measured(here, sequences)]
+    if scaled:
+        low, high = (share * total * min(scaled)[1] for share in _SCALED)
+        return TimeEstimate(low, high, "scaled from the run here that is nearest in size")
+    low, high = (total * work / rate for rate in reversed(_RATES))
+    return TimeEstimate(low, high, "a first guess by the size of the network: none was timed here yet")
+
+
+def _tells(run: Run, fingerprint: str) -> bool:
+    """Say whether a run's time tells of this computer and these data."""
+    steady = run.status.epoch >= _STEADY or (run.status.epoch > 0 and run.status.state != "running")
+    timed = steady if run.config.training else run.results is not None
+    here = run.status.host == socket.gethostname()
+    return (
+        timed
+        and here
+        and run.status.seconds > 0
+        and run.meta is not None
+        and run.meta.fingerprint == fingerprint
+    )
+
+
+def _pace(run: Run) -> float:
+    """Return the seconds of an epoch; of a run without epochs all of them."""
+    return run.status.seconds / max(1, run.status.epoch)
+
+
+def _timeless(config: ExperimentConfig) -> ExperimentConfig:
+    """Return an experiment without what doesn't change the time of an epoch, or only says the data's name."""
+    alike = config.model_copy(update={"seed": 0, "source": "synthetic", "layout": None})
+    return alike.trained(epochs=1) if alike.training else alike
+
+
+def _measured(runs: Sequence[Run], sequences: SkeletonSequences) -> list[tuple[float, float]]:
+    """Return the seconds and the work of an epoch of each run that has a network."""
+    return [
+        (_pace(run), _work(run.meta.parameters, run.meta.split_sizes, _frames(run.config, sequences)))
+        for run in runs
+        if run.meta and run.meta.parameters and run.config.training
+    ]
+
+
+def _work(parameters: int, sizes: Mapping[Part, int], frames: float) -> float:
+    """Return the multiply-adds of an epoch, those of large networks counted more than once."""
+    slower = max(1.0, float((parameters / _OUT_OF_CACHE) ** 0.45))
+    return parameters * slower * frames * (3 * sizes["train"] + sum(sizes.values()) - sizes["train"])
+
+
+def _frames(config: ExperimentConfig, sequences: SkeletonSequences) -> float:
+    """Return the frames of a sequence, in the mean."""
+    return config.preparation.frames or float(sequences.lengths.mean())

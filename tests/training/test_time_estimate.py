@@ -1,0 +1,108 @@
+"""How long runs will take: what tells it, and how surely."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from har_core.data.preparation import Preparation
+from har_core.data.sequences import SkeletonSequences
+from har_core.models import CnnOptions, LstmOptions, NearestNeighbourOptions
+from har_core.training.config import ExperimentConfig
+from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
+from har_core.training.run import Run
+from har_core.training.time_estimate import estimate_time, say_time
+
+HERE = socket.gethostname()
+
+
+@pytest.fixture
+def config(small_config: ExperimentConfig) -> ExperimentConfig:
+    return small_config.trained(epochs=2000)
+
+
+def ended(config: ExperimentConfig, sequences: SkeletonSequences, seconds: float, **changes: Any) -> Run:
+    """A run of a config that took so long for each of its epochs."""
+    host, fingerprint = changes.get("host", HERE), changes.get("fingerprint", sequences.fingerprint)
+    sizes = {part: len(rows) for part, rows in config.split.rows(sequences).items()}
+    meta = Meta(
+        versions={}, machine="", device="cpu", source="", synthetic=False, layout="", fingerprint=fingerprint,
+        actions=tuple(ActionName(number=number, name=str(number)) for number in (1, 2)), split_sizes=sizes,
+        left_out={}, inputs=60, parameters=changes.get("parameters", 8000),
+    )  # fmt: skip
+    epochs = changes.get("epochs", config.epochs or 0)
+    status = Status(state="done", queued_at=0.0, host=host, epoch=epochs, seconds=seconds * max(1, epochs))
+    results = Results(last=WeightsResult(train=1.0, test=1.0))
+    return Run("run", None, config, status, meta, results)  # type: ignore[arg-type]
+
+
+def test_runs_of_the_same_settings_tell_from_the_fastest_to_the_slowest(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    runs = [ended(config.model_copy(update={"seed": 5}), small_sequences, 0.02)]
+    runs += [ended(config.trained(epochs=10), small_sequences, 0.03)]
+    seeds = [config.model_copy(update={"seed": seed}) for seed in range(5)]
+    found = estimate_time(seeds, small_sequences, runs, None)
+    assert found and (found.low, found.high) == pytest.approx((5 * 2000 * 0.02, 5 * 2000 * 0.03))
+    assert say_time(found) == "Takes 3.3 to 5 min, as 2 runs of the same settings did."
+
+
+@pytest.mark.parametrize("changes", [{"host": "elsewhere"}, {"fingerprint": "others"}, {"epochs": 0}])
+def test_runs_of_other_computers_and_data_and_those_without_an_epoch_tell_nothing(
+    config: ExperimentConfig, small_sequences: SkeletonSequences, changes: dict[str, Any]
+) -> None:
+    run = ended(config, small_sequences, 0.02, **changes)
+    assert estimate_time([config], small_sequences, [run], None) is None
+    assert say_time(None).startswith("How long it takes is not known")
+
+
+def test_other_settings_are_scaled_from_the_run_nearest_in_size(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    small = ended(config, small_sequences, 0.01, parameters=10_000)
+    large = ended(config.model_copy(update={"model": CnnOptions()}), small_sequences, 0.2, parameters=90_000)
+    asked = config.model_copy(update={"model": LstmOptions(hidden=100)})
+    found = estimate_time([asked], small_sequences, [small, large], 100_000)
+    assert found and found.low == pytest.approx(0.5 * 2000 * 0.2 / 0.9)
+    assert found.high == pytest.approx(2.5 * 2000 * 0.2 / 0.9)
+    assert "scaled from the run here that is nearest in size" in say_time(found)
+
+
+def test_longer_sequences_and_larger_parts_take_longer(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    short = config.model_copy(update={"preparation": Preparation(frames=10)})
+    long = config.model_copy(update={"preparation": Preparation(frames=30)})
+    run = ended(short, small_sequences, 0.01)
+    found = estimate_time([long], small_sequences, [run], 8000)
+    assert found and found.low == pytest.approx(0.5 * 2000 * 0.03)
+
+
+def test_large_networks_take_longer_than_their_parameters_alone_tell(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    run = ended(config, small_sequences, 0.0036, parameters=8756)
+    asked = config.model_copy(update={"model": LstmOptions(hidden=1024)})
+    found = estimate_time([asked], small_sequences, [run], 4_468_756)
+    assert found
+    # So long an epoch took of that network, and of this one, on the same computer and data.
+    assert found.low < 2000 * 7.2 < found.high < 6 * found.low
+
+
+def test_with_no_run_here_the_size_of_the_network_gives_a_first_guess(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    small = estimate_time([config], small_sequences, [], 8000)
+    large = estimate_time([config], small_sequences, [], 16_000)
+    assert small and large and large.low == pytest.approx(2 * small.low)
+    assert small.high > 5 * small.low and "a first guess" in say_time(small)
+
+
+def test_a_model_without_epochs_takes_what_its_like_took(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    asked = config.model_copy(update={"model": NearestNeighbourOptions(), "training": None})
+    assert estimate_time([asked], small_sequences, [ended(config, small_sequences, 0.01)], None) is None
+    found = estimate_time([asked], small_sequences, [ended(asked, small_sequences, 1.5)], None)
+    assert found and found.low == found.high == pytest.approx(1.5)
+    assert say_time(found) == "Takes 1.5 s, as 1 run of the same settings did."
