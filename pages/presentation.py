@@ -6,7 +6,7 @@ from app.screens.presentation.frame import Slide, draw_slide, leaves
 from app.screens.presentation.given import look_around
 from app.screens.presentation.slides import SLIDES, title_of_step
 from app.shell.presenting import leave_presentation
-from app.shell.selection import recall
+from app.shell.selection import recall, remember
 from har_core.errors import HarError
 
 if leaves():
@@ -14,6 +14,7 @@ if leaves():
 
 asked = recall("step") or ""
 step = int(asked) if asked.isdecimal() and int(asked) in SLIDES else next(iter(SLIDES))
+remember("step", str(step))
 try:
     with st.spinner("Looking for what there is to show"):
         slide = SLIDES[step](look_around())

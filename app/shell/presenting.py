@@ -16,6 +16,7 @@ def present_button(page: str) -> None:
     Args:
         page: a key of ``PAGES``.
     """
+    forget("step")  # the visitor may have come back by the browser's own button
     if st.button(
         "Present", icon=":material/slideshow:", shortcut="p", width="stretch",
         help="One figure on the whole page, in large letters, and the 14 steps by the arrow keys.",
@@ -27,5 +28,4 @@ def present_button(page: str) -> None:
 
 def leave_presentation() -> None:
     """Go back to where it was begun; to the overview, where it was opened by its URL."""
-    forget("step")
     st.switch_page(file_of(st.session_state.pop(_FROM, "overview")))

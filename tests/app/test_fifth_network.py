@@ -129,7 +129,9 @@ def test_it_is_no_part_of_the_course_s_work(
     assert "gru" not in PRESETS
     screen = open_page("overview", source="small")
     assert not screen.exception
-    assert sum("needs a run\\: LSTM" in text.value for text in screen.markdown) == 6  # steps 6 to 9, 11, 12
+    said = [link.proto.help for link in screen.get("page_link")]
+    # Of steps 6 to 9, 11 and 12.
+    assert sum(text.startswith("needs a run\\: LSTM  \n") for text in said) == 6
     next(button for button in screen.button if button.label == "Queue the practical work").click().run()
     assert not screen.exception
     new = {run.config.model.name for run in RunStore().runs() if run.status.state == "queued"}

@@ -54,6 +54,9 @@ def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> 
     lab.expect_in_sight(*steps_of(lab), lab.player)
     lab.expect_in_sight(main.get_by_role("combobox", name="Step"), main.get_by_text("parameters, the LSTM"))
     lab.expect_in_sight(main.get_by_role("link", name="Hand in a report of your runs"))
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    for step in steps_of(lab):  # a link's words don't wrap
+        assert step.evaluate("link => link.querySelector('p').scrollWidth <= link.clientWidth"), step
 
 
 @pytest.mark.parametrize("path", ["results", "features"])

@@ -37,7 +37,7 @@ def draw_steps(states: Sequence[StepState]) -> None:
     st.progress(done / len(states), text=f"{done} of {len(states)} steps are done as the course sets them")
     for state in states:  # one element each: a page of many takes the browser long to draw
         page, query = _place_of(state)
-        name = f"{_MARKS[state.kind]} **{state.step.number}** {state.step.what}"
+        name = f"{_MARKS[state.kind]} **{state.step.number}** {state.step.name}"
         link_to(page, name, icon=False, about=plain(state.said), **query)
 
 
