@@ -17,7 +17,7 @@ PICTURES = [
     ("overview", "", None, "light"),
     ("training", "training", "Run", "light"),
     ("results", "results", "Confusion matrix", "light"),
-    ("features", "features", "Highlight actions", "light"),
+    ("features", "features", None, "light"),
     ("data-set", "data-set", None, "light"),
     ("skeletons", "skeletons", None, "light"),
     ("comparison", "comparison", None, "light"),
