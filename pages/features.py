@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.runs.chooser import choose_run
 from app.screens.features.computed import components_of
-from app.screens.features.figure import Shown, draw_figure, draw_filters, with_loop
+from app.screens.features.figure import Shown, choose_look, draw_figure
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
 from app.shell.messages import explain
 from app.shell.navigation import link_to
@@ -32,22 +32,23 @@ if features is None:
 with explain():
     of_training = features[about.predictions.part == "train"]
     components = components_of(about)
-made = say_features(about.run.config.model)
-without = ", without dropout" if about.run.config.training else ""
-st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence{without}.")
 
 predictions = about.predictions.of(about.part)
-picked = with_loop(predictions, draw_filters(predictions, about.actions))
 left, right = st.columns([5, 4], gap="medium")
+with left:
+    look = choose_look(about, predictions)
 with right:
     chosen = choose_sequence([str(name) for name in predictions.ids])
     shown = Shown(
-        about, predictions, features[about.predictions.part == about.part], of_training, components, picked,
-        chosen,
+        about, predictions, features[about.predictions.part == about.part], of_training, components, chosen,
+        look,
     )  # fmt: skip
     play_with_path(shown)
 with left:
     draw_figure(shown)
+    made = say_features(about.run.config.model)
+    without = ", without dropout" if about.run.config.training else ""
+    st.caption(f"The features are {made}: {features.shape[1]} numbers for each sequence{without}.")
     draw_neighbours(shown)
-if picked is not None:
+if look.picked is not None:
     draw_picked(shown)

@@ -39,15 +39,20 @@ def take_action(name: str) -> None:
 
 view = recall("view")
 view = view if view in VIEWS else next(iter(VIEWS))
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    draw_following(
+        st.segmented_control, "skeletons view", view, partial(remember, "view"), "View", list(VIEWS),
+        required=True, label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
+    saving = st.container(width="content")
+first, second, third = st.columns([2, 3, 3], gap="xsmall")
 draw_following(
-    st.segmented_control, "skeletons view", view, partial(remember, "view"), "View", list(VIEWS),
-    required=True, label_visibility="collapsed",
-)  # fmt: skip
-first, second, third = st.columns([2, 3, 3], vertical_alignment="bottom")
-draw_following(first.selectbox, "skeletons action", action, take_action, "Action", actions)
+    first.selectbox, "skeletons action", action, take_action, "Action", actions, label_visibility="collapsed"
+)
 if view != GRID:
     draw_following(
         second.selectbox, "skeletons sequence", chosen, partial(remember, "sequence"), "Sequence", of_action,
+        label_visibility="collapsed",
         format_func=lambda name: (
             f"{name} · subject {sequences.subjects[sequences.row_of(name)]} · "
             f"{counted(int(sequences.lengths[sequences.row_of(name)]), 'frame')}"
@@ -57,5 +62,6 @@ if view != GRID:
 with explain():
     with second if view == GRID else third:
         shown = VIEWS[view](sequences, chosen)
-    skeleton_player(shown.clips, key="skeletons player", height=shown.height)
-    draw_saving(shown, sequences.synthetic)
+    skeleton_player(shown.clips, key="skeletons player", height=564, positions=True)
+    with saving:
+        draw_saving(shown, sequences.synthetic)

@@ -32,12 +32,13 @@ _CALLS = "when players were called"
 
 def skeleton_player(
     clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None, caption: str = "",
-    large: bool = False,
+    positions: bool = False, large: bool = False,
 ) -> None:  # fmt: skip
     """Show clips side by side, playing in step on one time line, with one row of controls below them.
 
     What comes with a clip, its lines and its path, stands beside the skeletons from a width of 720 pixels on;
-    in a narrower player it stands below the row where the height is at least 440, and else is folded away.
+    in a narrower player it stands below the row: lines where the height is at least 440, and else folded
+    away; a plane in addition to the height.
 
     The camera, the speed, the chosen joints and the other choices stay when the clips change; the frame stays
     when they do not.
@@ -46,17 +47,19 @@ def skeleton_player(
         clips: one to twelve; a shorter one holds its last frame. More than four make a grid of small figures.
         key: the element's key, the same on every rerun.
         height: of the whole player, in pixels: titles, skeletons, legend and controls. A grid takes more
-            where its rows need it, and so does a narrow player whose lines the visitor unfolds.
+            where its rows need it, and so does a narrow player with a plane or with lines that are unfolded.
         plane: what the paths of the clips lead through, if any.
         caption: says which run and what it predicts; stands above the skeletons in full screen, where the
             page can't be seen, and in pictures that are saved.
+        positions: whether positions over time are open, until the visitor closes them, beside the skeletons
+            where the player is that wide.
         large: whether its words can be read from the back row, as in full screen.
 
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
     called = st.session_state.get(_CALLS, {}).get(key, 0)
-    _COMPONENT(key=key, data=pack(clips, height, plane, caption, called, large))
+    _COMPONENT(key=key, data=pack(clips, height, plane, caption, positions, called, large))
 
 
 def call_player(key: str) -> None:

@@ -132,13 +132,9 @@ def _check_track(track: Track, title: str) -> None:
 
 
 def pack(
-    clips: Sequence[Clip],
-    height: int,
-    plane: Plane | None = None,
-    caption: str = "",
-    called: int = 0,
-    large: bool = False,
-) -> bytes:
+    clips: Sequence[Clip], height: int, plane: Plane | None = None, caption: str = "",
+    positions: bool = False, called: int = 0, large: bool = False,
+) -> bytes:  # fmt: skip
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
     The length is a uint32 and the numbers are float32, all little-endian: (T, J, 3) of each clip in turn; for
@@ -150,6 +146,7 @@ def pack(
         height: of the whole player, in pixels.
         plane: what the paths of the clips lead through, if any.
         caption: says of what run and data they are, where the page around the player can't be seen.
+        positions: whether positions over time are open where there is width for them beside the skeletons.
         called: when the player was last called into view, in milliseconds since 1970; 0 if it never was.
         large: whether its words are to be read from far away.
 
@@ -161,6 +158,7 @@ def pack(
         "rate": FRAMES_PER_SECOND,
         "height": height,
         "caption": caption,
+        "opened": positions,
         "called": called,
         "large": large,
         "small": len(clips) > MOST_LARGE_CLIPS,

@@ -18,14 +18,14 @@ FAINT_COLOURS: dict[Side, str] = {"left": "#b3d5e8", "right": "#f2cfb3", "trunk"
 _GROUND, _TEXT, _QUIET, _FLOOR, _SHADOW = "#ffffff", "#1b2430", "#5c6773", "#dddee0", "#e6e7e8"
 _FINER = 2  # pictures are drawn so many times as large, and made small: that smooths the lines
 _TITLE_HEIGHT = 48
-_FOOT_HEIGHT = 26
+_FOOT_HEIGHT = 46  # two lines
 _MOST_ABREAST = 4
 _GRID_REACH, _GRID_LINES = 1.2, 9
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Sizes of the picture, in pixels: panels in rows, and a line for the counter and the note below them."""
+    """Sizes of the picture, in pixels: panels in rows, below them what the colours mean, counter and note."""
 
     panel_width: int
     panel_height: int
@@ -118,10 +118,23 @@ def _draw(
             pen.text((left + 10, top + _TITLE_HEIGHT + 6), "not tracked", fill=_TEXT, font=small)
         if index % layout.columns:
             pen.line([left, top, left, top + size[1] + _TITLE_HEIGHT], fill=_FLOOR)
-    middle = layout.size[1] - _FOOT_HEIGHT / 2
+    middle = layout.size[1] - _FOOT_HEIGHT / 4
     pen.text((10, middle), f"frame {frame + 1} of {length}", fill=_QUIET, font=small, anchor="lm")
     pen.text((layout.size[0] - 10, middle), note, fill=_QUIET, font=small, anchor="rm")
+    if any(side != "trunk" for clip in clips for side in clip.skeleton.joint_sides):
+        _draw_legend(pen, 10, middle - _FOOT_HEIGHT / 2, small)
     return picture
+
+
+def _draw_legend(
+    pen: ImageDraw.ImageDraw, left: float, middle: float, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
+) -> None:
+    """Say which colour is which side, and whose."""
+    sides: dict[Side, str] = {"left": "the person's left", "right": "right"}
+    for side, said in sides.items():
+        pen.line([left, middle, left + 14, middle], fill=SIDE_COLOURS[side], width=5)
+        pen.text((left + 20, middle), said, fill=_QUIET, font=font, anchor="lm")
+        left += 20 + pen.textlength(said, font=font) + 14
 
 
 def _draw_figure(

@@ -24,6 +24,7 @@ def feature_scatter(
     picked: BoolArray | None = None,
     chosen: str | None = None,
     behind: NDArray[np.float64] | None = None,
+    height: int = 580,
 ) -> dict[str, Any]:
     """Return, ready for JSON, a scatter in which each point is a sequence, in a plane or in space.
 
@@ -37,12 +38,13 @@ def feature_scatter(
         picked: (N) True for the points to show full; the others go faint. None means all.
         chosen: the sequence to ring.
         behind: (M, axes) further points, faint and without a name, such as those of the training part.
+        height: of the whole figure, in pixels.
 
     Returns:
         ``points``, the coordinates of each in turn, and for each point its place in ``names``, ``truth``,
         ``predicted`` (both index ``actions``), ``subjects``, ``kinds`` (it indexes ``groups``) and ``full``;
-        ``labels``, each a text and where it stands; ``chosen``, a name of ``names`` or None; what the rest is
-        called.
+        ``labels``, each a text and where it stands; ``chosen``, a name of ``names`` or None; ``height``; what
+        the rest is called.
     """
     groups = groups_of(predictions, actions, colour)
     kinds = np.zeros(len(predictions), np.int64)
@@ -54,6 +56,7 @@ def feature_scatter(
     return {
         "title": title,
         "about": about,
+        "height": height,
         "axes": [axis_title(projection, axis) for axis in axes],
         "points": _numbers(projection.points),
         "names": [str(name) for name in predictions.ids],

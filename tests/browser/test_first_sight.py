@@ -150,6 +150,60 @@ def distance(one: list[float], other: list[float]) -> float:
     return float(np.hypot(one[0] - other[0], one[1] - other[1]))
 
 
+def test_features_show_plane_and_skeleton_with_its_controls(lab: Any) -> None:
+    lab.open("features")
+    scatter, player = lab.page.locator(".scatter"), lab.player
+    lab.expect_in_sight(scatter, player.locator(".stage"), player.locator(".row"))
+    plane, body = scatter.bounding_box(), player.locator(".stage").bounding_box()
+    assert plane and body and plane["x"] + plane["width"] <= body["x"]
+    # A click leaves in place what is seen whole.
+    drawn = scatter.evaluate("scatter => scatter.drawnPoints")
+    title = player.get_attribute("data-title")
+    x, y = max(drawn.values())
+    scatter.locator(".over").click(position={"x": x, "y": y})
+    expect(player).not_to_have_attribute("data-title", title or "")
+    lab.settle()
+    assert player.locator(".stage").bounding_box() == body
+    lab.page.get_by_role("button", name="Options").click()
+    for name in ("Colour by", "Highlight actions", "Highlight subjects"):
+        expect(lab.page.get_by_label(name).first).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["One sequence", "Recorded and prepared", "Two in step", "Grid"])
+def test_skeletons_show_the_whole_body_with_its_controls(lab: Any, view: str) -> None:
+    lab.open("skeletons", view=view)
+    player = lab.player
+    lab.expect_in_sight(
+        player.locator(".stage"), player.locator(".row"), *player.locator(".stage figure").all()
+    )
+    if view != "Grid":
+        lab.expect_in_sight(player.locator(".positions"))
+        body = player.locator(".stage").bounding_box()
+        assert body and body["height"] >= 400 and body["width"] >= 500
+
+
+def test_what_a_loop_picks_comes_into_view(lab: Any) -> None:
+    lab.open("features")
+    area = lab.page.locator(".scatter .over").bounding_box()
+    assert area
+    left, top = area["x"] + 60, area["y"] + 40
+    right, bottom = area["x"] + area["width"] - 10, area["y"] + area["height"] - 60
+    lab.page.mouse.move(left, top)
+    lab.page.mouse.down()
+    for place in ((right, top), (right, bottom), (left, bottom)):
+        lab.page.mouse.move(*place, steps=3)
+    lab.page.mouse.up()
+    grid = lab.page.locator(".player.small")
+    expect(grid.locator(".row")).to_be_in_viewport(ratio=1)
+    lab.page.wait_for_function(
+        """grid => {
+            const { top, bottom } = grid.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+        }""",
+        arg=grid.element_handle(),
+    )
+
+
 def numbers(lab: Any) -> Locator:
     shown: Locator = lab.page.locator(".st-key-numbers").get_by_test_id("stMarkdown")
     return shown

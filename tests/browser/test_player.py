@@ -691,10 +691,10 @@ def test_cursor_of_the_lines_goes_with_the_player_and_a_press_goes_to_its_frame(
     page: Page, tracked: Locator
 ) -> None:
     go_to(tracked, 20)
-    across = [place[0] for place in tracked.evaluate("root => root.trackedLines[0].up")]
-    expect(tracked.locator(".track")).to_have_attribute("data-cursor", f"{across[3]:.2f}")
     area = tracked.locator(".track .area")
     area.scroll_into_view_if_needed()
+    across = [place[0] for place in tracked.evaluate("root => root.trackedLines[0].up")]
+    expect(tracked.locator(".track")).to_have_attribute("data-cursor", f"{across[3]:.2f}")
     box = area.bounding_box()
     assert box
     page.mouse.click(box["x"] + across[2], box["y"] + 60)

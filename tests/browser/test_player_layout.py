@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from har_core.skeleton import KINECT_20
 from tests.browser.test_player import go_to, made_up_clip, open_menu, press
 
 # Shows what the address says: which clips, how wide and how high.
@@ -69,7 +70,8 @@ if "columns" in asked:
             skeleton_player(clips, key=f"player {number}", height=height, caption=CAPTION)
 else:
     with st.container(width=width):
-        skeleton_player(clips, key="player", height=height, plane=plane, caption=CAPTION)
+        positions, caption = "positions" in asked, asked.get("caption", CAPTION)
+        skeleton_player(clips, key="player", height=height, plane=plane, caption=caption, positions=positions)
 """
 FRAMES = made_up_clip(30, 1)
 WIDTHS = [280, 358, 480, 600, 900, 1200]
@@ -284,6 +286,60 @@ def test_it_says_whose_left_is_coloured(page: Page, address: str, shown: str, sa
         expect(player.locator(".whose")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("shown", "says"),
+    [
+        ("one", "As in a mirror, but from behind, the person's left is on your right."),
+        ("opposite", "From behind, the person's left is on your left."),
+        ("both", "Left and right are the person's own."),
+    ],
+)
+def test_whose_left_it_is_goes_with_the_camera(page: Page, address: str, shown: str, says: str) -> None:
+    player = opened(page, address, shown=shown)
+    press(player, "Side view")
+    expect(player.locator(".whose")).to_have_text("Left and right are the person's own.")
+    press(player, "Front view")
+    for _ in range(31):  # a tenth each: half a turn
+        player.locator(".stage").press("Shift+ArrowRight")
+    expect(player.locator(".whose")).to_have_text(says)
+    left, right = (drawn_across(player, side) for side in ("left", "right"))
+    if "on your" in says:
+        assert (left < right) == says.endswith("your left.")
+
+
+def drawn_across(player: Locator, side: str) -> float:
+    """How far to the right the joints of a side are drawn, on average."""
+    places = player.evaluate("root => root.drawnJoints[0]")
+    return float(np.mean([places[at][0] for at, own in enumerate(KINECT_20.joint_sides) if own == side]))
+
+
+@pytest.mark.parametrize(("width", "unfolded"), [(900, True), (460, False)])
+def test_positions_are_open_where_the_page_wants_them_and_there_is_width(
+    page: Page, address: str, width: int, unfolded: bool
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 800})
+    player = opened(page, address, width=width, height=480, shown="two", positions=1)
+    expect(player.locator(".positions")).to_be_visible(visible=unfolded)
+    if unfolded:
+        (whole,), plots = boxes(player), boxes(player.locator(".positions .area"))
+        assert whole["height"] == 480 and len(plots) == 2
+        assert plots[0]["left"] == plots[1]["left"] > boxes(player.locator(".stage"))[0]["right"]
+        assert player.get_attribute("data-chosen") == "left_hand right_hand"
+    press(player, "Positions")
+    expect(player.locator(".positions")).to_be_visible(visible=not unfolded)
+
+
+def test_plane_of_a_narrow_player_takes_no_room_from_the_skeleton(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    bottoms = []
+    for shown in ("one", "pathed"):
+        player = opened(page, address, width=380, height=484, shown=shown)
+        bottoms.append(boxes(player.locator(".row"))[0]["bottom"] - boxes(player)[0]["top"])
+    assert abs(bottoms[0] - bottoms[1]) <= 2
+    (plane,) = boxes(player.locator(".planes .area"))
+    assert plane["top"] > boxes(player.locator(".row"))[0]["bottom"] and plane["height"] >= 200
+
+
 @pytest.mark.parametrize("width", [280, 1000])
 @pytest.mark.parametrize("theme", THEMES)
 def test_words_are_legible_in_both_themes(
@@ -392,6 +448,20 @@ def test_svg_has_title_run_frame_and_axes_whose_numbers_are_where_they_are(page:
     nearer = 6 / (6 - (high[2] - low[2]) / 2 / half)  # the leftmost edge is that which is nearest
     assert len(values) >= 2
     np.testing.assert_allclose(np.diff(places) / np.diff(values), -in_the_middle * nearer, rtol=0.005)
+
+
+def test_svg_is_whole_where_its_font_is_not_installed(page: Page, address: str) -> None:
+    player = opened(page, address, caption="seed 4, 2,000 epochs, hammer " * 6)
+    _, data = save(page, player, "SVG")
+    page.set_content(f"<style>text {{ font-family: sans-serif !important }}</style>{data.decode()}")
+    width, rights = page.evaluate(
+        """() => [
+            document.querySelector("svg").clientWidth,
+            [...document.querySelectorAll("svg > text")].map((text) => text.getBBox())
+                .map(({ x, width }) => x + width),
+        ]"""
+    )
+    assert len(rights) > 6 and max(rights) <= width
 
 
 @pytest.mark.parametrize("theme", THEMES)

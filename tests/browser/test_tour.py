@@ -15,9 +15,9 @@ from har_core.training.store import Run, RunStore
 # Name of the picture, path of the page, the text it starts with where that is not the title, colours.
 PICTURES = [
     ("overview", "", None, "light"),
-    ("training", "training", "Run", "light"),
+    ("training", "training", None, "light"),
     ("results", "results", None, "light"),
-    ("features", "features", "Highlight actions", "light"),
+    ("features", "features", None, "light"),
     ("data-set", "data-set", None, "light"),
     ("skeletons", "skeletons", None, "light"),
     ("comparison", "comparison", None, "light"),

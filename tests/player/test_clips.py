@@ -19,12 +19,12 @@ def test_packed_clips_are_a_header_and_the_numbers_of_each_in_turn() -> None:
     first, second = (random.normal(size=(length, 20, 3)).astype(np.float32) for length in (4, 7))
     lost = np.array([False, True, False, True])
     clips = [Clip("one · é", first, lost, KINECT_20), Clip("two", second, np.zeros(7, bool), KINECT_20)]
-    packed = pack(clips, 300, caption="run 3", called=7)
+    packed = pack(clips, 300, caption="run 3", positions=True, called=7)
     end = 4 + int.from_bytes(packed[:4], "little")
     assert end % 4 == 0
     header = json.loads(packed[4:end])
     assert (header["rate"], header["height"], header["small"], header["caption"]) == (15, 300, False, "run 3")
-    assert header["called"] == 7
+    assert (header["opened"], header["called"]) == (True, 7)
     assert [clip["title"] for clip in header["clips"]] == ["one · é", "two"]
     assert [clip["length"] for clip in header["clips"]] == [4, 7]
     assert header["clips"][0]["untracked"] == [1, 3]

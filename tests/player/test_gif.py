@@ -9,9 +9,10 @@ from PIL import Image, ImageColor
 from har_core.player.camera import VIEWS, View
 from har_core.player.clips import Clip
 from har_core.player.gif import FAINT_COLOURS, SIDE_COLOURS, animation
-from har_core.skeleton import KINECT_20
+from har_core.skeleton import KINECT_20, skeleton_of
 
 TITLE_HEIGHT = 48
+FOOT_HEIGHT = 46
 
 
 def made_up_clip(length: int, seed: int) -> Clip:
@@ -79,6 +80,7 @@ def test_untracked_frame_is_the_last_tracked_pose_in_faint_colours() -> None:
     lost = Clip(whole.title, whole.frames, np.array([False, False, True, False]), KINECT_20)
     shown = pictures([lost])
     assert len(shown) == 4
+    shown = [picture[:-FOOT_HEIGHT] for picture in shown]
     for side in ("left", "right"):
         before, pale = has_colour(shown[1], SIDE_COLOURS[side]), has_colour(shown[2], FAINT_COLOURS[side])
         assert before.any()
@@ -91,10 +93,10 @@ def test_clips_stand_side_by_side_and_the_shorter_holds_its_last_frame() -> None
     long, short = made_up_clip(8, seed=4), made_up_clip(3, seed=5)
     shown = pictures([long, short], width=200, height=200)
     assert len(shown) == 8
-    left, right = shown[5][:-30, :200], shown[5][:-30, 200:]
+    left, right = shown[5][:-FOOT_HEIGHT, :200], shown[5][:-FOOT_HEIGHT, 200:]
     assert left.shape == right.shape
-    np.testing.assert_array_equal(right, shown[2][:-30, 200:])
-    assert np.any(left != shown[2][:-30, :200])
+    np.testing.assert_array_equal(right, shown[2][:-FOOT_HEIGHT, 200:])
+    assert np.any(left != shown[2][:-FOOT_HEIGHT, :200])
 
 
 def test_twelve_clips_stand_in_rows_of_four() -> None:
@@ -115,4 +117,13 @@ def test_clip_that_was_never_tracked_has_no_figure() -> None:
     clip = Clip("lost", np.zeros((3, 20, 3), np.float32), np.ones(3, bool), KINECT_20)
     for picture in pictures([clip]):
         for side in ("left", "right"):
-            assert not has_colour(picture, SIDE_COLOURS[side]).any()
+            assert not has_colour(picture[:-FOOT_HEIGHT], SIDE_COLOURS[side]).any()
+
+
+def test_foot_says_which_colour_is_which_side_where_a_skeleton_has_sides() -> None:
+    clip = made_up_clip(2, seed=7)
+    points = Clip(clip.title, clip.frames[:, :13], clip.untracked, skeleton_of(13))
+    for shown, told in ((clip, True), (points, False)):
+        (foot, *_) = (picture[-FOOT_HEIGHT:] for picture in pictures([shown]))
+        for side in ("left", "right"):
+            assert has_colour(foot, SIDE_COLOURS[side]).any() == told

@@ -1,5 +1,7 @@
 """The figure of the features page: its views, its colours, and what is picked in it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -17,7 +19,7 @@ from app.shell.messages import explain
 from app.shell.selection import remember
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Components, Projection
-from har_core.data.sequences import BoolArray, FloatArray
+from har_core.data.sequences import BoolArray, FloatArray, IntArray
 from har_core.plots.explained_variance import explained_variance
 from har_core.plots.feature_groups import Colouring
 from har_core.plots.feature_scatter import feature_scatter
@@ -29,6 +31,7 @@ PLAYER = "features player"
 PICKED_PLAYER = "features grid"
 """Key of the player of the picked ones."""
 
+_HEIGHT = 500  # pixels of a figure
 _LOOP = "features loop"
 _COLOURINGS: dict[Colouring, str] = {
     "correct": "recognised or not",
@@ -36,6 +39,27 @@ _COLOURINGS: dict[Colouring, str] = {
     "predicted": "predicted action",
     "subject": "subject",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What the visitor has chosen to see.
+
+    Attributes:
+        view: title of one of the views.
+        colour: what the colour of a point says.
+        behind: True for a plane that shows the training part behind another one.
+        picked: (N) True for the sequences that filters and loop leave; None where nothing is picked.
+    """
+
+    view: str
+    colour: Colouring
+    behind: bool
+    picked: BoolArray | None
+
+    def of(self, rows: IntArray) -> Look:
+        """Return the same for some of the sequences."""
+        return self if self.picked is None else replace(self, picked=self.picked[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +72,8 @@ class Shown:
         features: (N, width) of the same.
         training: (M, width) features of the training part, which the components are of.
         components: of the training part.
-        picked: (N) True for those that filters and loop leave; None where nothing is picked.
         chosen: name of the sequence that plays.
+        look: what the visitor wants to see of it.
     """
 
     about: Chosen
@@ -57,18 +81,42 @@ class Shown:
     features: FloatArray
     training: FloatArray
     components: Components
-    picked: BoolArray | None
     chosen: str
+    look: Look
 
 
-def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | None:
+def choose_look(about: Chosen, predictions: Predictions) -> Look:
+    """Draw the choice of a view, and beside it, folded away, what else the visitor can choose of the figure.
+
+    Args:
+        about: run, weights and part.
+        predictions: of the N sequences of the part.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
+            label_visibility="collapsed", persist_state="session", wrap=True,
+        )  # fmt: skip
+        with st.popover("Options", icon=":material/tune:"):
+            colour: Colouring = st.selectbox(
+                "Colour by", get_args(Colouring), key="features colour", format_func=_COLOURINGS.get,
+                persist_state="session",
+            )  # fmt: skip
+            behind = about.part != "train" and st.toggle(
+                "Training part behind the plane", True, key="features behind", persist_state="session",
+                help="Shows, faintly, where the training sequences lie.",
+            )  # fmt: skip
+            highlighted = _choose_highlighted(predictions, about.actions)
+    return Look(view, colour, behind, _with_loop(predictions, highlighted))
+
+
+def _choose_highlighted(predictions: Predictions, actions: list[str]) -> BoolArray | None:
     """Draw the choice of actions and subjects; return (N) True for the sequences of both, None for all."""
-    left, right = st.columns([2, 1])
-    highlighted = left.multiselect(
+    highlighted = st.multiselect(
         "Highlight actions", actions, key="features highlighted", placeholder="All actions",
         persist_state="session",
     )  # fmt: skip
-    subjects = right.multiselect(
+    subjects = st.multiselect(
         "Highlight subjects", sorted({int(subject) for subject in predictions.subjects}),
         key="features subjects", placeholder="All subjects", persist_state="session",
     )  # fmt: skip
@@ -81,17 +129,11 @@ def draw_filters(predictions: Predictions, actions: list[str]) -> BoolArray | No
 
 
 def draw_figure(shown: Shown) -> None:
-    """Draw the choice of view and colour, and the figure."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        view = st.segmented_control(
-            "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
-            label_visibility="collapsed", persist_state="session", wrap=True,
-        )  # fmt: skip
-        _draw_letting_go()
-    _VIEWS[view](shown)
+    """Draw the figure, and below it what can be done in it."""
+    _VIEWS[shown.look.view](shown)
 
 
-def with_loop(predictions: Predictions, filtered: BoolArray | None) -> BoolArray | None:
+def _with_loop(predictions: Predictions, filtered: BoolArray | None) -> BoolArray | None:
     """Return (N) True for the sequences that are in the loop or box that was drawn, too; None for all."""
     inside = np.isin(predictions.ids, st.session_state.get(_LOOP, ()))
     if not inside.any():
@@ -99,7 +141,8 @@ def with_loop(predictions: Predictions, filtered: BoolArray | None) -> BoolArray
     return inside if filtered is None else inside & filtered
 
 
-def _draw_letting_go() -> None:
+def draw_letting_go() -> None:
+    """Draw what forgets the loop or box, where there is one."""
     if st.session_state.get(_LOOP):
         st.button(
             "Let go", icon=":material/close:", on_click=lambda: st.session_state.pop(_LOOP, None),
@@ -108,36 +151,28 @@ def _draw_letting_go() -> None:
 
 
 def _plane(shown: Shown) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        colour = _choose_colour()
-        behind = shown.about.part != "train" and st.toggle(
-            "Training part behind", True, key="features behind", persist_state="session",
-            help="Shows, faintly, where the training sequences lie.",
-        )  # fmt: skip
     place = shown.components.place
     _draw_to_pick(
-        shown, place(shown.features), colour, "feature map", "in the plane of the two largest components",
-        behind=place(shown.training).points if behind else None,
+        shown, place(shown.features), "feature map", "in the plane of the two largest components",
+        behind=place(shown.training).points if shown.look.behind else None,
     )  # fmt: skip
 
 
 def _space(shown: Shown) -> None:
-    colour = _choose_colour()
     with explain():
         points = shown.components.place(shown.features, 3)
-    _draw_to_pick(shown, points, colour, "feature space", "along the three largest components")
+    _draw_to_pick(shown, points, "feature space", "along the three largest components")
     st.caption(f"The three components hold {percent(sum(points.explained))} of the variance.")
 
 
 def _neighbours(shown: Shown) -> None:
-    colour = _choose_colour()
     with explain():
         rows, points = neighbour_map_of(shown.about, shown.features)
     drawn = replace(
         shown, predictions=shown.predictions.take(rows), features=shown.features[rows],
-        picked=None if shown.picked is None else shown.picked[rows],
+        look=shown.look.of(rows),
     )  # fmt: skip
-    _draw_to_pick(drawn, Projection(points, ()), colour, "neighbour map", "by t-SNE")
+    _draw_to_pick(drawn, Projection(points, ()), "neighbour map", "by t-SNE")
     if len(rows) < len(shown.features):
         absent = "" if shown.chosen in drawn.predictions.ids else " The chosen one is not among them."
         st.caption(
@@ -164,14 +199,6 @@ def _variance(shown: Shown) -> None:
     )
 
 
-def _choose_colour() -> Colouring:
-    chosen: Colouring = st.selectbox(
-        "Colour by", get_args(Colouring), key="features colour", format_func=_COLOURINGS.get, width=220,
-        persist_state="session",
-    )  # fmt: skip
-    return chosen
-
-
 def _part(shown: Shown, part: str | None = None) -> str:
     return f"{PART_TITLES[shown.about.part if part is None else part]} part"
 
@@ -182,13 +209,14 @@ def _weights(shown: Shown) -> str:
 
 
 def _draw_to_pick(
-    shown: Shown, projection: Projection, colour: Colouring, key: str, where: str,
+    shown: Shown, projection: Projection, key: str, where: str,
     *, behind: NDArray[np.float64] | None = None,
 ) -> None:  # fmt: skip
     """Draw points that can be clicked, or picked by a loop or a box."""
     drawn = feature_scatter(
         projection, shown.predictions, shown.about.actions, title=_part(shown), about=_weights(shown),
-        colour=colour, picked=shown.picked, chosen=shown.chosen, behind=behind,
+        colour=shown.look.colour, picked=shown.look.picked, chosen=shown.chosen, behind=behind,
+        height=_HEIGHT,
     )  # fmt: skip
     draw_scatter(
         drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",

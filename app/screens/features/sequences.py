@@ -10,7 +10,7 @@ import streamlit as st
 from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, unfolding_of
 from app.screens.features.computed import nearest_to
-from app.screens.features.figure import PICKED_PLAYER, PLAYER, Shown, take_sequence
+from app.screens.features.figure import PICKED_PLAYER, PLAYER, Shown, draw_letting_go, take_sequence
 from app.shell.messages import explain
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import draw_following
@@ -19,13 +19,17 @@ from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
 from har_core.wording import counted
 
+_HEIGHT = 484  # pixels of the player, without the plane that stands below a narrow one
+
 
 def choose_sequence(ids: list[str]) -> str:
     """Draw the choice of the sequence that plays: the selected one, or else the first."""
     wanted = recall("sequence")
     shown = wanted if wanted in ids else ids[0]
     choose = partial(remember, "sequence")
-    draw_following(st.selectbox, "features sequence", shown, choose, "Sequence", ids)
+    draw_following(
+        st.selectbox, "features sequence", shown, choose, "Sequence", ids, label_visibility="collapsed"
+    )
     return shown
 
 
@@ -36,20 +40,23 @@ def play_with_path(shown: Shown) -> None:
     true, predicted = int(predictions.truth[row]), int(predictions.predicted[row])
     verdict = "recognised" if true == predicted else f"taken for {plain(actions[predicted])}"
     sure = shown.about.say_sure(predictions.probability[row])
-    st.markdown(f"**{plain(actions[true])}**, {verdict}, {sure}")
-    if shown.about.kind.scores:
-        st.caption(f"The percentage is {shown.about.kind.scores}.")
+    scores = shown.about.kind.scores
+    st.markdown(
+        f"**{plain(actions[true])}**, {verdict}, {sure}",
+        help=f"The percentage is {scores}." if scores else None,
+    )
     with explain():
         clip = recorded_clip(source_of(shown.about.run).sequences, shown.chosen)
     found = unfolding_of(shown.about, shown.chosen)
     if found:
-        st.markdown(change_of_mind(found, actions, true, len(clip.frames)))
         path = shown.components.place(found.features).points
         clip = replace(clip, track=Track(found.moments, path=path))
     skeleton_player(
-        [clip], key=PLAYER, height=600, plane=_plane_of(shown, {true, predicted}),
+        [clip], key=PLAYER, height=_HEIGHT, plane=_plane_of(shown, {true, predicted}),
         caption=shown.about.say_prediction(shown.chosen),
     )  # fmt: skip
+    if found:
+        st.caption(change_of_mind(found, actions, true, len(clip.frames)))
 
 
 def _plane_of(shown: Shown, named: set[int]) -> Plane:
@@ -81,15 +88,18 @@ def draw_neighbours(shown: Shown) -> None:
 def draw_picked(shown: Shown) -> None:
     """List the sequences that were picked in the figure or by the filters, and let up to twelve play."""
     predictions, actions = shown.predictions, shown.about.actions
-    names = [str(name) for name in predictions.ids[shown.picked]]
+    names = [str(name) for name in predictions.ids[shown.look.picked]]
     if not names:
+        draw_letting_go()
         st.info("No sequence of this part is of these actions and subjects, and within the loop.")
         return
     rows = {str(name): row for row, name in enumerate(predictions.ids)}
     of_action = Counter(actions[predictions.truth[rows[name]]] for name in names)
     said = ", ".join(f"{count} of {plain(action)}" for action, count in of_action.most_common(4))
     more = f" and {counted(len(of_action) - 4, 'more action')}" if len(of_action) > 4 else ""
-    st.subheader(f"{counted(len(names), 'sequence')} picked")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{counted(len(names), 'sequence')} picked", width="content")
+        draw_letting_go()
     st.caption(f"{said}{more}.")
     table = pd.DataFrame(
         {
@@ -122,4 +132,4 @@ def draw_picked(shown: Shown) -> None:
         for name in names[start : start + MOST_CLIPS]:
             action = actions[predictions.truth[rows[name]]]
             clips.append(replace(recorded_clip(sequences, name), title=f"{name} · {action}"))
-    skeleton_player(clips, key=PICKED_PLAYER, height=640)
+    skeleton_player(clips, key=PICKED_PLAYER, height=600)

@@ -31,12 +31,10 @@ class Shown:
     Attributes:
         clips: for the player.
         title: of a page that is saved.
-        height: of the player, in pixels.
     """
 
     clips: list[Clip]
     title: str
-    height: int = 560
 
 
 def _one_sequence(sequences: SkeletonSequences, chosen: str) -> Shown:
@@ -66,6 +64,7 @@ def _two_in_step(sequences: SkeletonSequences, chosen: str) -> Shown:
         st.selectbox, f"skeletons {key}", second, partial(st.session_state.__setitem__, key),
         "Beside it", [*of_action, *others],
         format_func=lambda name: title_of_sequence(sequences, sequences.row_of(name)),
+        label_visibility="collapsed",
     )  # fmt: skip
     return Shown([recorded_clip(sequences, name) for name in (chosen, second)], f"{chosen} and {second}")
 
@@ -86,15 +85,14 @@ def _grid(sequences: SkeletonSequences, chosen: str) -> Shown:
     starts = range(0, len(names), MOST_CLIPS)
     start = st.selectbox(
         f"Sequences of {action}", starts, key=f"skeletons grid {sequences.source} {action}",
-        persist_state="session",
+        persist_state="session", label_visibility="collapsed",
         format_func=lambda first: f"{first + 1} to {min(first + MOST_CLIPS, len(names))} of {len(names)}",
-        help="One sequence of each subject comes first, then a second one of each, and so on.",
     )  # fmt: skip
     clips = []
     for name in names[start : start + MOST_CLIPS]:
         title = f"{name} · subject {sequences.subjects[sequences.row_of(name)]}"
         clips.append(replace(recorded_clip(sequences, name), title=title))
-    return Shown(clips, f"{action} {start + 1} to {start + len(clips)} of {len(names)}", height=640)
+    return Shown(clips, f"{action} {start + 1} to {start + len(clips)} of {len(names)}")
 
 
 def _one_of_each_subject_first(sequences: SkeletonSequences, label: int) -> list[str]:

@@ -9,6 +9,8 @@ function arrange(player) {
   const letters = root.clientWidth / parseFloat(getComputedStyle(root).fontSize);
   player.wide = letters >= WIDE && !root.classList.contains("small");
   root.classList.toggle("wide", player.wide);
+  if (positionsShown(player) && panel.hidden) chooseForPositions(player);
+  panel.hidden = !positionsShown(player);
   for (const section of [tracks, planes]) section.hidden = !section.children.length || !linesShown(player);
   beside.hidden = [tracks, planes, panel].every((section) => section.hidden);
 }
@@ -17,9 +19,13 @@ function hasLines({ tracks, planes }) {
   return tracks.children.length + planes.children.length > 0;
 }
 
-// Until somebody chooses: where there is room.
-function linesShown({ lines, wide, height }) {
-  return lines ?? (wide || height >= HIGH);
+// Until somebody chooses: where there is room, which a plane takes below the given height.
+function linesShown({ lines, wide, height, planes }) {
+  return lines ?? (wide || height >= HIGH || planes.children.length > 0);
+}
+
+function positionsShown({ positions, opened, wide }) {
+  return positions ?? (opened && wide);
 }
 
 function toggleLines(player) {
@@ -31,11 +37,15 @@ function toggleLines(player) {
 // When a player was last called. A player that is made anew, on the way back to its page, was called before that.
 let lastCall = 0;
 
-function comeIntoView({ root }, called) {
+// Who sees skeletons and controls already is left where they are.
+function comeIntoView({ root, stage, dock }, called) {
   if (called <= lastCall) return;
   lastCall = called;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior }));
+  requestAnimationFrame(() => {
+    const top = stage.getBoundingClientRect().top, { bottom } = dock.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) root.scrollIntoView({ block: "nearest", behavior });
+  });
 }
 
 function toggleFullScreen({ root }) {

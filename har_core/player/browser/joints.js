@@ -49,12 +49,15 @@ function choose(player, names) {
   requestPlots(player);
 }
 
-// An empty plot teaches nothing: whoever opens the panel without a choice sees the hands.
 function togglePositions(player) {
-  player.panel.hidden = !player.panel.hidden;
-  if (!player.panel.hidden && !chosenIn(player, player.clips).length) choose(player, quickChoice(player, "hands"));
+  player.positions = player.panel.hidden;
   arrange(player);
   requestPlots(player);
+}
+
+// An empty plot teaches nothing: where the panel opens without a choice, it shows the hands.
+function chooseForPositions(player) {
+  if (!chosenIn(player, player.clips).length) choose(player, quickChoice(player, "hands"));
 }
 
 function showChosen(player) {

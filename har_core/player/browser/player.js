@@ -28,7 +28,7 @@ function mount(root) {
     joints: part(".joints"), panel: part(".positions"), plots: part(".positions .plots"), axisChoice: part(".axis"),
     beside: part(".beside"), tracks: part(".tracks"), planes: part(".planes"),
     bytes: null, clips: [], plane: null, length: 1, rate: 1, height: 0, box: null, palette: null,
-    position: 0, playing: false, speed: 1, loop: true, names: false, lines: null, wide: false, heard: null,
+    position: 0, playing: false, speed: 1, loop: true, names: false, lines: null, positions: null, opened: false, wide: false, heard: null,
     played: [], chosen: new Set(), axis: 1, hovered: null,
     camera: { ...CAMERAS.start }, pointers: new Map(), press: null,
     seen: new Set(), request: 0, lastTime: null, stale: true, plotsStale: true,
@@ -58,8 +58,8 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, plane, rate, height, small, large, caption, called } = decode(data);
-  Object.assign(player, { bytes: data, clips, plane, rate, height, position: 0, lastTime: null, hovered: null });
+  const { clips, plane, rate, height, small, large, caption, opened, called } = decode(data);
+  Object.assign(player, { bytes: data, clips, plane, rate, height, opened, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
   // Who asked the system for less motion starts the animation by hand.
@@ -73,7 +73,7 @@ function showClips(player, data) {
   player.caption.hidden = !caption;
   player.root.dataset.frames = player.length;
   player.scrub.max = player.length - 1;
-  showLegend(player.root, clips);
+  showLegend(player);
   const drawn = { drawnJoints: [], drawnTrails: [], plottedLines: [], trackedLines: [], drawnPaths: [] };
   Object.assign(player.root, drawn); // for tests
   showFigures(player, small);
@@ -132,13 +132,14 @@ function titleParts(title) {
 }
 
 // The legend explains what can be seen: an unknown skeleton has no sides, a faultless clip no lost frames.
-function showLegend(root, clips) {
+function showLegend(player) {
+  const { root, clips } = player;
   const sided = clips.some((clip) => clip.jointSides.some((side) => side !== "trunk"));
   const lost = clips.some((clip) => clip.lostRuns.length);
   for (const entry of root.querySelectorAll(".legend li")) {
     entry.hidden = entry.className === "untracked-key" ? !lost : !sided;
   }
-  root.querySelector(".whose").textContent = sided ? whoseLeft(clips) : "";
+  player.sidesOfLeft = new Set(sided ? clips.map(sideOfLeft) : []);
 }
 
 function makeLane(clip, length) {

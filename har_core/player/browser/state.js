@@ -3,6 +3,7 @@
 function showState(player) {
   showTime(player, frameOf(player));
   showSwitches(player);
+  showWhose(player);
   hearState(player);
   showChosen(player);
   for (const clip of player.clips) {
@@ -34,6 +35,11 @@ function showSwitches(player) {
   button("fill").setAttribute("aria-pressed", root.matches(":fullscreen"));
   button("fill").hidden = !document.fullscreenEnabled;
   button("menu").setAttribute("aria-expanded", !menu.hidden);
+}
+
+function showWhose(player) {
+  const shown = player.root.querySelector(".whose"), text = whoseLeft(player);
+  if (shown.textContent !== text) shown.textContent = text;
 }
 
 function showClipState({ pose, figure, canvas, title, notice, plot, track }) {

@@ -3,6 +3,7 @@
 const FINENESS = 2; // pixels of a PNG for each of the layout
 const EDGE = 16, STILL_LINE = 20; // pixels
 const AXES_SAID = "x points to the right, y up, z away from the camera";
+const SPARE = 0.82; // of a line is filled: whoever opens a picture may have only a wider font
 const ROOM_FOR_AXES = 0.72; // the figure is drawn so much smaller, so that numbers stand around it
 
 function saveStill(player, kind) {
@@ -115,7 +116,7 @@ function wrapped(text, palette, weight, width) {
   const lines = [];
   for (const word of text.split(" ").filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && onePixel.measureText(longer).width <= width - 2 * EDGE) lines[lines.length - 1] = longer;
+    if (lines.length && onePixel.measureText(longer).width <= SPARE * (width - 2 * EDGE)) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

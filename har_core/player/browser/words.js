@@ -1,11 +1,21 @@
 // --- What the player says in words ---------------------------------------------------------------------------------
 
+const FROM_THE_SIDE = 0.35; // of a width is seen less than this
+
 // Left is the person's own. Trackers show a person who faces the camera as a mirror does, or as somebody opposite:
-// that is read off where the left joints are, and not said where clips differ.
-function whoseLeft(clips) {
-  const sides = new Set(clips.map(sideOfLeft));
-  if (sides.size > 1) return "Left and right are the person's own.";
-  return [...sides][0] < 0
+// that is read off where the left joints are. It is not said where clips differ, nor where the camera has turned to
+// a side; from behind it is the other way round.
+function whoseLeft({ sidesOfLeft, camera }) {
+  const across = Math.cos(camera.yaw);
+  if (!sidesOfLeft.size) return "";
+  if (sidesOfLeft.size > 1 || Math.abs(across) < FROM_THE_SIDE) return "Left and right are the person's own.";
+  const mirrored = sidesOfLeft.has(-1);
+  if (across < 0) {
+    return mirrored
+      ? "As in a mirror, but from behind, the person's left is on your right."
+      : "From behind, the person's left is on your left.";
+  }
+  return mirrored
     ? "As in a mirror, the person's left is on your left."
     : "As face to face, the person's left is on your right.";
 }
