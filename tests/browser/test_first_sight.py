@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.signs_of_life import lock_of, sign_of_life
@@ -145,3 +146,64 @@ def test_training_shows_the_same_while_a_run_waits_and_nothing_jumps(lab: Any, s
         expect(charts.first).to_have_attribute("aria-label", re.compile("over"))
         assert [place.bounding_box() for place in places] == before
     shutil.rmtree(run.path)
+
+
+def test_data_set_shows_each_subject_and_part_and_the_split_and_lengths(lab: Any) -> None:
+    lab.open("data-set")
+    page = lab.page
+    lab.expect_in_sight(
+        page.locator(".st-key-chart-counts svg"), page.locator(".st-key-chart-lengths svg"),
+        page.get_by_text("Test: subjects 8 to 10"), page.get_by_role("button", name="Bring in a data set"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("view", "seen"),
+    [
+        ("Files", ".stDataFrame"), ("Joints", ".player"), ("Normalisation", ".st-key-chart-prepared svg"),
+        ("Normalisation", ".katex-display"), ("Faults", ".player"),
+    ],
+)  # fmt: skip
+def test_views_of_the_data_set_begin_above_the_fold(lab: Any, view: str, seen: str) -> None:
+    lab.open("data-set", view=view)
+    lab.expect_in_sight(lab.page.locator(seen).last)
+
+
+def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
+    lab.open("hand-in")
+    page = lab.page
+    button = page.get_by_role("button", name="Make the hand-in")
+    lab.expect_in_sight(
+        button, page.get_by_role("textbox", name="Your name"), page.get_by_test_id("stMultiSelect"),
+        page.get_by_test_id("stTextArea"), page.get_by_role("button", name="Bring answers in"),
+    )  # fmt: skip
+    place = button.bounding_box()
+    assert place and place["y"] < 120
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["hand-in", "data-set", *(f"data-set?view={view}" for view in ("Files", "Joints", "Normalisation"))],
+)
+def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
+    path, _, view = place.partition("?view=")
+    phone.open(path, **({"view": view} if view else {}))
+    main = phone.page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth") == PHONE["width"]
+    cut = main.locator("[data-testid=stMarkdown], [data-testid=stVerticalBlock]").evaluate_all(
+        "parts => parts.filter(part => part.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert cut == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "place", ["hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints"]
+)
+def test_axe_finds_nothing_serious_in_data_set_and_hand_in(lab: Any, place: str, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme)
+    path, _, view = place.partition("?view=")
+    lab.open(path, **({"view": view} if view else {}))
+    found = Axe().run(lab.page, context="[data-testid=stMain]").response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in serious] == []
