@@ -152,7 +152,8 @@ def test_data_set_shows_each_subject_and_part_and_the_split_and_lengths(lab: Any
     lab.open("data-set")
     page = lab.page
     lab.expect_in_sight(
-        page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"), page.locator(".st-key-chart-lengths").get_by_test_id("stEChartsChart"),
+        page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"),
+        page.locator(".st-key-chart-lengths").get_by_test_id("stEChartsChart"),
         page.get_by_text("Test: subjects 8 to 10"), page.get_by_role("button", name="Bring in a data set"),
     )  # fmt: skip
 
