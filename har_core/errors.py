@@ -25,6 +25,10 @@ class AmbiguousLayoutError(DataError):
         self.choices = choices
 
 
+class ArgumentError(DataError, ValueError):
+    """What a notebook gives as sequences or labels is neither; a ValueError to scikit-learn's tools."""
+
+
 class ConfigError(HarError):
     """A setting of an experiment is unknown, of the wrong type or out of range."""
 

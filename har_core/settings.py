@@ -25,6 +25,11 @@ class Settings(BaseModel):
         return values
 
 
+def as_tuple(value: Any) -> Any:
+    """Return a list as the tuple that it stands for in JSON and in notebooks; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
 

@@ -50,8 +50,13 @@ class Guesses(Learner):
 
     @classmethod
     def load(cls, run: Run, weighting: Weighting) -> "Guesses":
+        weights = load_weights(run.path / f"{weighting}.safetensors")
+        return cls.restore(run.config, 0, 0, weights)
+
+    @classmethod
+    def restore(cls, config: ExperimentConfig, inputs: int, classes: int, weights: Weights) -> "Guesses":
         learner = cls.__new__(cls)
-        learner._take(run.config, load_weights(run.path / f"{weighting}.safetensors")["means"].numpy())
+        learner._take(config, weights["means"].numpy())
         return learner
 
     def learn(self) -> Iterator[EpochRecord]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sequences import FloatArray, IntArray
+from har_core.data.sequences import IntArray
 from har_core.data.splits import Part
+from har_core.training.probabilities import softmax
 from har_core.training.records import Weighting
 from har_core.training.store import Run, RunStore
 
@@ -70,12 +71,6 @@ class Predictions:
         return Predictions(
             self.ids[rows], self.subjects[rows], self.truth[rows], self.logits[rows], self.part[rows]
         )
-
-
-def softmax(logits: FloatArray) -> NDArray[np.float64]:
-    """Return the (N, K) probabilities that (N, K) logits stand for; those of each row are 1 together."""
-    shares = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Predictions:

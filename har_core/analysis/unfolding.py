@@ -16,13 +16,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from har_core.analysis.predictions import softmax
 from har_core.data.inputs import inputs_of, width_of
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.errors import RunError
 from har_core.models.batch import Batch
 from har_core.models.networks import Network
+from har_core.training.probabilities import softmax
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.training.trained import trained_model

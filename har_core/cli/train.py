@@ -9,11 +9,8 @@ import typer
 from har_core.cli.answers import Json, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
-from har_core.data.named_splits import HOW_WRITTEN, about_split, parse_split
-from har_core.data.sequences import SkeletonSequences
-from har_core.data.sources import canonical_source, load_source
-from har_core.data.split_check import check_subjects
-from har_core.data.splits import AnySplit
+from har_core.data.named_splits import HOW_WRITTEN
+from har_core.data.sources import load_source
 from har_core.errors import ConfigError
 from har_core.files import read_regular
 from har_core.models import MODELS, LstmOptions
@@ -21,6 +18,7 @@ from har_core.models.threads import thread_count
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
+from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
@@ -64,9 +62,7 @@ def train(
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(config, model, named | own)
     loaded = load_source(experiment.source, experiment.layout)
-    parts, note = _split(split, experiment, loaded.sequences)
-    update = {"source": canonical_source(experiment.source), "split": parts}
-    experiment = experiment.model_copy(update=update)
+    experiment, note = settle(experiment, loaded.sequences, split)
     experiments = with_seeds(experiment, seeds or (experiment.seed,))
     compile_kernels_of(experiment)
     # Not imported above: torch comes with it, and the other verbs answer without.
@@ -154,16 +150,3 @@ def _values_of(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from None
     base = parse_settings(ExperimentConfig, text, str(file))
     return base.model_dump(mode="json", exclude_unset=True)
-
-
-def _split(
-    asked: str | None, experiment: ExperimentConfig, sequences: SkeletonSequences
-) -> tuple[AnySplit, str]:
-    """Return the split to train on, as asked or as a file has it or the course's, and where it adapts."""
-    subjects = sequences.subjects.tolist()
-    of_file = asked is None and "split" in experiment.model_fields_set
-    asked = asked or (experiment.split.name if of_file else "course")
-    of_file = of_file and experiment.split.model_fields_set != {"name"}  # one that is only named is looked up
-    split = experiment.split if of_file else parse_split(asked, subjects)
-    check_subjects(sequences, split)
-    return split, about_split(asked, split, subjects)

@@ -1,6 +1,7 @@
 """Preparation: from recorded positions to the numbers that a model is given."""
 
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -9,14 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from har_core.data.msr_action3d import left_out_of_literature
+from har_core.data.scaling import Scale, Scaling, measure_scale
 from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
 from har_core.errors import DataError
 from har_core.settings import Settings
 
 _FARTHEST = float(np.finfo(np.float32).max) / 8
 """Differences of positions up to here, and differences of those, are numbers."""
-
-Scaling = Literal["training-set", "sequence", "sequence-axis", "none"]
 
 
 class Preparation(Settings):
@@ -149,26 +149,74 @@ def prepare(sequences: SkeletonSequences, preparation: Preparation, training: In
         DataError: nothing is left, or nothing of the training part to measure a scale on, or positions are
             too large to be computed with.
     """
-    left_out = list(_not_used(sequences, preparation))
+    left_out = list(left_out_of(sequences, preparation))
     names = {item.sequence_id for item in left_out}
     rows = np.array([row for row, name in enumerate(sequences.ids) if name not in names], np.int64)
     if not len(rows):
         raise DataError(f"{sequences.source}: no sequence is left after preparation.")
 
-    def unscaled(chosen: IntArray) -> Iterator[FloatArray]:
-        for row, frames in zip(chosen, sequences.each(chosen), strict=True):
-            _check_reach(frames, sequences.source, sequences.ids[row])
-            yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
-
-    scale = _scale(preparation.scaling, unscaled(rows[np.isin(rows, training)]), sequences.source)
+    scale = _measure(sequences, preparation, rows[np.isin(rows, training)])
     prepared = replace_frames(
         sequences,
-        map(scale, unscaled(rows)),
+        map(scale.of, _unscaled(sequences, preparation, rows)),
         labels=sequences.labels[rows],
         subjects=sequences.subjects[rows],
         ids=[sequences.ids[row] for row in rows],
     )
     return Prepared(prepared, rows, tuple(left_out))
+
+
+def scale_of(sequences: SkeletonSequences, preparation: Preparation, training: IntArray) -> Scale:
+    """Return what scales the sequences that ``prepare`` is given, and any others that come later.
+
+    Args:
+        sequences: as recorded.
+        preparation: what to do.
+        training: rows of the training part.
+
+    Raises:
+        DataError: as ``prepare``.
+    """
+    unused = {item.sequence_id for item in left_out_of(sequences, preparation)}
+    return _measure(sequences, preparation, [row for row in training if sequences.ids[row] not in unused])
+
+
+def prepare_every(sequences: SkeletonSequences, preparation: Preparation, scale: Scale) -> SkeletonSequences:
+    """Prepare sequences and leave none out, for who has to say something of each.
+
+    One that the tracker never saw is taken for a body that does not move, with a warning.
+
+    Args:
+        sequences: as recorded.
+        preparation: what to do.
+        scale: of the training part, as ``scale_of`` has measured it.
+
+    Raises:
+        DataError: positions are too large to be computed with.
+    """
+    unseen = [name for row, name in enumerate(sequences.ids) if sequences.untracked_in(row).all()]
+    if unseen:
+        more = f" and {len(unseen) - 1:,} more" if len(unseen) > 1 else ""
+        warnings.warn(
+            f"{sequences.source}: the tracker never saw the body in {unseen[0]}{more}, all frames are zero; "
+            "that is taken for a body that does not move.",
+            stacklevel=2,
+        )
+    return replace_frames(sequences, map(scale.of, _unscaled(sequences, preparation, range(len(sequences)))))
+
+
+def _measure(
+    sequences: SkeletonSequences, preparation: Preparation, training: Sequence[int] | IntArray
+) -> Scale:
+    return measure_scale(preparation.scaling, _unscaled(sequences, preparation, training), sequences.source)
+
+
+def _unscaled(
+    sequences: SkeletonSequences, preparation: Preparation, rows: Sequence[int] | IntArray
+) -> Iterator[FloatArray]:
+    for row, frames in zip(rows, sequences.each(rows), strict=True):
+        _check_reach(frames, sequences.source, sequences.ids[row])
+        yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
 
 
 def _check_reach(frames: FloatArray, source: str, name: str) -> None:
@@ -180,7 +228,8 @@ def _check_reach(frames: FloatArray, source: str, name: str) -> None:
         )
 
 
-def _not_used(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:
+def left_out_of(sequences: SkeletonSequences, preparation: Preparation) -> list[LeftOut]:
+    """Return the sequences that a preparation does not use, and why."""
     found = []
     unused = left_out_of_literature(sequences) if preparation.sequences == "published" else frozenset()
     for row, name in enumerate(sequences.ids):
@@ -211,6 +260,8 @@ def recorded_moments(untracked: BoolArray, preparation: Preparation) -> NDArray[
 
 def _prepare_one(frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: int) -> FloatArray:
     """Mend, centre and resample one sequence of (T, J, 3)."""
+    if untracked.all():  # there is nothing to mend it by
+        untracked = np.zeros_like(untracked)
     origin = frames[np.flatnonzero(~untracked)[0], root]
     if preparation.untracked == "drop":
         frames = frames[~untracked]
@@ -239,43 +290,3 @@ def _interpolate(frames: FloatArray, known: NDArray[np.int64], wanted: NDArray[n
     weight = ((times - before) / (after - before)).astype(np.float32)[:, None, None]
     between: FloatArray = frames[before] * (1 - weight) + frames[after] * weight
     return between
-
-
-def _scale(
-    scaling: Scaling, training: Iterable[FloatArray], source: str
-) -> Callable[[FloatArray], FloatArray]:
-    """Return what moves and scales a sequence so that the smallest coordinate becomes -1 and the largest 1.
-
-    Args:
-        scaling: of the preparation.
-        training: the sequences of the training part; only ``training-set`` looks at them.
-        source: for the error.
-    """
-    if scaling == "none":
-        return lambda frames: frames
-    if scaling == "training-set":
-        ends = [end for frames in training for end in (frames.min(axis=(0, 1)), frames.max(axis=(0, 1)))]
-        if not ends:
-            raise DataError(f"{source}: no sequence of the training part to measure the scale on.")
-        middle, half = _range(np.array(ends)[:, None])
-        return lambda frames: (frames - middle) / _not_zero(half.max())
-
-    def by_itself(frames: FloatArray) -> FloatArray:
-        middle, half = _range(frames)
-        size = half if scaling == "sequence-axis" else half.max()
-        # Rounding can carry the ends a hair beyond.
-        scaled: FloatArray = np.clip((frames - middle) / _not_zero(size), -1, 1)
-        return scaled
-
-    return by_itself
-
-
-def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the middle and half the width of the range of each axis, (3) and (3)."""
-    low, high = frames.min(axis=(0, 1)), frames.max(axis=(0, 1))
-    return (low + high) / 2, (high - low) / 2
-
-
-def _not_zero(size: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sizes to divide by; what has none, such as a single point, stays at its middle."""
-    return np.where(size > 0, size, np.float32(1))

@@ -7,11 +7,18 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.errors import ConfigError
-from har_core.settings import Settings
+from har_core.settings import Settings, as_tuple
 from har_core.wording import counted, listed, percent
 
 Part = Literal["train", "validation", "test"]
@@ -27,6 +34,7 @@ LEAKS = (
 """What whoever sees a number of a random split has to know."""
 
 Subject = Annotated[int, Field(ge=0, lt=2**31)]
+Subjects = Annotated[tuple[Subject, ...], BeforeValidator(as_tuple)]
 
 
 class Split(Settings):
@@ -41,9 +49,9 @@ class Split(Settings):
     """
 
     name: str = "course"
-    train: tuple[Subject, ...] = (1, 2, 3, 4, 5)
-    validation: tuple[Subject, ...] = (6, 7)
-    test: tuple[Subject, ...] = (8, 9, 10)
+    train: Subjects = (1, 2, 3, 4, 5)
+    validation: Subjects = (6, 7)
+    test: Subjects = (8, 9, 10)
 
     def subjects_of(self, part: Part) -> tuple[int, ...]:
         """Return the subjects of one part."""

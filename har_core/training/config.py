@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
@@ -10,7 +10,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.splits import AnySplit, Split
 from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
-from har_core.settings import Settings
+from har_core.settings import Settings, as_tuple
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 
@@ -92,6 +92,7 @@ class ExperimentConfig(Settings):
     inputs: Annotated[
         tuple[str, ...],
         SomeOf(INPUTS),
+        BeforeValidator(as_tuple),
         Field(
             title="Inputs",
             description="What the model is given of each frame, computed from the prepared positions. "

@@ -105,7 +105,7 @@ def fit(
 
     Args:
         config: what to train and how.
-        data: what to train on.
+        data: what to train on; what of validation and test it has is judged after each epoch.
         state: where to go on; a fresh start where it is None. It is changed in place.
         threads: that the kernels compute on; None for what ``thread_count`` says. Torch computes on one.
 
@@ -118,12 +118,14 @@ def fit(
     compute_on(crew, state.model)
     training = training_of(config)
     judged: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
-    together = join(list(judged.values()))
+    together = join(list(judged.values())) if judged else None
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with flushing():
             train = _train_one_epoch(state, data, training)
-            scores: dict[Part, Score] = {"train": train, **evaluate(state.model, together, judged)}
+            scores: dict[Part, Score] = {"train": train}
+            if together is not None:
+                scores |= evaluate(state.model, together, judged)
         _check_losses(epoch, scores)
         state.epoch = epoch
         if "validation" in scores:
@@ -143,11 +145,11 @@ def training_of(config: ExperimentConfig) -> GradientTraining:
 
 
 def _record(epoch: int, seconds: float, scores: Mapping[Part, Score]) -> EpochRecord:
-    validation = scores.get("validation")
+    validation, test = scores.get("validation"), scores.get("test")
     return EpochRecord(
         epoch, seconds, scores["train"].loss, scores["train"].accuracy,
         validation.loss if validation else None, validation.accuracy if validation else None,
-        scores["test"].loss, scores["test"].accuracy,
+        test.loss if test else None, test.accuracy if test else None,
     )  # fmt: skip
 
 

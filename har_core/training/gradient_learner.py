@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from har_core.models.networks import count_parameters
+from har_core.models.networks import Network, count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
@@ -15,7 +15,7 @@ from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run
-from har_core.training.trained import trained_model
+from har_core.training.trained import model_with, trained_model
 
 
 class GradientLearner(Learner):
@@ -28,7 +28,17 @@ class GradientLearner(Learner):
     @classmethod
     def load(cls, run: Run, weighting: Weighting) -> "GradientLearner":
         """Return the network of an ended run."""
-        model = trained_model(run, weighting)
+        return cls._of(trained_model(run, weighting))
+
+    @classmethod
+    def restore(
+        cls, config: ExperimentConfig, inputs: int, classes: int, weights: Weights
+    ) -> "GradientLearner":
+        """Return the network of the config with these weights."""
+        return cls._of(model_with(config.model, inputs, classes, weights))
+
+    @classmethod
+    def _of(cls, model: Network) -> "GradientLearner":
         learner = cls.__new__(cls)
         learner.state = TrainingState(model, Adam(model.parameters()), torch.Generator())
         return learner

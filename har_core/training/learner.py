@@ -68,6 +68,18 @@ class Learner(ABC):
             RunError: the run has not ended, or what it learned is missing, damaged, or of another model.
         """
 
+    @classmethod
+    @abstractmethod
+    def restore(cls, config: ExperimentConfig, inputs: int, classes: int, weights: Weights) -> "Learner":
+        """Return one, on the CPU, that has learned what ``weights`` has given.
+
+        Args:
+            config: what was learned and how.
+            inputs: F.
+            classes: K.
+            weights: of a learner of the same config.
+        """
+
     @classmethod  # noqa: B027
     def check(cls, data: TrainingData) -> None:
         """Make sure, before a run is made, that it can learn from these data; most can from any.

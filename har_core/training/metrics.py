@@ -127,6 +127,8 @@ def _parse(line: bytes, validated: bool) -> EpochRecord:
         ValueError: it is no record, or not of such a run.
     """
     record = _RECORD.validate_json(line, strict=True, extra="forbid")
+    if record.test_loss is None or record.test_accuracy is None:
+        raise ValueError("a record of a run tells of its test part")
     if {record.validation_loss is not None, record.validation_accuracy is not None} != {validated}:
         raise ValueError("a record tells of a validation part where there is one, and of none where not")
     return record

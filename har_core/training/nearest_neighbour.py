@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
 from har_core.data.sequences import FloatArray
-from har_core.errors import ConfigError, RunError
+from har_core.errors import ConfigError, DataError, RunError
 from har_core.models import NearestNeighbourOptions
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
@@ -61,8 +61,16 @@ class NearestNeighbour(Learner):
         frames = frames or rows.size // (count * run.meta.inputs)
         if not sound or rows.shape != (count, frames * run.meta.inputs):
             raise RunError(f"{path} holds other sequences than those of its run; train the run again.")
+        return cls.restore(run.config, run.meta.inputs, classes, kept)
+
+    @classmethod
+    def restore(
+        cls, config: ExperimentConfig, inputs: int, classes: int, weights: Weights
+    ) -> "NearestNeighbour":
+        """Return that of these training sequences."""
+        rows, labels = weights["sequences"].numpy(), weights["labels"].numpy()
         learner = cls.__new__(cls)
-        learner._remember(run.config, rows, labels.astype(np.int64), classes)
+        learner._remember(config, rows, labels.astype(np.int64), classes)
         return learner
 
     def _remember(
@@ -78,6 +86,12 @@ class NearestNeighbour(Learner):
 
     def predict(self, part: PartTensors) -> Answers:
         """Return the logarithm of each action's share of the nearest training sequences."""
+        width = self._rows.shape[1]
+        if (part.sequences.lengths * part.sequences.frames.shape[1] != width).any():
+            raise DataError(
+                "nearest neighbours are compared frame by frame, and these sequences have other lengths than "
+                "those that were learned from; choose a number of frames in the preparation, such as 40."
+            )
         shares = np.zeros((len(part), self._classes))
         shares[:, self._voters.classes_] = self._voters.predict_proba(_rows_of(part))
         return Answers(np.log(np.maximum(shares, _LEAST_SHARE)).astype(np.float32))

@@ -152,12 +152,13 @@ def assemble(
         HarError: as ``prepare_parts``.
     """
     prepared = prepare_as(config, sequences)
-    everything = _to_tensors(prepared.sequences, config.inputs, device)
+    everything = tensors_of(prepared.sequences, config.inputs, device)
     parts = {part: everything.take(torch.from_numpy(its)) for part, its in prepared.rows.items()}
     return TrainingData(prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs)
 
 
-def _to_tensors(sequences: SkeletonSequences, inputs: Sequence[str], device: torch.device) -> PartTensors:
+def tensors_of(sequences: SkeletonSequences, inputs: Sequence[str], device: torch.device) -> PartTensors:
+    """Return all prepared sequences as one part, with these inputs of each frame."""
     given = all_inputs_of(inputs, sequences)
     # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
     frames = from_dlpack(given)

@@ -203,7 +203,8 @@ class EpochRecord:
         train_accuracy: the same.
         validation_loss: after the epoch, in evaluation mode; None without a validation part.
         validation_accuracy: the same.
-        test_loss: as that of validation; only reported, it chooses nothing.
+        test_loss: as that of validation; only reported, it chooses nothing. Each run has a test part; None
+            where a classifier in a notebook trains on all that it is given.
         test_accuracy: the same.
     """
 
@@ -213,8 +214,8 @@ class EpochRecord:
     train_accuracy: Share
     validation_loss: Loss | None
     validation_accuracy: Share | None
-    test_loss: Loss
-    test_accuracy: Share
+    test_loss: Loss | None
+    test_accuracy: Share | None
 
     def as_dict(self) -> dict[str, float | None]:
         """Return the record as its line holds it."""

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.data.given_sequences import GivenSequences, as_sequences
+from har_core.data.sequences import IntArray
 from har_core.training.config import ExperimentConfig
+from har_core.training.probabilities import softmax
 from har_core.training.records import Label, Meta, Results, Status
 
 
@@ -39,6 +45,37 @@ class Run:
     def seconds(self) -> float | None:
         """How long it has worked; None of one without epochs that has not come to its end."""
         return self.status.seconds if self.config.training or self.results else None
+
+    def predict(self, sequences: GivenSequences) -> IntArray:
+        """Say which action each of N sequences shows, by the weights that the run is judged by.
+
+        Args:
+            sequences: (T, J, 3) positions of each, as recorded; or ``SkeletonSequences``.
+
+        Returns:
+            (N) numbers of the actions, as published.
+
+        Raises:
+            HarError: the run has not ended, or these are no sequences of its skeleton.
+        """
+        shares = self.predict_proba(sequences)
+        numbers: IntArray = np.array([action.number for action in self.meta.actions] if self.meta else [])
+        predicted: IntArray = np.take(numbers, shares.argmax(axis=1))
+        return predicted
+
+    def predict_proba(self, sequences: GivenSequences) -> NDArray[np.float64]:
+        """Return how probable each action is, (N, K), in the order of ``meta.actions``.
+
+        Args:
+            sequences: as ``predict`` takes them.
+
+        Raises:
+            HarError: as ``predict``.
+        """
+        # Not imported above: torch comes with it, and who lists runs has no need of that.
+        from har_core.training.prediction import scores_of
+
+        return softmax(scores_of(self, as_sequences(sequences)))
 
     @property
     def is_complete(self) -> bool:

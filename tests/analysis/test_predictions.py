@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from har_core.analysis.predictions import Predictions, confusion, load_predictions, softmax
+from har_core.analysis.predictions import Predictions, confusion, load_predictions
 from har_core.errors import RunError
 from har_core.training.driver import train_run
+from har_core.training.probabilities import softmax
 from har_core.training.store import RunStore
 
 

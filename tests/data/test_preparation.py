@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, name_as_msr
-from har_core.data.preparation import Preparation, prepare, recorded_moments
+from har_core.data.preparation import Preparation, prepare, prepare_every, recorded_moments, scale_of
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.errors import DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20
@@ -336,3 +336,32 @@ def test_positions_are_computed_with_rightly_or_refused(centring, scaling):
         expected = one(frames, preparation)
         scale = power if scaling == "none" else 0
         np.testing.assert_array_equal(one(large, preparation), np.ldexp(expected, scale))
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("frames", [None, 12])
+def test_what_comes_later_is_prepared_as_if_it_had_been_there(frames, scaling):
+    preparation = Preparation(frames=frames, scaling=scaling)
+    parts = [body(length, seed) for seed, length in enumerate((9, 14, 11, 20))]
+    parts[1][3:5] = 0
+    everything, training = made_up(parts), np.array([0, 2])
+    together = prepare(everything, preparation, training).sequences
+    scale = scale_of(everything.take([0, 2]), preparation, np.array([0, 1]))
+    later = prepare_every(everything.take([3, 1]), preparation, scale)
+    np.testing.assert_array_equal(later[0], together[3])
+    np.testing.assert_array_equal(later[1], together[1])
+
+
+@pytest.mark.parametrize("untracked", UNTRACKED)
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_a_sequence_of_nothing_but_zeros_can_be_answered_for(untracked, scaling):
+    preparation = Preparation(untracked=untracked, scaling=scaling)
+    everything = made_up([body(9), np.zeros((5, 20, 3))])
+    scale = scale_of(everything, preparation, ALL[:2])  # it is not measured on what can't be used
+    with pytest.warns(UserWarning, match="never saw the body in row 1, all frames are zero"):
+        found = prepare_every(everything, preparation, scale)
+    assert (
+        found[1].shape == (40, 20, 3)
+        and np.isfinite(found[1]).all()
+        and len(np.unique(found[1], axis=0)) == 1
+    )

@@ -83,6 +83,20 @@ def test_it_learns_in_epochs_or_in_one_go_and_answers_for_every_sequence(
 
 
 @pytest.mark.parametrize("model", EVERYONE)
+def test_what_it_has_learned_makes_it_again(
+    model: str, started: Callable[[str], tuple[Learner, TrainingData]], config_of: MakeConfig
+) -> None:
+    learner, data = started(model)
+    list(learner.learn())
+    again = learner_class(model).restore(config_of(model), data.input_count, 4, learner.weights())
+    for part in data.parts.values():
+        expected, found = learner.predict(part), again.predict(part)
+        assert np.array_equal(found.scores, expected.scores)
+        assert (found.features is None) == (expected.features is None)
+        assert found.features is None or np.array_equal(found.features, expected.features)
+
+
+@pytest.mark.parametrize("model", EVERYONE)
 def test_weights_in_use_say_of_which_epoch_they_are(
     model: str, started: Callable[[str], tuple[Learner, TrainingData]]
 ) -> None:

@@ -1,0 +1,80 @@
+"""What was learned is asked about other sequences than those of its data."""
+
+import numpy as np
+import torch
+
+from har_core.data.inputs import width_of
+from har_core.data.preparation import prepare_every, scale_of
+from har_core.data.scaling import Scale
+from har_core.data.sequences import FloatArray, SkeletonSequences, replace_frames
+from har_core.data.sources import load_source
+from har_core.errors import DataError, RunError
+from har_core.training.config import ExperimentConfig
+from har_core.training.learner import Answers, Learner, learner_class
+from har_core.training.parts import tensors_of
+from har_core.training.run import Run
+from har_core.wording import counted
+
+
+def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
+    """Return the (N, K) scores that an ended run gives to N sequences, by the weights that it is judged by.
+
+    Args:
+        run: the run.
+        sequences: any of its skeleton, as recorded; each is answered for.
+
+    Raises:
+        RunError: the run has not ended, what it learned can't be read, or its data set, on which a scale was
+            measured, has changed.
+        DataError: the sequences are of another skeleton, or can't be computed with.
+    """
+    if run.meta is None or run.results is None:
+        raise RunError(
+            f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
+        )
+    config, found = run.config, width_of(run.config.inputs, sequences.skeleton)
+    if found != run.meta.inputs:
+        raise DataError(
+            f"{sequences.source} has {counted(sequences.skeleton.joint_count, 'joint')}, that is {found:,} "
+            f"numbers a frame, and run {run.run_id} was trained on {run.meta.inputs:,}; choose sequences of "
+            "the skeleton that it was trained on."
+        )
+    learner = learner_class(config.model.name).load(run, config.judged_by)
+    answers = answers_to(sequences, learner, config, _scale_of(run))
+    if not np.isfinite(answers.scores).all():
+        raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
+    return answers.scores
+
+
+def answers_to(
+    sequences: SkeletonSequences, learner: Learner, config: ExperimentConfig, scale: Scale
+) -> Answers:
+    """Return what a learner says of N sequences.
+
+    Args:
+        sequences: as recorded; each is answered for.
+        learner: on the CPU.
+        config: what it was trained by.
+        scale: of its training part.
+
+    Raises:
+        DataError: positions are too large to be computed with, or the learner can't compare the sequences.
+    """
+    prepared = prepare_every(sequences, config.preparation, scale)
+    # Their own labels are of other actions than the learner's, and it is not to be judged by them.
+    unlabelled = replace_frames(prepared, prepared.each(), labels=np.zeros(len(prepared), np.int64))
+    return learner.predict(tensors_of(unlabelled, config.inputs, torch.device("cpu")))
+
+
+def _scale_of(run: Run) -> Scale:
+    """Return what a run scales sequences by; one scale for all takes another look at its training part."""
+    scaling = run.config.preparation.scaling
+    if scaling != "training-set":
+        return Scale(scaling)
+    recorded = load_source(run.config.source, run.config.layout).sequences
+    if run.meta is None or recorded.fingerprint != run.meta.fingerprint:
+        raise RunError(
+            f"run {run.run_id} scales sequences as its training part, and was trained on other data than "
+            f"{run.config.source} holds now; bring the old data back, or train anew."
+        )
+    return scale_of(recorded, run.config.preparation, run.config.split.rows(recorded)["train"])
