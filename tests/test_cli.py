@@ -531,6 +531,28 @@ def test_a_hand_in_is_written_as_a_folder_or_a_zip(answer, lab, small_source, tm
     assert code == 0 and "report.html" in out and (tmp_path / "work.zip").read_bytes()[:2] == b"PK"
 
 
+def test_author_and_answers_of_an_earlier_hand_in_go_into_the_next(
+    answer, refused, lab, small_source, tmp_path
+):
+    run_id = answer(*short(small_source))["run"]
+    answer("report", run_id, "--out", tmp_path / "first")
+    page = tmp_path / "first" / "report.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace('data-answer="3">', 'data-answer="3">Twenty &amp; more'), encoding="utf-8")
+    words = ["report", run_id, "--author", "Ada L.", "--answers", page, "--out", tmp_path / "second"]
+    assert answer(*words)["answered"] == [3]
+    made = (tmp_path / "second" / "report.html").read_text(encoding="utf-8")
+    assert 'data-answer="3">Twenty &amp; more</div>' in made and '<p class="author">Ada L.</p>' in made
+    code, out, _ = lab("report", run_id, "--out", tmp_path / "third")  # they are kept
+    assert code == 0 and "with 1 answer" in out
+    assert "Twenty &amp; more" in (tmp_path / "third" / "report.html").read_text(encoding="utf-8")
+    nowhere = ["report", run_id, "--out", tmp_path / "fourth"]
+    refused(*nowhere, "--answers", tmp_path / "none.html", because="none.html can't be read")
+    refused(*nowhere, "--answers", small_source / "Y.npy", because="Y.npy has no room for answers")
+    refused(*nowhere, "--author", "x" * 101, because="at most 100 characters")
+    assert not (tmp_path / "fourth").exists()
+
+
 def test_what_can_not_be_handed_in_is_refused(answer, refused, small_config, small_source, tmp_path):
     run_id = answer(*short(small_source))["run"]
     waiting = RunStore().create(small_config).run_id

@@ -1,29 +1,47 @@
 """What a data set holds, in figures that ECharts draws."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from har_core.data.sequences import FloatArray, IntArray, SkeletonSequences
-from har_core.plots.colours import ACCENT, AXIS_COLOURS, CHOSEN, EMPTY, SEQUENTIAL, in_either
+from har_core.data.splits import Part, Split
+from har_core.plots.colours import (
+    ACCENT,
+    AXIS_COLOURS,
+    CHOSEN,
+    EMPTY,
+    NEUTRAL,
+    PART_COLOURS,
+    SEQUENTIAL,
+    in_either,
+)
 from har_core.plots.echarts import INK, LEGEND, Option, axis, frame_of
-from har_core.plots.shades import shades
-from har_core.wording import counted
+from har_core.plots.shades import ink_on, shades
+from har_core.wording import PART_TITLES, counted
 
 _MOST_BARS = 40  # of the lengths
 _BINS = 80  # of the coordinates
-_ROW = 26  # pixels of an action
+_ROW = 18  # pixels of an action
+_PART = "Part"
 _EMPTY = in_either(**EMPTY)
 _GAP = {"borderColor": _EMPTY, "borderWidth": 2}  # between two cells
 
 
-def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Option:
+def counts_figure(
+    sequences: SkeletonSequences, chosen: int | None = None, split: Split | None = None
+) -> Option:
     """Return how many sequences each subject has of each action.
 
     Args:
         sequences: to count.
         chosen: row of the sequence whose cell is framed.
+        split: by subject; a row on top says which part each subject is in.
     """
-    subjects = [str(number) for number in sorted({int(number) for number in sequences.subjects})]
+    numbers = sorted({int(number) for number in sequences.subjects})
+    subjects = [str(number) for number in numbers]
     actions = sequences.action_names
     cells = pd.DataFrame(
         {
@@ -32,11 +50,16 @@ def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Op
         }
     )
     counts = cells.value_counts(sort=False).rename("Sequences").reset_index()
+    parts = _parts_of(numbers, split) if split else {}
+    told = (
+        counts.assign(Part=[_title_of(parts[subject]) for subject in counts["Subject"]]) if parts else counts
+    )
     option = frame_of(
-        "Sequences of each action and subject", counts,
+        "Sequences of each action and subject", told,
         axis("Subject", type="category", data=subjects),
-        axis("Action", type="category", data=actions, inverse=True),
+        axis("Action", type="category", data=[*([_PART] if parts else []), *actions], inverse=True),
     )  # fmt: skip
+    option["grid"]["top"] = 36
     option["grid"] |= {
         "show": True,
         "backgroundColor": _EMPTY,
@@ -63,7 +86,39 @@ def counts_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Op
         drawn = next(drawn for drawn in cells_drawn if drawn["value"] == place)
         framed = drawn | {"itemStyle": drawn["itemStyle"] | {"borderColor": CHOSEN, "borderWidth": 3}}
         option["series"].append(cell | {"data": [framed], "silent": True, "z": 3})
+    if parts:
+        option["series"].append(_band(parts))
     return option
+
+
+def _parts_of(subjects: Sequence[int], split: Split) -> dict[str, Part | None]:
+    return {
+        str(subject): next((part for part in split.parts if subject in split.subjects_of(part)), None)
+        for subject in subjects
+    }
+
+
+def _title_of(part: Part | None) -> str:
+    return PART_TITLES[part] if part else "Not used"
+
+
+def _band(parts: Mapping[str, Part | None]) -> Option:
+    """Return the row of the parts: a cell for each subject, the first of those side by side with the name."""
+    cells: list[Option] = []
+    before = None
+    for subject, part in parts.items():
+        colour, title = PART_COLOURS[part] if part else NEUTRAL, _title_of(part)
+        label = {"show": title != before, "color": ink_on(colour), "formatter": title}
+        told = {"formatter": f"Subject {subject}. Part: {title}"}
+        cells.append(
+            {"value": [subject, _PART, 0], "itemStyle": {"color": colour}} | {"label": label, "tooltip": told}
+        )
+        before = title
+    return {
+        "type": "heatmap", "emphasis": {"disabled": True}, "data": cells,
+        "labelLayout": {"hideOverlap": True},
+        "label": {"fontSize": 12, "textBorderWidth": 0, "position": "insideLeft", "distance": 4},
+    }  # fmt: skip
 
 
 def _colours_of(counts: IntArray) -> tuple[list[str], list[str]]:
@@ -78,7 +133,7 @@ def _colours_of(counts: IntArray) -> tuple[list[str], list[str]]:
 
 def counts_height(sequences: SkeletonSequences) -> int:
     """Return the pixels that ``counts_figure`` needs to be readable."""
-    return max(320, 96 + _ROW * len(sequences.actions))
+    return max(320, 112 + _ROW * len(sequences.actions))
 
 
 def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> Option:
@@ -146,14 +201,34 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> Option:
         title, data, axis(f"Coordinate ({unit})", scale=True, axisPointer=header),
         axis("Share of joints (%)"),
     )  # fmt: skip
-    option["grid"]["bottom"] = 32
-    return option | {
+    return option | _lines_of_axes("Coordinate", "%.1f %%")
+
+
+def movement_figure(places: FloatArray, moments: NDArray[np.float64], *, title: str, unit: str) -> Option:
+    """Return where a joint is over the frames of a sequence.
+
+    Args:
+        places: (T, 3) of one joint.
+        moments: (T) which recorded frame each shows, from 0.
+        title: which joint, and how its places came about.
+        unit: what they are measured in.
+    """
+    data = pd.DataFrame({"Frame": moments + 1} | dict(zip(AXIS_COLOURS, places.T, strict=True)))
+    frames = axis("Recorded frame", scale=True, minInterval=1, axisPointer={"label": {"precision": 1}})
+    option = frame_of(title, data, frames, axis(f"Place ({unit})", scale=True))
+    return option | _lines_of_axes("Frame", "%.2f")
+
+
+def _lines_of_axes(along: str, form: str) -> Option:
+    """Return a line for each of x, y and z along a column, their legend, and how their values are told."""
+    return {
         "legend": LEGEND,
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.1f %%"},
+        "tooltip": {"trigger": "axis", "valueFormatter": form},
+        "grid": {"left": 0, "right": 8, "top": 40, "bottom": 32, "outerBoundsMode": "same"},
         "series": [
             {
                 "type": "line", "name": name, "symbol": "none", "color": colour,
-                "encode": {"x": "Coordinate", "y": name}, "lineStyle": {"type": dash, "width": 2.5},
+                "encode": {"x": along, "y": name}, "lineStyle": {"type": dash, "width": 2.5},
             }
             for (name, colour), dash in zip(AXIS_COLOURS.items(), ("solid", "dashed", "dotted"), strict=True)
         ],

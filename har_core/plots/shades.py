@@ -29,6 +29,11 @@ def shades(
     )
 
 
+def ink_on(colour: str) -> str:
+    """Return the ink that can be read on a colour such as ``#FFFFFF``, the same in either theme."""
+    return str(_readable_on(np.array(_channels(colour), dtype=float)))
+
+
 def _blend(values: Values, places: NDArray[np.float64], palette: Sequence[str]) -> NDArray[np.float64]:
     """Return colours (..., 3) from 0 to 255: those of the palette at their places, mixed in between."""
     stops = np.array([_channels(colour) for colour in palette])

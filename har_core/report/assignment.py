@@ -127,3 +127,6 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 
 CONCLUSION = "What have you learned from the whole work, and what would you try next?"
+
+QUESTIONS: dict[int, str] = {step.number: step.question for step in STEPS if step.question} | {0: CONCLUSION}
+"""What a hand-in asks, by the number of the step; 0 is the question at its end."""

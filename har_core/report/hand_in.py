@@ -20,6 +20,7 @@ from har_core.report.notebook import notebook
 from har_core.report.page import report_page
 from har_core.report.pictures import curves_picture, map_picture, matrix_picture, poses_picture
 from har_core.report.tables import metrics_csv, predictions_csv
+from har_core.report.written import Answers, author_named
 from har_core.training.records import Metric
 from har_core.training.store import RunStore
 from har_core.unfinished import unfinished_folder
@@ -31,21 +32,27 @@ Files = dict[str, bytes]
 """Content by the path within the hand-in; no path holds a text of the user."""
 
 
-def hand_in(store: RunStore, run_ids: Sequence[str]) -> Files:
-    """Make the files of a hand-in. The same runs give the same bytes.
+def hand_in(
+    store: RunStore, run_ids: Sequence[str], *, author: str = "", answers: Answers | None = None
+) -> Files:
+    """Make the files of a hand-in. The same runs, author and answers give the same bytes.
 
     Args:
         store: where the runs lie.
         run_ids: runs that have ended, in the order of the hand-in.
+        author: who hands in; empty where nobody is named.
+        answers: what was answered so far; page and notebook begin with it.
 
     Raises:
+        ConfigError: the author's name is too long.
         RunError: no run is named, one is not there or has not ended, or its files are damaged.
     """
+    author, answers = author_named(author), answers or Answers()
     runs = gather(store, run_ids)
     pictures = {(found.number, name): svg for found in runs for name, svg in _pictures(found).items()}
     texts = {
-        "report.html": report_page(runs, pictures),
-        "notebook.ipynb": notebook(runs),
+        "report.html": report_page(runs, pictures, author, answers),
+        "notebook.ipynb": notebook(runs, author, answers),
     }
     models = {found.number: found.model for found in runs}
     texts |= {

@@ -12,9 +12,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from har_core.models import ModelOptions
+from har_core.report.answer_files import YOUR_ANSWER, as_markdown, question_in_bold
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
+from har_core.report.written import Answers
 from har_core.settings import Settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.named_settings import say_seed
@@ -24,16 +26,19 @@ _CELL = re.compile(r"^%% (text|code)\n", re.MULTILINE)
 """What each cell of the template begins with."""
 
 
-def notebook(runs: Sequence[Findings]) -> str:
+def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
     """Return the notebook as a file holds it, without outputs: whoever gets it runs it.
 
     Args:
         runs: at least one; the notebook trains each of them again.
+        author: who hands in; empty where nobody is named.
+        answers: what stands behind the questions.
     """
     answered = _answered(runs)
     done = {step for steps in answered.values() for step in steps}
     text = _environment().get_template("notebook.txt").render(
         runs=runs, steps=STEPS, conclusion=CONCLUSION, notice=SYNTHETIC_NOTICE, answered=answered,
+        author=_as_typed(author), answers=answers,
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
@@ -86,6 +91,11 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
     found.filters |= {"python": _python, "config": _config, "title": _title}
+    found.globals |= {
+        "question_in_bold": question_in_bold,
+        "as_markdown": as_markdown,
+        "YOUR_ANSWER": YOUR_ANSWER,
+    }
     return found
 
 
@@ -98,6 +108,11 @@ def _config(found: Findings) -> ExperimentConfig:
 
 def _title(found: Findings) -> str:
     return ", ".join([found.kind.title, *say_seed(found.run.config)])
+
+
+def _as_typed(text: str) -> str:
+    """Return a text in one line for a cell of Markdown, such that it is shown as it was typed."""
+    return re.sub(r"[^\w\s]|_", lambda sign: f"&#{ord(sign[0])};", text)
 
 
 def _python(value: Any, indent: str = "") -> str:

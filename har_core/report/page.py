@@ -30,6 +30,7 @@ from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run,
 from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
 from har_core.report.standings import paired_tests, score_row, seed_rows
+from har_core.report.written import Answers
 from har_core.training.records import Weighting
 from har_core.wording import percent
 
@@ -65,12 +66,16 @@ class _Section:
     questions: list[tuple[int, str]]
 
 
-def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) -> str:
+def report_page(
+    runs: Sequence[Findings], pictures: dict[tuple[int, str], str], author: str, answers: Answers
+) -> str:
     """Return the page as HTML.
 
     Args:
         runs: at least one.
         pictures: SVG texts by the number of a run and what is shown.
+        author: who hands in; empty where nobody is named.
+        answers: what stands in the room for answers.
     """
     # In a block of its own: a name of the page may be one of the player, too.
     script = f"{assets.SCRIPT}\n{{\n{_read('page.js')}}}"
@@ -80,6 +85,8 @@ def report_page(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) 
     rest = [question for step in STEPS if step.about not in answered for question in _asked(step)]
     return _environment().get_template("page.html").render(
         title="Recognising actions from skeletons",
+        author=author,
+        answers=answers,
         ground=common_ground([found.run for found in runs]),
         notice=SYNTHETIC_NOTICE if any(found.meta.synthetic for found in runs) else "",
         policy=_policy(_plotly(), script),

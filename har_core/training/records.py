@@ -59,6 +59,10 @@ def _lines(text: Any) -> Any:
     return _visible("\n".join(text.splitlines()), "\n\t").strip() if isinstance(text, str) else text
 
 
+ONE_LINE, LINES = BeforeValidator(_one_line), BeforeValidator(_lines)
+"""Make of what a user typed one line, or lines, without what can't be seen; limits come before."""
+
+
 def _distinct(tags: Any) -> Any:
     """Return tags without the empty ones and without repetitions, in their order."""
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
@@ -88,13 +92,13 @@ class Label(Settings):
     """
 
     schema_version: Literal[1] = 1
-    name: Annotated[str, BeforeValidator(_one_line), Field(max_length=LONGEST_NAME)] = ""
+    name: Annotated[str, Field(max_length=LONGEST_NAME), ONE_LINE] = ""
     tags: Annotated[
         tuple[Annotated[str, Field(max_length=LONGEST_TAG)], ...],
         BeforeValidator(_distinct),
         Field(max_length=MOST_TAGS),
     ] = ()
-    note: Annotated[str, BeforeValidator(_lines), Field(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE), LINES] = ""
 
 
 class Status(Settings):

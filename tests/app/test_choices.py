@@ -33,13 +33,13 @@ LATE = [
 
 REACHED = {
     "overview": {"Epochs", "Seed"},
-    "data_set": {"Name of the new data set"},
+    "data_set": {"Name of the new data set", "View", "Scale to [-1, 1]", "Joint of the preview"},
     "skeletons": {"View", "Action", "Sequence", "Beside it", "Camera of the GIF"},
     "training": {"Model", "Learning rate", "Training / validation / test subjects", "Smoothing", "Run"},
     "results": {"Weights", "Part", "True action", "Order of actions", "Sequence", "Details", "Smoothing"},
     "features": {"Highlight actions", "Highlight subjects", "Those that play", "Colour by", "View"},
     "comparison": {"Filter", "Chosen runs", "View", "First run", "Second run", "Matrices", "True action"},
-    "hand_in": {"Runs"},
+    "hand_in": {"Runs", "Your name", "Question"},
 }
 """Some of the choices of each page, to see that they were found."""
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from har_core.data.formulas import formulas_of
+from har_core.data.preparation import Preparation
+from har_core.data.reading.numpy_files import NumpyFiles
 from har_core.data.sequences import SkeletonSequences
-from har_core.skeleton import MSR_ACTIONS
+from har_core.fields import choices_of
+from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.source_trash import restore_source
@@ -48,6 +53,7 @@ def test_every_sequence_with_a_lost_body_is_a_listed_fault(
         for row, name in enumerate(synthetic_set.ids)
         if not np.any(synthetic_set[row], axis=(1, 2)).all()
     }
+    screen = open_page("data_set", view="Faults")
     listed = set(screen.dataframe[0].value["Sequence"])
     assert lost
     assert lost <= listed
@@ -192,7 +198,7 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
 
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "square", square(0))
-    screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003")
+    screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003", view="Files")
     assert "The files are read as N,3J,T, as you chose." in said(screen)
     upload(screen, "other", plain_upload())
     assert not screen.error
@@ -240,20 +246,86 @@ def test_numpy_files_are_described_by_their_names(
     open_page: OpenPage, recorded_source: str, har_home: Path
 ) -> None:
     subjects = len(np.unique(np.load(har_home / "sources" / recorded_source / "Y_s.npy")))
-    told = said(open_page("data_set", source=recorded_source))
+    told = said(open_page("data_set", source=recorded_source, view="Files"))
     assert "- **X.npy, the skeletons**: float32 array" in told
-    assert "- **Y.npy, the actions**: one number a sequence, 3 different ones.\n" in told
-    assert f"- **Y_s.npy, the subjects**: one number a sequence, {subjects} different ones.\n" in told
+    rows = len(np.load(har_home / "sources" / recorded_source / "Y.npy"))
+    of_numbers = f"int64 array ({rows},), one number a sequence, 1 to"
+    last = np.load(har_home / "sources" / recorded_source / "Y_s.npy").max()
+    assert f"- **Y.npy, the actions**: {of_numbers} 3, 3 different ones.\n" in told
+    assert f"- **Y_s.npy, the subjects**: {of_numbers} {last}, {subjects} different ones.\n" in told
 
 
 def test_text_files_and_no_files_are_not_told_to_be_numpy_files(open_page: OpenPage, har_home: Path) -> None:
     names = [f"a{action:02d}_s{subject:02d}_e01" for action in (8, 9) for subject in (1, 2)]
     save(har_home / "sources" / "texts", {f"{name}_skeleton3D.txt": b"1 2 3 1\n" * 40 for name in names})
     for source, sentence in (("texts", "4 text files, one a sequence"), ("synthetic", "No files")):
-        told = said(open_page("data_set", source=source))
+        told = said(open_page("data_set", source=source, view="Files"))
         organised = [line for line in told.splitlines() if line.startswith("- ")]
         assert any(sentence in line for line in organised)
         assert not any(".npy" in line for line in organised), organised
+
+
+def test_how_files_are_organised_is_told_where_no_file_tells_it(
+    open_page: OpenPage, recorded_source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = NumpyFiles.read
+
+    def other(*words: Any) -> Any:
+        return replace(read(*words), layout="a table, a joint a column", files={"moves.csv": "numbers"})
+
+    monkeypatch.setattr(NumpyFiles, "read", other)
+    told = said(open_page("data_set", source=recorded_source, view="Files"))
+    assert "- **moves.csv**: numbers.\n- **How they are organised**: a table, a joint a column.\n" in told
+
+
+def test_some_rows_of_the_files_are_shown(open_page: OpenPage, recorded_source: str, har_home: Path) -> None:
+    folder = har_home / "sources" / recorded_source
+    table = open_page("data_set", source=recorded_source, view="Files").dataframe[0].value
+    for file, column in (("Y.npy", "Action"), ("Y_s.npy", "Subject")):
+        assert table[column].tolist() == np.load(folder / file)[table["Row"]].tolist()
+    lengths = trailing_free_lengths(np.load(folder / "X.npy"))[table["Row"]]
+    assert len(table) == 8 and set(table["Action"]) == {1, 2, 3}
+    assert table["Skeletons"].tolist() == [f"({length}, 20, 3)" for length in lengths]
+
+
+def test_joints_stand_in_their_order_with_their_side(open_page: OpenPage) -> None:
+    screen = open_page("data_set", view="Joints")
+    table = screen.dataframe[0].value
+    assert not screen.exception
+    assert table["Index"].tolist() == list(range(20))
+    assert [name.replace(" ", "_") for name in table["Joint"]] == list(KINECT_20.joints)
+    assert table.set_index("Joint")["Side"][["left hip", "right foot", "head"]].tolist() == [
+        "left", "right", "middle",
+    ]  # fmt: skip
+
+
+def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
+    open_page: OpenPage, synthetic_set: SkeletonSequences
+) -> None:
+    name = synthetic_set.ids[3]
+    screen = open_page("data_set", view="Normalisation", sequence=name)
+    for scaling in choices_of(Preparation.model_fields["scaling"]):
+        screen.selectbox(key="preview scaling").set_value(scaling).run()
+        assert not screen.exception and not screen.error
+        formulas = formulas_of(Preparation(scaling=scaling))
+        assert [shown.value.strip("$\n ") for shown in screen.latex] == [
+            formula.latex for formula in formulas
+        ]
+    specs = [json.loads(chart.proto.spec) for chart in screen.get("echarts_chart")]
+    assert [spec["title"]["text"] for spec in specs[:2]] == [
+        "right hand, as recorded",
+        "right hand, prepared",
+    ]
+    assert any(name in text.value for text in screen.caption)
+    screen.number_input(key="preview frames").set_value(1.0).run()
+    assert "Frames of each sequence: found 1, expected" in screen.error[0].value.replace("\\", "")
+
+
+def test_part_of_each_subject_stands_above_its_counts(open_page: OpenPage) -> None:
+    spec = json.loads(open_page("data_set").get("echarts_chart")[0].proto.spec)
+    *_, band = spec["series"]
+    parts = [cell["label"]["formatter"] for cell in band["data"]]
+    assert parts == ["Training"] * 5 + ["Validation"] * 2 + ["Test"] * 3
 
 
 # Names of actions
@@ -262,7 +334,7 @@ def test_text_files_and_no_files_are_not_told_to_be_numpy_files(open_page: OpenP
 def test_actions_are_numbered_until_the_user_says_that_they_are_msrs(
     open_page: OpenPage, recorded_source: str, har_home: Path
 ) -> None:
-    screen = open_page("data_set", source=recorded_source)
+    screen = open_page("data_set", source=recorded_source, view="Files")
     assert "Actions are numbered; their names are not known." in said(screen)
     assert shown_actions(screen) == ["action 1", "action 2", "action 3"]
     press(screen, "They are MSR Action3D's")
@@ -275,16 +347,13 @@ def test_actions_are_numbered_until_the_user_says_that_they_are_msrs(
 
 
 def shown_actions(screen: AppTest) -> list[str]:
-    spec = json.loads(screen.get("echarts_chart")[0].proto.spec)
-    return sorted((str(name) for name in spec["yAxis"]["data"]), key=ORDER.index)
-
-
-ORDER = ["action 1", "action 2", "action 3", *MSR_ACTIONS]
+    actions: list[str] = screen.dataframe[0].value["Called"].unique().tolist()
+    return actions
 
 
 def test_actions_that_msr_does_not_have_are_not_offered_names(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "many", plain_upload(**{"Y.npy": np.tile([1, 2, 21], 10)}))
-    screen = open_page("data_set", source="many")
+    screen = open_page("data_set", source="many", view="Files")
     assert "Actions are numbered" in said(screen)
     assert "They are MSR Action3D's" not in [button.label for button in screen.button]
 

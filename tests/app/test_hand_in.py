@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from har_core.report.hand_in import hand_in, zipped
+from har_core.report.written import Answers, keep_answers, kept_answers
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Label
@@ -102,3 +103,57 @@ def test_damaged_file_of_a_run_is_told(open_page: OpenPage, runs: dict[str, Run]
     (runs["lstm"].path / "features.npz").write_bytes(b"no zip")
     screen = make(open_page("hand_in"))
     assert not screen.exception and "features.npz can't be read" in screen.error[0].value
+
+
+def test_author_and_answers_go_into_this_zip_and_the_next(
+    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path, offered: list[bytes]
+) -> None:
+    store, chosen = RunStore(home_with_runs / "runs"), [runs["cnn"].run_id]
+    screen = open_page("hand_in")
+    screen.multiselect[0].set_value(chosen).run()
+    screen.text_input(key="author").set_value("Ada <b>L</b>").run()
+    screen.selectbox(key="hand-in question").set_value(3).run()
+    screen.text_area[0].set_value("Twenty").run()
+    make(screen)
+    typed = Answers(given={3: "Twenty"})
+    assert not screen.exception
+    assert offered == [zipped(hand_in(store, chosen, author="Ada <b>L</b>", answers=typed))]
+    assert any("**Your answers: 1 of 14**" in text.value for text in screen.markdown)
+    assert "--author 'Ada <b>L</b>'" in screen.code[0].value
+    later = open_page("hand_in")  # another visit: the answers are kept
+    later.multiselect[0].set_value(chosen).run()
+    make(later)
+    assert offered[1:] == [zipped(hand_in(store, chosen, answers=typed))]
+    later.selectbox(key="hand-in question").set_value(3).run()
+    later.text_area[0].set_value("").run()
+    assert kept_answers() == Answers()
+
+
+def test_answers_are_brought_in_from_a_report_and_that_is_undone(
+    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path
+) -> None:
+    keep_answers(Answers(given={1: "mine", 2: "stays"}))
+    new = Answers(given={1: "newer", 0: "the end"})
+    page = hand_in(RunStore(), [runs["cnn"].run_id], answers=new)["report.html"]
+    screen = open_page("hand_in")
+    screen.file_uploader[0].set_value([("report.html", page, "text/html")]).run()
+    assert not screen.exception and not screen.error
+    assert kept_answers().given == {1: "newer", 2: "stays", 0: "the end"}
+    assert any("2 answers of report.html, 1 in the place of another" in text.value for text in screen.caption)
+    assert screen.text_area[0].value == "newer"
+    next(button for button in screen.button if button.label == "Undo").click().run()
+    assert kept_answers().given == {1: "mine", 2: "stays"} and screen.text_area[0].value == "mine"
+    assert not any("answers of report.html" in text.value for text in screen.caption)
+
+
+def test_what_holds_no_answers_or_too_long_a_name_is_told(
+    open_page: OpenPage, runs: dict[str, Run], home_with_runs: Path
+) -> None:
+    screen = open_page("hand_in")
+    screen.file_uploader[0].set_value([("a*b*.html", b"<p>hi</p>", "text/html")]).run()
+    assert not screen.exception
+    assert "has no room for answers: expected report.html" in screen.error[0].value.replace("\\", "")
+    assert kept_answers() == Answers()
+    (home_with_runs / "answers.json").write_text("{")
+    screen = open_page("hand_in")
+    assert not screen.exception and "holds your answers and can't be read" in screen.error[0].value

@@ -114,7 +114,7 @@ def test_what_a_part_says_last_is_not_waited_for_when_it_is_gone(
 def test_a_row_that_is_not_there_is_not_chosen(
     page: str, last: str, rows: object, open_page: OpenPage, runs: dict[str, Run]
 ) -> None:
-    screen = open_page(page)
+    screen = open_page(page, view="Faults")
     query = dict(screen.query_params)
     (table,) = (frame.proto.id for frame in screen.dataframe if frame.proto.id.endswith(last))
     chosen = json.dumps({"selection": {"rows": rows, "columns": [], "cells": []}})

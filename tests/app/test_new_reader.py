@@ -166,9 +166,13 @@ def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(
     assert "moves.stick may be upside down: choose." in said(screen) and not source_folder("sticks").exists()
     screen.selectbox(key="upload layout").set_value("upside down").run()
     press(screen, "Add the data set")
-    told = said(screen)
-    assert "**sticks** is added: 24 sequences of 2 actions by 6 subjects." in told
-    assert "- **moves.stick**: 24 stick figures that move." in told and "Stick figures are thin." in told
+    assert "**sticks** is added: 24 sequences of 2 actions by 6 subjects." in said(screen)
+    told = said(screen.segmented_control(key="data set view").set_value("Files").run())
+    assert (
+        "- **moves.stick**: 24 stick figures that move.\n- **How they are organised**: stick figures, "
+        in told
+    )
+    assert "Stick figures are thin." in told
     assert "The actions are called as the files tell." in told
     assert cards(screen)["Sequences"] == "24" and cards(screen)["Joints"] == "4"
     (info,) = (info for info in list_sources() if info.name == "sticks")

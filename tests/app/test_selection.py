@@ -101,8 +101,10 @@ def test_link_opens_the_cell_weights_and_part_of_its_sequence(
 def test_data_page_shows_the_selected_sequence(
     open_page: OpenPage, runs: dict[str, Run], clips_of: Callable[[AppTest], list[dict[str, Any]]]
 ) -> None:
+    for view in ("Joints", "Faults"):
+        screen = open_page("data_set", sequence="a13_s09_e01", view=view)
+        assert clips_of(screen)[0]["title"].startswith("a13_s09_e01 · bend")
     screen = open_page("data_set", sequence="a13_s09_e01")
-    assert clips_of(screen)[0]["title"].startswith("a13_s09_e01 · bend")
     counts, lengths = (json.loads(chart.proto.spec)["series"] for chart in screen.get("echarts_chart")[:2])
     (framed,) = counts[1]["data"]
     assert framed["value"][:2] == ["9", "bend"]

@@ -13,19 +13,22 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1 import element_tree as tree
 
 from app.shell.widget_keys import draw_following
+from har_core.report.written import Answers, keep_answers
 from har_core.training.store import Run
 from tests.app.test_choices import choose, others
 
 OpenPage = Callable[..., AppTest]
 _MARK = " as drawn"
-_KEPT = ("selected ", "chosen ", "beside ", "runs chosen", "data set that was selected when")
+_KEPT = (
+    "selected ", "chosen ", "beside ", "runs chosen", "data set that was selected when", "question whose",
+)  # fmt: skip
 """How the names begin under which the session keeps what is chosen."""
 
 ANYWHERE = {"choose source"}
 OF_A_RUN = {"choose run", "choose weights", "choose part"}
 CONTROLS = {
     "overview": {*ANYWHERE, "overview step"},
-    "data_set": {*ANYWHERE, "faults", "source to delete"},
+    "data_set, Faults": {*ANYWHERE, "data set view", "faults", "source to delete"},
     "skeletons": {*ANYWHERE, "skeletons view", "skeletons action", "skeletons sequence", "skeletons beside"},
     "training": {*ANYWHERE, "choose run"},
     "results": {*ANYWHERE, *OF_A_RUN, "cell true", "cell predicted", "sequence of the cell"},
@@ -35,10 +38,10 @@ CONTROLS = {
         *ANYWHERE, "runs table", "runs list", "choose weights", "difference true", "difference predicted",
         "discordant sequence",
     },
-    "hand_in": ANYWHERE,
+    "hand_in": {*ANYWHERE, "hand-in question", "answer to"},
 }  # fmt: skip
 """All controls that follow the selection, and change it, by the page and what is looked at there."""
-VIEWS = {"results": "results details", "comparison": "comparison view"}
+VIEWS = {"results": "results details", "comparison": "comparison view", "data_set": "data set view"}
 """What chooses that on a page."""
 
 
@@ -64,6 +67,7 @@ def change_and_undo(screen: AppTest, page: str, name: str) -> bool:
     browser = with_another_value(screen, name)
     assert not screen._run(browser).exception
     assert followed(screen) != before or kept_by(screen) != kept, f"{name} changes nothing"
+    keep_answers(Answers())  # what was typed there the home folder keeps
     for key in kept_by(screen).keys() - kept.keys():
         del screen.session_state[key]
     for key, value in kept.items():

@@ -21,7 +21,8 @@ CONTRAST = 4.5
 
 # Each figure of the dashboard: the page, what leads to it there, and what stands there then.
 FIGURES = [
-    ("data-set", None, ".st-key-chart-before"),
+    ("data-set", None, ".st-key-chart-lengths"),
+    ("data-set", "Normalisation", ".st-key-chart-prepared"),
     ("training", None, "[class*=st-key-chart-accuracy]"),
     ("results", None, ".matrix"),
     ("features", "Plane", "canvas[aria-label*='two largest']"),

@@ -235,6 +235,70 @@ def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     shutil.rmtree(run.path)
 
 
+def test_data_set_shows_each_subject_and_part_and_the_split_and_lengths(lab: Any) -> None:
+    lab.open("data-set")
+    page = lab.page
+    lab.expect_in_sight(
+        page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"),
+        page.locator(".st-key-chart-lengths").get_by_test_id("stEChartsChart"),
+        page.get_by_text("Test: subjects 8 to 10"), page.get_by_role("button", name="Bring in a data set"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("view", "seen"),
+    [
+        ("Files", ".stDataFrame"), ("Joints", ".player"), ("Normalisation", ".st-key-chart-prepared svg"),
+        ("Normalisation", ".katex-display"), ("Faults", ".player"),
+    ],
+)  # fmt: skip
+def test_views_of_the_data_set_begin_above_the_fold(lab: Any, view: str, seen: str) -> None:
+    lab.open("data-set", view=view)
+    lab.expect_in_sight(lab.page.locator(seen).last)
+
+
+def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
+    lab.open("hand-in")
+    page = lab.page
+    button = page.get_by_role("button", name="Make the hand-in")
+    lab.expect_in_sight(
+        button, page.get_by_role("textbox", name="Your name"), page.get_by_test_id("stMultiSelect"),
+        page.get_by_test_id("stTextArea"), page.get_by_role("button", name="Bring answers in"),
+    )  # fmt: skip
+    place = button.bounding_box()
+    assert place and place["y"] < 120
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["hand-in", "data-set", *(f"data-set?view={view}" for view in ("Files", "Joints", "Normalisation"))],
+)
+def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
+    path, _, view = place.partition("?view=")
+    phone.open(path, **({"view": view} if view else {}))
+    main = phone.page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth") == PHONE["width"]
+    cut = main.locator("[data-testid=stMarkdown], [data-testid=stVerticalBlock]").evaluate_all(
+        "parts => parts.filter(part => part.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert cut == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "place", ["hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints"]
+)
+def test_axe_finds_nothing_serious_in_data_set_and_hand_in(lab: Any, place: str, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme)
+    path, _, view = place.partition("?view=")
+    lab.open(path, **({"view": view} if view else {}))
+    streamlits = [["[data-testid=stCaptionContainer]"], [".katex-display"]]  # pale, and scrolled by itself
+    context = {"include": [["[data-testid=stMain]"]], "exclude": streamlits}
+    found = Axe().run(lab.page, context=context).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in serious] == []
+
+
 def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
     lab: Any, at_work: tuple[RunStore, Run]
 ) -> None:

@@ -9,7 +9,9 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
 
+from har_core.report.answer_files import answers_in
 from har_core.training.store import Run, RunStore
 
 RUN = "#run-1"
@@ -139,6 +141,7 @@ def test_answers_are_kept_in_a_page_that_works_as_before(opened: Page, tmp_path:
         opened.get_by_role("button", name="Save with my answers").click()
     kept = tmp_path / "report.html"
     download.value.save_as(kept)
+    assert answers_in(kept.read_bytes(), kept.name).given == {11: typed}  # so the next hand-in has them
     page = opened.context.new_page()
     page.goto(kept.as_uri())
     expect(page.locator('[data-answer="11"]')).to_have_text(typed, use_inner_text=True)
@@ -146,6 +149,37 @@ def test_answers_are_kept_in_a_page_that_works_as_before(opened: Page, tmp_path:
     expect(page.locator(".figure[data-drawn] .js-line").first).to_be_attached()
     expect_to_move(page.locator(f"{RUN} .player").first)
     page.close()
+
+
+def test_on_paper_no_heading_is_apart_from_its_figure_and_tables_are_whole(
+    opened: Page, tmp_path: Path
+) -> None:
+    opened.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    paper = PdfReader(tmp_path / "report.pdf").pages
+    assert all(sheet.mediabox.width == pytest.approx(595, abs=1) for sheet in paper)
+    headings = set(opened.locator("h1, h2, h3, summary").all_text_contents())
+    sheets = [
+        [line for text in sheet.extract_text().splitlines() if (line := text.strip())] for sheet in paper
+    ]
+    assert sum(line in headings for sheet in sheets for line in sheet) >= len(headings)
+    assert not [sheet[-1] for sheet in sheets if sheet[-1] in headings]
+    for heading, figure in (
+        ("Curves", "Loss: "),
+        ("Confusion", "Confusion, test part"),
+        ("Features", "Features,"),
+    ):
+        (*with_it,) = [sheet for sheet in sheets if heading in sheet]
+        assert with_it and all(any(line.startswith(figure) for line in sheet) for sheet in with_it)
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": 688, "height": 900})  # what the margins leave of the width of A4
+    assert (
+        opened.locator("table").evaluate_all(
+            "tables => Math.max(...tables.map(table => table.getBoundingClientRect().right))"
+        )
+        <= 688
+    )
+    opened.emulate_media(media="screen")
+    opened.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_page_is_dark_where_the_system_is_and_light_on_paper(opened: Page) -> None:

@@ -90,14 +90,15 @@ def test_the_page_is_told_what_each_file_holds(tmp_path):
     numpy_files = load_source(folder_of(tmp_path / "arrays", files(**{"ids.npy": list("abcdef")})))
     assert numpy_files.files == {
         "X.npy, the skeletons": numpy_files.layout,
-        "Y.npy, the actions": "one number a sequence, 3 different ones",
-        "Y_s.npy, the subjects": "one number a sequence, 2 different ones",
-        "ids.npy, the names": "one a sequence",
+        "Y.npy, the actions": "int64 array (6,), one number a sequence, 1 to 7, 3 different ones",
+        "Y_s.npy, the subjects": "int64 array (6,), one number a sequence, 1 to 2, 2 different ones",
+        "ids.npy, the names": "array of text (6,), one name a sequence",
     }
     text_files = load_source(folder_of(tmp_path / "texts", texts()))
     assert text_files.layout.startswith("4 text files")
     assert not any(".npy" in file or ".npy" in what for file, what in text_files.files.items())
-    assert any("2 different actions, 2 different subjects" in what for what in text_files.files.values())
+    said = " ".join(text_files.files.values())
+    assert "2 different actions, 1 to 2, and 2 different subjects, 1 to 3" in said
     assert not any(".npy" in file for file in load_source("synthetic").files)
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from har_core.data.sequences import Action, SkeletonSequences
-from har_core.plots.colours import CHOSEN, SEQUENTIAL
-from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure
+from har_core.data.splits import Split
+from har_core.plots.colours import CHOSEN, NEUTRAL, PART_COLOURS, SEQUENTIAL
+from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure, movement_figure
 from har_core.skeleton import KINECT_20
 
 
@@ -40,6 +41,36 @@ def test_sequences_are_counted_by_action_and_subject():
     (framed,) = figure["series"][1]["data"]
     assert framed["value"] == ["10", "draw circle", 2] and framed["itemStyle"]["borderColor"] == CHOSEN
     assert len(counts_figure(some)["series"]) == 1
+
+
+def test_part_of_each_subject_stands_above_its_counts():
+    some = made_up([3] * 5, [0, 0, 1, 1, 1], [2, 3, 5, 10, 11])
+    split = Split(name="mine", train=(2, 3), validation=(5,), test=(10,))
+    figure = counts_figure(some, split=split)
+    assert figure["yAxis"]["data"] == ["Part", "hand catch", "draw circle"]
+    *_, band = figure["series"]
+    told = {
+        cell["value"][0]: (cell["label"]["formatter"], cell["itemStyle"]["color"]) for cell in band["data"]
+    }
+    colours = PART_COLOURS
+    assert told == {
+        "2": ("Training", colours["train"]), "3": ("Training", colours["train"]),
+        "5": ("Validation", colours["validation"]), "10": ("Test", colours["test"]),
+        "11": ("Not used", NEUTRAL),
+    }  # fmt: skip
+    assert [cell["value"][0] for cell in band["data"] if cell["label"]["show"]] == ["2", "5", "10", "11"]
+    assert {cell["value"][1] for cell in band["data"]} == {"Part"}
+    parts = {subject: part for subject, _, _, part in table(figure).itertuples(index=False)}
+    assert parts == {"2": "Training", "3": "Training", "5": "Validation", "10": "Test", "11": "Not used"}
+
+
+def test_a_coordinate_is_drawn_at_the_moments_that_its_frames_show():
+    places = np.random.default_rng(1).normal(size=(4, 3)).astype(np.float32)
+    figure = movement_figure(places, np.array([0, 1.5, 3, 9]), title="left hand", unit="m")
+    drawn = table(figure)
+    assert drawn["Frame"].tolist() == [1, 2.5, 4, 10]
+    np.testing.assert_array_equal(drawn[["x", "y", "z"]].to_numpy(), places)
+    assert [line["name"] for line in figure["series"]] == ["x", "y", "z"] and "(m)" in figure["yAxis"]["name"]
 
 
 def test_lengths_are_shown_and_the_few_that_are_far_longer_are_told():

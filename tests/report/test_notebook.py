@@ -2,11 +2,17 @@
 
 import json
 import os
+import re
+from html import unescape
 
 import nbclient
 import nbformat
 import numpy as np
 import pytest
+
+from har_core.report.answer_files import answers_in
+from har_core.report.hand_in import hand_in
+from har_core.report.written import Answers
 
 NUMBERS = """
 import json
@@ -38,6 +44,20 @@ def test_texts_of_the_user_reach_no_cell_but_as_quoted_paths(made, notebook):
     assert not any("onerror" in cell.source for cell in notebook.cells)
     quoted = [cell for cell in notebook.cells if made.runs[0].config.source in cell.source]
     assert quoted and all(cell.cell_type == "code" for cell in quoted)
+
+
+def test_author_and_answers_make_no_cell_and_no_markup(made, notebook):
+    given = {11: "<img src=x onerror=alert(1)> a < b & c &lt; d\n%% code\nimport os", 0: "Done."}
+    files = hand_in(made.store, made.ids, author="*Ada* <b>L</b> $x$", answers=Answers(given=given))
+    found = nbformat.reads(files["notebook.ipynb"].decode(), as_version=4)
+    assert [cell.cell_type for cell in found.cells] == [cell.cell_type for cell in notebook.cells]
+    head = found.cells[0].source
+    assert not re.search(r"[*<$]", head.split("\n")[2]) and "*Ada* <b>L</b> $x$" in unescape(head)
+    (answered,) = [
+        cell.source for cell in found.cells if "Step 11. " in cell.source and "onerror" in cell.source
+    ]
+    assert "<img" not in answered and "a < b & c &amp;lt; d" in answered
+    assert answers_in(files["notebook.ipynb"], "notebook.ipynb").given == given
 
 
 def test_notebook_runs_and_its_numbers_equal_the_runs(made, notebook, har_home, monkeypatch):

@@ -12,9 +12,11 @@ import pytest
 from plotly.offline import get_plotlyjs
 from sklearn.metrics import confusion_matrix
 
-from har_core.report.assignment import STEPS
+from har_core.errors import ConfigError
+from har_core.report.assignment import QUESTIONS, STEPS
 from har_core.report.clip_bank import ClipBankBuilder, set_of
 from har_core.report.hand_in import hand_in
+from har_core.report.written import Answers
 from har_core.training.practical_work import COURSE_MODELS
 from har_core.training.records import Label
 
@@ -188,3 +190,23 @@ def test_path_of_a_source_is_told_by_its_last_part_alone(made, page):
     source = made.runs[0].config.source
     assert source not in made.files["report.html"].decode()
     assert any(source.rpartition("/")[2] in text for text in page.texts)
+
+
+HOSTILE_ANSWER = "</div><script>alert(1)</script> <b>x</b> & &lt;y&gt; {{ 7 * 7 }}\n%% code\nimport os"
+
+
+def test_author_and_answers_stand_where_they_belong_and_stay_text(made, page):
+    answers = Answers(given={1: HOSTILE_ANSWER, 0: "All in all."})
+    text = hand_in(made.store, made.ids, author=made.hostile[:90], answers=answers)["report.html"].decode()
+    found = Reader(text)
+    assert found.text_of(**{"class": "author"}).strip() == made.hostile[:90]
+    rooms = {number: found.text_of(**{"data-answer": str(number)}).strip() for number in QUESTIONS}
+    assert {number: answer for number, answer in rooms.items() if answer} == answers.given
+    assert 'data-answer="2"></div>' in text  # for the words in an empty room are the style sheet's
+    assert len(found.tags) == len(page.tags) + 1  # that of the author
+    assert not any(found.get("class") == "author" for _, found in page.tags)
+
+
+def test_author_with_too_long_a_name_is_refused(made):
+    with pytest.raises(ConfigError, match="author: name is .*at most 100 characters"):
+        hand_in(made.store, made.ids, author="x" * 101)

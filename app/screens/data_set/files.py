@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from app.shell.selection import forget, load_selected, recall, remember, source_name
@@ -13,6 +14,7 @@ from har_core.data.sources import LoadedSource
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.wording import counted
 
+_SHOWN_ROWS = 8
 _REFUSED = "why actions were not named"
 
 
@@ -40,13 +42,14 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         loaded: the selected data set.
         found: what is in it.
     """
-    st.subheader("How the files are organised")
     shortest, median, longest = (found.lengths[name] for name in ("min", "median", "max"))
     lengths = f"{shortest} to {longest} frames, half of them at most {median:g}"
     if shortest == longest:
         lengths = counted(longest, "frame")
+    told = any(found.layout in what for what in found.files.values())
     st.markdown(
         "".join(f"- **{plain(file)}**: {plain(what)}.\n" for file, what in found.files.items())
+        + ("" if told else f"- **How they are organised**: {plain(found.layout)}.\n")
         + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
         f"- A network needs as many outputs as there are actions: {found.classes}."
     )
@@ -54,6 +57,24 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         st.caption(plain(note))
     _draw_chosen_layout()
     _draw_action_names(loaded, found.action_names)
+    sequences = loaded.sequences
+    rows = np.unique(np.linspace(0, len(sequences) - 1, _SHOWN_ROWS).round().astype(int)).tolist()
+    st.dataframe(
+        {
+            "Row": rows,
+            "Skeletons": [str(sequences[row].shape) for row in rows],
+            "Action": [sequences.action_of(row).number for row in rows],
+            "Called": [sequences.action_of(row).name for row in rows],
+            "Subject": [int(sequences.subjects[row]) for row in rows],
+            "Name": [sequences.ids[row] for row in rows],
+        },
+        hide_index=True, row_height=28,
+        column_config={
+            "Skeletons": st.column_config.TextColumn(help="Frames, joints, and x, y and z of each."),
+        },
+        alt="Some rows of the files: skeletons, action, subject and name of each recording.",
+    )  # fmt: skip
+    st.caption("The same row of each file is the same recording. These are some of them, as they were read.")
 
 
 def _draw_chosen_layout() -> None:

@@ -28,12 +28,11 @@ _TO_DELETE = "data set that was selected when one was chosen to be deleted, and 
 _REFUSED = "why a data set was not moved"
 
 
-def draw_sources() -> None:
-    """Draw what was brought in or deleted last, and the ways to do so, folded away."""
+def draw_bringing_in() -> None:
+    """Draw the ways to bring a data set in or delete one, folded away."""
     present = {info.name: info.present for info in list_sources()}
-    with st.container():  # one element, whether there is something to tell or not: what follows stays open
-        _draw_what_was_done()
-    with st.expander("Bring in a data set", icon=":material/add:", expanded=False):
+    added = st.session_state.get(_UPLOADS, 0)  # what brought one in has done its work, and closes
+    with st.popover("Bring in a data set", icon=":material/add:", key=f"bring in {added} {source_name()}"):
         fetch, upload, delete = st.tabs(["MSR Action3D", "Upload files", "Delete a data set"])
         with fetch:
             _fetch(present[MSR_ACTION3D])
@@ -43,6 +42,12 @@ def draw_sources() -> None:
             _draw_deletion()
         whose = "that the owner of this server lets you open" if is_open_to_others() else "on this computer"
         st.caption(f"To open a folder or a zip {whose}, type its path into Data set in the sidebar.")
+
+
+def draw_what_was_done() -> None:
+    """Draw what was brought in or deleted last, and what was refused."""
+    with st.container():  # one element, whether there is something to tell or not: what follows stays open
+        _draw_what_was_done()
 
 
 def _draw_what_was_done() -> None:

@@ -91,8 +91,8 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
         lengths.append(len(whole))
         broken.append(broken_count)
     padding = f"{found[0]} taken off {found[1]} of them" if found else "no padding"
-    count_said = counted(len(lengths), "sequence")
-    sentence = f"{_origin(x)} {count_said} {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
+    count_said = counted(len(lengths), f"{_element_type(x, arrays)}sequence")
+    sentence = f"{_origin(x)} of {count_said} {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
     return Arranged(spool.frames(), np.array(lengths, np.int64), sentence, broken_frames_note(broken))
 
 
@@ -250,7 +250,13 @@ def _shape_in_words(x: AnyArray) -> str:
 
 
 def _origin(x: AnyArray) -> str:
-    return "object array of" if x.dtype == object else f"{x.dtype.name} array {x.shape} of"
+    return f"{'object' if x.dtype == object else x.dtype.name} array {x.shape}"
+
+
+def _element_type(x: AnyArray, arrays: Sequence[AnyArray]) -> str:
+    """Say what the numbers in an object array of arrays are; that of another array is said already."""
+    inside = x.dtype == object and isinstance(x.flat[0], np.ndarray)
+    return " and ".join(sorted({array.dtype.name for array in arrays})) + " " if inside else ""
 
 
 def _axes(layout: str, joints: int) -> str:

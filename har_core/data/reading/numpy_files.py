@@ -70,17 +70,22 @@ class NumpyFiles:
         )
         described = {
             "X.npy, the skeletons": arranged.layout,
-            "Y.npy, the actions": f"one number a sequence, {_different(len(actions))}",
-            "Y_s.npy, the subjects": f"one number a sequence, {_different(len(np.unique(subjects)))}",
+            "Y.npy, the actions": _numbers_of(y),
+            "Y_s.npy, the subjects": _numbers_of(y_s),
         }
         if _IDS in files:
-            described[f"{_IDS}, the names"] = "one a sequence"
+            shape = _array(files, _IDS, text=True).shape
+            described[f"{_IDS}, the names"] = f"array of text {shape}, one name a sequence"
         notes = (*arranged.notes, *action_notes, *subject_notes, *id_notes)
         return LoadedSource(sequences, arranged.layout, notes, described)
 
 
-def _different(count: int) -> str:
-    return "all the same" if count == 1 else f"{count} different ones"
+def _numbers_of(array: NDArray[Any]) -> str:
+    """Say what an array of one whole number a sequence is, and which numbers are in it."""
+    numbers = np.unique(array.astype(np.int64))  # as they are in the file, from 0 or from 1
+    low, high = numbers[0], numbers[-1]
+    which = f"all {low}" if low == high else f"{low} to {high}, {len(numbers)} different ones"
+    return f"{array.dtype.name} array {array.shape}, one number a sequence, {which}"
 
 
 def _array(files: Mapping[str, Content], name: str, *, text: bool = False) -> NDArray[Any]:

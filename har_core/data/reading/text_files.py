@@ -77,13 +77,17 @@ class TextFiles:
             skeleton=skeleton_of(read.sequences[0].shape[1]),
             source=source,
         )
-        subjects = len(set(read.subjects))
         described = {
             "Text files, the skeletons": read.layout,
             "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third time; "
-            f"{len(actions)} different actions, {subjects} different subjects",
+            f"{_different(read.numbers, 'action')}, and {_different(read.subjects, 'subject')}",
         }
         return LoadedSource(sequences, read.layout, read.notes, described)
+
+
+def _different(numbers: Collection[int], thing: str) -> str:
+    low, high, count = min(numbers), max(numbers), len(set(numbers))
+    return f"only {thing} {low}" if count == 1 else f"{count} different {thing}s, {low} to {high}"
 
 
 def read_text_files(files: Mapping[str, Content]) -> TextSequences:

@@ -105,7 +105,10 @@ def test_object_arrays_give_exactly_the_same_sequences_back(sequences, shape, ma
     arranged = arrange(as_objects([make(frames) for frames in sequences]), "X.npy")
     assert_same(arranged.sequences, sequences)
     lengths = f"lengths 13 to {max(map(len, sequences))}"
-    assert arranged.layout == f"object array of {len(sequences)} sequences {shape}, {lengths}, no padding"
+    count = len(sequences)
+    assert arranged.layout == (
+        f"object array ({count},) of {count} float32 sequences {shape}, {lengths}, no padding"
+    )
 
 
 def test_all_567_come_back_from_one_padded_array(real_data):

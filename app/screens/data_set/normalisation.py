@@ -1,0 +1,122 @@
+"""What a preparation computes: its formulas, and what becomes of the selected sequence."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from app.components.chart import draw_chart
+from app.runs.setting_fields import draw_setting
+from app.shell.lab import get_prepared
+from app.shell.messages import explain
+from app.shell.navigation import link_to
+from app.shell.selection import recall, source_name
+from app.shell.wording import plain
+from har_core.data.formulas import formulas_of
+from har_core.data.preparation import Preparation, recorded_moments
+from har_core.data.sequences import SkeletonSequences
+from har_core.player.recordings import title_of_sequence
+from har_core.plots.captions import Caption
+from har_core.plots.data_set import coordinates_figure, movement_figure
+
+_JOINT = "joint of the preview"
+_CHOICES = ("centring", "scaling", "untracked", "frames")
+
+
+def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
+    """Draw the choices, their formulas, and a joint before and after.
+
+    Args:
+        sequences: as recorded.
+        chosen: row of the sequence that is looked at.
+    """
+    preparation = _choose(sequences)
+    with explain():
+        prepared = get_prepared(source_name(), recall("layout"), preparation)
+    formulas = formulas_of(preparation)
+    for pair in (formulas[:2], formulas[2:]):
+        for place, formula in zip(st.columns(2, gap="medium"), pair, strict=True):
+            with place.container(gap=None):
+                st.markdown(f"**{plain(formula.title)}**", help=plain(formula.meaning))
+                st.latex(formula.latex)
+    _draw_movement(sequences, prepared, chosen, preparation)
+    if st.toggle("Coordinates of all sequences", key="coordinates of all", persist_state="session"):
+        _draw_coordinates(sequences, prepared, preparation)
+
+
+def _choose(sequences: SkeletonSequences) -> Preparation:
+    values: dict[str, Any] = {}
+    faults = []
+    places = st.columns([4, 4, 4, 5, 4], vertical_alignment="bottom")
+    for place, name in zip(places, _CHOICES, strict=False):
+        with place:
+            values[name], fault = draw_setting(Preparation, name, f"preview {name}")
+            faults += [fault] if fault else []
+    joints = sequences.skeleton.joints
+    places[-1].selectbox(
+        "Joint of the preview", joints, joints.index("right_hand") if "right_hand" in joints else 0,
+        key=_key(sequences), format_func=lambda joint: joint.replace("_", " "), persist_state="session",
+    )  # fmt: skip
+    if faults:
+        st.error(plain(" ".join(faults)), icon=":material/error:")
+        st.stop()
+    return Preparation(**values)
+
+
+def _draw_movement(
+    sequences: SkeletonSequences, prepared: SkeletonSequences, chosen: int, preparation: Preparation
+) -> None:
+    """Draw where the chosen joint of a sequence is, as recorded and as prepared."""
+    name, joint = sequences.ids[chosen], sequences.skeleton.joints.index(st.session_state[_key(sequences)])
+    said = sequences.skeleton.joints[joint].replace("_", " ")
+    facts = [title_of_sequence(sequences, chosen), source_name()]
+    lost = sequences.untracked_in(chosen)
+    seen = sequences[chosen][~lost]
+    before, after = st.columns(2, gap="medium")
+    if len(seen):
+        draw_chart(
+            movement_figure(
+                seen[:, joint], np.flatnonzero(~lost).astype(float), title=f"{said}, as recorded", unit="m"
+            ),
+            place=before, key="recorded", caption=Caption(f"{said}, as recorded", facts), height=200,
+            alt=f"Curves of x, y and z of the {said} in {name}, in metres, where it was tracked.",
+        )  # fmt: skip
+    if name in prepared.ids:
+        unit = "m" if preparation.scaling == "none" else "scaled"
+        draw_chart(
+            movement_figure(
+                prepared[prepared.row_of(name)][:, joint], recorded_moments(lost, preparation),
+                title=f"{said}, prepared", unit=unit,
+            ),
+            place=after, key="prepared", caption=Caption(f"{said}, prepared", facts), height=200,
+            alt=f"Curves of x, y and z of the {said} in {name} after this preparation ({unit}).",
+        )  # fmt: skip
+    else:
+        after.info(f"{plain(name)} is left out of training by this preparation.", icon=":material/block:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(plain(title_of_sequence(sequences, chosen)), width="content")
+        link_to("skeletons", "Choose another sequence")
+
+
+def _draw_coordinates(
+    sequences: SkeletonSequences, prepared: SkeletonSequences, preparation: Preparation
+) -> None:
+    before, after = st.columns(2, gap="medium")
+    tracked = sequences.frames[~sequences.untracked]
+    draw_chart(
+        coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"),
+        place=before, key="before", caption=Caption("Coordinates as recorded", [source_name()]), height=320,
+        alt="Distribution of the x, y and z coordinates as recorded, in metres.",
+    )  # fmt: skip
+    unit = "m" if preparation.scaling == "none" else "scaled"
+    low, high = prepared.frames.min(), prepared.frames.max()
+    draw_chart(
+        coordinates_figure(prepared.frames, title="After this preparation", unit=unit),
+        place=after, key="after", caption=Caption("Coordinates after preparation", [source_name()]),
+        height=320, alt=f"The same coordinates after this preparation: from {low:.2f} to {high:.2f}.",
+    )  # fmt: skip
+
+
+def _key(sequences: SkeletonSequences) -> str:
+    """Return the key of the choice of a joint: those of another skeleton have other names."""
+    return f"{_JOINT} of {sequences.skeleton.name}"

@@ -1,0 +1,103 @@
+"""What each step of a preparation computes, as formulas in LaTeX.
+
+Of one sequence, p(t, j) is the place of joint j in recorded frame t, c the middle of the hips, q what the
+centring makes of it, r of T frames what the resampling makes of that, and x what a model is given. Axes are
+k = x, y, z; the extremes of an axis, M and m, are over frames and joints. ``tests/data/test_formulas.py``
+computes each of them by hand, and compares.
+"""
+
+from dataclasses import dataclass
+
+from har_core.data.preparation import Preparation
+from har_core.fields import say_value
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What one setting of a preparation does.
+
+    Attributes:
+        title: of the setting, and what was chosen.
+        latex: the formula.
+        meaning: a sentence.
+    """
+
+    title: str
+    latex: str
+    meaning: str
+
+
+_TWO_LINES = r"\begin{gathered} %s \\ %s \end{gathered}"
+_ENDS = r"M_k = \max r_k, \quad m_k = \min r_k"
+_SCALE_OF_EACH = _TWO_LINES % (r"x_{t,j,k} = \tfrac{2 r_{t,j,k} - M_k - m_k}{M_k - m_k}", _ENDS)
+_ONE_SCALE = _TWO_LINES % (r"x_{t,j,k} = \tfrac{2 r_{t,j,k} - M_k - m_k}{\max_k (M_k - m_k)}", _ENDS)
+
+FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
+    "untracked": {
+        "drop": (
+            r"p_{t} \to p_{\tau(t)}, \quad \tau = (t : p_t \neq 0)",
+            "Frames of zeros, in which the tracker saw nobody, are taken out; the others close up.",
+        ),
+        "interpolate": (
+            r"p_t = \frac{b-t}{b-a}\,p_a + \frac{t-a}{b-a}\,p_b, \quad a < t < b",
+            "Frames of zeros get the places on the straight line between the tracked frames a and b around "
+            "them; before the first and after the last tracked frame that frame is repeated.",
+        ),
+        "keep": (r"p_t = 0", "Frames of zeros stay: all joints are at the camera."),
+    },
+    "centring": {
+        "none": (r"q_{t,j} = p_{t,j}", "The places stay as they are seen from the camera."),
+        "first-frame": (
+            r"q_{t,j} = p_{t,j} - p_{f,c}",
+            "The middle of the hips in the first tracked frame f is subtracted: the way through the room "
+            "stays.",
+        ),
+        "each-frame": (
+            r"q_{t,j} = p_{t,j} - p_{t,c}",
+            "The middle of the hips in each frame is subtracted: only the pose stays.",
+        ),
+    },
+    "frames": {
+        None: (r"r_t = q_t", "The sequence keeps its frames."),
+        0: (
+            _TWO_LINES % (r"r_i = (1-w)\,q_a + w\,q_{a+1}", r"a + w = 1 + (i-1)\tfrac{T-1}{n-1}"),
+            "So many places in time, evenly spaced over all T frames; a is whole, w from 0 "
+            "to under 1: between two frames on the straight line.",
+        ),
+    },
+    "scaling": {
+        "none": (r"x_{t,j,k} = r_{t,j,k}", "The numbers stay metres."),
+        "sequence-axis": (
+            _SCALE_OF_EACH,
+            "The extremes are those of the axis over all frames and joints of the sequence: each axis just "
+            "fills -1 to 1, and proportions are lost.",
+        ),
+        "sequence": (
+            _ONE_SCALE,
+            "The extremes are those of the sequence, with one scale for its three axes: the longest just "
+            "fills -1 to 1, and proportions stay.",
+        ),
+        "training-set": (
+            _ONE_SCALE,
+            "The extremes are those of all sequences of the training part, so that sizes of people stay; "
+            "other sequences may go beyond -1 and 1.",
+        ),
+    },
+}
+"""LaTeX and meaning by setting and choice. The 0 of ``frames`` stands for any number of them."""
+
+
+def formulas_of(preparation: Preparation) -> list[Formula]:
+    """Return what a preparation computes, step by step, in the order of computing.
+
+    Args:
+        preparation: the choices.
+    """
+    found = []
+    for name, choices in FORMULAS.items():
+        field, value = Preparation.model_fields[name], getattr(preparation, name)
+        latex, meaning = choices[value if value in choices else 0]
+        if name == "frames" and value is not None:
+            latex = latex.replace("n-1", f"{value}-1")
+        found.append(Formula(f"{field.title}: {say_value(field, value)}", latex, meaning))
+    return found
