@@ -100,10 +100,10 @@ def test_a_mapping_trains_and_what_is_wrong_with_it_is_one_sentence(settings):
     assert har.train(settings).is_complete
 
 
-def test_where_the_split_adapts_is_told(settings):
+def test_where_the_split_adapts_is_told(settings, capsys):
     del settings["split"]
-    with pytest.warns(UserWarning, match="The split course is made for subjects 1 to 10"):
-        run = har.train(settings)
+    run = har.train(settings)
+    assert capsys.readouterr().out.startswith("The split course is made for subjects 1 to 10.")
     assert run.config.split.name == "thirds"
 
 
