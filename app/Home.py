@@ -11,7 +11,7 @@ from app.doors import OriginGuard
 from app.page_scripts import PageScripts
 from app.shell.lab import get_lab
 from app.shell.messages import explain
-from app.shell.navigation import navigation
+from app.shell.navigation import PRESENTATION, name_of, navigation
 from app.shell.selection import keep_selection
 from app.shell.sidebar import sidebar
 
@@ -24,7 +24,8 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     get_lab()
     with explain():
         keep_selection(page.url_path)
-        sidebar()
+        if page.url_path != PRESENTATION:
+            sidebar(name_of(page))
         with st.container(gap="xsmall"):
             page.run()
 else:  # as the server imports it

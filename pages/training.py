@@ -50,7 +50,7 @@ def watch_curves(run_id: str) -> None:
     draw_figures(*read(run_id))
 
 
-@st.fragment(run_every=0.5)
+@st.fragment(run_every=0.6)
 def watch_numbers(run_id: str) -> None:
     """Draw the numbers of a run at work; the whole page is drawn anew when that or the queue changes."""
     if changed_since_drawn(active_now()):

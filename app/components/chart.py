@@ -12,6 +12,7 @@ from app.component_messages import said_by
 from har_core.plots.assets import TOOLS_CSS, TOOLS_HTML, TOOLS_SCRIPT
 from har_core.plots.captions import Caption
 from har_core.plots.colours import QUIET, THEMES, Theme
+from har_core.plots.echarts import enlarged
 
 _COMPONENT = st.components.v2.component("chart_tools", html=TOOLS_HTML, css=TOOLS_CSS, js=TOOLS_SCRIPT)
 
@@ -20,7 +21,7 @@ _THEME = "theme of the charts"
 
 def draw_chart(
     figure: go.Figure | dict[str, Any], *, key: str, alt: str, caption: Caption,
-    place: DeltaGenerator | None = None, height: int = 360,
+    place: DeltaGenerator | None = None, height: int = 360, letter: float | None = None,
 ) -> None:  # fmt: skip
     """Draw a figure, and below it what saves it as a picture.
 
@@ -31,8 +32,14 @@ def draw_chart(
         caption: what it is called, saved.
         place: on the page; None for where this is called.
         height: in pixels, of a figure of ECharts; one of Plotly knows its own.
+        letter: height of its letters in pixels, of a figure of ECharts that is seen from far away. It has no
+            tools below it: its page has them.
     """
     name = f"chart {key}"
+    if letter and isinstance(figure, dict):
+        shown = enlarged(figure, letter)
+        (place or st).echarts_chart(shown, key=key, height=height, renderer="svg", alt=alt)
+        return
     with (place or st).container(key=name, gap="xxsmall"):
         theme = _theme() if isinstance(figure, go.Figure) else None  # ECharts follows it by itself
         if theme:

@@ -24,8 +24,9 @@ Cell = tuple[str, str]
 
 
 def confusion_matrix(
-    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None]
-) -> None:
+    chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None],
+    large: bool = False,
+) -> None:  # fmt: skip
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
     Args:
@@ -34,6 +35,7 @@ def confusion_matrix(
         alt: says in a sentence what the matrix is of.
         caption: what it is called, full screen and saved.
         on_choose: gets the chosen cell before the page is drawn anew.
+        large: whether its words can be read from the back row, as in full screen.
     """
 
     def take_choice() -> None:
@@ -41,7 +43,8 @@ def confusion_matrix(
         if cell:
             on_choose(cell)
 
-    _COMPONENT(key=key, data=chart | {"alt": alt, "caption": caption.as_json()}, on_cell_change=take_choice)
+    data = chart | {"alt": alt, "caption": caption.as_json(), "large": large}
+    _COMPONENT(key=key, data=data, on_cell_change=take_choice)
 
 
 def chosen_cell(sent: object, actions: Sequence[str]) -> Cell | None:

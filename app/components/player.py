@@ -31,8 +31,9 @@ _CALLS = "when players were called"
 
 
 def skeleton_player(
-    clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None, caption: str = ""
-) -> None:
+    clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None, caption: str = "",
+    large: bool = False,
+) -> None:  # fmt: skip
     """Show clips side by side, playing in step on one time line, with one row of controls below them.
 
     What comes with a clip, its lines and its path, stands beside the skeletons from a width of 720 pixels on;
@@ -49,12 +50,13 @@ def skeleton_player(
         plane: what the paths of the clips lead through, if any.
         caption: says which run and what it predicts; stands above the skeletons in full screen, where the
             page can't be seen, and in pictures that are saved.
+        large: whether its words can be read from the back row, as in full screen.
 
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
     called = st.session_state.get(_CALLS, {}).get(key, 0)
-    _COMPONENT(key=key, data=pack(clips, height, plane, caption, called))
+    _COMPONENT(key=key, data=pack(clips, height, plane, caption, called, large))
 
 
 def call_player(key: str) -> None:

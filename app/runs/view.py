@@ -10,13 +10,16 @@ from app.components.chart import draw_chart
 from app.shell.faults import draw_missing_records
 from har_core.data.splits import PARTS
 from har_core.plots.captions import Caption
-from har_core.plots.live_curves import live_curves
+from har_core.plots.live_curves import live_curves, round_end
 from har_core.training.records import EpochRecord
 from har_core.training.store import Run
 from har_core.wording import counted
 
 CURVES_EVERY = 2.0
 """Seconds between two drawings of the curves of a run that is trained."""
+
+_SEEN = 0.01
+"""Share of the axis by which curves have to grow until they are drawn anew: less is hardly seen."""
 
 _LIVE = "live"
 
@@ -78,7 +81,8 @@ def _shown_epochs(run: Run, epochs: int, *, still: bool) -> int:
     key = _shown_of(run)
     # To draw charts anew takes the browser a tenth of a second of a core, which training may need itself.
     shown, since = st.session_state.get(key, (0, 0.0))
-    if not shown or (not still and time.monotonic() - since >= CURVES_EVERY):
+    seen = epochs - shown >= _SEEN * round_end(epochs)
+    if not shown or (not still and seen and time.monotonic() - since >= CURVES_EVERY):
         shown, since = epochs, time.monotonic()
         st.session_state[key] = shown, since
     return int(shown)

@@ -39,18 +39,36 @@ PAGES: dict[str, PageInfo] = {
 """By the name of the file in ``pages/``; the first is where the dashboard opens."""
 
 
+PRESENTATION = "presentation"
+"""A page without an entry in the navigation, which it doesn't show itself."""
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a page."""
+    return _FOLDER / f"{name}.py"
+
+
+def name_of(page: st.Page) -> str:
+    """Return the name of a page's file."""
+    return page.url_path.replace("-", "_") or next(iter(PAGES))
+
+
 def _page(name: str) -> st.Page:
     info = PAGES[name]
     first = name == next(iter(PAGES))
     return st.Page(
-        _FOLDER / f"{name}.py", title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
+        file_of(name), title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
         url_path="" if first else name.replace("_", "-"), default=first,
     )  # fmt: skip
 
 
 def navigation() -> st.Page:
     """Draw the navigation and return the page to run."""
-    return st.navigation([_page(name) for name in PAGES])
+    presentation = st.Page(file_of(PRESENTATION), title="Presentation", visibility="hidden")
+    pages = [*map(_page, PAGES), presentation]
+    page = st.navigation(pages)
+    # Which page it is, is only known now; the last word counts.
+    return st.navigation(pages, position="hidden") if page == presentation else page
 
 
 def link_to(
@@ -70,6 +88,6 @@ def link_to(
     query = {LINKED: "yes", **selected} if selected else None
     said = f"{info.title}: {info.purpose}"
     st.page_link(
-        _FOLDER / f"{name}.py", label=label or info.title, icon=f":material/{info.icon}:" if icon else "",
+        file_of(name), label=label or info.title, icon=f":material/{info.icon}:" if icon else "",
         query_params=query, help=f"{about}  \n{said}" if about else said if label else None,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 
-NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view")
+NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view", "step")
 """What can be selected; a key of the URL each."""
 
 _NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}

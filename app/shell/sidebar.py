@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.shell.lab import get_lab
+from app.shell.presenting import present_button
 from app.shell.queueing import active_now, changed_since_drawn, say_what_ended
 from app.shell.selection import select_source
 from app.shell.theme import theme_choice
@@ -10,10 +11,15 @@ from app.shell.wording import plain
 from har_core.errors import HarError
 
 
-def sidebar() -> None:
-    """Draw the choices of data set and theme and the state of the queue, and tell what has ended."""
+def sidebar(page: str) -> None:
+    """Draw the choices of data set and theme and the state of the queue, and tell what has ended.
+
+    Args:
+        page: a key of ``PAGES``, beside which it stands.
+    """
     with st.sidebar:
         select_source()
+        present_button(page)
         theme_choice()
         try:
             say_what_ended()

@@ -174,13 +174,17 @@ def _without_split(config: ExperimentConfig) -> dict[str, Any]:
     return config.model_dump(exclude={"split", "seed"})
 
 
-def neighbour_pair(pair: SplitPair, runs: Sequence[Run]) -> SplitPair:
+def neighbour_pair(pair: SplitPair, runs: Sequence[Run]) -> SplitPair | None:
     """Return the nearest neighbour on the same data, preparation and splits as a pair.
+
+    It compares frame by frame: where the preparation leaves sequences of any length there is none.
 
     Args:
         pair: of any model.
         runs: on the same sequences.
     """
+    if pair.by_subject.preparation.frames is None:
+        return None
     model = {"model": MODELS[NEIGHBOUR].options(), "training": None}
     by_subject, at_random = (config.model_copy(update=model) for config in (pair.by_subject, pair.at_random))
     alike = [run for run in runs if run.config.model_copy(update={"seed": 0}) in (by_subject, at_random)]

@@ -132,7 +132,12 @@ def _check_track(track: Track, title: str) -> None:
 
 
 def pack(
-    clips: Sequence[Clip], height: int, plane: Plane | None = None, caption: str = "", called: int = 0
+    clips: Sequence[Clip],
+    height: int,
+    plane: Plane | None = None,
+    caption: str = "",
+    called: int = 0,
+    large: bool = False,
 ) -> bytes:
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
@@ -146,6 +151,7 @@ def pack(
         plane: what the paths of the clips lead through, if any.
         caption: says of what run and data they are, where the page around the player can't be seen.
         called: when the player was last called into view, in milliseconds since 1970; 0 if it never was.
+        large: whether its words are to be read from far away.
 
     Raises:
         ValueError: as ``check_clips``.
@@ -156,6 +162,7 @@ def pack(
         "height": height,
         "caption": caption,
         "called": called,
+        "large": large,
         "small": len(clips) > MOST_LARGE_CLIPS,
         "clips": [_describe(clip) for clip in clips],
         "plane": _describe_plane(plane) if plane else None,

@@ -13,17 +13,18 @@ from har_core.plots.echarts import INK, Option, axis, heading
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, interval, mean_and_deviation, percent
 
-RUN, LEFT_OUT = "a run", "stopped early, or its seed is there already: not in the mean"
-MEAN = "mean of the seeds ± one standard deviation"
-INTERVAL = "95 % interval of a single run (Wilson)"
+RUN, LEFT_OUT = "a run", "a run left out of the mean"
+MEAN = "mean ± standard deviation of the seeds"
+INTERVAL = "95 % interval of a single run"
 
 _ROW = 40  # pixels: a line of words, and the marks below it
-_NARROW = 520  # pixels, below which a name has less room
+_HEAD, _FOOT, _LINE = 44, 62, 22  # pixels above and below the rows, and of a line of the legend
+_NARROW = 720  # pixels, below which a name has less room, and the legend takes more lines
 
 
 def height_of(groups: Sequence[SeedGroup]) -> int:
     """Return the pixels that the figure takes."""
-    return 126 + _ROW * len(groups)
+    return _HEAD + _FOOT + 2 * _LINE + _ROW * len(groups)
 
 
 def accuracy_figure(
@@ -56,15 +57,20 @@ def accuracy_figure(
             "textStyle": {"color": INK, "fontSize": 12},
             "data": [{"name": name, "icon": _ICONS[name]} for name in _ICONS if name in names],
         },
-        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 62, "outerBoundsMode": "none"},
+        "grid": {"left": 8, "right": 16, "top": _HEAD, "outerBoundsMode": "none"},
         "xAxis": axis("Test accuracy (%)", min=low, max=high, nameGap=24),
         "yAxis": [_words([group.title for group in groups], "left"), _words(_results(groups), "right")],
         "series": series,
         "media": [
-            {"query": {"maxWidth": _NARROW}, "option": {"yAxis": [{"axisLabel": {"width": 190}}, {}]}},
-            {"option": {"yAxis": [{"axisLabel": {"width": 600}}, {}]}},
+            {"query": {"maxWidth": _NARROW}, "option": _room(190, _FOOT + 2 * _LINE)},
+            {"option": _room(600, _FOOT)},
         ],
     }  # fmt: skip
+
+
+def _room(name: int, foot: int) -> Option:
+    """Return how much room there is for a name and below the rows, in pixels."""
+    return {"grid": {"bottom": foot}, "yAxis": [{"axisLabel": {"width": name}}, {}]}
 
 
 _ICONS = {

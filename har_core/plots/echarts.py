@@ -40,6 +40,37 @@ def frame_of(title: str, data: pd.DataFrame, x: Option, y: Option) -> Option:
     }
 
 
+def enlarged(option: Option, letter: float) -> Option:
+    """Return a figure with letters of so many pixels, for a screen that is seen from far away.
+
+    Args:
+        option: with letters of 12 pixels.
+        letter: height in pixels; lines and gaps grow with it.
+    """
+    scale = letter / _LETTER
+    larger: Option = _scaled(option, scale)
+    larger["title"] |= {"textStyle": {"fontSize": 1.15 * letter}}
+    larger["grid"]["top"] = 3.4 * letter
+    larger["xAxis"] |= {"nameGap": 1.6 * letter}
+    larger["tooltip"] |= {"textStyle": {"fontSize": letter}}
+    return larger
+
+
+def _scaled(part: Any, scale: float, where: str = "") -> Any:
+    if isinstance(part, dict):
+        return {
+            key: value * scale
+            if key == "fontSize" or (where, key) in _GROWING
+            else _scaled(value, scale, key)
+            for key, value in part.items()
+        }
+    return [_scaled(each, scale, where) for each in part] if isinstance(part, list) else part
+
+
+_LETTER = 12
+_GROWING = {("grid", "bottom"), ("lineStyle", "width")}
+
+
 def axis(name: str, **more: Any) -> Option:
     """Return an axis with its name in the middle of it.
 

@@ -66,7 +66,7 @@ def parallel_coordinates(runs: Sequence[Run], titles: Mapping[str, str], ground:
 
 def _upright(axes: Sequence[Axis]) -> Option:
     wide = max(48, (_NARROW - 120) // len(axes))
-    names = [wrap(axis["name"], max(8, wide // _LETTER)) for axis, _ in axes]
+    names = [wrap(axis["name"], wide // _LETTER, break_long_words=False) for axis, _ in axes]
     top = 64 + _LINE * max(map(len, names))
     looks = [
         _looks(axis, name, "end", "center", width=wide - 12, most=12)
@@ -80,7 +80,7 @@ def _lying(axes: Sequence[Axis]) -> Option:
     looks = [
         _looks(
             axis,
-            wrap(axis["name"], 14),
+            wrap(axis["name"], 14, break_long_words=False),
             "start",
             "right",
             width=220 // len(axis.get("data", "12345")),

@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from har_core.analysis.comparison import comparison_table, read_ends, settings_by_name
+from har_core.analysis import comparison
+from har_core.analysis.comparison import (
+    comparison_table,
+    meanings_by_name,
+    read_ends,
+    settings_by_name,
+    titles_by_name,
+)
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import group_by_config
 from har_core.data.splits import RandomSplit
@@ -100,6 +107,25 @@ def test_runs_of_a_random_split_are_told_from_others_by_seed_and_shares(store, s
     labels = ["small", "random-7 (same people in training and test)"]
     assert comparison_table(runs)["split"].tolist() == labels
     assert [group.title for group in group_by_config(runs)] == [f"LSTM, split {label}" for label in labels]
+
+
+def test_each_setting_has_a_title_of_its_own_and_a_meaning(store, small_config):
+    drawn = small_config.model_copy(update={"split": RandomSplit(seed=7), "model": CnnOptions()})
+    runs = [store.create(config) for config in (small_config, drawn)]
+    names = settings_by_name(runs, only_differences=False).keys()
+    titles, meanings = titles_by_name(runs), meanings_by_name(runs)
+    assert titles["model.hidden"] == "Hidden units" and titles["split.seed"] == "Seed of the split"
+    assert len({titles[name] for name in names}) == len(names)
+    assert not [name for name in names if "." in titles[name] or not meanings[name]]
+
+
+def test_settings_of_two_models_with_one_title_are_told_apart(store, small_config, monkeypatch):
+    runs = [store.create(small_config)]
+    said = titles_of(small_config) | {"model.units_each_way": "Hidden units"}
+    monkeypatch.setattr(comparison, "titles_of", lambda config: said)
+    titles = titles_by_name(runs)
+    assert titles["model.hidden"] == "Hidden units (hidden)"
+    assert titles["model.units_each_way"] == "Hidden units (units each way)"
 
 
 @pytest.mark.parametrize(("correct", "total"), [(0, 10), (10, 10), (1, 2), (108, 176), (5, 1000)])

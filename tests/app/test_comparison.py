@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from har_core.training.store import Run
+from har_core.data.splits import LEAKS, RandomSplit
+from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
+RANDOM = "By subject or at random?"
 
 
 def share_right(run: Run, weights: str, part: str) -> float:
@@ -76,3 +78,39 @@ def test_run_without_its_config_is_named(open_page: OpenPage, runs: dict[str, Ru
     screen = open_page("comparison")
     assert not screen.exception
     assert "config.json is missing" in screen.warning[0].value
+
+
+def numbers_of_both(screen: AppTest) -> list[list[str]]:
+    (table,) = [frame.value for frame in screen.dataframe if "By subject" in frame.value]
+    return [list(row) for row in table.itertuples(index=False)]
+
+
+def test_a_random_split_is_queued_by_one_button_and_its_numbers_are_those_of_the_files(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("comparison", source="synthetic")
+    screen.segmented_control(key="comparison view").set_value(RANDOM).run()
+    assert not screen.exception
+    config = runs["cnn"].config
+    screen.selectbox(key="config of both splits").select_index(
+        [title.startswith("1D-CNN") for title in screen.selectbox(key="config of both splits").options].index(
+            True
+        )
+    ).run()
+    counted = numbers_of_both(screen)
+    assert counted[1][1:] == ["0", counted[0][2]]  # by subject nobody is in both, at random everybody
+    assert counted[2][1] == "0" and 0 < int(counted[2][2]) <= int(counted[0][2])
+    assert counted[3][1:] == counted[4][1:] == ["", ""]
+    button = screen.button(key="queue runs of both splits")
+    assert button.label == "Queue 3 missing runs"
+    assert any(LEAKS in text.value for text in screen.caption)
+    button.click().run()
+    assert not screen.exception and not screen.error
+    store = RunStore()
+    made = [run for run in store.runs() if run.run_id not in {known.run_id for known in runs.values()}]
+    assert {(run.config.model.name, run.config.split.leaks) for run in made} == {
+        ("cnn", True), ("nearest-neighbour", True), ("nearest-neighbour", False),
+    }  # fmt: skip
+    (random,) = [run for run in made if run.config.model.name == "cnn"]
+    assert random.config == config.model_copy(update={"split": RandomSplit()})
+    assert not [one for one in screen.button if one.key == "queue runs of both splits"]

@@ -125,7 +125,7 @@ class Dashboard:
         """Wait until the script has ended, and charts and player are drawn; an exception box fails."""
         main = self.page.get_by_test_id("stMain")
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        expect(main.get_by_test_id("stHeading").first).to_be_visible()
+        expect(main.get_by_role("heading").first).to_be_visible()
         expect(main.locator('[data-stale="true"]')).to_have_count(0)
         expect(main.get_by_test_id("stSkeleton")).to_have_count(0)
         for kind, inside in DRAWN.items():

@@ -29,8 +29,8 @@ FIGURES = [
     ("features", "t-SNE", "canvas[aria-label*='t-SNE']"),
     ("features", "Explained variance", ".st-key-chart-explained-variance"),
     ("comparison", "Accuracies", ".st-key-chart-accuracies"),
-    ("comparison", "Curves", ".st-key-chart-overlaid-curves"),
-    ("comparison", "Parallel coordinates", ".st-key-chart-coordinates .axis-title"),
+    ("comparison", "Curves", ".st-key-chart-curves-of-runs"),
+    ("comparison", "Parallel coordinates", ".st-key-chart-coordinates"),
 ]
 
 READY = {view or path: sign for path, view, sign in FIGURES} | {"features": "div.scatter"}
@@ -324,22 +324,22 @@ def test_space_is_walked_and_turned_by_keyboard(lab: Any, shown_run: Run) -> Non
     expect(scatter).to_have_attribute("data-chosen", at or "none")
 
 
-@pytest.mark.parametrize("width", [800, 1280])
+@pytest.mark.parametrize("width", [390, 768, 1280])
 def test_parallel_coordinates_fit_their_place(lab: Any, shown_run: Run, width: int) -> None:
-    lab.page.set_viewport_size({"width": width, "height": 800})
+    lab.page.set_viewport_size({"width": width, "height": 720})
     open_figure(lab, shown_run, "comparison", "Parallel coordinates")
-    figure = lab.page.locator(".js-plotly-plot")
-    boxes = figure.locator(".axis-title, .tick text, .gtitle, .gtitle-subtitle").evaluate_all(
-        "texts => texts.filter(text => text.textContent).map(text => text.getBoundingClientRect().toJSON())"
+    figure = lab.page.locator(".st-key-chart-coordinates").get_by_test_id("stEChartsChart")
+    boxes = figure.locator("text").evaluate_all(
+        "texts => texts.filter(text => text.textContent.trim())"
+        ".map(text => text.getBoundingClientRect().toJSON())"
     )
     outer = box(figure)
     assert len(boxes) > 10
     assert min(one["left"] for one in boxes) >= outer["x"]
     assert max(one["right"] for one in boxes) <= outer["x"] + outer["width"]
-    titles = figure.locator(".axis-title").evaluate_all(
-        "texts => texts.map(text => text.getBoundingClientRect().top)"
-    )
-    head = figure.locator(".gtitle, .gtitle-subtitle").evaluate_all(
-        "texts => Math.max(...texts.map(text => text.getBoundingClientRect().bottom))"
-    )
-    assert min(titles) >= head
+    assert max(one["bottom"] for one in boxes) <= outer["y"] + outer["height"]
+    for at, one in enumerate(boxes):  # no two words lie on each other
+        for other in boxes[:at]:
+            across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+            down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+            assert across < 2 or down < 4, (one, other)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.signs_of_life import lock_of, sign_of_life
-from har_core.training.store import RunStore
+from har_core.training.store import Run, RunStore
 
 PHONE = {"width": 390, "height": 844}
 
@@ -126,22 +127,61 @@ def test_training_shows_form_state_and_both_curves_of_a_run(lab: Any) -> None:
     )
 
 
-def test_training_shows_the_same_while_a_run_waits_and_nothing_jumps(lab: Any, shown_home: Path) -> None:
+@pytest.fixture
+def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
+    """A run that seems to be trained, and has no epoch yet."""
     store = RunStore(shown_home / "runs")
     run = store.create(store.runs()[0].config.model_copy(update={"seed": 12_345}), queued=False)
     with lock_of(run.path):  # so that the server doesn't train it
         store.write_status(run.run_id, sign_of_life(run.status, state="running"))
-        lab.open("training", run=run.run_id)
-        charts = lab.page.get_by_role("img", name=re.compile("^Curves of the "))
-        places = [charts.nth(0), charts.nth(1), *numbers(lab).all()]
-        lab.expect_in_sight(*places, lab.page.get_by_role("button", name="Pause"))
-        before = [place.bounding_box() for place in places]
-        lines = (store.runs()[1].path / "metrics.jsonl").read_text()
-        (run.path / "metrics.jsonl").write_text(lines)
-        store.write_status(
-            run.run_id, sign_of_life(run.status, state="running", epoch=12, best_epoch=3, seconds=1.0)
-        )
-        expect(lab.number("Epoch")).not_to_have_text(re.compile("^0 of"))
-        expect(charts.first).to_have_attribute("aria-label", re.compile("over"))
-        assert [place.bounding_box() for place in places] == before
+        yield store, run
     shutil.rmtree(run.path)
+
+
+def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
+    lab: Any, at_work: tuple[RunStore, Run]
+) -> None:
+    store, run = at_work
+    lab.open("training", run=run.run_id)
+    charts = lab.page.get_by_role("img", name=re.compile("^Curves of the "))
+    places = [charts.nth(0), charts.nth(1), *numbers(lab).all()]
+    lab.expect_in_sight(*places, lab.page.get_by_role("button", name="Pause"))
+    before = [place.bounding_box() for place in places]
+    records = (store.runs()[1].path / "metrics.jsonl").read_bytes().splitlines(keepends=True)[:12]
+    (run.path / "metrics.jsonl").write_bytes(b"".join(records))
+    told = sign_of_life(run.status, state="running", epoch=12, best_epoch=3, seconds=1.0)
+    store.write_status(run.run_id, told)
+    expect(lab.number("Epoch")).to_have_text(re.compile("^12 of"))
+    expect(charts.first).to_have_attribute("aria-label", re.compile("over 12 epochs"))
+    assert [place.bounding_box() for place in places] == before
+
+
+def test_comparison_shows_its_table_and_the_accuracies(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("radiogroup", name="View"))
+    box = table.bounding_box()
+    assert box and box["height"] > 4 * 35  # several rows
+
+
+def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
+    lab.open("comparison")
+    table = lab.page.get_by_test_id("stDataFrame").first
+    for row in (0, 1):
+        table.locator(".dvn-scroller").click(position={"x": 16, "y": 35 * (row + 1) + 17})
+        lab.settle()
+    figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_the_overview_draws_itself(lab: Any, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    lab.open("")
+    lab.page.locator(".player, .themes").evaluate_all(
+        "parts => parts.forEach((part) => { part.getRootNode().host.className += ' own'; })"
+    )
+    found = Axe().run(lab.page, context=".own").response["violations"]
+    bad = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in bad] == []

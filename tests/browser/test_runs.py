@@ -20,6 +20,7 @@ VIEWS = {
     "Differences": "Settings of ",
     "McNemar test": "First run",
     "Parallel coordinates": "Parallel coordinates of ",
+    "By subject or at random?": "What the training part holds of the test part",
 }
 """The views, and a part of the label of something that only this one draws."""
 HEADER, ROW = 35, 35  # pixels of the table
@@ -81,37 +82,50 @@ def test_boxes_of_the_table_and_the_list_agree(lab: Any, runs: list[Run]) -> Non
     expect(selected_rows(lab)).to_have_count(0)
 
 
-def test_curves_laid_over_each_other_are_those_of_the_files(lab: Any, runs: list[Run]) -> None:
+def test_curves_of_all_parts_tell_the_epoch_that_is_pointed_at_as_the_files_have_it(
+    lab: Any, runs: list[Run]
+) -> None:
     show(lab, "Curves")
-    lab.choose("Metric", "Loss")
-    lab.choose("Part", "Test")
+    chart = lab.page.locator(".st-key-chart-curves-of-runs").get_by_test_id("stEChartsChart")
+    seeds = [run for run in runs if run.config.model.name == "lstm"]
+    name = f"LSTM, mean of {len(seeds)} seeds"
+    values = np.array([[record["train_loss"] for record in stored_records(run)] for run in seeds])
+    epoch, told = point_at(chart, 0.2, 0.3)  # the first panel
+    assert told[name] == pytest.approx(values.mean(axis=0)[epoch - 1], abs=6e-4)
+    assert len(told) == len({run.config.model.name for run in runs})  # and no band
     lab.page.get_by_text("Mean of the seeds").click()
     lab.settle()
-    lines = traces(lab, "Test loss", len(runs))
-    assert len({(line["color"], line["dash"]) for line in lines}) == len(runs)
-    drawn = {tuple(line["y"]) for line in lines}
-    for run in runs:
-        values = np.array([record["test_loss"] for record in stored_records(run)])
-        assert any(np.allclose(line["y"], values[np.array(line["x"], int) - 1], rtol=1e-12) for line in lines)
-    assert len(drawn) == len(runs)
+    values = {f"LSTM, seed {run.config.seed}": stored_records(run) for run in seeds}
+    epoch, told = point_at(chart, 0.85, 0.7)  # the last panel
+    for title, records in values.items():
+        assert told[title] == pytest.approx(100 * records[epoch - 1]["test_accuracy"], abs=0.06)
 
 
-def test_mean_and_band_of_the_seeds_are_numpys(lab: Any, runs: list[Run]) -> None:
+def test_the_legend_hides_a_config_in_all_panels(lab: Any, runs: list[Run]) -> None:
     show(lab, "Curves")
-    groups = {run.config.model.name for run in runs}
-    single = {name for name in groups if sum(run.config.model.name == name for run in runs) == 1}
-    lines = traces(lab, "Validation accuracy", 2 * len(groups) - len(single))
-    seeds = [run for run in runs if run.config.model.name == "lstm"]
-    values = 100 * np.array(
-        [[record["validation_accuracy"] for record in stored_records(run)] for run in seeds]
-    )
-    mean, deviation = values.mean(axis=0), values.std(axis=0, ddof=1)
-    name = f"LSTM, mean of {len(seeds)} seeds"
-    line = next(line for line in lines if line["name"] == name)
-    band = next(line for line in lines if line["name"] == f"{name}: standard deviation")
-    rows = np.array(line["x"], int) - 1
-    np.testing.assert_allclose(line["y"], mean[rows])
-    np.testing.assert_allclose(band["y"], [*(mean + deviation)[rows], *(mean - deviation)[rows][::-1]])
+    chart = lab.page.locator(".st-key-chart-curves-of-runs").get_by_test_id("stEChartsChart")
+    _, before = point_at(chart, 0.2, 0.3)
+    name = next(iter(before))
+    chart.locator("svg text", has_text=name).last.click()
+    for across, down in ((0.2, 0.3), (0.85, 0.7)):
+        _, told = point_at(chart, across, down)
+        assert set(told) == set(before) - {name}
+
+
+def point_at(chart: Locator, across: float, down: float) -> tuple[int, dict[str, float]]:
+    """Point at a place in a chart; return the epoch there and the value of each curve, as they are told."""
+    chart.scroll_into_view_if_needed()
+    frame = chart.bounding_box()
+    assert frame
+    chart.page.mouse.move(frame["x"] + across * frame["width"], frame["y"] + down * frame["height"])
+    told = chart.get_by_text(re.compile(r"^Epoch [\d,.]+$")).locator("..")
+    expect(told).to_be_visible()
+    lines = [line.strip() for line in told.inner_text().splitlines() if line.strip()]
+    epoch, *rest = lines
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    return int(epoch.removeprefix("Epoch ").replace(",", "")), {
+        name: float(value.removesuffix(" %").replace(",", "")) for name, value in pairs
+    }
 
 
 def test_mcnemar_is_that_of_scipy_on_the_predictions(lab: Any, runs: list[Run]) -> None:
@@ -143,11 +157,11 @@ def test_a_run_is_named_deleted_and_brought_back_by_keyboard(lab: Any, runs: lis
     lab.page.keyboard.press("Escape")
     lab.settle()
     expect(chips(lab)).to_have_count(1)
-    lab.page.get_by_role("button", name="Name, tags and note").press("Enter")
+    lab.page.get_by_role("button", name="Name, delete").press("Enter")
     lab.page.get_by_role("textbox", name="Name", exact=True).fill(":red[mine] <b>$x$</b>")
     lab.page.get_by_role("button", name="Save").press("Enter")
     expect(chips(lab)).to_contain_text(":red[mine] <b>$x$</b>")
-    lab.page.keyboard.press("Escape")
+    lab.settle()
     lab.page.get_by_role("button", name="Delete run").press("Enter")
     expect(table(lab)).to_have_attribute("aria-rowcount", str(len(runs)))
     lab.settle()
@@ -210,14 +224,19 @@ def test_each_view_fits_the_page_and_its_charts_have_words(lab: Any, width: int)
         show(lab, view)
         wide = lab.page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
         assert wide[0] <= wide[1] <= width
-        charts = lab.page.get_by_test_id("stPlotlyChart")
+        charts = lab.page.get_by_test_id("stEChartsChart").filter(visible=True)
         expect(charts).to_have_count(0 if view in ("Differences", "McNemar test") else 1)
         for chart in charts.all():
-            expect(chart).to_have_attribute("aria-label", re.compile(r"of \d+ runs"))
-            title = chart.locator(".gtitle")
-            expect(title).to_be_visible()
-            box, frame = title.bounding_box(), chart.bounding_box()
-            assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+            expect(chart.or_(chart.locator("[aria-label]")).first).to_have_attribute(
+                "aria-label", re.compile(r"of \d+ runs")
+            )
+            frame = chart.bounding_box()
+            texts = chart.locator("svg text").evaluate_all(
+                "texts => texts.filter(text => text.textContent.trim())"
+                ".map(text => text.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+            )
+            assert min(left for left, _ in texts) >= frame["x"] - 1
+            assert max(right for _, right in texts) <= frame["x"] + frame["width"] + 1
 
 
 def table(lab: Any) -> Locator:
@@ -229,7 +248,8 @@ def selected_rows(lab: Any) -> Locator:
 
 
 def the_list(lab: Any) -> Locator:
-    return lab.page.get_by_test_id("stMultiSelect").filter(has_text="Chosen runs")
+    chosen = lab.page.get_by_role("combobox", name="Chosen runs")
+    return lab.page.get_by_test_id("stMultiSelect").filter(has=chosen)
 
 
 def chips(lab: Any) -> Locator:
@@ -257,20 +277,6 @@ def show(lab: Any, view: str) -> None:
     main.get_by_text(view, exact=True).first.click()
     expect(main.get_by_label(VIEWS[view]).first).to_be_visible()  # on a busy machine the view before stays
     lab.settle()
-
-
-def traces(lab: Any, what: str, count: int) -> list[dict[str, Any]]:
-    """Return name, points, colour and dash of each curve of something, as Plotly drew them, all of them."""
-    chart = lab.page.get_by_label(f"{what} over the epochs of ").locator(".js-plotly-plot")
-    expect(chart.locator(".scatterlayer .trace")).to_have_count(count)
-    return list(
-        chart.evaluate(
-            """chart => chart._fullData.map(trace => ({
-                name: trace.name, x: [...trace.x], y: [...trace.y],
-                color: trace.line?.color, dash: trace.line?.dash,
-            }))"""
-        )
-    )
 
 
 def stored_records(run: Run) -> list[dict[str, float]]:

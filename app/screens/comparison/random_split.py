@@ -1,6 +1,6 @@
 """One model split by subject and at random: what leaks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from statistics import fmean
@@ -50,14 +50,14 @@ def draw_random_split(compared: Compared) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         pair = _choose(compared, here, course)
-    alone = pair.by_subject.model.name == NEIGHBOUR
-    pairs = [pair] if alone else [pair, neighbour_pair(pair, here)]
+    neighbour = neighbour_pair(pair, here) if pair.by_subject.model.name != NEIGHBOUR else None
+    pairs = [pair, neighbour] if neighbour else [pair]
     # The quick one first.
     missing = [config for each in reversed(pairs) for config in each.missing(runs, fingerprint)]
     _draw_queueing(missing, row)
     figure, numbers = st.columns(2, gap="medium")
     with figure:
-        _draw_accuracies(pairs)
+        _draw_accuracies(pairs, compared.places)
     with numbers:
         with explain():
             _draw_numbers(pairs, loaded)
@@ -102,7 +102,7 @@ def _draw_numbers(pairs: Sequence[SplitPair], loaded: LoadedSource) -> None:
     }
     for pair in pairs:
         reached = [percent(fmean(shares)) if shares else "" for shares in pair.shares]
-        rows[f"{pair.by_subject.kind.title}, test accuracy"] = reached
+        rows[f"{pair.by_subject.kind.title}, test"] = reached
     table = pd.DataFrame.from_dict(rows, orient="index", columns=_HOW).reset_index(names="what")
     st.dataframe(
         table, hide_index=True, key="numbers of both splits",
@@ -110,7 +110,7 @@ def _draw_numbers(pairs: Sequence[SplitPair], loaded: LoadedSource) -> None:
         column_config={
             "what": st.column_config.TextColumn(""),
             **{
-                how: st.column_config.TextColumn(f"{how}: {config.split.name}", alignment="right")
+                how: st.column_config.TextColumn(help=plain(f"Split {config.split.name}."), alignment="right")
                 for how, config in zip(_HOW, configs, strict=True)
             },
         },
@@ -118,10 +118,11 @@ def _draw_numbers(pairs: Sequence[SplitPair], loaded: LoadedSource) -> None:
     st.caption("A twin is another take of the same action by the same person.")
 
 
-def _draw_accuracies(pairs: Sequence[SplitPair]) -> None:
+def _draw_accuracies(pairs: Sequence[SplitPair], places: Mapping[str, int]) -> None:
+    free = max(places.values()) + 1
     found = [
-        (place, replace(group, title=f"{config.kind.title}, {how.lower()}"))
-        for place, pair in enumerate(pairs)
+        (_place_of(pair, places, free), replace(group, title=f"{config.kind.title}, {how.lower()}"))
+        for pair in pairs
         for how, config in zip(_HOW, (pair.by_subject, pair.at_random), strict=True)
         if (group := pair.group(config)) and any(run.results for run in group.everyone)
     ]
@@ -129,15 +130,22 @@ def _draw_accuracies(pairs: Sequence[SplitPair]) -> None:
         st.info("None of these runs has ended yet.", icon=":material/hourglass_empty:")
         return
     groups: list[SeedGroup] = [group for _, group in found]
-    places = {run.run_id: place for place, group in found for run in group.everyone}
+    both = {run.run_id: place for place, group in found for run in group.everyone}
     config, other = pairs[0].by_subject, pairs[0].at_random
     ground = f"{PurePath(config.source).name}, splits {config.split.name} and {other.split.name}"
     draw_chart(
-        accuracy_figure(groups, short_titles(groups), places, ground), height=height_of(groups),
+        accuracy_figure(groups, short_titles(groups), both, ground), height=height_of(groups),
         key="both splits", caption=Caption("Test accuracy by subject and at random", [ground]),
-        alt=f"Test accuracy of {counted(len(places), 'run')}, a row for each model and split. "
+        alt=f"Test accuracy of {counted(len(both), 'run')}, a row for each model and split. "
         + " ".join(f"{pair.by_subject.kind.title}: {say_gain(pair)}" for pair in pairs),
     )  # fmt: skip
+
+
+def _place_of(pair: SplitPair, places: Mapping[str, int], free: int) -> int:
+    """Return the place of a config in the other views, under either split; a free one where it has none."""
+    by_subject = pair.group(pair.by_subject)
+    runs = by_subject.everyone if by_subject else pair.runs
+    return next((places[run.run_id] for run in runs if run.run_id in places), free)
 
 
 def _draw_queueing(missing: list[ExperimentConfig], row: DeltaGenerator) -> None:

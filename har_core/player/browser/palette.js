@@ -2,6 +2,7 @@
 
 function takeLooks(player) {
   player.palette = readPalette(player.root);
+  player.root.dataset.letter = 14 * player.palette.scale; // for tests: the smallest on a canvas
   arrange(player);
   requestPlots(player);
 }

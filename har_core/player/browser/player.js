@@ -58,7 +58,7 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, plane, rate, height, small, caption, called } = decode(data);
+  const { clips, plane, rate, height, small, large, caption, called } = decode(data);
   Object.assign(player, { bytes: data, clips, plane, rate, height, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
@@ -66,6 +66,7 @@ function showClips(player, data) {
   player.playing = player.length > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   player.root.style.setProperty("--height", `${height}px`);
   player.root.classList.toggle("small", small);
+  player.root.classList.toggle("large", large);
   player.root.dataset.title = clips.map((clip) => clip.title).join(" | ");
   player.root.setAttribute("aria-label", `Skeleton player: ${clips.map((clip) => clip.title).join(" and ")}`);
   player.caption.textContent = caption;

@@ -2,7 +2,7 @@
 
 const POINT_RADIUS = 4.5, BEHIND_RADIUS = 3, RING_RADIUS = 9; // pixels
 const FULL = 0.85, FAINT = 0.18, BEHIND = 0.25; // how much of the ground a point hides
-const NAME_HEIGHT = 16, NAME_RISE = 14; // pixels
+const NAME_HEIGHT = 1.33, NAME_RISE = 1.17; // letters
 const NAME_STEPS = 20; // lines that a name may move up or down
 
 // Symbols around 0, 0, about as large as a circle of radius 1: for the canvas and for the legend.
@@ -77,10 +77,10 @@ function drawArms(context, { arms, palette, scale }) {
 }
 
 function drawGrid(context, palette, { left, right, top, bottom, titled, x, y, place }, titles) {
-  Object.assign(context, { strokeStyle: palette.grid, lineWidth: 1, font: `12px ${palette.font}` });
+  Object.assign(context, { strokeStyle: palette.grid, lineWidth: 1, font: `${palette.letter}px ${palette.font}` });
   const inside = ([low, high], length, each) =>
     niceTicks(low, high, length / each).filter((tick) => tick > low && tick < high);
-  const across = inside(x, right - left, 80), up = inside(y, bottom - top, 60);
+  const { letter } = palette, across = inside(x, right - left, 6.7 * letter), up = inside(y, bottom - top, 5 * letter);
   context.beginPath();
   for (const tick of across) addLine(context, { x: place(tick, 0)[0], y: top }, { x: place(tick, 0)[0], y: bottom });
   for (const tick of up) addLine(context, { x: left, y: place(0, tick)[1] }, { x: right, y: place(0, tick)[1] });
@@ -88,13 +88,13 @@ function drawGrid(context, palette, { left, right, top, bottom, titled, x, y, pl
   if (!titled) return;
   context.textBaseline = "top";
   const write = (text, ...where) => writeText(context, palette.quiet, text, ...where);
-  for (const tick of across) write(sayTick(tick, across), place(tick, 0)[0], bottom + 6, "center");
+  for (const tick of across) write(sayTick(tick, across), place(tick, 0)[0], bottom + letter / 2, "center");
   context.textBaseline = "middle";
-  for (const tick of up) write(sayTick(tick, up), left - 6, place(0, tick)[1], "right");
-  context.font = `13px ${palette.font}`;
+  for (const tick of up) write(sayTick(tick, up), left - letter / 2, place(0, tick)[1], "right");
+  context.font = `${1.08 * letter}px ${palette.font}`;
   context.textBaseline = "alphabetic";
-  write(titles[0], (left + right) / 2, bottom + 38, "center");
-  write(titles[1], 1, top - 10, "left");
+  write(titles[0], (left + right) / 2, bottom + 3.2 * letter, "center");
+  write(titles[1], 1, top - 0.8 * letter, "left");
 }
 
 function sayTick(tick, ticks) {
@@ -134,44 +134,45 @@ function drawSymbol(context, { colour, symbol }, [x, y], radius) {
 // Each name stands above the middle of its points, or as near to that as leaves the others legible; a line leads
 // back from one that had to move.
 function drawNames(context, palette, scale, labels) {
-  Object.assign(context, { font: `600 12px ${palette.font}`, textBaseline: "middle" });
+  Object.assign(context, { font: `600 ${palette.letter}px ${palette.font}`, textBaseline: "middle" });
   const placed = [];
   const middles = labels.map(({ text, at, quiet }) => ({ text, quiet, middle: scale.place(...at) }));
   for (const { text, middle, quiet } of middles.sort((a, b) => a.middle[1] - b.middle[1])) {
     if (!scale.holds(middle)) continue;
     const half = context.measureText(text).width / 2 + 3;
-    const places = placesForName(middle, half, scale);
-    const free = places.find((place) => isFree(place, half, placed));
+    const places = placesForName(middle, half, scale, palette.letter);
+    const free = places.find((place) => isFree(place, half, placed, palette.letter));
     if (!free) continue; // one on another could not be read; the points say it themselves
     const [x, y] = free;
     placed.push({ text, middle, quiet, x, y, half });
   }
   Object.assign(context, { strokeStyle: palette.lead, lineWidth: 1 });
   for (const { middle: [x, y], ...name } of placed) {
-    if (Math.hypot(name.x - x, name.y - y) > 2 * NAME_RISE) strokeLine(context, { x, y }, name);
+    if (Math.hypot(name.x - x, name.y - y) > 2 * NAME_RISE * palette.letter) strokeLine(context, { x, y }, name);
   }
   for (const { text, quiet, x, y } of placed) writeText(context, quiet ? palette.quiet : palette, text, x, y, "center");
   return Object.fromEntries(placed.map(({ text, x, y }) => [text, [x, y]]));
 }
 
 // Where a name may stand, the best first.
-function placesForName([x, y], half, { left, right, top, bottom }) {
+function placesForName([x, y], half, { left, right, top, bottom }, letter) {
+  const rise = NAME_RISE * letter, height = NAME_HEIGHT * letter;
   const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
   const found = [];
   for (let up = -NAME_STEPS; up <= NAME_STEPS; up++) {
     for (let aside = -2; aside <= 2; aside++) {
       const place = [
         clamp(x + 0.7 * aside * half, left + half, right - half),
-        clamp(y - NAME_RISE - up * NAME_HEIGHT, top + NAME_HEIGHT / 2, bottom - NAME_HEIGHT / 2),
+        clamp(y - rise - up * height, top + height / 2, bottom - height / 2),
       ];
-      found.push({ place, distance: Math.hypot(place[0] - x, place[1] - (y - NAME_RISE)) });
+      found.push({ place, distance: Math.hypot(place[0] - x, place[1] - (y - rise)) });
     }
   }
   return found.sort((a, b) => a.distance - b.distance).map(({ place }) => place);
 }
 
-function isFree([x, y], half, placed) {
-  return !placed.some((other) => Math.abs(x - other.x) < half + other.half && Math.abs(y - other.y) < NAME_HEIGHT);
+function isFree([x, y], half, placed, letter) {
+  return !placed.some((other) => Math.abs(x - other.x) < half + other.half && Math.abs(y - other.y) < NAME_HEIGHT * letter);
 }
 
 function drawOver(scatter, width, height) {

@@ -33,6 +33,7 @@ function show(matrix, data) {
   matrix.data = data;
   matrix.chosen = data.chosen;
   root.style.setProperty("--height", `${data.height}px`);
+  root.classList.toggle("large", Boolean(data.large));
   root.style.setProperty("--empty", data.empty);
   root.style.setProperty("--frame", data.frame);
   root.style.setProperty("--digits", Math.max(2, ...data.numbers.flat().map((number) => number.length)));

@@ -18,9 +18,10 @@ function reachOf(lists) {
   });
 }
 
-function scaleOf({ data, sight, reach }, width, height) {
+function scaleOf({ data, sight, reach, palette: { letter } }, width, height) {
   const titled = data.axes[0] !== "" && data.axes.length === 2; // the numbers of an axis without a title mean nothing
-  const left = titled ? 40 : 1, right = width - 1, top = titled ? 26 : 1, bottom = height - (titled ? 44 : 1);
+  const edge = (letters) => (titled ? letters * letter : 1);
+  const left = edge(3.4), right = width - 1, top = edge(2.2), bottom = height - edge(3.7);
   const [[x0, x1], [y0, y1]] = sight ?? reach;
   return {
     left, right, top, bottom, titled, x: [x0, x1], y: [y0, y1],

@@ -50,6 +50,8 @@ function showData(scatter, data) {
     scatter.reach = data.axes.length === 3 ? null : reachOf([data.points, data.behind]);
   }
   Object.assign(scatter, { data, chosen: data.names.indexOf(data.chosen) });
+  root.classList.toggle("large", Boolean(data.large));
+  root.style.setProperty("--height", `${data.height}px`); // of one that is large
   root.querySelector(".title b").textContent = data.title;
   root.querySelector(".title span").textContent = data.about;
   const turns = data.axes.length === 3 ? " With Shift they turn the points." : "";
@@ -93,6 +95,7 @@ function svgElement(tag, attributes) {
 function readPalette(root) {
   const { color: text, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
   const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
+  const letter = parseFloat(getComputedStyle(root.querySelector(".ground")).fontSize); // larger in full screen
   const mix = (percent) => `color-mix(in srgb, ${text} ${percent}%, ${ground})`;
-  return { text, font, ground, accent, grid: mix(9), lead: mix(55), quiet: { text: mix(72), ground } };
+  return { text, font, letter, ground, accent, grid: mix(9), lead: mix(55), quiet: { text: mix(72), ground } };
 }
