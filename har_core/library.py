@@ -1,6 +1,5 @@
 """What a notebook calls: load a data set, train a run, open a run."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.progress import follow_epochs, in_notebook
 from har_core.settings import make_settings
-from har_core.terminal import screen
+from har_core.terminal import say, screen
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
 from har_core.training.run import Run
@@ -55,7 +54,7 @@ def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None =
     loaded = load_source(config.source, config.layout)
     experiment, note = settle(config, loaded.sequences)
     if note:
-        warnings.warn(note, stacklevel=2)
+        say(note)
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     store = RunStore()
     run = store.create(experiment, queued=False)

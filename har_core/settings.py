@@ -19,6 +19,20 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    def __init__(self, **values: Any) -> None:
+        """Make settings, as a notebook does.
+
+        Raises:
+            ConfigError: names the field, what was found and what was expected.
+        """
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ConfigError(f"{type(self).__name__}: {explain(error)}") from None
+
+    # So that pydantic, which knows of no exception but its own, makes what it reads without this function.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
     @classmethod
     def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Return what a file of any version says, as it is written today."""
@@ -66,7 +80,7 @@ def make_settings(kind: type[AnySettings], where: str, **values: Any) -> AnySett
         ConfigError: names the field, what was found and what was expected.
     """
     try:
-        return kind(**values)
+        return kind.model_validate(values)
     except ValidationError as error:
         raise ConfigError(f"{where}: {explain(error)}") from None
 
@@ -80,7 +94,7 @@ def fault_of(kind: type[Settings], name: str, value: Any) -> str:
         value: what the user chose; None where it was left empty.
     """
     try:
-        kind(**{name: value})
+        kind.model_validate({name: value})
     except ValidationError:
         field = kind.model_fields[name]
         return f"{field.title}: found {_found(value)}, expected {_expected(field)}."

@@ -74,6 +74,24 @@ def test_mappings_and_lists_say_what_objects_say(settings, small_config):
     assert config.inputs == ("positions",) and config.model.hidden == 6 and config.epochs == 3
 
 
+@pytest.mark.parametrize(
+    ("wrong", "because"),
+    [
+        (
+            {"model": {"name": "lstmm"}},
+            "ExperimentConfig: model is .*'lstmm' is not known; choose one of",
+        ),
+        ({"training": {"epochs": "many"}}, "ExperimentConfig: training.epochs is 'many'"),
+        ({"split": {"train": ["one"]}}, "ExperimentConfig: split.train.0 is 'one'"),
+        ({"sead": 3}, "ExperimentConfig: sead is not a known setting"),
+    ],
+)
+def test_what_a_config_can_t_be_is_one_sentence(wrong, because):
+    with pytest.raises(ConfigError, match=because) as refusal:
+        har.ExperimentConfig(**wrong)
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_run_is_trained_opened_and_asked(settings, small_sequences, capsys):
     run = har.train(har.ExperimentConfig(**settings))
     assert run.status.state == "done" and run.results.last.epoch == 3
@@ -100,10 +118,10 @@ def test_a_mapping_trains_and_what_is_wrong_with_it_is_one_sentence(settings):
     assert har.train(settings).is_complete
 
 
-def test_where_the_split_adapts_is_told(settings):
+def test_where_the_split_adapts_is_told(settings, capsys):
     del settings["split"]
-    with pytest.warns(UserWarning, match="The split course is made for subjects 1 to 10"):
-        run = har.train(settings)
+    run = har.train(settings)
+    assert capsys.readouterr().out.startswith("The split course is made for subjects 1 to 10.")
     assert run.config.split.name == "thirds"
 
 

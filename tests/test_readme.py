@@ -31,6 +31,16 @@ def test_start_command_is_the_one_of_the_user():
     assert "```sh\npip install -r requirements.txt && streamlit run app/Home.py\n```" in README
 
 
+def test_the_notebook_s_code_runs(har_home):
+    block = re.search(r"## In a notebook\n\n```python\n(.*?)```", README, re.DOTALL)
+    assert block
+    program = block[1].replace('"epochs": 600', '"epochs": 2').replace("epochs=100", "epochs=1")
+    assert program != block[1]
+    known: dict[str, object] = {}
+    exec(compile(program, "README.md", "exec"), known)  # noqa: S102
+    assert known["run"].is_complete and known["classifier"].history_
+
+
 def test_every_path_of_the_map_exists():
     for path in house_map():
         assert (ROOT / path).exists(), f"the README's map names {path}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from har_core.models import ModelOptions
+from har_core.models.plain import PlainPrograms, plain_programs
 from har_core.report.answer_files import YOUR_ANSWER, as_markdown, question_in_bold
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
@@ -42,8 +42,6 @@ def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
-        models=sorted({found.model for found in runs}),
-        splits=", ".join(sorted({type(found.run.config.split).__name__ for found in runs})),
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
     _, *parts = _CELL.split(text)
@@ -90,7 +88,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
-    found.filters |= {"python": _python, "config": _config, "title": _title}
+    found.filters |= {"python": _python, "config": _config, "title": _title, "programs": _programs}
     found.globals |= {
         "question_in_bold": question_in_bold,
         "as_markdown": as_markdown,
@@ -106,6 +104,10 @@ def _config(found: Findings) -> ExperimentConfig:
     return config if epochs is None else config.trained(epochs=epochs)
 
 
+def _programs(found: Findings) -> PlainPrograms | None:
+    return plain_programs(found.run.config.model, found.meta.inputs, len(found.actions))
+
+
 def _title(found: Findings) -> str:
     return ", ".join([found.kind.title, *say_seed(found.run.config)])
 
@@ -119,11 +121,12 @@ def _python(value: Any, indent: str = "") -> str:
     """Return Python code that makes a value again; no text in it can end the line or the cell."""
     if not isinstance(value, Settings):
         return pformat(value, width=100_000, sort_dicts=False)
-    inner = f"{indent}    "
-    names = [name for name in type(value).model_fields if name != "schema_version"]
-    made_by = type(value).__name__
-    if isinstance(value, ModelOptions):  # found by its name: it may be of a file that nobody here knows
-        names.remove("name")
-        made_by = f"MODELS[{value.name!r}].options"
-    lines = [f"{inner}{name}={_python(getattr(value, name), inner)}," for name in names]
-    return "\n".join([f"{made_by}(", *lines, f"{indent})"])
+    inner, whole = f"{indent}    ", isinstance(value, ExperimentConfig)
+    given = {name: getattr(value, name) for name in type(value).model_fields if name != "schema_version"}
+    if isinstance(value, ExperimentConfig) and value.training is None:
+        del given["training"]
+    lines = [
+        f"{inner}{name if whole else repr(name)}{'=' if whole else ': '}{_python(its, inner)},"
+        for name, its in given.items()
+    ]
+    return "\n".join(["har.ExperimentConfig(" if whole else "{", *lines, f"{indent}{')' if whole else '}'}"])

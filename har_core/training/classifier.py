@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,8 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             groups = X.subjects
         rows = self._rows(labels, None if groups is None else np.asarray(groups), random)
         self.scale_: Scale = scale_of(sequences, config.preparation, rows["train"])
-        labelled = _labelled(sequences, labels, self.classes_)
+        actions = tuple(Action(number, str(name)) for number, name in enumerate(self.classes_, start=1))
+        labelled = replace(sequences, labels=labels, actions=actions)
 
         def prepared(config: ExperimentConfig, recorded: SkeletonSequences) -> PreparedParts:
             return PreparedParts(prepare_every(recorded, config.preparation, self.scale_), rows, ())
@@ -247,15 +249,6 @@ def _classes_of(y: ArrayLike, count: int) -> tuple[NDArray[Any], IntArray]:
             f"y has one class, {classes[0]}; telling actions apart takes two classes or more."
         )
     return classes, own.astype(np.int64)
-
-
-def _labelled(sequences: SkeletonSequences, labels: IntArray, classes: NDArray[Any]) -> SkeletonSequences:
-    """Return the sequences with other labels than their own."""
-    return SkeletonSequences(
-        sequences.frames, sequences.offsets, labels, sequences.subjects, sequences.ids,
-        tuple(Action(number, str(name)) for number, name in enumerate(classes, start=1)),
-        sequences.skeleton, sequences.source, sequences.synthetic,
-    )  # fmt: skip
 
 
 def _draw(

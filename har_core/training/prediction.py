@@ -1,12 +1,14 @@
 """What was learned is asked about other sequences than those of its data."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from har_core.data.inputs import width_of
 from har_core.data.preparation import prepare_every, scale_of
 from har_core.data.scaling import Scale
-from har_core.data.sequences import FloatArray, SkeletonSequences, replace_frames
+from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError, RunError
 from har_core.training.config import ExperimentConfig
@@ -62,7 +64,7 @@ def answers_to(
     """
     prepared = prepare_every(sequences, config.preparation, scale)
     # Their own labels are of other actions than the learner's, and it is not to be judged by them.
-    unlabelled = replace_frames(prepared, prepared.each(), labels=np.zeros(len(prepared), np.int64))
+    unlabelled = replace(prepared, labels=np.zeros(len(prepared), np.int64))
     return learner.predict(tensors_of(unlabelled, config.inputs, torch.device("cpu")))
 
 

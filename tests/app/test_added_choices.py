@@ -184,5 +184,5 @@ def test_pages_comparison_and_report_say_them_and_the_player_shows_positions(
     assert "Heights: The y of each joint. Velocities: How far each joint has moved" in page
     assert "learning rate 0.01, schedule half the rate, later, augmentation mirrored, seed 0" in page
     notebook = files["notebook.ipynb"].decode()
-    assert "inputs=('heights', 'velocities')" in notebook and "schedule='halves'" in notebook
-    assert "head='largest'" in notebook
+    assert "inputs=('heights', 'velocities')" in notebook and "'schedule': 'halves'" in notebook
+    assert "'head': 'largest'" in notebook

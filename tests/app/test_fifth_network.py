@@ -220,9 +220,7 @@ def test_report_and_notebook_are_of_it(
     book = nbformat.reads(files["notebook.ipynb"].decode(), as_version=4)
     nbformat.validate(book)
     monkeypatch.setenv("PYTHONPATH", os.fspath(ROOT))
-    with pytest.raises(
-        nbclient.exceptions.CellExecutionError, match="HAR Lab has no model gru here: add its"
-    ):
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="model 'gru' is not known; choose one"):
         nbclient.NotebookClient(nbformat.from_dict(json.loads(json.dumps(book))), timeout=120).execute()
     line = "import tests.gru\nfrom har_core.models import MODELS\nMODELS['gru'] = tests.gru.LINE"
     book.cells.insert(0, nbformat.v4.new_code_cell(line))

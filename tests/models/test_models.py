@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_sequence
 
+from har_core.errors import ConfigError
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
 from har_core.models.batch import Batch
 from har_core.models.networks import build_model, count_parameters
@@ -93,7 +93,7 @@ def test_the_names_of_the_options_are_those_of_the_models():
 
 
 def test_a_stacked_lstm_has_at_least_two_layers():
-    with pytest.raises(ValidationError):
+    with pytest.raises(ConfigError, match="StackedLstmOptions: layers is 1"):
         StackedLstmOptions(layers=1)
 
 

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from har_core.models.plain import plain_programs
 from har_core.report.answer_files import answers_in
 from har_core.report.hand_in import hand_in
 from har_core.report.written import Answers
@@ -17,9 +18,9 @@ from har_core.report.written import Answers
 NUMBERS = """
 import json
 print(json.dumps([
-    {"results": outcome.results.model_dump(), "losses": [record.validation_loss for record in records],
-     "logits": outcome.predictions["logits_best"].tolist()}
-    for outcome, records in ((outcome_1, records_1), (outcome_2, records_2))
+    {"results": run.results.model_dump(), "losses": [record.validation_loss for record in records],
+     "logits": store.arrays(run.run_id, "predictions.npz", ["best"])["logits_best"].tolist()}
+    for run, records in ((run_1, records_1), (run_2, records_2))
 ]))
 """
 
@@ -38,6 +39,16 @@ def test_notebook_has_a_place_for_each_answer_and_no_output(notebook):
         f"## Step {number}" for number in range(1, 6)
     ]
     assert not any(cell.outputs for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_notebook_uses_the_library_and_shows_each_network_in_plain_torch_and_keras(made, notebook):
+    codes = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert "import har_core as har" in codes and "def train(" not in codes
+    assert "run_1 = har.train(config_1)" in codes and "run_2 = har.train(config_2)" in codes
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    for run in made.runs:
+        expected = plain_programs(run.config.model, run.meta.inputs, len(run.meta.actions))
+        assert expected.torch in codes and sum(expected.keras in text for text in texts) == 1
 
 
 def test_texts_of_the_user_reach_no_cell_but_as_quoted_paths(made, notebook):
@@ -71,7 +82,7 @@ def test_notebook_runs_and_its_numbers_equal_the_runs(made, notebook, har_home, 
         arrays = made.store.arrays(run.run_id, "predictions.npz")
         assert (np.array(found["logits"], np.float32) == arrays["logits_best"]).all()
     said = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
-    assert said.count("the same") == 2 * 9 and "DIFFERENT" not in said and "Warning" not in said
+    assert said.count("the same") == 2 * 10 and "DIFFERENT" not in said and "Warning" not in said
     figures = [output for cell in notebook.cells for output in cell.get("outputs", [])
                if "application/vnd.plotly.v1+json" in output.get("data", {})]  # fmt: skip
     assert len(figures) == 2 * 4

@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 from sklearn.metrics import confusion_matrix
 
 from har_core.errors import ConfigError
+from har_core.models.plain import plain_programs
 from har_core.report.assignment import QUESTIONS, STEPS
 from har_core.report.clip_bank import ClipBankBuilder, set_of
 from har_core.report.hand_in import hand_in
@@ -47,6 +48,14 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def page(made) -> Reader:
     return Reader(made.files["report.html"].decode())
+
+
+def test_each_network_is_there_as_programs(made, page):
+    for run, classifier in zip(made.runs, ("self.lstm = nn.LSTM(60, 6", "nn.Conv1d(60,"), strict=True):
+        expected = plain_programs(run.config.model, run.meta.inputs, len(run.meta.actions))
+        assert classifier in expected.torch
+        for program in (expected.torch, expected.keras):
+            assert sum(text.strip() == program.strip() for text in page.texts) == 1
 
 
 def test_names_and_notes_of_the_user_stay_text(made, page):

@@ -13,7 +13,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from har_core import HarClassifier
+from har_core import HarClassifier, load
 from har_core.data.preparation import Preparation
 from har_core.errors import ArgumentError, ConfigError, HarError
 from har_core.models import MODELS
@@ -127,6 +127,17 @@ def test_what_was_loaded_is_cross_validated_as_it_is(small_sequences):
         HarClassifier("nearest-neighbour"), small_sequences, y, groups=subjects, cv=LeaveOneGroupOut()
     )
     assert len(scores) == 6 and scores.mean() > 0.5
+
+
+def test_the_real_set_is_cross_validated_though_a_body_was_never_seen(real_data, har_home):
+    recorded = load(real_data / "msr_action3d")
+    X, y, subjects = list(recorded.each()), recorded.labels, recorded.subjects
+    classifier = HarClassifier("nearest-neighbour")
+    with pytest.warns(UserWarning, match="the tracker never saw the body"):
+        scores = cross_val_score(
+            classifier, X, y, groups=subjects, cv=LeaveOneGroupOut(), error_score="raise"
+        )
+    assert len(scores) == 10 and scores.mean() > 0.5
 
 
 def test_settings_are_searched(actions):
