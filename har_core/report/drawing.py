@@ -7,7 +7,7 @@ from math import floor, log10
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-INK, QUIET, RULE = "#1B2430", "#5C6773", "#D9DEE7"
+INK, QUIET, RULE = "#101924", "#5C6773", "#D9DEE7"
 
 Anchor = Literal["start", "middle", "end"]
 Place = tuple[float, float]
