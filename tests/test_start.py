@@ -38,8 +38,9 @@ RUN_TABLE = f"""
 from streamlit.testing.v1 import AppTest
 from har_core.training.queue import TrainingQueue
 TrainingQueue.start = lambda queue: None
-page = AppTest.from_file("{(ROOT / "pages" / "comparison.py").as_posix()}", default_timeout=60).run()
-assert len(page.dataframe[0].value) == 1 and page.get("plotly_chart") and not page.exception
+page = AppTest.from_file("{(ROOT / "app" / "Home.py").as_posix()}", default_timeout=60)
+page = page.switch_page("../pages/comparison.py").run()
+assert page.title[0].value == "Comparison" and len(page.dataframe[0].value) == 1 and page.get("echarts_chart") and not page.exception
 """
 
 
