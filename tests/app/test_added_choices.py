@@ -105,7 +105,7 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     assert (run.config.training.schedule, run.config.training.augmentation) == ("halves", "mirrored")
     words = "inputs heights and velocities · head largest outputs · schedule half the rate, later · "
     words += "augmentation mirrored"
-    said = {part for text in screen.markdown for part in text.value.split(" · ")}
+    said = {part for text in screen.caption for part in text.value.split(" · ")}
     assert set(words.split(" · ")) <= said
 
 

@@ -67,7 +67,8 @@ TEXTS = """() => {
     const below = (text) => {
         const { x, y, width, height } = text.getBoundingClientRect();
         const [across, down] = [x + width / 2, y + height / 2];
-        const cells = [...text.closest("svg").querySelectorAll("path[fill^=light-dark]")].filter((cell) => {
+        const filled = text.closest("svg").querySelectorAll("path:is([fill^=light-dark], [fill^='#'])");
+        const cells = [...filled].filter((cell) => {
             const box = cell.getBoundingClientRect();
             return box.left < across && across < box.right && box.top < down && down < box.bottom;
         });

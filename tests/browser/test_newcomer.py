@@ -414,8 +414,12 @@ def test_page_is_dark_where_the_system_is_and_fits_a_phone(
     assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 60
     page.set_viewport_size({"width": 390, "height": 800})
     lab.settle()
-    wide = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
-    assert wide[0] <= wide[1] <= 390
+    page.wait_for_function(
+        """() => {
+            const { scrollWidth, clientWidth } = document.querySelector("[data-testid=stMain]");
+            return scrollWidth <= clientWidth && clientWidth <= 390;
+        }"""
+    )
 
 
 def click_the_middle(page: Page, place: Locator) -> None:
@@ -428,7 +432,7 @@ def click_the_middle(page: Page, place: Locator) -> None:
 def options(lab: Any) -> list[str]:
     """Return what the drop-down of sequences offers, as it is written there."""
     lab.page.get_by_role("combobox", name="Sequence", exact=True).click()
-    offered = lab.page.get_by_role("option")
+    offered = lab.page.get_by_role("option").filter(visible=True)
     expect(offered.first).to_be_visible()
     texts = list(offered.all_inner_texts())
     lab.page.keyboard.press("Escape")

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from har_core.errors import ConfigError
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions, say_features
 from har_core.models.batch import Batch
 from har_core.models.heads import HEADS, Head, features_by
@@ -106,5 +107,5 @@ def test_what_the_features_are_is_said_by_the_head():
 
 
 def test_a_head_that_is_not_there_is_refused_by_name():
-    with pytest.raises(ValueError, match="choose one of last, mean, max, mean-max"):
+    with pytest.raises(ConfigError, match="choose one of last, mean, max, mean-max"):
         LstmOptions(head="middle")

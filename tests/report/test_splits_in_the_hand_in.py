@@ -12,6 +12,7 @@ from har_core.data.splits import LEAKS
 from har_core.report.facts import facts_of_run
 from har_core.report.findings import Findings, gather
 from har_core.report.notebook import notebook
+from har_core.report.written import Answers
 from har_core.training.store import RunStore
 
 
@@ -43,7 +44,11 @@ def test_the_notebook_splits_as_the_run_did(
     asked: str, train_small: Any, har_home: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs = made(train_small, asked, "random")
-    cells = [cell["source"] for cell in json.loads(notebook(runs))["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        cell["source"]
+        for cell in json.loads(notebook(runs, "", Answers()))["cells"]
+        if cell["cell_type"] == "code"
+    ]
     last = next(row for row, cell in enumerate(cells) if "for part in split.parts" in cell)
     script = tmp_path / "first_steps.py"
     script.write_text("\n".join(cells[: last + 1]), encoding="utf-8")

@@ -38,7 +38,7 @@ def draw_answers() -> Answers:
     )  # fmt: skip
     draw_following(
         st.text_area, f"answer to {asked}", answers.to(asked), partial(_change, asked),
-        QUESTIONS[asked], height=200,
+        QUESTIONS[asked], height=180,
         placeholder="Type here, or into the report and bring that in. It is kept for every later hand-in.",
     )  # fmt: skip
     _draw_bringing_in(answers)
