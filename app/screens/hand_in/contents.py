@@ -53,7 +53,7 @@ def draw_contents(chosen: Sequence[Run]) -> None:
     behind = "each cell and each point" if has_features else "each cell"
     st.markdown(
         f"- **report.html**: {', '.join(parts[:-1])} and {parts[-1]} of {counted(len(chosen), 'run')}, "
-        f"the skeletons behind {behind}, and the {len(QUESTIONS) - 1} questions with your answers. "
+        f"the skeletons behind {behind}, and the {len(QUESTIONS)} questions with your answers. "
         "It opens in any browser, without a network; printed, it shows the skeletons pose by pose.\n"
         "- **notebook.ipynb**: the same work in Python. It trains the models again and says whether its "
         "numbers equal those of your runs.\n"
