@@ -171,17 +171,26 @@ class Dashboard:
         """Choose an option of a drop-down; where the page was just drawn anew and closed it, once more."""
         box = self.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
         wanted = self.page.get_by_role("option", name=option, exact=True)
+        self._retry_open(box, lambda: wanted.click(timeout=10_000))
+        self.settle()
+
+    def open_choices(self, box: Locator) -> Locator:
+        """Open a drop-down and return what it offers; where the page closed it, once more."""
+        offered = self.page.get_by_role("option").filter(visible=True)
+        self._retry_open(box, lambda: offered.first.wait_for(timeout=10_000))
+        return offered
+
+    def _retry_open(self, box: Locator, use: Callable[[], None]) -> None:
         for last in (False, False, True):
             box.click()
             try:
-                wanted.click(timeout=10_000)
-                break
+                use()
+                return
             except TooLate:
                 if last:
                     raise
                 self.page.keyboard.press("Escape")
                 self.settle()
-        self.settle()
 
     def hover_curves(self, chart: Locator, share: float) -> dict[str, float]:
         """Point at curves, a share of the way along the chart; return epoch and values as they are told."""

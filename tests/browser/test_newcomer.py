@@ -431,9 +431,7 @@ def click_the_middle(page: Page, place: Locator) -> None:
 
 def options(lab: Any) -> list[str]:
     """Return what the drop-down of sequences offers, as it is written there."""
-    lab.page.get_by_role("combobox", name="Sequence", exact=True).click()
-    offered = lab.page.get_by_role("option").filter(visible=True)
-    expect(offered.first).to_be_visible()
+    offered = lab.open_choices(lab.page.get_by_role("combobox", name="Sequence", exact=True))
     texts = list(offered.all_inner_texts())
     lab.page.keyboard.press("Escape")
     return texts
