@@ -167,7 +167,7 @@ class Dashboard:
         field.press("Enter")
         self.settle()
 
-    def choose(self, label: str, option: str) -> None:
+    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
         """Choose an option of a drop-down; where the page was just drawn anew and closed it, once more."""
         box = self.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
         wanted = self.page.get_by_role("option", name=option, exact=True)

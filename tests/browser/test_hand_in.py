@@ -199,8 +199,7 @@ def test_step_leads_to_its_page_on_the_run_that_did_it(
 ) -> None:
     lab = visit(page, shown_address)
     lab.open("", source=run.config.source)
-    page.get_by_role("combobox", name="Step").click()
-    page.get_by_role("option", name=re.compile("^Step 14: ")).click()
+    lab.choose("Step", re.compile("^Step 14: "))
     page.get_by_role("link", name=re.compile("1D-CNN, seed")).click()
     lab.settle()
     expect(page.locator("h1")).to_have_text("Results")

@@ -444,8 +444,7 @@ def option_name(text: str) -> str:
 def option_of(lab: Any, label: str, folder: Path) -> str:
     """Return what the drop-down says of a run."""
     box = lab.page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
-    box.click()
-    said = lab.page.get_by_role("option").filter(has_text=folder.name[:15])
+    said = lab.open_choices(box).filter(has_text=folder.name[:15])
     title = {"cnn": "1D-CNN", "lstm": "LSTM"}[str(config(folder)["model"]["name"])]
     text = next(text for text in said.all_inner_texts() if text.startswith(title))
     lab.page.keyboard.press("Escape")
