@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from har_core.plots.assets import TOOLS_HTML, TOOLS_SCRIPT
 from har_core.training.store import Run, RunStore
+from tests.browser.accessibility import serious_faults
 
 SMALLEST = 12  # pixels of a text
 CONTRAST = 4.5
@@ -154,9 +154,7 @@ def test_axe_finds_nothing_serious_in_matrix_player_and_scatter(lab: Any, shown_
         open_figure(lab, shown_run, path, None)
         host = lab.page.locator(figure).evaluate_handle("figure => figure.getRootNode().host")
         host.evaluate("host => { host.id = 'figure'; }")
-        found = Axe().run(lab.page, context="#figure").response["violations"]
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in serious] == []
+        assert serious_faults(lab.page, "#figure") == []
 
 
 def box(place: Locator) -> dict[str, float]:

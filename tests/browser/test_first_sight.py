@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
+from tests.browser.accessibility import serious_faults
 
 PHONE = {"width": 390, "height": 844}
 
@@ -297,9 +297,7 @@ def test_axe_finds_nothing_serious_in_data_set_and_hand_in(lab: Any, place: str,
     # What Streamlit draws by itself: white on the accent in the dark theme, formulas that scroll.
     streamlits = [["[data-testid=stBaseButton-primary]"], ["[data-testid=stMultiSelect]"], [".katex-display"]]
     context = {"include": [["[data-testid=stMain]"]], "exclude": streamlits}
-    found = Axe().run(lab.page, context=context).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in serious] == []
+    assert serious_faults(lab.page, context) == []
 
 
 def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
@@ -346,6 +344,4 @@ def test_axe_finds_nothing_serious_in_what_the_overview_draws_itself(lab: Any, t
     lab.page.locator(".player, .themes").evaluate_all(
         "parts => parts.forEach((part) => { part.getRootNode().host.className += ' own'; })"
     )
-    found = Axe().run(lab.page, context=".own").response["violations"]
-    bad = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in bad] == []
+    assert serious_faults(lab.page, ".own") == []

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from har_core.training.store import Run, RunStore
+from tests.browser.accessibility import serious_faults
 
 SMALLEST = 24  # pixels
 STEPS = range(1, 15)
@@ -55,12 +55,6 @@ def expect_step(lab: Any, step: int) -> None:
     expect(lab.page).to_have_url(re.compile(rf"[?&]step={step}\b"))
 
 
-def serious(page: Page, context: str) -> list[Any]:
-    found = Axe().run(page, context=context).response["violations"]
-    bad = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in bad]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_all_texts_of_all_steps_can_be_read_from_the_back_row(lab: Any, shown_run: Run, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -74,7 +68,7 @@ def test_all_texts_of_all_steps_can_be_read_from_the_back_row(lab: Any, shown_ru
         assert [text for text in texts if text[1] < SMALLEST] == [], step
         assert lab.page.locator(".slide .message").is_hidden(), step  # each has something to show
         assert lab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == 1920
-        assert serious(lab.page, "[data-testid=stMain]") == [], step
+        assert serious_faults(lab.page, "[data-testid=stMain]") == [], step
     expect(lab.page.get_by_test_id("stSidebar")).to_have_count(0)
 
 
