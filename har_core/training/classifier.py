@@ -19,9 +19,9 @@ from har_core.data.preparation import prepare_every, scale_of
 from har_core.data.scaling import Scale
 from har_core.data.sequences import Action, FloatArray, IntArray, SkeletonSequences
 from har_core.data.splits import Part
+from har_core.engine import thread_count
 from har_core.errors import ArgumentError, ConfigError
 from har_core.models import MODELS, ModelOptions
-from har_core.models.threads import thread_count
 from har_core.settings import make_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.fit import choose_device

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.sources import LoadedSource
+from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
-from har_core.models.threads import thread_count
 from har_core.training.atomic import forget_torn, replace_file
 from har_core.training.check import Material, check_experiment
 from har_core.training.checkpoint import read_epoch, save_weights

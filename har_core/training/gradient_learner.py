@@ -9,7 +9,7 @@ from har_core.models.networks import Network, count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
-from har_core.training.evaluation import answer
+from har_core.training.evaluation import predict
 from har_core.training.fit import TrainingState, fit, start
 from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.parts import PartTensors, TrainingData
@@ -64,8 +64,8 @@ class GradientLearner(Learner):
 
     def predict(self, part: PartTensors) -> Answers:
         """Return logits and features, without dropout."""
-        given = answer(self.state.model, part)
-        return Answers(given.logits, given.features)
+        output = predict(self.state.model, part)
+        return Answers(output.logits, output.features)
 
     def weights(self) -> Weights:
         """Return a copy of the network's weights."""

@@ -14,7 +14,7 @@ from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.split_check import check_parts, check_split
 from har_core.data.splits import Part
-from har_core.models.batch import Batch
+from har_core.engine import Batch
 from har_core.training.config import ExperimentConfig
 
 

@@ -39,7 +39,7 @@ def augmentations(monkeypatch):
 def path(request, monkeypatch):
     """Both ways to take a step."""
     if request.param == "torch":
-        monkeypatch.setattr(fit_module, "whole_steps", lambda model, frames: None)
+        monkeypatch.setattr(fit_module, "fused_step", lambda network, batch, labels: None)
 
 
 def seeded(seed: int = 4) -> torch.Generator:

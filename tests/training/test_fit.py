@@ -16,7 +16,7 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
-from har_core.training.evaluation import Score, answer, evaluate
+from har_core.training.evaluation import Score, evaluate, predict
 from har_core.training.fit import TrainingState, choose_device, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
@@ -322,10 +322,10 @@ def test_a_device_that_is_not_there_is_told():
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
     state = start(small_config, small_data)
     part = small_data.parts["test"]
-    logits = answer(state.model, part).logits
+    logits = predict(state.model, part).logits
     for row in range(0, len(part), 7):
         one = part.take(torch.tensor([row]))
-        np.testing.assert_allclose(answer(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(predict(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)
 
 
 COARSE = st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.1, 0.2, 3.0]))
