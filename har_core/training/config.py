@@ -82,7 +82,7 @@ class ExperimentConfig(Settings):
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed: of weights, order of batches and dropout.
-        device: where to compute; ``auto`` takes CUDA or MPS where there is one.
+        device: where to compute; ``auto`` becomes the fastest for the model when a run begins.
     """
 
     schema_version: Literal[2] = 2
@@ -114,7 +114,7 @@ class ExperimentConfig(Settings):
         Literal["auto", "cpu", "cuda", "mps"],
         Field(
             title="Device",
-            description="auto takes a CUDA or MPS graphics processor where there is one.",
+            description="auto takes what is fastest for the model, the CPU or a CUDA graphics processor.",
         ),
     ] = "auto"
 

@@ -64,20 +64,6 @@ class TrainingState:
         return self.best_epoch if weighting == "best" else self.epoch
 
 
-def choose_device(wanted: str) -> torch.device:
-    """Return the device that a config names.
-
-    Raises:
-        RunError: that device is not on this machine.
-    """
-    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        return torch.device(next((name for name in ("cuda", "mps") if here[name]), "cpu"))
-    if not here.get(wanted):
-        raise RunError(f"device {wanted} is not on this machine; choose auto or cpu.")
-    return torch.device(wanted)
-
-
 def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from har_core.engine import Threads, fused_step, thread_count, what_runs
 from har_core.models.networks import Network, count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -57,6 +58,13 @@ class GradientLearner(Learner):
     def parameter_count(self) -> int:  # type: ignore[override]
         """How many values training changes."""
         return count_parameters(self.state.model)
+
+    @property
+    def computed_by(self) -> str:  # type: ignore[override]
+        """What computes the network: the engine's kernels, or torch."""
+        part = self._data.parts["train"].take(torch.arange(1))
+        with Threads(thread_count(self.threads)).computing():
+            return what_runs(self.state.model, fused_step(self.state.model, part.sequences, part.labels))
 
     def learn(self) -> Iterator[EpochRecord]:
         """Train, and yield a record after each epoch."""

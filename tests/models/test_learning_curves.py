@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from har_core.data.sources import load_source
@@ -24,7 +23,7 @@ def losses(model: str) -> NDArray[np.float64]:
         config = ExperimentConfig(
             model=MODELS[model].options(), training=GradientTraining(epochs=EPOCHS), seed=seed
         )
-        data = assemble(config, load_source("synthetic").sequences, torch.device("cpu"))
+        data = assemble(config, load_source("synthetic").sequences)
         curves.append([(record.train_loss, record.validation_loss) for record in fit(config, data)])
     return np.array(curves)
 

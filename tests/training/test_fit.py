@@ -17,7 +17,7 @@ from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import Score, evaluate, predict
-from har_core.training.fit import TrainingState, choose_device, fit, start
+from har_core.training.fit import TrainingState, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 from tests.networks import NETWORKS
@@ -307,16 +307,6 @@ def test_a_loss_that_is_no_number_is_told(small_config, small_data, part, factor
         spoilt = with_part(spoilt, name, sequences=each.sequences.with_frames(frames))
     with pytest.raises(RunError, match=said):
         next(fit(of_model(small_config, "cnn"), spoilt))
-
-
-def test_a_device_that_is_not_there_is_told():
-    assert choose_device("cpu") == torch.device("cpu")
-    assert choose_device("auto").type in ("cpu", "cuda", "mps")
-    missing = "mps" if torch.cuda.is_available() else "cuda"
-    with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
-        choose_device(missing)
-    with pytest.raises(RunError, match="device tpu is not on this machine; choose auto or cpu"):
-        choose_device("tpu")
 
 
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
