@@ -77,14 +77,6 @@ def fault_of(name: str) -> str:
         return _faults.get(name, "")
 
 
-def is_compiled(name: str) -> bool:
-    """Return whether kernels need not be compiled any more on this machine."""
-    try:
-        return _verdict(_folder(), name) is not None
-    except (ImportError, HarError):
-        return True  # they never will be
-
-
 def compile_ahead(name: str) -> None:
     """Begin to load kernels on a thread of its own, beside what has to be done before they are needed."""
     # It is waited for at the end of the process, which must not take LLVM away from under it.
@@ -184,6 +176,7 @@ def _prove(folder: Path, name: str) -> str:
     Raises:
         KernelsError: it did not come to its end, through no fault of theirs.
     """
+    _log.warning("The kernels are compiled on this machine for the first time, which takes about 15 seconds.")
     command = [sys.executable, "-m", "har_core.engine.first_use", name, str(folder)]
     house = Path(__file__).parents[2]
     try:

@@ -153,6 +153,11 @@ class ExperimentConfig(Settings):
         return self.model_copy(update={"training": training})
 
     @property
+    def anywhere(self) -> "ExperimentConfig":
+        """The same experiment wherever it is computed, by which two are alike."""
+        return self.model_copy(update={"device": "auto"})
+
+    @property
     def kind(self) -> ModelKind:
         """The line of ``MODELS`` that the model stands for."""
         return MODELS[self.model.name]

@@ -109,12 +109,10 @@ def test_what_was_found_out_once_is_not_asked_again(folder, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(compiling, "load_from", lambda folder, name: SimpleNamespace(of=name))
-    assert not compiling.is_compiled("layers")
     for _ in range(2):
         assert compiling.kernels("layers").of == "layers"
         compiling._load.cache_clear()
     assert commands == [["har_core.engine.first_use", "layers", str(folder)]]
-    assert compiling.is_compiled("layers") and not compiling.is_compiled("conv_steps")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +142,9 @@ def test_a_fault_of_theirs_leads_to_torch_with_one_sentence_and_is_remembered(
         f"The project's own kernels can't be used, torch computes instead: {fault}; "
         f"delete {folder} to have them compiled anew."
     )
-    assert [record.message for record in caplog.records] == [sentence] * 2
+    said = [record.message for record in caplog.records]
+    assert said[0].startswith("The kernels are compiled on this machine for the first time")
+    assert said[1:] == [sentence] * 2
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signals on Windows")
@@ -164,7 +164,6 @@ def test_a_verdict_that_was_not_written_to_its_end_counts_for_nothing(folder, mo
     for damaged in ("", "{", "[]", '{"fault": 3}', '{"other": ""}'):
         (folder / "layers.json").write_text(damaged)
         compiling._load.cache_clear()
-        assert not compiling.is_compiled("layers")
         assert compiling.kernels("layers") is not None
         assert json.loads((folder / "layers.json").read_text()) == {"fault": ""}
 
