@@ -145,9 +145,9 @@ def _factor(spec: Any, draws: Any, at: int) -> Any:
 
 
 @inner
-def _saved_of_lstm(workspace: Any, values: Any, place: int, width: int) -> Any:
+def _saved_of_lstm(ws: Any, values: Any, place: int, width: int) -> Any:
     """Return where gates, cells and outputs are kept."""
-    frames, at = workspace.frames, workspace.saved[place]
+    frames, at = ws.frames, ws.saved[place]
     gates = view(values, at, frames, 4 * width)
     at += frames * 4 * width
     cells = view(values, at, frames + 1, width)
@@ -155,49 +155,35 @@ def _saved_of_lstm(workspace: Any, values: Any, place: int, width: int) -> Any:
 
 
 @inner
-def _inputs_above(spec: Any, workspace: Any, values: Any, layer: int) -> Any:
+def _inputs_above(spec: Any, ws: Any, values: Any, layer: int) -> Any:
     """Return where the inputs of an LSTM layer above the first lie."""
     width = spec.directions * spec.hidden
-    return view(
-        values, workspace.offsets[BETWEEN] + (layer - 1) * workspace.frames * width, workspace.frames, width
-    )
+    return view(values, ws.offsets[BETWEEN] + (layer - 1) * ws.frames * width, ws.frames, width)
 
 
 @inner
-def _lstm_forward(
-    spec: Any, work: Any, workspace: Any, packed: Any, values: Any, low: int, high: int
-) -> None:
+def _lstm_forward(spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int) -> None:
     """Lead a block through all layers of an LSTM, and set the last outputs of the top one."""
-    count, frames, width, joined = (
-        high - low,
-        workspace.frames,
-        up(spec.hidden),
-        spec.directions * spec.hidden,
-    )
+    count, frames, width, joined = high - low, ws.frames, up(spec.hidden), spec.directions * spec.hidden
     rows, lengths = work.rows[low:high], work.lengths[low:high]
     below, below_rows = work.frames, work.frame_rows[low:high]
     for layer in range(spec.layers):
         for direction in range(spec.directions):
             place = layer * spec.directions + direction
-            gates, cells, outputs = _saved_of_lstm(workspace, values, place, width)
+            gates, cells, outputs = _saved_of_lstm(ws, values, place, width)
             _clear(cells[frames], 0, width)
             _clear(outputs[frames], 0, width)
-            last = view(
-                values,
-                workspace.offsets[LASTS] + direction * workspace.sequences * width,
-                workspace.sequences,
-                width,
-            )
+            last = view(values, ws.offsets[LASTS] + direction * ws.sequences * width, ws.sequences, width)
             w = _weight_t(spec.matrices, 4 * place, packed)
             u = _weight_t(spec.matrices, 4 * place + 1, packed)
             b = _weight_t(spec.matrices, 4 * place + 2, packed)
             forward_block(
                 0, count, below, below_rows, rows, lengths, -1 if direction else 1, w, u, b, gates, cells,
-                outputs, last,
+                outputs, last
             )  # fmt: skip
             if layer == spec.layers - 1:
                 continue
-            above = _inputs_above(spec, workspace, values, layer + 1)
+            above = _inputs_above(spec, ws, values, layer + 1)
             for n in range(count):
                 at = work.draw_starts[low + n, layer] + direction * spec.hidden
                 for t in range(lengths[n]):
@@ -206,22 +192,20 @@ def _lstm_forward(
                         factor = _factor(spec, work.draws, at + t * joined + unit)
                         above[own, direction * spec.hidden + unit] = outputs[own, unit] * factor
         if layer < spec.layers - 1:
-            below, below_rows = _inputs_above(spec, workspace, values, layer + 1), rows
+            below, below_rows = _inputs_above(spec, ws, values, layer + 1), rows
 
 
 @inner
 def _conv_forward(
-    spec: Any, work: Any, workspace: Any, packed: Any, values: Any, low: int, high: int, kernel: int
+    spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, kernel: int
 ) -> None:
     """Lead a block through all convolutions, and set the means of the last."""
     below, matrices = work.frames, spec.matrices
     for layer in range(spec.layers):
         w, b = _weight_t(matrices, 2 * layer, packed), _weight_t(matrices, 2 * layer + 1, packed)
-        outputs = view(values, workspace.saved[layer], workspace.frames, b.shape[1])
-        means = view(values, workspace.offsets[LASTS], workspace.sequences, b.shape[1])
-        window = view(
-            values, workspace.offsets[WINDOWS], workspace.frames + kernel - 1, matrices[2 * layer, INPUTS]
-        )
+        outputs = view(values, ws.saved[layer], ws.frames, b.shape[1])
+        means = view(values, ws.offsets[LASTS], ws.sequences, b.shape[1])
+        window = view(values, ws.offsets[WINDOWS], ws.frames + kernel - 1, matrices[2 * layer, INPUTS])
         for n in range(high - low):
             own, count = work.rows[low + n], work.lengths[low + n]
             first = own if layer else work.frame_rows[low + n]
@@ -233,17 +217,17 @@ def _conv_forward(
 
 @inner
 def _head_forward(
-    spec: Any, work: Any, workspace: Any, packed: Any, values: Any, low: int, high: int, output: Any
+    spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, output: Any
 ) -> None:
     """Set the features and logits of a block."""
     width, features, head = up(spec.last), spec.directions * spec.last, spec.matrices.shape[0] - 2
-    head_input = view(values, workspace.offsets[FEATURES], workspace.sequences, features)
+    head_input = view(values, ws.offsets[FEATURES], ws.sequences, features)
     w, b = _weight_t(spec.matrices, head, packed), _weight_t(spec.matrices, head + 1, packed)
-    logits = view(values, workspace.offsets[LOGITS], workspace.sequences, b.shape[1])
+    logits = view(values, ws.offsets[LOGITS], ws.sequences, b.shape[1])
     for n in range(high - low):
         at, row = work.draw_starts[low + n, spec.layers - 1], work.output_rows[low + n]
         for direction in range(spec.directions):
-            lasts = workspace.offsets[LASTS] + (direction * workspace.sequences + n) * width
+            lasts = ws.offsets[LASTS] + (direction * ws.sequences + n) * width
             for unit in range(spec.last):
                 u = direction * spec.last + unit
                 head_input[n, u] = values[lasts + unit] * _factor(spec, work.draws, at + u)
@@ -255,13 +239,13 @@ def _head_forward(
 
 @inner
 def _cross_entropy(
-    spec: Any, work: Any, workspace: Any, values: Any, low: int, high: int, size: int, output: Any
+    spec: Any, work: Any, ws: Any, values: Any, low: int, high: int, size: int, output: Any
 ) -> None:
     """Compare the logits of a block with the labels: set the losses and the gradients of the logits."""
     width = up(spec.classes)
     share = np.float32(1.0) / np.float32(size)
-    logits = view(values, workspace.offsets[LOGITS], workspace.sequences, width)
-    grad_logits = view(values, workspace.offsets[GRAD_LOGITS], workspace.sequences, width)
+    logits = view(values, ws.offsets[LOGITS], ws.sequences, width)
+    grad_logits = view(values, ws.offsets[GRAD_LOGITS], ws.sequences, width)
     for n in range(high - low):
         label, row = work.labels[low + n], work.output_rows[low + n]
         best = 0
@@ -287,15 +271,15 @@ def _cross_entropy(
 
 @inner
 def _head_backward(
-    spec: Any, work: Any, workspace: Any, packed: Any, values: Any, low: int, high: int, block_gradients: Any
+    spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, block_gradients: Any
 ) -> None:
     """Go back through the head: set the gradients of the last outputs."""
     count, head = high - low, spec.matrices.shape[0] - 2
     features, width, classes = spec.directions * spec.last, up(spec.last), up(spec.classes)
-    head_input = view(values, workspace.offsets[FEATURES], workspace.sequences, features)
-    grad_logits = view(values, workspace.offsets[GRAD_LOGITS], workspace.sequences, classes)
-    grad_features = view(values, workspace.offsets[GRAD_FEATURES], workspace.sequences, up(features))
-    zeros = view(values, workspace.offsets[ZEROS], 1, up(features))
+    head_input = view(values, ws.offsets[FEATURES], ws.sequences, features)
+    grad_logits = view(values, ws.offsets[GRAD_LOGITS], ws.sequences, classes)
+    grad_features = view(values, ws.offsets[GRAD_FEATURES], ws.sequences, up(features))
+    zeros = view(values, ws.offsets[ZEROS], 1, up(features))
     gradient = view(block_gradients, spec.matrices[head, GRADIENTS], features + 1, classes)
     add_outer(head_input, 0, features, grad_logits, 0, count, gradient, 0)
     add_rows(grad_logits, 0, count, gradient, features)
@@ -307,7 +291,7 @@ def _head_backward(
     for n in range(count):
         at = work.draw_starts[low + n, spec.layers - 1]
         for direction in range(spec.directions):
-            place = workspace.offsets[GRAD_LASTS] + (direction * workspace.sequences + n) * width
+            place = ws.offsets[GRAD_LASTS] + (direction * ws.sequences + n) * width
             _clear(values, place, width)
             for unit in range(spec.last):
                 u = direction * spec.last + unit
@@ -316,34 +300,29 @@ def _head_backward(
 
 @inner
 def _lstm_backward(
-    spec: Any, work: Any, workspace: Any, packed: Any, values: Any, low: int, high: int, block_gradients: Any
+    spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, block_gradients: Any
 ) -> None:
     """Go back through all layers of an LSTM."""
-    count, frames, width, joined = (
-        high - low,
-        workspace.frames,
-        up(spec.hidden),
-        spec.directions * spec.hidden,
-    )
+    count, frames, width, joined = high - low, ws.frames, up(spec.hidden), spec.directions * spec.hidden
     rows, lengths = work.rows[low:high], work.lengths[low:high]
-    live = view(values, workspace.offsets[LIVE], SLOTS, width)
-    live_cells = view(values, workspace.offsets[LIVE] + SLOTS * width, SLOTS, width)
+    live = view(values, ws.offsets[LIVE], SLOTS, width)
+    live_cells = view(values, ws.offsets[LIVE] + SLOTS * width, SLOTS, width)
     for layer in range(spec.layers - 1, -1, -1):
-        below = _inputs_above(spec, workspace, values, layer) if layer else work.frames
+        below = _inputs_above(spec, ws, values, layer) if layer else work.frames
         below_rows = rows if layer else work.frame_rows[low:high]
-        back = view(values, workspace.offsets[GRAD_INPUT], frames if layer else 0, up(joined))
+        back = view(values, ws.offsets[GRAD_INPUT], frames if layer else 0, up(joined))
         if layer:
-            _clear(values, workspace.offsets[GRAD_INPUT], (rows[count - 1] + lengths[count - 1]) * up(joined))
+            _clear(values, ws.offsets[GRAD_INPUT], (rows[count - 1] + lengths[count - 1]) * up(joined))
         for direction in range(spec.directions):
             place = layer * spec.directions + direction
-            gates, cells, outputs = _saved_of_lstm(workspace, values, place, width)
-            at = workspace.offsets[GRAD_LASTS] + direction * workspace.sequences * width
-            grad_h_n = view(values, at, workspace.sequences, width)
-            grad_output = view(values, workspace.offsets[ZEROS], 1, width)
+            gates, cells, outputs = _saved_of_lstm(ws, values, place, width)
+            at = ws.offsets[GRAD_LASTS] + direction * ws.sequences * width
+            grad_h_n = view(values, at, ws.sequences, width)
+            grad_output = view(values, ws.offsets[ZEROS], 1, width)
             if layer < spec.layers - 1:  # only of the top layer the last outputs are used
                 _clear(values, at, count * width)
                 grad_output = view(
-                    values, workspace.offsets[GRAD_OUTPUT] + direction * frames * width, frames, width
+                    values, ws.offsets[GRAD_OUTPUT] + direction * frames * width, frames, width
                 )
             inputs, step = spec.matrices[4 * place, INPUTS], -1 if direction else 1
             weight_ih = _weight(spec.matrices, 4 * place, packed)
@@ -366,14 +345,12 @@ def _lstm_backward(
             gradient = view(block_gradients, at, inputs + spec.hidden + 1, 4 * width)
             add_gradients(
                 0, count, below, below_rows, rows, lengths, step, weight_ih, inputs, spec.hidden, gates,
-                outputs, back, gradient,
+                outputs, back, gradient
             )  # fmt: skip
         if layer == 0:
             return
         for direction in range(spec.directions):
-            grad_output = view(
-                values, workspace.offsets[GRAD_OUTPUT] + direction * frames * width, frames, width
-            )
+            grad_output = view(values, ws.offsets[GRAD_OUTPUT] + direction * frames * width, frames, width)
             for n in range(count):
                 at = work.draw_starts[low + n, layer - 1] + direction * spec.hidden
                 for own in range(rows[n], rows[n] + lengths[n]):
@@ -388,7 +365,7 @@ def _lstm_backward(
 def _conv_backward(
     spec: Any,
     work: Any,
-    workspace: Any,
+    ws: Any,
     packed: Any,
     values: Any,
     low: int,
@@ -397,30 +374,30 @@ def _conv_backward(
     kernel: int,
 ) -> None:
     """Go back through all convolutions."""
-    frames, longest, matrices = workspace.frames, workspace.frames + kernel - 1, spec.matrices
-    grad_output_at, grad_input_at = workspace.offsets[GRAD_OUTPUT], workspace.offsets[GRAD_INPUT]
+    frames, longest, matrices = ws.frames, ws.frames + kernel - 1, spec.matrices
+    grad_output_at, grad_input_at = ws.offsets[GRAD_OUTPUT], ws.offsets[GRAD_INPUT]
     for layer in range(spec.layers - 1, -1, -1):
         inputs, width = matrices[2 * layer, INPUTS], up(matrices[2 * layer, UNITS])
-        outputs = view(values, workspace.saved[layer], frames, width)
-        window = view(values, workspace.offsets[WINDOWS], longest, inputs)
-        live = view(values, workspace.offsets[WINDOWS] + longest * inputs, longest, width)
+        outputs = view(values, ws.saved[layer], frames, width)
+        window = view(values, ws.offsets[WINDOWS], longest, inputs)
+        live = view(values, ws.offsets[WINDOWS] + longest * inputs, longest, width)
         gradient = view(block_gradients, matrices[2 * layer, GRADIENTS], kernel * inputs + 1, width)
-        grad_means = view(values, workspace.offsets[GRAD_LASTS], workspace.sequences, width)
-        grad_output = view(values, workspace.offsets[ZEROS], 1, width)
+        grad_means = view(values, ws.offsets[GRAD_LASTS], ws.sequences, width)
+        grad_output = view(values, ws.offsets[ZEROS], 1, width)
         if layer < spec.layers - 1:  # only of the top layer the means are used
-            _clear(values, workspace.offsets[GRAD_LASTS], (high - low) * width)
+            _clear(values, ws.offsets[GRAD_LASTS], (high - low) * width)
             grad_output = view(values, grad_output_at, frames, width)
         back = view(values, grad_input_at, frames if layer else 0, up(inputs))
         grad_output_at, grad_input_at = grad_input_at, grad_output_at
         below = work.frames
         if layer:
-            below = view(values, workspace.saved[layer - 1], frames, up(inputs))
+            below = view(values, ws.saved[layer - 1], frames, up(inputs))
         for n in range(high - low):
             own, count = work.rows[low + n], work.lengths[low + n]
             first = own if layer else work.frame_rows[low + n]
             conv_backward_sequence(
                 below, first, own, count, (kernel - 1) // 2, window, live,
-                _weight(matrices, 2 * layer, packed), outputs, grad_means, n, grad_output, back, gradient,
+                _weight(matrices, 2 * layer, packed), outputs, grad_means, n, grad_output, back, gradient
             )  # fmt: skip
 
 
@@ -454,68 +431,68 @@ def fused_steps(
     spec: KernelSpec,
     work: Work,
     parameters: Parameters,
-    workspace: Workspace,
+    ws: Workspace,
     output: BatchOutput,
     stays: int,
 ) -> None:
-    """Take all steps, or predict; as many threads as there is workspace for may share the work.
+    """Take all steps, or predict; as many threads as there is room for may share the work.
 
     Args:
         window: frames in a window of a convolution; None for an LSTM, which lets numba leave the other out.
         spec: of the network.
         work: what is computed.
         parameters: of the network, and what Adam keeps of them.
-        workspace: to compute in; as many threads may come as it has rows of weights.
+        ws: the workspace to compute in; as many threads may come as it has rows of weights.
         output: to be filled.
         stays: 1 for the thread that asks: it stays until the others have left, for nobody touches the
             arguments any more when it goes on. A thread that comes later leaves at once.
     """
-    own = fetch_add(workspace.sync[1:])
-    place = min(own, workspace.weights.shape[0] - 1)
-    packed, values = workspace.weights[place], workspace.values[place]
+    own = fetch_add(ws.sync[1:])
+    place = min(own, ws.weights.shape[0] - 1)
+    packed, values = ws.weights[place], ws.values[place]
     steps, packed_for, looks = len(work.steps) - 1, -1, 0
     while True:
-        step = atomic_load(workspace.sync)
+        step = atomic_load(ws.sync)
         if step == steps or own > place:
             break
         if step != packed_for:
             _pack_weights(spec.matrices, parameters.values, packed)
-            _clear(values, workspace.offsets[ZEROS], workspace.offsets[SAVED] - workspace.offsets[ZEROS])
+            _clear(values, ws.offsets[ZEROS], ws.offsets[SAVED] - ws.offsets[ZEROS])
             packed_for, looks = step, 0
         first, count = work.steps[step], work.steps[step + 1] - work.steps[step]
-        block = fetch_add(workspace.sync[3 + 2 * step :]) if looks == 0 else count
+        block = fetch_add(ws.sync[3 + 2 * step :]) if looks == 0 else count
         if block >= count:
             looks += 1
             if looks > _LOOKS:
-                sleep(workspace.acquire, workspace.lock, _SLEEP)
+                sleep(ws.acquire, ws.lock, _SLEEP)
             continue
         low, high, block_gradients = (
             work.blocks[first + block],
             work.blocks[first + block + 1],
-            workspace.block_gradients[block if work.trains else 0],
+            ws.block_gradients[block if work.trains else 0],
         )
         if window is None:
-            _lstm_forward(spec, work, workspace, packed, values, low, high)
+            _lstm_forward(spec, work, ws, packed, values, low, high)
         else:
-            _conv_forward(spec, work, workspace, packed, values, low, high, window)
-        _head_forward(spec, work, workspace, packed, values, low, high, output)
-        _cross_entropy(spec, work, workspace, values, low, high, work.sizes[step], output)
+            _conv_forward(spec, work, ws, packed, values, low, high, window)
+        _head_forward(spec, work, ws, packed, values, low, high, output)
+        _cross_entropy(spec, work, ws, values, low, high, work.sizes[step], output)
         if work.trains:
             _clear(block_gradients, 0, len(block_gradients))
-            _head_backward(spec, work, workspace, packed, values, low, high, block_gradients)
+            _head_backward(spec, work, ws, packed, values, low, high, block_gradients)
             if window is None:
-                _lstm_backward(spec, work, workspace, packed, values, low, high, block_gradients)
+                _lstm_backward(spec, work, ws, packed, values, low, high, block_gradients)
             else:
-                _conv_backward(spec, work, workspace, packed, values, low, high, block_gradients, window)
-        if fetch_add(workspace.sync[4 + 2 * step :]) == count - 1:
+                _conv_backward(spec, work, ws, packed, values, low, high, block_gradients, window)
+        if fetch_add(ws.sync[4 + 2 * step :]) == count - 1:
             if work.trains:
-                _reduce_gradients(spec.matrices, workspace.block_gradients, count, workspace.gradient)
-                _adam_step(parameters, workspace.gradient, step)
-            atomic_store(workspace.sync, step + 1)
-    fetch_add(workspace.sync[2:])
+                _reduce_gradients(spec.matrices, ws.block_gradients, count, ws.gradient)
+                _adam_step(parameters, ws.gradient, step)
+            atomic_store(ws.sync, step + 1)
+    fetch_add(ws.sync[2:])
     # Who left is read first: if as many came later on, nobody was inside then.
-    while stays and atomic_load(workspace.sync[2:]) != atomic_load(workspace.sync[1:]):
-        sleep(workspace.acquire, workspace.lock, _SLEEP)
+    while stays and atomic_load(ws.sync[2:]) != atomic_load(ws.sync[1:]):
+        sleep(ws.acquire, ws.lock, _SLEEP)
 
 
 def _for(window: Any) -> Kernel:
@@ -527,20 +504,20 @@ def _for(window: Any) -> Kernel:
             _struct(
                 Work, frames=MATRIX, steps=INTEGERS, blocks=INTEGERS, frame_rows=INTEGERS, rows=INTEGERS,
                 lengths=INTEGERS, labels=INTEGERS, output_rows=INTEGERS, sizes=INTEGERS,
-                draws=types.int16[::1], draw_starts=types.int64[:, ::1],
+                draws=types.int16[::1], draw_starts=types.int64[:, ::1]
             ),
             _struct(
                 Parameters,
                 **dict.fromkeys(("values", "exp_avg", "exp_avg_sq", "step_sizes", "corrections"), _NUMBERS),
-                **dict.fromkeys(("beta1", "beta2", "eps"), types.float64),
+                **dict.fromkeys(("beta1", "beta2", "eps"), types.float64)
             ),
             _struct(
                 Workspace, sync=INTEGERS, weights=MATRIX, values=MATRIX, offsets=INTEGERS, saved=INTEGERS,
-                block_gradients=MATRIX, gradient=_NUMBERS,
+                block_gradients=MATRIX, gradient=_NUMBERS
             ),
             _struct(BatchOutput, features=MATRIX, logits=MATRIX, losses=_NUMBERS, correct=INTEGERS),
-            types.int64,
-        ),
+            types.int64
+        )
     )  # fmt: skip
 
 
