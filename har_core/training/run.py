@@ -78,6 +78,12 @@ class Run:
         return softmax(scores_of(self, as_sequences(sequences)))
 
     @property
+    def asked_for(self) -> ExperimentConfig:
+        """The experiment as it was asked for: with ``auto`` again, where the device was chosen for it."""
+        chosen = self.meta is not None and self.meta.device_because
+        return self.config.anywhere if chosen else self.config
+
+    @property
     def is_complete(self) -> bool:
         """Whether it has come to its end, after all of its epochs; one that was stopped is no equal."""
         return self.results is not None and self.results.last.epoch == self.config.epochs
