@@ -17,6 +17,8 @@ from har_core.models.options import (
     TITLES,
     BilstmOptions,
     CnnOptions,
+    GruOptions,
+    InceptionOptions,
     LstmOptions,
     ModelOptions,
     NearestNeighbourOptions,
@@ -80,6 +82,13 @@ MODELS: dict[str, ModelKind] = {
         features="the {head} of the last convolution", kernels="conv_steps",
         plain="har_core.models.plain:convolutional",
     ),
+    "gru": ModelKind(
+        "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
+    ),
+    "inception": ModelKind(
+        "Inception CNN", InceptionOptions, "har_core.models.inception:build",
+        features="the {head} of the last block",
+    ),
     "nearest-neighbour": ModelKind(
         "Nearest neighbour", NearestNeighbourOptions,
         learner="har_core.training.nearest_neighbour:NearestNeighbour",
@@ -120,6 +129,8 @@ __all__ = [
     "AnyModel",
     "BilstmOptions",
     "CnnOptions",
+    "GruOptions",
+    "InceptionOptions",
     "LstmOptions",
     "ModelKind",
     "ModelOptions",
