@@ -13,7 +13,7 @@ from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.files import DataFiles, find_files
 from har_core.data.reading.readers import what_is_expected
 from har_core.data.reading.search import FoundFiles
-from har_core.data.source_names import composed
+from har_core.data.source_names import spellings
 from har_core.errors import DataError
 from har_core.files import read_regular
 from har_core.home import home
@@ -162,12 +162,13 @@ def _place(source: str) -> Path:
     if not source.strip() or "\0" in source:
         raise DataError(f"{source!r} is no source: give a name, a folder, or a zip.")
     try:
-        for name in dict.fromkeys((source, composed(source))):
+        for name in spellings(source):
             if Path(name).name == name and not name.startswith(".") and source_folder(name).is_dir():
                 return source_folder(name)
-        path = Path(source).expanduser()
-        if source != MSR_ACTION3D and path.exists():
-            return path.resolve()
+        for name in spellings(source):
+            path = Path(name).expanduser()
+            if source != MSR_ACTION3D and path.exists():
+                return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)[:80]
         raise DataError(f"{source[:80]!r} is no usable path: {reason}.") from error

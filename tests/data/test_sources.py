@@ -1,5 +1,6 @@
 """Sources are found, read and kept; a bad one is one sentence and leaves nothing behind."""
 
+import io
 import logging
 import os
 import pickle
@@ -14,7 +15,7 @@ from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
 from har_core.data.new_sources import import_source
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import FoundFiles
-from har_core.data.sources import canonical_source, list_sources, load_source, source_folder
+from har_core.data.sources import canonical_source, list_sources, load_source, source_folder, source_stamp
 from har_core.errors import DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
 from tests.data.made_up_files import (
@@ -312,10 +313,41 @@ def test_a_run_remembers_a_source_of_the_user_by_its_name_however_it_was_given(h
     assert canonical_source(elsewhere) == elsewhere
 
 
-def test_a_lone_file_is_no_source(tmp_path):
+def test_one_file_of_several_is_told_of_the_others(tmp_path):
     folder_of(tmp_path, files())
-    with pytest.raises(DataError, match=r"X\.npy is a file, expected a folder or a zip"):
+    with pytest.raises(DataError, match=r"^X\.npy alone is no data set, Y\.npy and Y_s\.npy belong to it"):
         load_source(str(tmp_path / "X.npy"))
+
+
+def test_one_file_that_is_a_whole_data_set_is_a_source(tmp_path):
+    (name, content), *others = texts().items()
+    folder_of(tmp_path, {name: content, **dict(others)})
+    loaded = load_source(str(tmp_path / name))
+    assert loaded.sequences.ids == (name[:11],)
+    assert source_stamp(str(tmp_path / name)) != source_stamp(str(tmp_path))
+
+
+@pytest.mark.parametrize("form", ["'{}'", '"{}"', "{} ", " {}\t", " '{}' "])
+def test_a_path_with_what_was_copied_around_it_is_found(form, har_home, tmp_path):
+    place = folder_of(tmp_path / "my set", files())
+    assert canonical_source(form.format(place)) == place
+    folder_of(har_home / "sources" / "mine", files())
+    assert canonical_source(form.format("mine")) == "mine"
+
+
+def test_an_archive_of_numpy_is_a_source(tmp_path):
+    arrays = {name[:-4]: np.load(io.BytesIO(content), allow_pickle=True) for name, content in files().items()}
+    np.savez(tmp_path / "plain.npz", **arrays)
+    np.savez_compressed(tmp_path / "packed.npz", **arrays)
+    folder_of(tmp_path / "open", files())
+    expected = load_source(str(tmp_path / "open")).sequences.fingerprint
+    for name in ("plain.npz", "packed.npz"):
+        assert load_source(str(tmp_path / name)).sequences.fingerprint == expected
+        taken = import_source(name, {name: (tmp_path / name).read_bytes()})
+        assert taken.sequences.fingerprint == load_source(name).sequences.fingerprint == expected
+    np.savez(tmp_path / "other.npz", x_train=arrays["X"], y_train=arrays["Y"])
+    with pytest.raises(DataError, match=r"^other\.npz holds no data set, only 2 \.npy files \(x_train\.npy "):
+        load_source(str(tmp_path / "other.npz"))
 
 
 # Bad input
@@ -367,7 +399,7 @@ BAD_ZIPS = [
     (b"text", "can't be read as a zip"),
     (zip_of(files())[:-40], "can't be read as a zip"),
     (zip_of(files()).replace(zip_of(files())[60:70], b"x" * 10), "zip"),
-    (zip_of({"readme.txt": b"hello"}), "holds no data set. Expected X.npy"),
+    (zip_of({"readme.txt": b"hello"}), "holds no data set, only readme.txt; .*Expected X.npy"),
     (zip_of({}), "holds no data set"),
     (
         zip_of({"a/X.npy": b"", "b/X.npy": b""}),

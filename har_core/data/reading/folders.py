@@ -74,15 +74,19 @@ class DiskFolder:
     Args:
         path: of the folder.
         root: the folder that the user has named, above this one; None where it is this one.
+        only: the one file in it that the user has named; None where all are meant.
     """
 
-    def __init__(self, path: Path, root: Path | None = None) -> None:
+    def __init__(self, path: Path, root: Path | None = None, only: str | None = None) -> None:
         self.path: Path | None = path
         self._path = path
         self._root = root
+        self._only = only
 
     def list(self, most: int) -> Listing:
         """Return what lies in it; pipes, devices and links to nothing are passed over."""
+        if self._only is not None:
+            return Listing((self._only,))
         files: list[str] = []
         links: list[str] = []
         folders: dict[str, Folder] = {}
@@ -164,8 +168,8 @@ def is_hidden(name: str) -> bool:
 
 
 def is_zip(name: str) -> bool:
-    """Return whether a file's name ends like a zip's."""
-    return name.lower().endswith(".zip")
+    """Return whether a file's name ends like a zip's; what ``numpy.savez`` writes is one, of .npy files."""
+    return name.lower().endswith((".zip", ".npz"))
 
 
 def _content(path: Path) -> Content:

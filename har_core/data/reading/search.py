@@ -17,6 +17,7 @@ from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder, check_unpacked
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.folders import Folder, Listing, is_zip
+from har_core.data.reading.not_read import say_not_read
 from har_core.data.reading.reader import Reader
 from har_core.errors import DataError
 
@@ -114,12 +115,14 @@ class Search:
         self._unpacked = 0
         self._passed_over: list[str] = []
         self._not_followed: list[str] = []
+        self._not_read: list[str] = []
 
     def run(self) -> FoundFiles | None:
-        """Return the nearest data set, or None where nothing looks like a part of one.
+        """Return the nearest data set, or None where there is no file at all.
 
         Raises:
-            DataError: two are equally near, none is whole, or there is too much to look through.
+            DataError: two are equally near, none is whole, nothing that is there looks like a part of one, or
+                there is too much to look through.
         """
         while self._waiting:
             nearness = min(self._waiting)
@@ -138,6 +141,11 @@ class Search:
                 return replace(files, notes=(*where, *files.notes, *self._passed_over))
         for sentence in (*self._passed_over, *self._not_followed):
             raise DataError(sentence)
+        if self._not_read:
+            raise DataError(
+                f"{self._told('')} holds no data set, only {say_not_read(self._not_read)}. "
+                f"{readers.what_is_expected()}"
+            )
         return None
 
     def _look_into(self, spot: _Spot, nearness: _Nearness) -> FoundFiles | None:
@@ -186,6 +194,7 @@ class Search:
                 "give the folder of the data set itself."
             )
         zips = [name for name in listing.files if is_zip(name)]
+        self._not_read += [name for name in listing.files if not is_zip(name)]
         if nearness.depth == _DEEPEST and (listing.folders or zips):
             where = self._told(_below(spot.path, min([*listing.folders, *zips])))
             self._not_followed.append(
@@ -210,6 +219,9 @@ class Search:
         return ZipFolder(lambda: folder.packed(name), self._told(path))
 
     def _say_missing(self, spot: _Spot, reader: Reader, names: Sequence[str], missing: Sequence[str]) -> str:
+        if (place := spot.place) and not spot.path and place.is_file() and not is_zip(place.name):
+            others = f"{' and '.join(missing)} belong{'s' if len(missing) == 1 else ''}"
+            return f"{self._name} alone is no data set, {others} to it: give the folder that holds them."
         are = "is" if len(missing) == 1 else "are"
         return (
             f"{' and '.join(missing)} {are} missing in {self._told(spot.path)}, "
