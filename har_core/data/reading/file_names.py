@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from har_core.errors import DataError
 
@@ -34,3 +34,22 @@ def find_named(wanted: str, names: Collection[str]) -> str | None:
             f"{meant[0]} and {meant[1]} may both be {wanted}: call the one that you mean {wanted}."
         )
     return meant[0] if meant else None
+
+
+def check_different(ids: Sequence[str], files: Sequence[str]) -> None:
+    """Refuse two sequences of one name.
+
+    Args:
+        ids: names of the sequences.
+        files: that each is from.
+
+    Raises:
+        DataError: there are two; it names them.
+    """
+    first: dict[str, str] = {}
+    for name, file in zip(ids, files, strict=True):
+        other = first.setdefault(name, file)
+        if other != file:
+            raise DataError(
+                f"Two sequences are called {name}, in {other} and in {file}: leave one of them out."
+            )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from har_core.data.reading.numpy_files import NumpyFiles
 from har_core.data.reading.reader import Reader
-from har_core.data.reading.text_files import TextFiles
+from har_core.data.reading.text_files import POSITION_FILES, SCREEN_FILES
 
-READERS: tuple[Reader, ...] = (NumpyFiles(), TextFiles())
+READERS: tuple[Reader, ...] = (NumpyFiles(), POSITION_FILES, SCREEN_FILES)
 """Where a folder holds a data set for several of them, the first reads it."""
 
 
