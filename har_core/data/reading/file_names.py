@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from har_core.errors import DataError
 
 _AGAIN = re.compile(r" ?(\(\d{1,3}\)|- Copy|- Kopie|copy)(?=\.[^.]*$)", re.IGNORECASE)
+
+# An action, its number behind an a or a word, then a subject, and perhaps a take and more.
+_TAKE = re.compile(
+    r"(?P<action>a(?P<number>\d{1,4})|[^\W\d_].*?)_s(?:ubject)?_?(?P<subject>\d{1,4})(?:_.*)?", re.IGNORECASE
+)
 
 
 def original_name(name: str) -> str:
@@ -53,3 +59,28 @@ def check_different(ids: Sequence[str], files: Sequence[str]) -> None:
             raise DataError(
                 f"Two sequences are called {name}, in {other} and in {file}: leave one of them out."
             )
+
+
+@dataclass(frozen=True)
+class Take:
+    """What the name of a recording says.
+
+    Attributes:
+        action: its number, or the word for it.
+        subject: number, from 1.
+        id: the name without its ending.
+    """
+
+    action: int | str
+    subject: int
+    id: str
+
+
+def take_of(name: str) -> Take | None:
+    """Return what a name such as ``a01_s02_e03_kinect.csv`` or ``hand wave_s2.json`` says, None of others."""
+    stem = original_name(name).rpartition(".")[0]
+    match = _TAKE.fullmatch(stem)
+    if not match or not int(match["subject"]):
+        return None
+    number = int(match["number"] or 0)
+    return Take(number or re.sub(r"[_\s]+", " ", match["action"]).strip(), int(match["subject"]), stem)
