@@ -5,43 +5,20 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from har_core.data.reading.data_set import LoadedSource
-from har_core.data.reading.labels import index_actions
-from har_core.data.reading.layouts import broken_frames_note, clear_broken_frames, to_float32
+from har_core.data.reading.choices import ReadingChoices
+from har_core.data.reading.positions import to_float32
+from har_core.data.reading.raw_sequences import AnyArray, RawSequences
 from har_core.data.reading.reader import Content
-from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.errors import DataError
-from har_core.skeleton import skeleton_of
+from har_core.skeleton import KINECT_20
 
 _NAME = re.compile(r"a(\d{1,3})_s(\d{1,3})_e(\d{1,3})_skeleton3D\.txt", re.IGNORECASE)
 _JOINTS = 20
 _LARGEST_FILE = 2**25  # bytes, ten minutes of a Kinect; reading takes twenty times as much
 _COLUMNS = "x, y, z and confidence in every row"
-
-
-@dataclass(frozen=True)
-class TextSequences:
-    """N sequences in the order of their names.
-
-    Attributes:
-        sequences: N arrays of (T, 20, 3) float32, metres.
-        numbers: N action numbers from 1.
-        subjects: N subject numbers from 1.
-        ids: N names such as ``a01_s01_e01``.
-        layout: one sentence on how the files are organised.
-        notes: what else the user should know.
-    """
-
-    sequences: tuple[FloatArray, ...]
-    numbers: tuple[int, ...]
-    subjects: tuple[int, ...]
-    ids: tuple[str, ...]
-    layout: str
-    notes: tuple[str, ...]
 
 
 class TextFiles:
@@ -50,7 +27,6 @@ class TextFiles:
     title = "text files"
     expected = "text files such as a01_s01_e01_skeleton3D.txt"
     endings = (".txt",)
-    layouts = ()
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the files whose names are like ``a01_s01_e01_skeleton3D.txt``."""
@@ -60,59 +36,36 @@ class TextFiles:
         """Return nothing: any number of sequences is a data set."""
         return ()
 
-    def read(self, files: Mapping[str, Content], source: str, layout: str | None) -> LoadedSource:
+    def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read all sequences.
 
         Raises:
-            DataError: a file is no table of whole frames, or is misnamed.
+            DataError: a file is misnamed, empty, no table of 3 or 4 columns, or not whole frames.
         """
-        read = read_text_files(files)
-        labels, actions = index_actions(np.array(read.numbers))
-        sequences = SkeletonSequences.from_list(
-            read.sequences,
-            labels=labels,
-            subjects=read.subjects,
-            ids=read.ids,
-            actions=actions,
-            skeleton=skeleton_of(read.sequences[0].shape[1]),
-            source=source,
+        names = sorted(files, key=str.lower)
+        keys = [_key(name) for name in names]
+        frames = [_read_frames(files[name], name) for name in names]
+        actions, subjects, _ = zip(*keys, strict=True)
+        return RawSequences(
+            frames=frames,
+            actions=np.array(actions),
+            subjects=np.array(subjects),
+            ids=[f"a{a:02d}_s{s:02d}_e{e:02d}" for a, s, e in keys],
+            layout=f"{len(names)} text files, one a sequence, {_JOINTS} lines a frame with x, y, z of each",
+            files={
+                "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third "
+                f"time; {_different(actions, 'action')}, and {_different(subjects, 'subject')}",
+            },
+            skeleton=KINECT_20,
+            axes="x,y,z",
+            unit="metres",
+            rate=15,
         )
-        described = {
-            "Text files, the skeletons": read.layout,
-            "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third time; "
-            f"{_different(read.numbers, 'action')}, and {_different(read.subjects, 'subject')}",
-        }
-        return LoadedSource(sequences, read.layout, read.notes, described)
 
 
 def _different(numbers: Collection[int], thing: str) -> str:
     low, high, count = min(numbers), max(numbers), len(set(numbers))
     return f"only {thing} {low}" if count == 1 else f"{count} different {thing}s, {low} to {high}"
-
-
-def read_text_files(files: Mapping[str, Content]) -> TextSequences:
-    """Read all sequences.
-
-    Args:
-        files: content by name; every name is like ``a01_s01_e01_skeleton3D.txt``.
-
-    Raises:
-        DataError: a file is empty, no table of 3 or 4 columns, or not whole frames of 20 joints.
-    """
-    names = sorted(files, key=str.lower)
-    keys = [_key(name) for name in names]
-    whole = [clear_broken_frames(_read_frames(files[name], name)) for name in names]
-    sequences = tuple(frames for frames, _ in whole)
-    lengths = [len(frames) for frames in sequences]
-    return TextSequences(
-        sequences=sequences,
-        numbers=tuple(action for action, _, _ in keys),
-        subjects=tuple(subject for _, subject, _ in keys),
-        ids=tuple(f"a{action:02d}_s{subject:02d}_e{take:02d}" for action, subject, take in keys),
-        layout=f"{len(names)} text files, one a sequence, {_JOINTS} lines a frame with x, y, z of a joint; "
-        f"lengths {min(lengths)} to {max(lengths)}, no padding",
-        notes=broken_frames_note([count for _, count in whole]),
-    )
 
 
 def _key(name: str) -> tuple[int, int, int]:
@@ -123,7 +76,7 @@ def _key(name: str) -> tuple[int, int, int]:
     return key
 
 
-def _read_frames(content: Content, name: str) -> FloatArray:
+def _read_frames(content: Content, name: str) -> AnyArray:
     """Return (T, 20, 3) of one file."""
     if len(content) > _LARGEST_FILE:
         raise DataError(f"{name} has {len(content):,} bytes, expected at most {_LARGEST_FILE:,} a sequence.")

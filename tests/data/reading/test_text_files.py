@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 
 from har_core.data.reading.archives import ZipFolder
+from har_core.data.reading.choices import NOTHING_CHOSEN
+from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.search import Search
-from har_core.data.reading.text_files import TextFiles, read_text_files
+from har_core.data.reading.text_files import TextFiles
 from har_core.errors import DataError
+
+
+def read(files):
+    return interpret(TextFiles().read(files, NOTHING_CHOSEN), "mine", NOTHING_CHOSEN)
+
 
 NAME = "a03_s02_e01_skeleton3D.txt"
 
@@ -25,22 +32,23 @@ FRAMES = np.random.default_rng(0).uniform(-1, 3, (4, 20, 3)).round(6)
 @pytest.mark.parametrize("columns", [3, 4])
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
 def test_a_file_gives_its_frames_action_and_subject(columns, ending):
-    result = read_text_files({NAME: table(FRAMES, columns).replace(b"\n", ending) + b"\n"})
+    result = read({NAME: table(FRAMES, columns).replace(b"\n", ending) + b"\n"})
     np.testing.assert_array_equal(result.sequences[0], FRAMES.astype(np.float32))
-    assert (result.numbers, result.subjects, result.ids) == ((3,), (2,), ("a03_s02_e01",))
+    assert result.sequences.action_of(0).number == 3 and result.sequences.ids == ("a03_s02_e01",)
+    assert result.sequences.subjects.tolist() == [2]
     assert result.layout.startswith("1 text files, one a sequence, 20 lines a frame")
 
 
 def test_files_come_in_the_order_of_their_names():
     names = ["a10_s01_e01_skeleton3D.txt", "a02_s10_e01_skeleton3D.txt", "a02_s09_e02_skeleton3D.txt"]
-    result = read_text_files({name: table(FRAMES) for name in names})
-    assert result.ids == ("a02_s09_e02", "a02_s10_e01", "a10_s01_e01")
+    result = read({name: table(FRAMES) for name in names})
+    assert result.sequences.ids == ("a02_s09_e02", "a02_s10_e01", "a10_s01_e01")
 
 
 def test_broken_values_count_as_untracked():
     broken = FRAMES.copy()
     broken[1, 3, 2] = np.nan
-    result = read_text_files({NAME: table(broken)})
+    result = read({NAME: table(broken)})
     assert not result.sequences[0][1].any()
     assert result.notes == ("NaN stands in 1 frame of 1 sequence: such frames count as untracked.",)
 
@@ -62,13 +70,13 @@ def test_broken_values_count_as_untracked():
 )
 def test_a_broken_file_is_named(content, found):
     with pytest.raises(DataError, match=f"^{NAME} .*{found}|^{NAME} ({found})") as caught:
-        read_text_files({NAME: content})
+        read({NAME: content})
     assert "\n" not in str(caught.value)
 
 
 def test_a_name_that_counts_from_0_is_told():
     with pytest.raises(DataError, match="a00_s01_e01_skeleton3D.txt is misnamed"):
-        read_text_files({"a00_s01_e01_skeleton3D.txt": table(FRAMES)})
+        read({"a00_s01_e01_skeleton3D.txt": table(FRAMES)})
 
 
 @pytest.mark.parametrize(
@@ -91,9 +99,9 @@ def test_all_567_are_read_bit_for_bit_and_fast(real_data):
     archive = real_data / "MSRAction3DSkeletonReal3D.zip"
     found = Search(lambda: ZipFolder(lambda: archive, archive.name), archive.name).run()
     assert found is not None
-    result = read_text_files(found.folder.read(found.names))
+    result = read(found.folder.read(found.names))
     seconds = time.process_time() - started
     expected = np.load(real_data / "msr_action3d" / "X.npy", allow_pickle=True)
-    assert all(np.array_equal(a, b) for a, b in zip(result.sequences, expected, strict=True))
-    assert list(result.ids) == np.load(real_data / "msr_action3d" / "ids.npy").tolist()
+    assert all(np.array_equal(a, b) for a, b in zip(result.sequences.each(), expected, strict=True))
+    assert list(result.sequences.ids) == np.load(real_data / "msr_action3d" / "ids.npy").tolist()
     assert seconds < 10, "about one second of a processor is usual"
