@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.progress import follow_epochs, in_notebook
@@ -15,18 +16,18 @@ from har_core.training.run import Run
 from har_core.training.store import RunStore
 
 
-def load(source: str | Path, layout: str | None = None) -> SkeletonSequences:
+def load(source: str | Path, reading: ReadingChoices = NOTHING_CHOSEN) -> SkeletonSequences:
     """Load a data set as it was recorded.
 
     Args:
         source: ``synthetic``, ``msr-action3d``, the name of another data set of yours, or the path of a
             folder or a zip.
-        layout: of its files, where they fit several.
+        reading: what you say of its files, such as ``ReadingChoices(layout="N,T,J,3")``.
 
     Raises:
         DataError: there is no such data set, or its files can't be read.
     """
-    return load_source(str(source), layout).sequences
+    return load_source(str(source), reading).sequences
 
 
 def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None = None) -> Run:
@@ -51,7 +52,7 @@ def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None =
 
     if not isinstance(config, ExperimentConfig):
         config = make_settings(ExperimentConfig, "train", **config)
-    loaded = load_source(config.source, config.layout)
+    loaded = load_source(config.source, config.reading)
     experiment, note = settle(config, loaded.sequences)
     if note:
         say(note)

@@ -314,7 +314,7 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--device", "tpu"], "device is 'tpu'"),
         (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
         (["--threads", "257"], "threads: found 257, expected a whole number, 1 to 256."),
-        (["--layout", "sideways"], "sideways"),
+        (["--read", "layout=sideways"], "sideways"),
         (["--source", "no such folder"], "'no such folder'"),
         (["--source", ""], "name a source"),
     ],

@@ -33,7 +33,7 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """
     runs = get_lab().store.runs()
     known, new = [], []
-    loaded = get_source(experiments[0].source, experiments[0].layout)
+    loaded = get_source(experiments[0].source, experiments[0].reading)
     for experiment in experiments:
         found = runs_of(experiment, runs, loaded.sequences.fingerprint)
         if found:

@@ -137,7 +137,7 @@ def settings_by_name(runs: Sequence[Run], *, only_differences: bool) -> dict[str
 
 
 _TITLES = {
-    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
+    "source": "Data set", "model.name": "Model", "split.name": "Split",
     **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PARTS},
     "fingerprint": "Fingerprint",
 }  # fmt: skip
@@ -145,7 +145,6 @@ _TITLES = {
 
 _MEANINGS = {
     "source": "What the run was trained on.",
-    "layout": "How its files are organised, where they fit several.",
     "model.name": "What was trained.", "split.name": "What belongs to which part.",
     **{f"split.{part}": f"Whose sequences the {PART_TITLES[part].lower()} part holds." for part in PARTS},
     "fingerprint": "The first digits of a number that is computed from the recorded sequences.",

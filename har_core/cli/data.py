@@ -6,10 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-from har_core.cli.answers import Json, answer, tell_move
+from har_core.cli.answers import Json, Reading, answer, tell_move
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import list_sources, load_source
 from har_core.errors import HarError
 from har_core.terminal import Cell, as_typed, changing_text, draw_table, say, screen
@@ -65,11 +66,11 @@ def fetch(
 @app.command("describe")
 def describe_source(
     source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     as_json: Json = False,
 ) -> None:
     """Say how a data set is organised and what is wrong with it."""
-    loaded = load_source(source, layout)
+    loaded = load_source(source, parse_choices(read))
     found = describe(loaded).as_dict()
     if as_json:
         answer(found)
@@ -100,15 +101,15 @@ def name_actions(
         str,
         typer.Option("--as", help="msr-action3d, or numbers, which is the way back."),
     ],
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     as_json: Json = False,
 ) -> None:
     """Say what the numbers of a data set's actions stand for, where its files do not tell."""
     if after not in ("msr-action3d", "numbers"):
         raise HarError(f"actions can't be named as {after!r}; choose msr-action3d or numbers.")
     change = say_msr_action3d if after == "msr-action3d" else take_names_back
-    change(load_source(source, layout))
-    found = describe(load_source(source, layout))
+    change(load_source(source, parse_choices(read)))
+    found = describe(load_source(source, parse_choices(read)))
     if as_json:
         answer({"source": source, "action_names": found.action_names, "actions": found.actions})
     else:

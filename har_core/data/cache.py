@@ -29,7 +29,7 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 4
+_VERSION = 5
 _FRAMES = "frames.npy"
 _log = logging.getLogger(__name__)
 

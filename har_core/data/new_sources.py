@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.files import LAYOUT_FILE
 from har_core.data.reading.folders import UploadedFolder
@@ -20,13 +21,15 @@ from har_core.errors import DataError
 from har_core.unfinished import unfinished_folder
 
 
-def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
+def import_source(
+    name: str, files: Mapping[str, bytes], choices: ReadingChoices = NOTHING_CHOSEN
+) -> LoadedSource:
     """Take uploaded files in as a source of their own. Nothing is written when anything is wrong.
 
     Args:
         name: of the new source, as ``clean_name`` takes it; the sequences' ``source`` is the name it gets.
         files: content by file name: those of a data set, or a zip of them; others are left out.
-        layout: of its files where the user has chosen, else None.
+        choices: what the user says of the files.
 
     Raises:
         AmbiguousLayoutError: the files fit several layouts.
@@ -36,10 +39,10 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
     found = Search(lambda: UploadedFolder(files), target.name).run()
     if found is None:
         raise DataError(f"The upload ({_listed(files)}) holds no data set. {what_is_expected()}")
-    loaded = found.read(layout)
+    loaded = found.read(choices)
     chosen = {name: files[name] for name in found.kept_in}
-    if layout is not None:
-        chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
+    if choices.made:
+        chosen[LAYOUT_FILE] = json.dumps(choices.made).encode()
     _write_folder(target, chosen)
     left_out = sorted(set(files) - set(chosen))
     notes = (f"Left out of the upload: {_listed(left_out)}.",) if left_out else ()

@@ -38,7 +38,7 @@ def check_experiment(
             data, or the device isn't there.
     """
     place = choose_device(device or config.device)
-    loaded = loaded or load_source(config.source, config.layout)
+    loaded = loaded or load_source(config.source, config.reading)
     material = Material(loaded, assemble(config, loaded.sequences, place, prepare_once))
     learner_class(config.model.name).check(material.data)
     return material

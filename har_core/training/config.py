@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.splits import AnySplit, Split
 from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
@@ -75,7 +76,7 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which one its files have, where they fit several.
+        reading: what the user says of its files.
         preparation: how sequences are made ready.
         inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
         split: what belongs to which part.
@@ -87,7 +88,7 @@ class ExperimentConfig(Settings):
 
     schema_version: Literal[2] = 2
     source: str = "synthetic"
-    layout: str | None = None
+    reading: ReadingChoices = NOTHING_CHOSEN
     preparation: Preparation = Preparation()
     inputs: Annotated[
         tuple[str, ...],
@@ -127,6 +128,11 @@ class ExperimentConfig(Settings):
         kept = {name: value for name, value in values.items() if name not in _MOVED}
         training = {name: values[name] for name in _MOVED if name in values}
         return kept | {"schema_version": 2} | ({"training": training} if training else {})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_time(cls, values: Any) -> Any:
+        return with_reading(values)
 
     @field_validator("source")
     @classmethod

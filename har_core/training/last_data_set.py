@@ -2,9 +2,11 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
 from har_core.errors import HarError
 from har_core.home import home
@@ -20,11 +22,16 @@ class DataSetInUse(Settings):
 
     Attributes:
         source: its name, or its path in full.
-        layout: of its files, where it was chosen.
+        reading: what was said of its files.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
-    layout: str | None = Field(None, max_length=100)
+    reading: ReadingChoices = NOTHING_CHOSEN
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_time(cls, values: Any) -> Any:
+        return with_reading(values)
 
 
 def last_data_set() -> DataSetInUse:
@@ -39,10 +46,10 @@ def last_data_set() -> DataSetInUse:
         return DataSetInUse()
 
 
-def keep_last_data_set(source: str, layout: str | None) -> None:
+def keep_last_data_set(source: str, reading: ReadingChoices) -> None:
     """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
     with suppress(OSError, HarError):  # such as a path that is no text
-        used = make_settings(DataSetInUse, "the data set used last", source=source, layout=layout)
+        used = make_settings(DataSetInUse, "the data set used last", source=source, reading=reading)
         if used != last_data_set():
             _file().parent.mkdir(parents=True, exist_ok=True)
             replace_file(_file(), used.model_dump_json(indent=2).encode())

@@ -271,11 +271,15 @@ def test_how_files_are_organised_is_told_where_no_file_tells_it(
     read = NumpyFiles.read
 
     def other(*words: Any) -> Any:
-        return replace(read(*words), layout="a table, a joint a column", files={"moves.csv": "numbers"})
+        return replace(
+            read(*words), layout="a table, a joint a column", files={"moves.csv": "numbers"}, file=None
+        )
 
     monkeypatch.setattr(NumpyFiles, "read", other)
     told = said(open_page("data_set", source=recorded_source, view="Files"))
-    assert "- **moves.csv**: numbers.\n- **How they are organised**: a table, a joint a column.\n" in told
+    assert (
+        "- **moves.csv**: numbers.\n- **How they are organised**: a table, a joint a column, lengths" in told
+    )
 
 
 def test_some_rows_of_the_files_are_shown(open_page: OpenPage, recorded_source: str, har_home: Path) -> None:

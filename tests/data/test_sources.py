@@ -13,10 +13,11 @@ import pytest
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
 from har_core.data.new_sources import import_source
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import FoundFiles
 from har_core.data.sources import canonical_source, list_sources, load_source, source_folder, source_stamp
-from har_core.errors import DataError
+from har_core.errors import ConfigError, DataError
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
 from tests.data.made_up_files import (
     LENGTHS,
@@ -221,8 +222,10 @@ def test_a_pipe_among_the_files_of_a_source_is_not_waited_for(tmp_path, name):
 def test_a_layout_that_is_none_is_quoted_in_short(tmp_path):
     source = folder_of(tmp_path / "mine", files())
     with pytest.raises(DataError, match="does not fit the layout 'xxxx") as refused:
-        load_source(source, "x" * 100_000)
+        load_source(source, ReadingChoices(layout="x" * 100))
     assert len(str(refused.value)) < 1000
+    with pytest.raises(ConfigError):  # longer ones are none at all
+        ReadingChoices(layout="x" * 100_000)
 
 
 def test_a_file_that_became_a_pipe_is_told(tmp_path):

@@ -19,6 +19,7 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["har_core"]):
+    from har_core.data.reading.choices import NOTHING_CHOSEN
     from har_core.data.reading.folders import UploadedFolder
     from har_core.data.reading.npy import read_npy
     from har_core.data.reading.search import Search
@@ -53,7 +54,7 @@ def _archive(content: bytes) -> None:
 def _upload(files: dict[str, bytes]) -> None:
     found = Search(lambda: UploadedFolder(files), "fuzzed").run()
     if found is not None:
-        found.read(layout=None)
+        found.read(NOTHING_CHOSEN)
 
 
 def _config(content: bytes) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from har_core.data.named_splits import SPLITS
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import replace_frames
 from har_core.errors import ConfigError
 from har_core.models import MODELS, LstmOptions
@@ -31,7 +32,8 @@ def test_the_defaults_are_those_of_the_course():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_config_comes_back_from_disk_as_it_was(name):
     config = ExperimentConfig(
-        source="my set", layout="NTJ3", model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
+        source="my set", reading=ReadingChoices(layout="NTJ3"),
+        model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
         preparation=Preparation(frames=None, scaling="sequence-axis"),
         training=GradientTraining(epochs=7, learning_rate=1 / 3), seed=2**63 - 1,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.msr_action3d import COURSE_FILES
 from har_core.data.new_sources import import_source
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.readers import endings, expected_files
 from har_core.data.sources import MSR_ACTION3D, SYNTHETIC, canonical_source, list_sources, source_folder
 from har_core.errors import AmbiguousLayoutError, HarError
@@ -115,7 +116,9 @@ def _upload() -> None:
 def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
     """Take uploaded files in and select them, or say what is wrong or what is to choose."""
     try:
-        taken = import_source(name, {file.name: file.getvalue() for file in files}, layout)
+        taken = import_source(
+            name, {file.name: file.getvalue() for file in files}, ReadingChoices(layout=layout)
+        )
     except AmbiguousLayoutError as error:
         st.session_state[_ASKED] = [file.file_id for file in files], error
         st.session_state.pop("upload layout", None)

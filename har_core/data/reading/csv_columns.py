@@ -1,4 +1,4 @@
-"""Which column of a CSV is what: one row a joint, or one row a frame; who writes them calls them in many ways."""
+"""Which column of a CSV is what: one row a joint, or one row a frame; called in many ways."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ _MEANINGS: Mapping[str, tuple[str, ...]] = {
     "sequence": ("sequence", "sequenceid", "seq", "sample", "video", "clip", "recording", "file", "filename"),
     "subject": ("subject", "subjectid", "person", "actor", "participant", "performer", "user"),
     "action": ("action", "label", "class", "activity", "gesture", "exercise", "actionid", "actionname"),
-    "frame": ("frame", "frameid", "framenumber", "frameno", "frameidx", "frameindex", "time", "timestamp", "t"),
+    "frame": (
+        "frame",
+        "frameid",
+        "framenumber",
+        "frameno",
+        "frameidx",
+        "frameindex",
+        "time",
+        "timestamp",
+        "t",
+    ),
     "joint": ("joint", "jointid", "jointname", "jointtype", "landmark", "landmarkid", "keypoint", "marker"),
     "x": ("x", "positionx", "posx", "xposition"),
     "y": ("y", "positiony", "posy", "yposition"),
@@ -61,7 +71,9 @@ def find_columns(head: str) -> CsvColumns | None:
     of = _meanings(names)
     if {"frame", "joint", "x", "y"} <= set(of):
         return CsvColumns(separator, headings, width, of)
-    if len(cells) > 1 and _are_axes(cells[1]):  # LightBuzz's recorder: SpineBase,,,SpineMid,,, above X,Y,Z,X,Y,Z
+    if len(cells) > 1 and _are_axes(
+        cells[1]
+    ):  # LightBuzz's recorder: SpineBase,,,SpineMid,,, above X,Y,Z,X,Y,Z
         headings, names = filled[1] + 1, _below_each_other(*cells)
     joints = _joints(names)
     if len(joints) < _FEWEST_JOINTS:
@@ -94,9 +106,8 @@ def _below_each_other(joints: Sequence[str], axes: Sequence[str]) -> list[str]:
 
 
 def _joints(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return the places of x, y and z by joint, as the names with the axis before or behind give more joints."""
-    found = [_grouped(names, pattern, axis, joint) for pattern, axis, joint in ((_BEHIND, 2, 1), (_BEFORE, 1, 2))]
-    return max(found, key=len)
+    """Return the places of x, y and z by joint, with the axis before or behind, whatever gives more joints."""
+    return max(_grouped(names, _BEHIND, 2, 1), _grouped(names, _BEFORE, 1, 2), key=len)
 
 
 def _grouped(

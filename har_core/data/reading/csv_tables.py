@@ -70,8 +70,8 @@ def read_csv_table(content: Content, name: str) -> CsvTable:
     columns = find_columns(decoded(bytes(content[:HEAD])))
     if columns is None:
         raise DataError(
-            f"{name} has no columns that are known. Expected sequence, subject, action, frame, joint, x, y and z, "
-            "or x, y and z of each joint, such as nose_x, nose_y, nose_z."
+            f"{name} has no columns that are known. Expected sequence, subject, action, frame, joint, x, y "
+            "and z, or x, y and z of each joint, such as nose_x, nose_y, nose_z."
         )
     table = _Table(content, name, columns)
     return _read_frames(table) if columns.joints else _read_joints(table)
@@ -103,7 +103,8 @@ class _Table:
 
     def positions(self, places: Sequence[int]) -> Positions:
         """Return (R, C) of these columns."""
-        return self._read[list(places)].to_numpy(np.float64)
+        positions: Positions = self._read[list(places)].to_numpy(np.float64)
+        return positions
 
     def codes(self, meaning: str) -> tuple[NDArray[np.int64], list[str]]:
         """Return (R) which text stands in each row, and the texts.
@@ -119,7 +120,7 @@ class _Table:
         return codes, [str(text).strip() for text in column.categories]
 
     def groups(self) -> tuple[NDArray[np.int64], list[dict[str, str]]]:
-        """Return (R) to which sequence each row belongs, in the order of the rows, and what is told of each."""
+        """Return (R) to which sequence each row belongs, and what is told of each, as they appear."""
         keys = [key for key in _KEYS if key in self.columns.of]
         if not keys:
             return np.zeros(len(self), np.int64), [{}]
@@ -150,7 +151,9 @@ class _Table:
         return first[appeared.reshape(-1)].astype(np.float64)
 
 
-def _read_columns(content: Content, name: str, columns: CsvColumns, texts: set[int], numbers: set[int]) -> Any:
+def _read_columns(
+    content: Content, name: str, columns: CsvColumns, texts: set[int], numbers: set[int]
+) -> Any:
     import pandas as pd  # only who has such files pays for the import
 
     data = bytes(content)
@@ -164,8 +167,8 @@ def _read_columns(content: Content, name: str, columns: CsvColumns, texts: set[i
         return pd.read_csv(
             io.BytesIO(data), sep=columns.separator, header=None, skiprows=columns.headings,
             names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
-            decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER, skipinitialspace=True,
-            dtype={**dict.fromkeys(texts, "category"), **dict.fromkeys(numbers, kind)},
+            decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
+            dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
         )  # fmt: skip
 
     try:
@@ -216,22 +219,21 @@ def _read_joints(table: _Table) -> CsvTable:
     frame = frame.reshape(-1)
     if len(moments) * len(joints) > max(_MOST_MISSING * len(table), _ALWAYS_ENOUGH):
         raise DataError(
-            f"{table.name} has {len(moments):,} frames of {len(joints)} joints, and only {len(table):,} rows: "
-            "expected a row for each joint in each frame."
+            f"{table.name} has {len(moments):,} frames of {len(joints)} joints, and only {len(table):,} "
+            "rows: expected a row for each joint in each frame."
         )
     cells = frame * len(joints) + joint
     if len(np.unique(cells)) < len(cells):
         row = _first_twice(cells)
         where = ", ".join(f"{key} {text}" for key, text in texts[group[row]].items())
         raise DataError(
-            f"{table.name} has joint {joints[joint[row]][:30]} of {where or 'the sequence'} twice in one frame, "
-            f"in row {row + 1}: expected a row for each joint in each frame."
+            f"{table.name} has joint {joints[joint[row]][:30]} of {where or 'the sequence'} twice in one "
+            f"frame, in row {row + 1}: expected a row for each joint in each frame."
         )
-    frames = np.full((len(moments) * len(joints), values.shape[1]), np.nan)
-    frames[cells] = values
-    frames = frames.reshape(len(moments), len(joints), -1)
-    ends = np.searchsorted(moments[:, 0], np.arange(1, len(texts)))
-    parts = np.split(frames, ends)
+    filled = np.full((len(moments) * len(joints), values.shape[1]), np.nan)
+    filled[cells] = values
+    frames = filled.reshape(len(moments), len(joints), -1)
+    parts = np.split(frames, np.searchsorted(moments[:, 0], np.arange(1, len(texts))))
     sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
     return CsvTable(tuple(joints), sequences, "joint")
 

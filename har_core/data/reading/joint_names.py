@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from har_core.skeleton import Skeleton
 
-# Where a word ends and the next begins: at what is no letter or digit, and at a capital behind a small letter.
+# A word ends at what is no letter or digit, and at a capital behind a small letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right"}
 # Kinect 2 against Kinect 1: SpineBase is what HipCenter was. learn.microsoft.com, JointType enumeration.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, action_and_subject
+from har_core.data.reading.data_set import ActionNames
 from har_core.data.sequences import Action, IntArray
 from har_core.errors import DataError
 from har_core.wording import counted
@@ -120,18 +121,26 @@ def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> t
     )
 
 
-def index_actions(numbers: IntArray) -> tuple[IntArray, tuple[Action, ...]]:
-    """Turn action numbers into labels.
+def label_actions(
+    actions: IntArray | Sequence[str], names: Mapping[int, str] | None
+) -> tuple[IntArray, tuple[Action, ...], ActionNames]:
+    """Turn what the files say of the actions into labels.
 
     Args:
-        numbers: (N) action numbers from 1.
+        actions: (N) action numbers from 1, or N words.
+        names: of the numbers, where the files tell.
 
     Returns:
-        (N) labels, and the K actions that they index, by number; their names are not known yet.
+        (N) labels, the K actions that they index, by number or by name, and whether the files name them.
     """
-    distinct, labels = np.unique(numbers, return_inverse=True)
-    actions = tuple(Action(number, f"action {number}") for number in distinct.tolist())
-    return labels.reshape(-1).astype(np.int64), actions
+    if isinstance(actions, np.ndarray):
+        distinct, labels = np.unique(actions, return_inverse=True)
+        known = names or {}
+        named = tuple(Action(number, known.get(number, f"action {number}")) for number in distinct.tolist())
+        return labels.reshape(-1).astype(np.int64), named, "told" if known else "unknown"
+    words, labels = np.unique(np.array(actions), return_inverse=True)
+    named = tuple(Action(number, word) for number, word in enumerate(words.tolist(), start=1))
+    return labels.reshape(-1).astype(np.int64), named, "told"
 
 
 def _column(array: NDArray[Any], name: str) -> NDArray[Any]:

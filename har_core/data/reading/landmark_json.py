@@ -68,7 +68,9 @@ def read_recordings(content: Content, name: str) -> list[Recording]:
 
 
 def _is_recording(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(_of(value, _FRAMES), list) and _of(value, ("action", "label"))
+    return (
+        isinstance(value, dict) and isinstance(_of(value, _FRAMES), list) and _of(value, ("action", "label"))
+    )
 
 
 def _recording(whole: Any, where: str) -> Recording:
@@ -79,7 +81,10 @@ def _recording(whole: Any, where: str) -> Recording:
     found = [_landmarks(frame) for frame in frames]
     if any(name in _WORLD for _, name in found):
         world, found = True, [(points if name in _WORLD else None, name) for points, name in found]
-    rows = [None if points is None else _points(points, where, number) for number, (points, _) in enumerate(found, 1)]
+    rows = [
+        None if points is None else _points(points, where, number)
+        for number, (points, _) in enumerate(found, 1)
+    ]
     seen = [row for row in rows if row is not None]
     if not seen:
         raise DataError(f"{where} holds no landmarks, expected x, y and z of each joint in its frames.")
@@ -97,7 +102,7 @@ def _recording(whole: Any, where: str) -> Recording:
 
 
 def _landmarks(frame: Any) -> tuple[list[Any] | None, str]:
-    """Return the landmarks of the first body of a frame, None where there is none, and what they are called."""
+    """Return the landmarks of the first body of a frame, None without one, and what they are called."""
     name = ""
     for _ in range(4):  # objects and lists in each other
         if isinstance(frame, dict):
@@ -125,7 +130,9 @@ def _is_point(value: Any) -> bool:
 
 def _points(points: list[Any], where: str, frame: int) -> NDArray[np.float64]:
     if not _FEWEST <= len(points) <= _MOST:
-        raise DataError(f"{where} has {len(points):,} landmarks in frame {frame}, expected {_FEWEST} to {_MOST}.")
+        raise DataError(
+            f"{where} has {len(points):,} landmarks in frame {frame}, expected {_FEWEST} to {_MOST}."
+        )
     rows = [_row(point) for point in points]
     if any(row is None or len(row) != len(rows[0] or ()) for row in rows):
         raise DataError(f"{where} has a landmark without its numbers in frame {frame}, expected x, y and z.")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.frame_spool import FrameSpool, MappedPages
-from har_core.data.reading.padding import find_padding
-from har_core.data.sequences import FloatArray, IntArray
+from har_core.data.frame_spool import MappedPages
 from har_core.errors import AmbiguousLayoutError, DataError
 from har_core.skeleton import SKELETONS
 from har_core.wording import counted
@@ -28,29 +26,21 @@ LAYOUTS = COMMON_LAYOUTS + RARE_LAYOUTS
 _FEWEST_JOINTS = 2
 # As float32 half a GiB, which taking apart needs several times; MSR Action3D has 1.4 million.
 _MOST_VALUES = 2**27
-_LARGEST = float(np.finfo(np.float32).max)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Arranged:
     """Sequences in the one order of axes that the program uses.
 
     Attributes:
-        frames: (S, J, 3) float32 of all sequences in a row, all values finite.
-        lengths: (N) frames of each.
-        layout: one sentence on how the array was organised.
-        notes: what else the user should know.
+        frames: N arrays of (T, J, 3), views into the array that they come from.
+        layout: how that was organised, the beginning of a sentence.
+        equally_long: whether all are, so that they may be padded.
     """
 
-    frames: FloatArray
-    lengths: IntArray
+    frames: list[AnyArray]
     layout: str
-    notes: tuple[str, ...]
-
-    @property
-    def sequences(self) -> list[FloatArray]:
-        """N arrays of (T, J, 3)."""
-        return np.split(self.frames, np.cumsum(self.lengths)[:-1])
+    equally_long: bool
 
 
 def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
@@ -63,88 +53,21 @@ def arrange(x: AnyArray, name: str, layout: str | None = None) -> Arranged:
 
     Raises:
         AmbiguousLayoutError: several layouts fit; its ``choices`` name them.
-        DataError: no layout fits, or the values are no positions.
+        DataError: no layout fits.
     """
-    arrays, pages = _as_arrays(x, name), MappedPages(x)
+    arrays = _as_arrays(x, name)
     count = sum(array.size for array in arrays)
-    if count > _MOST_VALUES and not pages.mapped:
+    if count > _MOST_VALUES and not MappedPages(x).mapped:
         raise DataError(
             f"{name} holds {count:,} values, expected at most {_MOST_VALUES:,} in an upload, a zip or "
             "an object array. Save it as an array of numbers in a folder, and name that."
         )
     chosen = _choose(sorted({array.shape for array in arrays}), _shape_in_words(x), name, layout)
-
-    def positions() -> Iterator[FloatArray]:
-        for row, array in enumerate(arrays):
-            yield _to_float32(_move_axes(array, chosen), name, row)
-            pages.note(array.nbytes, places=0)
-        pages.give_back()
-
-    time = chosen.split(",")[1:].index("T")
-    # Sequences of different lengths were not padded; zeros at their ends are the tracker's.
-    found = find_padding(positions()) if len({array.shape[time] for array in arrays}) == 1 else None
-    joints = _joint_count(chosen, [arrays[0].shape]) or 0
-    spool, lengths, broken = FrameSpool(joints, 3), [], []
-    for frames in positions():
-        whole, broken_count = clear_broken_frames(found[0].strip(frames) if found else frames)
-        spool.append(whole)
-        lengths.append(len(whole))
-        broken.append(broken_count)
-    padding = f"{found[0]} taken off {found[1]} of them" if found else "no padding"
-    count_said = counted(len(lengths), f"{_element_type(x, arrays)}sequence")
-    sentence = f"{_origin(x)} of {count_said} {_axes(chosen, joints)}, {_lengths(lengths)}, {padding}"
-    return Arranged(spool.frames(), np.array(lengths, np.int64), sentence, broken_frames_note(broken))
-
-
-def to_float32(values: AnyArray, where: str) -> FloatArray:
-    """Return the (T, J, 3) positions of a sequence as float32.
-
-    Args:
-        values: (T, J, 3) in any type of number.
-        where: what they are, for errors.
-
-    Raises:
-        DataError: a value is infinite, or a finite one too large for float32. NaN stays: it says that a
-            value is missing.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        result = np.ascontiguousarray(values, dtype=np.float32)
-    infinite = np.argwhere(np.isinf(result))
-    if not len(infinite):
-        return result
-    frame, joint, axis = infinite[0]
-    place = f"first in frame {frame + 1}, joint {joint + 1}, {'xyz'[axis]}"
-    if np.isfinite(values[frame, joint, axis]):
-        raise DataError(
-            f"{where} holds values beyond {_LARGEST:.1e} ({place}), expected positions in metres. "
-            "Check its units."
-        )
-    raise DataError(
-        f"{where} holds infinite values ({place}), expected positions in metres, or NaN where one is missing."
-    )
-
-
-def clear_broken_frames(frames: FloatArray) -> tuple[FloatArray, int]:
-    """Return (T, J, 3) with every frame that holds NaN set to zero, and how many there were."""
-    broken = np.any(np.isnan(frames), axis=(1, 2))
-    count = int(broken.sum())
-    return (np.where(broken[:, None, None], np.float32(0), frames) if count else frames), count
-
-
-def broken_frames_note(counts: Sequence[int]) -> tuple[str, ...]:
-    """Return a sentence on the frames that were set to zero, or nothing where there were none.
-
-    Args:
-        counts: number of such frames, for each sequence.
-    """
-    if not any(counts):
-        return ()
-    frames, rows = counted(sum(counts), "frame"), counted(sum(count > 0 for count in counts), "sequence")
-    return (f"NaN stands in {frames} of {rows}: such frames count as untracked.",)
-
-
-def _to_float32(frames: AnyArray, name: str, row: int) -> FloatArray:
-    return to_float32(frames, f"{name}: sequence {row + 1}")
+    frames = [_move_axes(array, chosen) for array in arrays]
+    joints = frames[0].shape[1]
+    count_said = counted(len(frames), f"{_element_type(x, arrays)}sequence")
+    sentence = f"{_origin(x)} of {count_said} {_axes(chosen, joints)}"
+    return Arranged(frames, sentence, len({len(part) for part in frames}) == 1)
 
 
 def _as_arrays(x: AnyArray, name: str) -> list[AnyArray]:
@@ -238,7 +161,7 @@ def _move_axes(array: AnyArray, layout: str) -> AnyArray:
     axes = layout.split(",")[1:]
     order = ("T", "J", "3") if "J" in axes else ("T", "3J")
     moved = array.transpose([axes.index(axis) for axis in order])
-    return moved.reshape(len(moved), -1, 3)
+    return moved if moved.ndim == 3 else moved.reshape(len(moved), -1, 3)
 
 
 def _shape_in_words(x: AnyArray) -> str:
@@ -263,8 +186,3 @@ def _axes(layout: str, joints: int) -> str:
     axes = layout.split(",")[1:]
     sizes = {"T": "T", "J": str(joints), "3": "3", "3J": str(3 * joints)}
     return f"({', '.join(sizes[axis] for axis in axes)})"
-
-
-def _lengths(lengths: Sequence[int]) -> str:
-    shortest, longest = min(lengths), max(lengths)
-    return f"all of length {longest}" if shortest == longest else f"lengths {shortest} to {longest}"

@@ -1,4 +1,4 @@
-"""MATLAB's files of version 5 to 7.2, also those of strangers: one array of numbers, and nothing else is read.
+"""MATLAB's files of version 5 to 7.2, also those of strangers: one array of numbers, and nothing else.
 
 The format is MathWorks' "MAT-File Format", chapter 1: a header of 128 bytes, then elements, each a type, a
 size and its data. A compressed element is one more in zlib's form. SciPy reads the array after its element

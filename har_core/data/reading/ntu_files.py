@@ -1,9 +1,9 @@
 """The files of NTU RGB+D: one a recording, with the bodies that a Kinect 2 saw in each frame.
 
-Shahroudy, Liu, Ng and Wang, "NTU RGB+D: a large scale dataset for 3D human activity analysis", CVPR 2016, and
-Liu et al., "NTU RGB+D 120", TPAMI 2020. As their own reader has it, a file is the number of frames; in a frame
-the number of bodies; of a body a line of ten values that begins with its number, the number of joints, and a
-line of twelve values a joint, which begins with x, y and z: github.com/shahroudy/NTURGB-D,
+Shahroudy, Liu, Ng and Wang, "NTU RGB+D: a large scale dataset for 3D human activity analysis", CVPR 2016,
+and Liu et al., "NTU RGB+D 120", TPAMI 2020. As their own reader has it, a file is the number of frames; in a
+frame the number of bodies; of a body a line of ten values that begins with its number, the number of joints,
+and a line of twelve values a joint, which begins with x, y and z: github.com/shahroudy/NTURGB-D,
 Matlab/read_skeleton_file.m. A name such as S001C002P003R002A013 is set-up, camera, performer, repetition and
 action.
 """
@@ -11,7 +11,7 @@ action.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,9 @@ def read_bodies(content: Content, name: str) -> list[Frames]:
         for _ in range(values.count("bodies", _BODIES)):
             body = values.take(_OF_BODY)[0]
             if (joints := values.count("joints")) != _JOINTS:
-                raise DataError(f"{name} has a body of {joints} joints in frame {frame + 1}, expected {_JOINTS}.")
+                raise DataError(
+                    f"{name} has a body of {joints} joints in frame {frame + 1}, expected {_JOINTS}."
+                )
             rows = values.numbers(_JOINTS * _OF_JOINT).reshape(_JOINTS, _OF_JOINT)
             seen.setdefault(body, {})[frame] = rows[:, :3]
     values.end()

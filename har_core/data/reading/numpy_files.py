@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.reading.data_set import LoadedSource
-from har_core.data.reading.labels import disagreement, index_actions, name_rows, read_ids, read_numbers
-from har_core.data.reading.layouts import LAYOUTS, arrange
+from har_core.data.reading.choices import ReadingChoices
+from har_core.data.reading.labels import disagreement, name_rows, read_ids, read_numbers
+from har_core.data.reading.layouts import arrange
 from har_core.data.reading.npy import read_npy
+from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
-from har_core.data.sequences import SkeletonSequences
-from har_core.skeleton import skeleton_of
 
 _NEEDED = ("X.npy", "Y.npy", "Y_s.npy")
 _IDS = "ids.npy"
@@ -29,7 +28,6 @@ class NumpyFiles:
     title = "numpy files"
     expected = "X.npy, Y.npy and Y_s.npy (and perhaps ids.npy)"
     endings = (".npy",)
-    layouts = LAYOUTS
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return which of the four files are there."""
@@ -39,7 +37,7 @@ class NumpyFiles:
         """Return which of the three that are needed are not there."""
         return tuple(name for name in _NEEDED if name not in names)
 
-    def read(self, files: Mapping[str, Content], source: str, layout: str | None) -> LoadedSource:
+    def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read the arrays; the layout is that of X.npy.
 
         Raises:
@@ -47,8 +45,8 @@ class NumpyFiles:
             DataError: an array is damaged, or they do not belong together.
         """
         x, y, y_s = (_array(files, name) for name in _NEEDED)
-        arranged = arrange(x, "X.npy", layout)
-        count = len(arranged.lengths)
+        arranged = arrange(x, "X.npy", choices.layout)
+        count = len(arranged.frames)
         numbers, action_notes = read_numbers(y, "Y.npy", count)
         subjects, subject_notes = read_numbers(y_s, "Y_s.npy", count)
         if _IDS in files:
@@ -57,27 +55,24 @@ class NumpyFiles:
         else:
             ids, sentence = name_rows(numbers, subjects)
             id_notes = (sentence,)
-        labels, actions = index_actions(numbers)
-        sequences = SkeletonSequences(
-            frames=arranged.frames,
-            offsets=np.append(0, np.cumsum(arranged.lengths)),
-            labels=labels,
-            subjects=subjects,
-            ids=tuple(ids),
-            actions=tuple(actions),
-            skeleton=skeleton_of(arranged.frames.shape[1]),
-            source=source,
-        )
         described = {
-            "X.npy, the skeletons": arranged.layout,
             "Y.npy, the actions": _numbers_of(y),
             "Y_s.npy, the subjects": _numbers_of(y_s),
         }
         if _IDS in files:
             shape = _array(files, _IDS, text=True).shape
             described[f"{_IDS}, the names"] = f"array of text {shape}, one name a sequence"
-        notes = (*arranged.notes, *action_notes, *subject_notes, *id_notes)
-        return LoadedSource(sequences, arranged.layout, notes, described)
+        return RawSequences(
+            frames=arranged.frames,
+            actions=numbers,
+            subjects=subjects,
+            ids=ids,
+            layout=arranged.layout,
+            files=described,
+            notes=(*action_notes, *subject_notes, *id_notes),
+            file="X.npy",
+            equally_long=arranged.equally_long,
+        )
 
 
 def _numbers_of(array: NDArray[Any]) -> str:

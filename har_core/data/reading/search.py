@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder, check_unpacked
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.folders import Folder, Listing, is_zip
+from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.not_read import say_not_read
 from har_core.data.reading.reader import Reader
 from har_core.errors import DataError
@@ -53,17 +55,18 @@ class FoundFiles:
         """The paths, from where the search began, of the files, or of the one zip that holds them."""
         return (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
 
-    def read(self, layout: str | None) -> LoadedSource:
+    def read(self, choices: ReadingChoices) -> LoadedSource:
         """Read them.
 
         Args:
-            layout: how they are organised where the user has chosen, else None.
+            choices: what the user has said of them.
 
         Raises:
             AmbiguousLayoutError: they fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
-        return self.reader.read(self.folder.read(self.names), self.name, layout)
+        raw = self.reader.read(self.folder.read(self.names), choices)
+        return interpret(raw, self.name, choices)
 
 
 class _Nearness(NamedTuple):

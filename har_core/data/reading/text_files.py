@@ -7,48 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.reading.data_set import LoadedSource
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.file_names import check_different
 from har_core.data.reading.joints_of_rows import joints_of_rows
-from har_core.data.reading.labels import index_actions
-from har_core.data.reading.layouts import broken_frames_note, clear_broken_frames, to_float32
 from har_core.data.reading.number_tables import NumberTable, read_number_table
+from har_core.data.reading.positions import to_float32
+from har_core.data.reading.raw_sequences import AnyArray, RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.reading.screen_coordinates import are_screen_coordinates, positions_of
-from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.errors import DataError
-from har_core.skeleton import skeleton_of
 from har_core.wording import counted
 
 _NAME = r"a(\d{1,3})_s(\d{1,3})_e(\d{1,3})%s( \(\d{1,3}\))?\.txt"
 _USUAL_JOINTS = 20
 _COLUMNS = "x, y, z and confidence in every row"
-
-
-@dataclass(frozen=True)
-class TextSequences:
-    """N sequences in the order of their names.
-
-    Attributes:
-        sequences: N arrays of (T, J, 3) float32.
-        numbers: N action numbers from 1.
-        subjects: N subject numbers from 1.
-        ids: N names such as ``a01_s01_e01``.
-        layout: one sentence on how the files are organised.
-        notes: what else the user should know.
-    """
-
-    sequences: tuple[FloatArray, ...]
-    numbers: tuple[int, ...]
-    subjects: tuple[int, ...]
-    ids: tuple[str, ...]
-    layout: str
-    notes: tuple[str, ...]
 
 
 class TextFiles:
@@ -61,7 +37,6 @@ class TextFiles:
     """
 
     endings = (".txt",)
-    layouts = ()
 
     def __init__(self, title: str, ending: str, example: str) -> None:
         self.title = title
@@ -76,72 +51,43 @@ class TextFiles:
         """Return nothing: any number of sequences is a data set."""
         return ()
 
-    def read(self, files: Mapping[str, Content], source: str, layout: str | None) -> LoadedSource:
+    def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read all sequences.
 
         Raises:
-            DataError: a file is no table of whole frames, or is misnamed.
+            DataError: a file is misnamed, empty, no table of 3 or 4 columns, or not whole frames, or two are
+                one take.
         """
-        read = read_text_files(files)
-        labels, actions = index_actions(np.array(read.numbers))
-        sequences = SkeletonSequences.from_list(
-            read.sequences,
-            labels=labels,
-            subjects=read.subjects,
-            ids=read.ids,
-            actions=actions,
-            skeleton=skeleton_of(read.sequences[0].shape[1]),
-            source=source,
+        names = sorted(files, key=str.lower)
+        keys = [_key(name) for name in names]
+        ids = [f"a{action:02d}_s{subject:02d}_e{take:02d}" for action, subject, take in keys]
+        check_different(ids, names)
+        tables = [_read_table(files[name], name) for name in names]
+        rows = [table.values[:, :3] for table in tables]
+        joints = joints_of_rows(rows, _USUAL_JOINTS)
+        notes, axes = _headings_note(tables), None
+        if are_screen_coordinates(rows):
+            rows, sentence = positions_of(rows)
+            notes, axes = (*notes, sentence), "x,y,z"
+        actions, subjects, _ = zip(*keys, strict=True)
+        return RawSequences(
+            frames=[_frames(each, joints, name) for each, name in zip(rows, names, strict=True)],
+            actions=np.array(actions),
+            subjects=np.array(subjects),
+            ids=ids,
+            layout=f"{len(names)} text files, one a sequence, {joints} lines a frame with x, y, z of each",
+            files={
+                "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third "
+                f"time; {_different(actions, 'action')}, and {_different(subjects, 'subject')}",
+            },
+            notes=notes,
+            axes=axes,
         )
-        described = {
-            "Text files, the skeletons": read.layout,
-            "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third time; "
-            f"{_different(read.numbers, 'action')}, and {_different(read.subjects, 'subject')}",
-        }
-        return LoadedSource(sequences, read.layout, read.notes, described)
 
 
 def _different(numbers: Collection[int], thing: str) -> str:
     low, high, count = min(numbers), max(numbers), len(set(numbers))
     return f"only {thing} {low}" if count == 1 else f"{count} different {thing}s, {low} to {high}"
-
-
-POSITION_FILES = TextFiles("text files", "(_skeleton3D)?", "a01_s01_e01_skeleton3D.txt")
-SCREEN_FILES = TextFiles("text files of screen coordinates", "_skeleton", "a01_s01_e01_skeleton.txt")
-
-
-def read_text_files(files: Mapping[str, Content]) -> TextSequences:
-    """Read all sequences.
-
-    Args:
-        files: content by name; every name is like ``a01_s01_e01_skeleton3D.txt``.
-
-    Raises:
-        DataError: a file is empty, no table of 3 or 4 columns, or not whole frames, or two are one take.
-    """
-    names = sorted(files, key=str.lower)
-    keys = [_key(name) for name in names]
-    ids = [f"a{action:02d}_s{subject:02d}_e{take:02d}" for action, subject, take in keys]
-    check_different(ids, names)
-    tables = [_read_table(files[name], name) for name in names]
-    rows = [table.values[:, :3] for table in tables]
-    joints = joints_of_rows(rows, _USUAL_JOINTS)
-    notes = _headings_note(tables)
-    if are_screen_coordinates(rows):
-        rows, sentence = positions_of(rows)
-        notes = (*notes, sentence)
-    whole = [clear_broken_frames(_frames(each, joints, name)) for each, name in zip(rows, names, strict=True)]
-    sequences = tuple(frames for frames, _ in whole)
-    lengths = [len(frames) for frames in sequences]
-    return TextSequences(
-        sequences=sequences,
-        numbers=tuple(action for action, _, _ in keys),
-        subjects=tuple(subject for _, subject, _ in keys),
-        ids=tuple(ids),
-        layout=f"{len(names)} text files, one a sequence, {joints} lines a frame with x, y, z of a joint; "
-        f"lengths {min(lengths)} to {max(lengths)}, no padding",
-        notes=(*notes, *broken_frames_note([count for _, count in whole])),
-    )
 
 
 def _key(name: str) -> tuple[int, int, int]:
@@ -160,7 +106,7 @@ def _read_table(content: Content, name: str) -> NumberTable:
     return table
 
 
-def _frames(rows: NDArray[np.float64], joints: int, name: str) -> FloatArray:
+def _frames(rows: NDArray[np.float64], joints: int, name: str) -> AnyArray:
     """Return (T, J, 3) of one file."""
     if len(rows) % joints:
         raise DataError(
@@ -175,3 +121,7 @@ def _headings_note(tables: Sequence[NumberTable]) -> tuple[str, ...]:
         return ()
     files = counted(len(headings), "file")
     return (f"The first line of {files} is no row, and was passed over: {headings[0]!r}.",)
+
+
+POSITION_FILES = TextFiles("text files", "(_skeleton3D)?", "a01_s01_e01_skeleton3D.txt")
+SCREEN_FILES = TextFiles("text files of screen coordinates", "_skeleton", "a01_s01_e01_skeleton.txt")

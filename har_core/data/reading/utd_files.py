@@ -1,18 +1,16 @@
 """The skeletons of UTD-MHAD: a MATLAB file for each sequence, such as ``a1_s1_t1_skeleton.mat``.
 
 Chen, Jafari and Kehtarnavaz, "UTD-MHAD: a multimodal dataset for human action recognition utilizing a depth
-camera and a wearable inertial sensor", ICIP 2015. Its page says of a file that it holds ``d_skel``, (20, 3, T):
-joints, x y z, frames. The names of the actions and the order of the joints stand there as well:
+camera and a wearable inertial sensor", ICIP 2015. Its page says of a file that it holds ``d_skel``,
+(20, 3, T): joints, x y z, frames. The names of the actions and the order of the joints stand there as well:
 personal.utdallas.edu/~kehtar/UTD-MHAD.html.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.reading.matlab_files import read_matlab_array

@@ -1,16 +1,15 @@
 """The skeletons of UTKinect-Action3D: all that somebody does in one file, and when he does it in another.
 
-Xia, Chen and Aggarwal, "View invariant human action recognition using histograms of 3D joints", CVPR workshops
-2012. As its page says, a line of ``joints_s01_e01.txt`` is the number of a frame and x, y, z of 20 joints in
-the order of the Kinect for Windows SDK 1, in metres; ``actionLabel.txt`` has a line ``s01_e01`` for each file,
-and below it lines such as ``walk: 252 390``, the first and the last frame of an action, NaN where it is not
-there: cvrc.ece.utexas.edu/KinectDatasets/HOJ3D.html.
+Xia, Chen and Aggarwal, "View invariant human action recognition using histograms of 3D joints", CVPR
+workshops 2012. As its page says, a line of ``joints_s01_e01.txt`` is the number of a frame and x, y, z of 20
+joints in the order of the Kinect for Windows SDK 1, in metres; ``actionLabel.txt`` has a line ``s01_e01`` for
+each file, and below it lines such as ``walk: 252 390``, the first and the last frame of an action, NaN where
+it is not there: cvrc.ece.utexas.edu/KinectDatasets/HOJ3D.html.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +63,8 @@ def read_spans(content: Content, name: str) -> tuple[list[Span], int]:
             ends = _ends(span[2], span[3]) if span else None
             if span is None or recording is None or ends is None:
                 raise DataError(
-                    f"{name} holds {line[:40]!r} in line {number}, expected a recording such as s01_e01, or an "
-                    "action with its first and last frame, such as walk: 252 390."
+                    f"{name} holds {line[:40]!r} in line {number}, expected a recording such as s01_e01, or "
+                    "an action with its first and last frame, such as walk: 252 390."
                 )
             if ends:
                 spans.append(Span(*recording, span[1], *ends))

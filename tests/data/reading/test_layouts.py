@@ -1,12 +1,18 @@
 """Whatever the layout of X.npy, the same sequences come out of it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from har_core.data.msr_action3d import LITERATURE_IDS
-from har_core.data.reading.layouts import COMMON_LAYOUTS, LAYOUTS, RARE_LAYOUTS, arrange
+from har_core.data.reading import layouts
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
+from har_core.data.reading.interpretation import interpret
+from har_core.data.reading.layouts import COMMON_LAYOUTS, LAYOUTS, RARE_LAYOUTS
+from har_core.data.reading.raw_sequences import RawSequences
 from har_core.errors import AmbiguousLayoutError, DataError
 
 # How (N, T, J, 3) becomes each layout, written down apart from the program's own way back.
@@ -21,6 +27,24 @@ MAKE = {
     "N,3,T,J": lambda x: np.einsum("ntjc->nctj", x),
 }
 KINDS = ("zero", "NaN", "repeated frame")
+
+
+@dataclass(frozen=True)
+class Arranged:
+    sequences: list
+    layout: str
+    notes: tuple
+
+
+def arrange(x, name, layout=None) -> Arranged:
+    """Read an array as the numpy reader does, with labels that mean nothing."""
+    arranged = layouts.arrange(x, name, layout)
+    ones = np.ones(len(arranged.frames), np.int64)
+    raw = RawSequences(
+        arranged.frames, ones, ones, None, arranged.layout, file=name, equally_long=arranged.equally_long
+    )
+    loaded = interpret(raw, "mine", NOTHING_CHOSEN if layout is None else ReadingChoices(layout=layout))
+    return Arranged(list(loaded.sequences.each()), loaded.layout, loaded.notes)
 
 
 def made_up(lengths=(13, 40, 27, 38), joints=20):
