@@ -106,7 +106,7 @@ def _below_each_other(joints: Sequence[str], axes: Sequence[str]) -> list[str]:
 
 
 def _joints(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return the places of x, y and z by joint, with the axis before or behind, whatever gives more joints."""
+    """Return the places of x, y and z by joint: with the axis before or behind, as gives more joints."""
     return max(_grouped(names, _BEHIND, 2, 1), _grouped(names, _BEFORE, 1, 2), key=len)
 
 

@@ -173,10 +173,10 @@ def _read_columns(
 
     try:
         return read(np.float64)
-    except (ValueError, OverflowError, pd.errors.ParserError) as error:
+    except Exception as error:  # pandas promises no particular one for damaged data
         try:
             as_text = read(str)
-        except (ValueError, OverflowError, pd.errors.ParserError):
+        except Exception:
             raise DataError(f"{name} is no whole table: {_first_line(error)}.") from error
         raise DataError(f"{name} {_say_no_number(as_text[sorted(numbers)], columns)}") from error
 
@@ -201,7 +201,8 @@ def _say_no_number(cells: Any, columns: CsvColumns) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).split("\n")[0].rstrip(".")[:100]
+    line = str(error).split("\n")[0].rstrip(".")[:100]
+    return line if line.isprintable() and line else "it is cut off or damaged"
 
 
 def _read_joints(table: _Table) -> CsvTable:

@@ -54,11 +54,12 @@ def check_different(ids: Sequence[str], files: Sequence[str]) -> None:
     """
     first: dict[str, str] = {}
     for name, file in zip(ids, files, strict=True):
-        other = first.setdefault(name, file)
-        if other != file:
+        if name in first:
+            where = f"both in {file}" if first[name] == file else f"in {first[name]} and in {file}"
             raise DataError(
-                f"Two sequences are called {name}, in {other} and in {file}: leave one of them out."
+                f"Two sequences are called {name[:60]}, {where}: expected a name of its own for each."
             )
+        first[name] = file
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,13 @@ class Folder(Protocol):
     def size_of_packed(self, name: str) -> int:
         """Return how many bytes are to be unpacked before a zip among its files can be looked into."""
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of its files by name.
+
+        Raises:
+            DataError: a file can't be opened or is damaged.
+        """
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of its files by name; large ones are mapped where they can be.
 
@@ -125,6 +132,13 @@ class DiskFolder:
         """Return 0: a zip on the disk is looked into where it lies."""
         return 0
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of its files by name."""
+        try:
+            return {name: _head(self._path / name, size) for name in names}
+        except OSError as error:
+            raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of its files by name; large ones are mapped."""
         try:
@@ -157,6 +171,10 @@ class UploadedFolder:
         """Return 0: it is in memory already."""
         return 0
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of the files by name."""
+        return {name: self._files[name][:size] for name in names}
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of the files by name."""
         return {name: self._files[name] for name in names}
@@ -170,6 +188,11 @@ def is_hidden(name: str) -> bool:
 def is_zip(name: str) -> bool:
     """Return whether a file's name ends like a zip's; what ``numpy.savez`` writes is one, of .npy files."""
     return name.lower().endswith((".zip", ".npz"))
+
+
+def _head(path: Path, size: int) -> bytes:
+    with open_regular(path, follow=True) as file:
+        return file.read(size)
 
 
 def _content(path: Path) -> Content:

@@ -91,9 +91,9 @@ def _recording(whole: Any, where: str) -> Recording:
     shapes = {row.shape for row in seen}
     if len(shapes) > 1:
         counts = sorted({shape[0] for shape in shapes})
-        raise DataError(
-            f"{where} has {' or '.join(map(str, counts[:3]))} landmarks in a frame, expected always the same."
-        )
+        several = [f"{count} landmarks in a frame" for count in counts]
+        different = several if len(counts) > 1 else ["2 coordinates of a landmark", "3"]
+        raise DataError(f"{where} has {' or '.join(different[:3])}, expected always the same.")
     missing = np.full(seen[0].shape, np.nan)
     told = whole if isinstance(whole, dict) else {}
     return Recording(

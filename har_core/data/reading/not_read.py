@@ -21,7 +21,7 @@ _MENDS: Mapping[tuple[str, ...], str] = {
     (".npy",): "the arrays are known by the names X.npy, Y.npy and Y_s.npy",
     (".mat",): "a file is known by a name such as a1_s1_t1_skeleton.mat",
     (".txt",): "a text file is known by a name such as a01_s01_e01_skeleton3D.txt",
-    (".csv", ".json"): "their first lines tell of no joints",
+    (".csv", ".json"): "its first lines tell of no joints",
 }
 _MOST_KINDS = 3
 _LONGEST_NAME = 40

@@ -11,14 +11,20 @@ action.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.reading.choices import Assumption, ReadingChoices
+from har_core.data.reading.file_names import check_different
+from har_core.data.reading.ntu_actions import NTU_ACTIONS
 from har_core.data.reading.number_tables import read_text
+from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
+from har_core.skeleton import KINECT_25
+from har_core.wording import counted
 
 _NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})( \(\d{1,3}\))?\.skeleton", re.IGNORECASE)
 _JOINTS = 25
@@ -26,6 +32,68 @@ _OF_BODY, _OF_JOINT = 10, 12  # values
 _BODIES = 6  # that a Kinect 2 can follow at once
 
 Frames = NDArray[np.float64]
+
+
+class NtuFiles:
+    """A file for each recording, such as ``S001C001P001R001A001.skeleton``."""
+
+    title = "files of NTU RGB+D"
+    expected = "files of NTU RGB+D such as S001C001P001R001A001.skeleton"
+    endings = (".skeleton",)
+
+    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the files whose names are of this kind."""
+        return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
+
+    def missing(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return nothing: any number of recordings is a data set."""
+        return ()
+
+    def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
+        """Read one body of each file.
+
+        Raises:
+            DataError: a file is damaged, or two are of one name.
+        """
+        names = sorted(files, key=str.upper)
+        numbers = [[int(digits) for digits in re.findall(r"\d+", name)[:5]] for name in names]
+        ids = [name[:20].upper() for name in names]
+        check_different(ids, names)
+        frames, several = [], 0
+        for name in names:
+            bodies = read_bodies(files[name], name)
+            several += len(bodies) > 1
+            frames.append(bodies[min((choices.body or 1), len(bodies)) - 1].astype(np.float32))
+        return RawSequences(
+            frames=frames,
+            actions=np.array([action for *_, action in numbers]),
+            subjects=np.array([performer for _, _, performer, _, _ in numbers]),
+            ids=ids,
+            layout=f"{counted(len(names), 'file')} of NTU RGB+D, one a sequence, {_JOINTS} lines a body, x, "
+            "y, z of a joint first",
+            files={
+                "Their names, the actions and subjects": "S001C002P003R002A013 is set-up 1, camera 2, "
+                "subject 3, the second time, action 13",
+            },
+            assumptions=_which_body(several, len(names), choices.body),
+            skeleton=KINECT_25,
+            axes="x,y,z",
+            unit="metres",
+            rate=30,
+            action_names=NTU_ACTIONS,
+        )
+
+
+def _which_body(several: int, files: int, chosen: int | None) -> tuple[Assumption, ...]:
+    if not several:
+        return ()
+    which = (
+        "the one that was seen longest, and of equals the one that moves most"
+        if (chosen or 1) == 1
+        else f"number {chosen} by how long they were seen and how much they move, or the last"
+    )
+    of = f"{several:,} of {counted(files, 'file')} hold{'s' * (several == 1)} several bodies"
+    return (Assumption("body", f"{of}: of each, {which}, was read."),)
 
 
 def read_bodies(content: Content, name: str) -> list[Frames]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.raw_sequences import RawSequences
@@ -50,3 +50,15 @@ class Reader(Protocol):
             AmbiguousLayoutError: the files fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
+
+
+@runtime_checkable
+class HeadReader(Protocol):
+    """A reader of files that their names don't tell from others: it looks at how they begin."""
+
+    @property
+    def head(self) -> int:
+        """How many bytes it looks at."""
+
+    def accepts(self, head: bytes) -> bool:
+        """Say whether it would read a file that begins so."""

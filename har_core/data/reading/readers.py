@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from har_core.data.reading.csv_files import CsvFiles
+from har_core.data.reading.landmark_files import LandmarkFiles
+from har_core.data.reading.ntu_files import NtuFiles
 from har_core.data.reading.numpy_files import NumpyFiles
 from har_core.data.reading.reader import Reader
 from har_core.data.reading.text_files import POSITION_FILES, SCREEN_FILES
+from har_core.data.reading.utd_files import UtdFiles
+from har_core.data.reading.utkinect_files import UtkinectFiles
 
-READERS: tuple[Reader, ...] = (NumpyFiles(), POSITION_FILES, SCREEN_FILES)
+READERS: tuple[Reader, ...] = (
+    NumpyFiles(),
+    POSITION_FILES,
+    SCREEN_FILES,
+    UtdFiles(),
+    NtuFiles(),
+    UtkinectFiles(),
+    CsvFiles(),
+    LandmarkFiles(),
+)
 """Where a folder holds a data set for several of them, the first reads it."""
 
 

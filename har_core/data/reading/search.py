@@ -20,7 +20,7 @@ from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.folders import Folder, Listing, is_zip
 from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.not_read import say_not_read
-from har_core.data.reading.reader import Reader
+from har_core.data.reading.reader import HeadReader, Reader
 from har_core.errors import DataError
 
 _DEEPEST = 8  # folders below the first
@@ -176,17 +176,36 @@ class Search:
     def _recognise(self, spot: _Spot, folder: Folder, listing: Listing) -> FoundFiles | None:
         """Return the data set that lies right in a folder; of several that of the first reader."""
         files = frozenset(listing.files)
-        found, beside = None, []
+        found, beside = None, list[str]()
         for reader in readers.READERS:
             names = reader.recognises(files)
+            others: tuple[str, ...] = ()
+            if names and isinstance(reader, HeadReader):
+                names, others = self._accepted(reader, spot, folder, names)
             missing = reader.missing(names) if names else ()
             if missing:
                 self._passed_over.append(self._say_missing(spot, reader, names, missing))
             elif names and found is None:
                 found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip)
+                if others:
+                    beside.append(f"Passed over: {say_not_read(others)}.")
             elif names:
                 beside.append(f"There are {reader.title}, too, which were not read.")
         return found and replace(found, notes=tuple(beside))
+
+    def _accepted(
+        self, reader: HeadReader, spot: _Spot, folder: Folder, names: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return which files begin as the reader has it, and which do not."""
+        if folder.path is not None:
+            self.places += [folder.path / name for name in names]
+        try:
+            heads = folder.heads(names, reader.head)
+        except DataError as error:
+            self._passed_over.append(str(error))
+            return (), names
+        accepted = tuple(name for name in names if reader.accepts(heads[name]))
+        return accepted, tuple(sorted(set(names) - set(accepted)))
 
     def _go_on(self, spot: _Spot, folder: Folder, listing: Listing, nearness: _Nearness) -> None:
         """Note what lies in a folder, to be looked into later."""

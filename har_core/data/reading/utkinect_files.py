@@ -10,14 +10,19 @@ it is not there: cvrc.ece.utexas.edu/KinectDatasets/HOJ3D.html.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.reading.choices import ReadingChoices
+from har_core.data.reading.file_names import find_named
 from har_core.data.reading.number_tables import read_number_table, read_text
+from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
+from har_core.wording import counted
 
 LABELS = "actionLabel.txt"
 _NAME = re.compile(r"joints_s(\d{1,3})_e(\d{1,3})( \(\d{1,3}\))?\.txt", re.IGNORECASE)
@@ -25,6 +30,78 @@ _RECORDING = re.compile(r"s(\d{1,3})_e(\d{1,3})", re.IGNORECASE)
 _SPAN = re.compile(r"([^\W\d]\w*)\s*:\s*(\S+)\s+(\S+)")
 _JOINTS = 20
 _EXPECTED = f"the number of a frame and {3 * _JOINTS} positions in every row"
+
+
+class UtkinectFiles:
+    """``joints_s01_e01.txt`` for each recording, and ``actionLabel.txt`` with what is done in it when."""
+
+    title = "files of UTKinect-Action3D"
+    expected = f"files of UTKinect-Action3D such as joints_s01_e01.txt with {LABELS}"
+    endings = (".txt",)
+
+    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the recordings, and where there are some the file of their actions."""
+        recordings = tuple(sorted(name for name in names if _NAME.fullmatch(name)))
+        labels = find_named(LABELS, names) if recordings else None
+        return (*recordings, labels) if labels else recordings
+
+    def missing(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the file of the actions where it is not there."""
+        return () if find_named(LABELS, names) else (LABELS,)
+
+    def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
+        """Read all actions of all recordings.
+
+        Raises:
+            DataError: a file is damaged, or the file of the actions does not belong to them.
+        """
+        labels = find_named(LABELS, files) or LABELS
+        spans, absent = read_spans(files[labels], labels)
+        recordings = {
+            (int(match[1]), int(match[2])): name for name in files if (match := _NAME.fullmatch(name))
+        }
+        read = {key: read_recording(files[name], name) for key, name in recordings.items()}
+        here = [span for span in spans if (span.subject, span.take) in read]
+        frames = [_frames_of(span, *read[span.subject, span.take]) for span in here]
+        kept = [(span, each) for span, each in zip(here, frames, strict=True) if len(each)]
+        if not kept:
+            raise DataError(
+                f"{labels} names no action in {sorted(recordings.values())[0]} or the others here."
+            )
+        ids = [f"{span.action}_s{span.subject:02d}_e{span.take:02d}" for span, _ in kept]
+        if len(set(ids)) < len(ids):
+            twice = next(name for row, name in enumerate(ids) if name in ids[:row])
+            raise DataError(f"{labels} names {twice} twice, expected each action once in a recording.")
+        return RawSequences(
+            frames=[each for _, each in kept],
+            actions=[span.action for span, _ in kept],
+            subjects=np.array([span.subject for span, _ in kept]),
+            ids=ids,
+            layout=f"{counted(len(recordings), 'text file')}, one a recording, a line a frame, its number "
+            f"and x, y, z of {_JOINTS} joints",
+            files={
+                f"{labels}, the actions": f"the first and the last frame of {counted(len(kept), 'action')}"
+            },
+            notes=_notes(absent, len(spans) - len(here), len(here) - len(kept), labels),
+            unit="metres",
+            rate=15,
+        )
+
+
+def _frames_of(span: Span, numbers: NDArray[np.int64], positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the frames of an action in the order of their numbers; one that is there twice counts once."""
+    inside = np.flatnonzero((numbers >= span.first) & (numbers <= span.last))
+    _, first = np.unique(numbers[inside], return_index=True)
+    return positions[inside[first]]
+
+
+def _notes(absent: int, elsewhere: int, empty: int, labels: str) -> tuple[str, ...]:
+    said = (
+        (absent, f"{labels} says NaN of {{}}, which were not done and are left out."),
+        (elsewhere, f"{labels} names {{}} in recordings that are not here, which are left out."),
+        (empty, f"{labels} names {{}} whose frames are not in the recording, which are left out."),
+    )
+    return tuple(sentence.format(counted(count, "action")) for count, sentence in said if count)
 
 
 @dataclass(frozen=True)
