@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from har_core.data.new_sources import import_source
@@ -59,6 +59,7 @@ def put_below(folder: Path, files: dict[str, bytes], beside: dict[str, bytes]) -
 
 
 @pytest.mark.parametrize("form", SETS)
+@settings(deadline=None)  # a busy machine is no fault
 @given(data=st.data())
 def test_damaged_bytes_give_sequences_or_one_sentence(form: str, data: st.DataObject) -> None:
     files = dict(SETS[form])
