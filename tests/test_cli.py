@@ -173,6 +173,14 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
     refused("data", "describe", place, because="is there, but holds no data set")
 
 
+def test_the_template_of_a_csv_is_a_data_set_and_overwrites_nothing(answer, refused, tmp_path):
+    place = tmp_path / "mine.csv"
+    assert answer("data", "template", place) == {"template": str(place)}
+    described = answer("data", "describe", place)
+    assert (described["sequences"], described["classes"], described["subjects"]) == (2, 2, 2)
+    refused("data", "template", place, because="mine.csv can't be written: File exists.")
+
+
 def test_only_the_published_set_can_be_fetched(refused):
     refused("data", "fetch", "something", because="'something' can't be fetched; only msr-action3d can")
 

@@ -1,6 +1,7 @@
 """`data`: data sets, where they lie, what is in them."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.reading.choices import parse_choices
+from har_core.data.reading.csv_files import TEMPLATE, TEMPLATE_NAME
 from har_core.data.sources import list_sources, load_source
 from har_core.errors import HarError
 from har_core.terminal import Cell, as_typed, changing_text, draw_table, say, screen
@@ -92,6 +94,23 @@ def describe_source(
     draw_table(("What", "Value"), rows, title=source)
     for note in loaded.notes:
         say(note)
+
+
+@app.command("template")
+def template(
+    file: Annotated[Path, typer.Argument(help="Where to put it.")] = Path(TEMPLATE_NAME),
+    as_json: Json = False,
+) -> None:
+    """Write a CSV to be filled in: a row for each joint in each frame."""
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(TEMPLATE)
+    except OSError as error:
+        raise HarError(f"{file} can't be written: {error.strerror or error}.") from error
+    if as_json:
+        answer({"template": str(file)})
+    else:
+        say(f"{file} is a table to be filled in; then give it as a source.")
 
 
 @app.command("name-actions")

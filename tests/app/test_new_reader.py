@@ -42,7 +42,6 @@ class StickFigures:
 
     title = "stick files"
     expected = "one file such as moves.stick"
-    endings = (".stick",)
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the first such file."""

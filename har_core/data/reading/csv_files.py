@@ -33,20 +33,19 @@ kick_1,2,kick,2,right_hand,0.22,-0.04,2.59
 """
 """The long form, to be filled in."""
 
+TEMPLATE_NAME = "sequences.csv"
+
 
 class CsvFiles:
     """One CSV with all sequences, or several with one or some each."""
 
     title = "CSV files"
-    expected = (
-        "CSV files with the columns sequence, subject, action, frame, joint, x, y and z, or of a tracker"
-    )
-    endings = (".csv", ".tsv")
+    expected = "CSV files (sequence, subject, action, frame, joint, x, y, z, or a tracker's)"
     head = HEAD
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the files that are CSVs by their names."""
-        return tuple(sorted(name for name in names if name.lower().endswith(self.endings)))
+        return tuple(sorted(name for name in names if name.lower().endswith((".csv", ".tsv"))))
 
     def accepts(self, head: bytes) -> bool:
         """Say whether the first lines of a file tell of joints."""

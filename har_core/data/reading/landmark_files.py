@@ -21,8 +21,7 @@ class LandmarkFiles:
     """JSON files of landmarks, as MediaPipe finds them."""
 
     title = "JSON files of landmarks"
-    expected = "JSON files of MediaPipe's landmarks such as wave_s01_e01.json"
-    endings = (".json",)
+    expected = "MediaPipe's landmarks in JSON such as wave_s01_e01.json"
     head = 1 << 12
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:

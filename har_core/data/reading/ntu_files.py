@@ -38,8 +38,7 @@ class NtuFiles:
     """A file for each recording, such as ``S001C001P001R001A001.skeleton``."""
 
     title = "files of NTU RGB+D"
-    expected = "files of NTU RGB+D such as S001C001P001R001A001.skeleton"
-    endings = (".skeleton",)
+    expected = "NTU's S001C001P001R001A001.skeleton"
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the files whose names are of this kind."""

@@ -23,10 +23,6 @@ class Reader(Protocol):
     def expected(self) -> str:
         """Which files they are, as a part of sentences: ``X.npy, Y.npy and Y_s.npy``."""
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The ends of their names, with the full stop; no other files can be uploaded."""
-
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return which files of a folder it would read, always in the same order; perhaps none.
 

@@ -26,14 +26,10 @@ READERS: tuple[Reader, ...] = (
 
 def expected_files() -> str:
     """Return which files make a data set, as a part of a sentence."""
-    return ", or ".join(reader.expected for reader in READERS)
+    *first, last = (reader.expected for reader in READERS)
+    return f"{'; '.join(first)}; or {last}"
 
 
 def what_is_expected() -> str:
     """Return the sentence that follows where no data set was found."""
     return f"Expected {expected_files()}, in a folder or a zip."
-
-
-def endings() -> tuple[str, ...]:
-    """Return the endings of the names of all files that may be part of a data set."""
-    return tuple(dict.fromkeys(ending for reader in READERS for ending in reader.endings))

@@ -36,8 +36,6 @@ class TextFiles:
         example: of a name.
     """
 
-    endings = (".txt",)
-
     def __init__(self, title: str, ending: str, example: str) -> None:
         self.title = title
         self.expected = f"{title} such as {example}"

@@ -39,8 +39,7 @@ class UtdFiles:
     """A MATLAB file for each sequence; its name tells the action, the subject and the take."""
 
     title = "files of UTD-MHAD"
-    expected = "files of UTD-MHAD such as a1_s1_t1_skeleton.mat"
-    endings = (".mat",)
+    expected = "UTD-MHAD's a1_s1_t1_skeleton.mat"
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the files whose names are of this kind."""

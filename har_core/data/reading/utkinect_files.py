@@ -36,8 +36,7 @@ class UtkinectFiles:
     """``joints_s01_e01.txt`` for each recording, and ``actionLabel.txt`` with what is done in it when."""
 
     title = "files of UTKinect-Action3D"
-    expected = f"files of UTKinect-Action3D such as joints_s01_e01.txt with {LABELS}"
-    endings = (".txt",)
+    expected = f"UTKinect's joints_s01_e01.txt with {LABELS}"
 
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the recordings, and where there are some the file of their actions."""
