@@ -31,7 +31,7 @@ from har_core.training.store import RunStore
 OpenPage = Callable[..., AppTest]
 
 STICK = Skeleton(
-    "stick figure", ("hips", "head", "left_hand", "right_hand"), ((0, 1), (1, 2), (1, 3)), root=0
+    "stick figure", ("hips", "head", "left_hand", "right_hand"), ((0, 1), (1, 2), (1, 3)), root=(0,)
 )
 ACTIONS = ("rising", "sinking")
 UPRIGHT = ReadingChoices(layout="upright")

@@ -45,7 +45,7 @@ class NumpyFiles:
             DataError: an array is damaged, or they do not belong together.
         """
         x, y, y_s = (_array(files, name) for name in _NEEDED)
-        arranged = arrange(x, "X.npy", choices.layout)
+        arranged = arrange(x, "X.npy", choices.layout, choices.body)
         count = len(arranged.frames)
         numbers, action_notes = read_numbers(y, "Y.npy", count)
         subjects, subject_notes = read_numbers(y_s, "Y_s.npy", count)
@@ -72,6 +72,7 @@ class NumpyFiles:
             notes=(*action_notes, *subject_notes, *id_notes),
             file="X.npy",
             equally_long=arranged.equally_long,
+            assumptions=arranged.assumptions,
         )
 
 
