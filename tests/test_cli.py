@@ -33,7 +33,7 @@ TRAIN_KEYS = {
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
-    "untracked_frames", "faults",
+    "untracked_frames", "faults", "skeleton", "axes", "unit", "rate", "padding", "assumptions",
 }  # fmt: skip
 
 

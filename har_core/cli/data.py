@@ -80,7 +80,7 @@ def describe_source(
     rows: list[tuple[str, Cell]] = []
     for field, value in found.items():
         name = field.replace("_", " ")
-        if name == "notes":
+        if name in ("notes", "assumptions"):
             continue  # they are sentences, and follow the table
         if name == "faults":
             rows.append((name, [f"{fault['id']}: {fault['fault']}" for fault in value] or "none"))
@@ -92,8 +92,8 @@ def describe_source(
         else:
             rows.append((name, f"{value:,}" if isinstance(value, int) else str(value)))
     draw_table(("What", "Value"), rows, title=source)
-    for note in loaded.notes:
-        say(note)
+    for sentence in (*found["notes"], *found["assumptions"]):
+        say(sentence)
 
 
 @app.command("template")

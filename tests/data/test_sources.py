@@ -18,7 +18,7 @@ from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import FoundFiles
 from har_core.data.sources import canonical_source, list_sources, load_source, source_folder, source_stamp
 from har_core.errors import ConfigError, DataError
-from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
+from har_core.skeleton import COCO_17, FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
 from tests.data.made_up_files import (
     LENGTHS,
     assert_same,
@@ -65,11 +65,14 @@ def test_labels_and_subjects_of_every_form_are_the_same(tmp_path, dtype, column,
 
 
 @pytest.mark.parametrize(
-    ("joints", "skeleton"), [(20, KINECT_20), (25, KINECT_25), (15, FLORENCE_15), (17, None)]
+    ("joints", "skeleton"), [(20, KINECT_20), (25, KINECT_25), (15, FLORENCE_15), (17, COCO_17), (16, None)]
 )
 def test_other_skeletons_load_with_bones_where_known(tmp_path, joints, skeleton):
     loaded = load_source(folder_of(tmp_path, files(ragged(joints)))).sequences
-    assert loaded.skeleton == skeleton if skeleton else loaded.skeleton.bones == ()
+    if skeleton:
+        assert loaded.skeleton == skeleton
+    else:  # each is joined to the nearest
+        assert len(loaded.skeleton.bones) == joints - 1 and loaded.skeleton.name == "unknown-16"
 
 
 def test_names_are_those_of_ids_npy(tmp_path):

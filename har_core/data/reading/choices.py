@@ -107,3 +107,8 @@ class Assumption:
 
     choice: str
     sentence: str
+
+    def __str__(self) -> str:
+        """Return the sentence, and what to choose where it is wrong."""
+        correctable = self.choice in ReadingChoices.model_fields
+        return f"{self.sentence} If not, choose another {self.choice}." if correctable else self.sentence

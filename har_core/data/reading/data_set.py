@@ -26,7 +26,7 @@ class LoadedSource:
         axes: which of the files' axes point right, up and away, such as ``x,y,z``; frames have x to the right
             in the image, y up and z away from the camera.
         unit: of the frames.
-        rate: frames a second, None where nobody knows.
+        rate: frames a second.
         padding: what was taken off, in words.
         assumptions: what was found out rather than known.
     """
@@ -38,6 +38,6 @@ class LoadedSource:
     action_names: ActionNames = "unknown"
     axes: str = "x,y,z"
     unit: str = "metres"
-    rate: float | None = None
-    padding: str = "none"
+    rate: float = 15.0
+    padding: str = "no padding"
     assumptions: tuple[Assumption, ...] = ()

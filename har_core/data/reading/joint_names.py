@@ -14,7 +14,7 @@ _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right"}
 _SAME = {
     "spine base": "hip center", "pelvis": "hip center", "hips": "hip center", "mid hip": "hip center",
     "spine mid": "spine", "spine navel": "spine", "spine shoulder": "shoulder center",
-    "spine chest": "shoulder center", "tip hand": "hand tip", "centre hip": "hip center",
+    "foot index": "toe", "centre hip": "hip center",
     "centre shoulder": "shoulder center", "center hip": "hip center", "center shoulder": "shoulder center",
 }  # fmt: skip
 

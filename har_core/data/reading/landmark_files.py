@@ -60,6 +60,7 @@ class LandmarkFiles:
             told,
             [str(joint + 1) for joint in range(one.frames.shape[1])],
             layout=f"{counted(len(names), 'JSON file')} of {counted(len(told), 'recording')}, {_say(one)}",
+            axes="x,-y,z" if one.world else None,
             unit="metres" if one.world else None,
             rate=rates.pop() if len(rates) == 1 else None,
         )

@@ -54,7 +54,7 @@ class NumpyFiles:
         """
         files = {name: files[found] for name in (*_NEEDED, _IDS) if (found := find_named(name, files))}
         x, y, y_s = (_array(files, name, either=name != "X.npy") for name in _NEEDED)
-        arranged = arrange(x, "X.npy", choices.layout)
+        arranged = arrange(x, "X.npy", choices.layout, choices.body)
         count = len(arranged.frames)
         actions, action_notes = read_actions(y, "Y.npy", count)
         subjects, subject_notes = read_subjects(y_s, "Y_s.npy", count)
@@ -82,6 +82,7 @@ class NumpyFiles:
             notes=(*action_notes, *subject_notes, *id_notes),
             file="X.npy",
             equally_long=arranged.equally_long,
+            assumptions=arranged.assumptions,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 
 from har_core.data.sequences import FloatArray
 from har_core.errors import DataError
-from har_core.wording import counted
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -28,6 +26,8 @@ def to_float32(values: NDArray[Any], where: str) -> FloatArray:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         result = np.ascontiguousarray(values, dtype=np.float32)
+    if np.isfinite(result).all():
+        return result
     infinite = np.argwhere(np.isinf(result))
     if not len(infinite):
         return result
@@ -41,22 +41,3 @@ def to_float32(values: NDArray[Any], where: str) -> FloatArray:
     raise DataError(
         f"{where} holds infinite values ({place}), expected positions in metres, or NaN where one is missing."
     )
-
-
-def clear_broken_frames(frames: FloatArray) -> tuple[FloatArray, int]:
-    """Return (T, J, 3) with every frame that holds NaN set to zero, and how many there were."""
-    broken = np.any(np.isnan(frames), axis=(1, 2))
-    count = int(broken.sum())
-    return (np.where(broken[:, None, None], np.float32(0), frames) if count else frames), count
-
-
-def broken_frames_note(counts: Sequence[int]) -> tuple[str, ...]:
-    """Return a sentence on the frames that were set to zero, or nothing where there were none.
-
-    Args:
-        counts: number of such frames, for each sequence.
-    """
-    if not any(counts):
-        return ()
-    frames, rows = counted(sum(counts), "frame"), counted(sum(count > 0 for count in counts), "sequence")
-    return (f"NaN stands in {frames} of {rows}: such frames count as untracked.",)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from har_core.data.reading.file_names import check_different, original_name, take_of
-from har_core.data.reading.joint_names import skeleton_with
+from har_core.data.reading.joint_names import common_name, skeleton_with
 from har_core.data.reading.raw_sequences import AnyArray, RawSequences
+from har_core.data.reading.recognition import chosen_skeleton
+from har_core.data.reading.sample import sample_frames
 from har_core.data.reading.told_labels import actions_of, subjects_of
 from har_core.errors import DataError
 from har_core.skeleton import SKELETONS, Skeleton
@@ -70,7 +72,10 @@ def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, 
     Raises:
         DataError: two are of one name, or subjects are told of some only.
     """
-    skeleton, order = skeleton_with(joints, list(SKELETONS.values())) or (_named(joints), None)
+    frames = [each.frames for each in told]
+    if found := skeleton_with(joints, list(SKELETONS.values())):
+        frames = [each[:, found[1]] for each in frames]
+    skeleton = found[0] if found else _named(joints, frames)
     check_different([each.id for each in told], [each.file for each in told])
     actions, action_notes = actions_of([each.action for each in told], told[0].file)
     subjects, subject_notes = None, tuple[str, ...]()
@@ -80,7 +85,7 @@ def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, 
     else:
         subjects, subject_notes = subjects_of([each.subject or "" for each in told])
     return RawSequences(
-        frames=[each.frames if order is None else each.frames[:, order] for each in told],
+        frames=frames,
         actions=actions,
         subjects=subjects,
         ids=[each.id for each in told],
@@ -91,8 +96,10 @@ def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, 
     )
 
 
-def _named(joints: Sequence[str]) -> Skeleton | None:
-    """Return a skeleton of joints that no known one has; None of mere numbers, which tell nothing."""
+def _named(joints: Sequence[str], frames: Sequence[AnyArray]) -> Skeleton | None:
+    """Return a skeleton of joints that no known one has, with bones by their distances; None of numbers."""
     if all(joint.isdecimal() for joint in joints):
         return None
-    return Skeleton(f"unknown, {len(joints)} joints", tuple(joints), (), root=0)
+    names = tuple(map(common_name, joints))
+    tree = chosen_skeleton("unknown", sample_frames(frames), frozenset())
+    return replace(tree, joints=names if len(set(names)) == len(names) else tuple(joints))

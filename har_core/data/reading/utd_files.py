@@ -21,6 +21,7 @@ from har_core.data.reading.matlab_files import read_matlab_array
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
+from har_core.skeleton import UTD_20
 from har_core.wording import counted
 
 UTD_ACTIONS: tuple[str, ...] = (
@@ -80,6 +81,7 @@ class UtdFiles:
             files={
                 "Their names, the actions and subjects": "a1_s2_t3 is action 1 by subject 2, the third time",
             },
+            skeleton=UTD_20 if joints == UTD_20.joint_count else None,
             notes=("Their actions are called as those of UTD-MHAD, whose form of names they have.",) * known,
             action_names=dict(enumerate(UTD_ACTIONS, start=1)) if known else None,
         )

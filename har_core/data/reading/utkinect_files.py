@@ -22,6 +22,7 @@ from har_core.data.reading.number_tables import read_number_table, read_text
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
+from har_core.skeleton import KINECT_SDK_20
 from har_core.wording import counted
 
 LABELS = "actionLabel.txt"
@@ -82,6 +83,7 @@ class UtkinectFiles:
                 f"{labels}, the actions": f"the first and the last frame of {counted(len(kept), 'action')}"
             },
             notes=_notes(absent, len(spans) - len(here), len(here) - len(kept), labels),
+            skeleton=KINECT_SDK_20,
             unit="metres",
             rate=15,
         )

@@ -10,7 +10,7 @@ from har_core.data.reading.csv_files import TEMPLATE, CsvFiles
 from har_core.data.reading.joint_names import common_name, skeleton_with
 from har_core.data.reading.landmark_files import LandmarkFiles
 from har_core.errors import DataError
-from har_core.skeleton import KINECT_20, KINECT_25
+from har_core.skeleton import KINECT_20, KINECT_25, MEDIAPIPE_33
 from tests.data.reading.made_up_formats import (
     KINECT_2,
     MEDIAPIPE,
@@ -51,6 +51,7 @@ def test_the_template_is_what_it_is_a_template_of():
     assert found.ids == ["wave_1", "kick_1"] and found.actions == ["wave", "kick"]
     assert [frames.shape for frames in found.frames] == [(2, 2, 3)] * 2
     assert found.skeleton is not None and found.skeleton.joints == ("head", "right_hand")
+    assert found.skeleton.bones == ((0, 1),)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -122,8 +123,7 @@ def test_mediapipe_is_known_by_its_names():
     found = CsvFiles().read(mediapipe_set(), NOTHING_CHOSEN)
     assert found.actions == ["arm circle"] * 2 + ["wave"] * 2 and list(found.subjects) == [1, 2] * 2
     np.testing.assert_array_equal(found.frames[0], body(33, 8, 1) - [0, 0, 2.6])
-    assert found.skeleton is not None and found.skeleton.joint_count == 33
-    assert found.skeleton.joints.index("left_wrist") == 15 and found.layout.endswith("a row a frame")
+    assert found.skeleton == MEDIAPIPE_33 and found.layout.endswith("a row a frame")
 
 
 def test_joints_of_a_known_skeleton_come_in_its_order():

@@ -49,12 +49,12 @@ def test_files_come_in_the_order_of_their_names():
     assert result.sequences.ids == ("a02_s09_e02", "a02_s10_e01", "a10_s01_e01")
 
 
-def test_broken_values_count_as_untracked():
+def test_a_joint_with_a_broken_value_is_missing():
     broken = FRAMES.copy()
     broken[1, 3, 2] = np.nan
     result = read({NAME: table(broken)})
-    assert not result.sequences[0][1].any()
-    assert result.notes == ("NaN stands in 1 frame of 1 sequence: such frames count as untracked.",)
+    assert np.argwhere(np.isnan(result.sequences[0])).tolist() == [[1, 3, axis] for axis in range(3)]
+    assert result.notes == ("Joints are missing in 1 frame of 1 sequence: the preparation fills them in.",)
 
 
 @pytest.mark.parametrize(
