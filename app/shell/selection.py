@@ -70,7 +70,8 @@ def _take_up_last_data_set() -> None:
         st.session_state[_GONE] = last.source
         return
     st.session_state[_kept("source")] = last.source
-    remember_reading(last.reading)
+    for name, value in last.reading.made.items():
+        st.session_state[_kept(name)] = str(value)
 
 
 def recall(name: str) -> str | None:

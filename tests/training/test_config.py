@@ -42,6 +42,18 @@ def test_a_config_comes_back_from_disk_as_it_was(name):
     assert json.loads(text)["schema_version"] == 2
 
 
+@pytest.mark.parametrize("layout", ["N,T,J,3", None])
+def test_a_config_of_the_time_when_only_the_layout_could_be_said_is_read(layout):
+    kept = ExperimentConfig(source="my set").model_dump(mode="json")
+    del kept["reading"]
+    old = kept | {"layout": layout}
+    read = parse_settings(ExperimentConfig, json.dumps(old), "config.json")
+    assert read == ExperimentConfig(source="my set", reading=ReadingChoices(layout=layout))
+    assert make_settings(ExperimentConfig, "train", source="my set", layout=layout) == read
+    with pytest.raises(ConfigError, match="layout is not a known setting"):
+        parse_settings(ExperimentConfig, json.dumps(old | {"reading": {}}), "config.json")
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

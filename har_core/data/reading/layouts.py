@@ -162,13 +162,13 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
         raise DataError(
             f"{name} holds {'one body' if bodies == 1 else f'{bodies} bodies'}, there is no body {body}."
         )
-    frames = [chosen.positions(array, body or 1) for array in arrays]
+    origin, details = _origin(x, arrays), _details(chosen, joints, bodies, body)
+    frames = arrays
+    for row, array in enumerate(arrays):  # in its place: of many even the views take room
+        frames[row] = chosen.positions(array, body or 1)
     if bodies > 1 and body is None:
         assumed += (Assumption("body", f"There are {bodies} bodies in each sequence; the first is read."),)
-    count_said = counted(len(frames), f"{_element_type(x, arrays)}sequence")
-    sentence = (
-        f"{_origin(x)} of {count_said} {chosen.said(shapes[0])}{_details(chosen, joints, bodies, body)}"
-    )
+    sentence = f"{origin} {chosen.said(shapes[0])}{details}"
     return Arranged(frames, sentence, len({len(part) for part in frames}) == 1, assumed)
 
 
@@ -322,11 +322,10 @@ def _shape_in_words(x: AnyArray) -> str:
     return f"is an object array of shape {x.shape}" + (f" with sequences of shape {listed}" if shapes else "")
 
 
-def _origin(x: AnyArray) -> str:
-    return f"{'object' if x.dtype == object else x.dtype.name} array {x.shape}"
-
-
-def _element_type(x: AnyArray, arrays: Sequence[AnyArray]) -> str:
-    """Say what the numbers in an object array of arrays are; that of another array is said already."""
+def _origin(x: AnyArray, arrays: Sequence[AnyArray]) -> str:
+    """Say what array of how many sequences it is."""
+    kind = "object" if x.dtype == object else x.dtype.name
+    # What the numbers in an object array of arrays are; that of another array is said already.
     inside = x.dtype == object and isinstance(x.flat[0], np.ndarray)
-    return " and ".join(sorted({array.dtype.name for array in arrays})) + " " if inside else ""
+    element = " and ".join(sorted({array.dtype.name for array in arrays})) + " " if inside else ""
+    return f"{kind} array {x.shape} of {counted(len(arrays), f'{element}sequence')}"
