@@ -72,10 +72,10 @@ def _look_into(place: Path) -> DataFiles | None:
     kept_layout = layout_file if layout_file.is_file() else None
     if place.is_file():
         return DataFiles(found, place.parent, (place.name,), None)
-    if found.zip:
-        packed = place / found.zip
-        return DataFiles(found, packed.parent, (packed.name,), kept_layout)
-    return DataFiles(found, place / found.path, found.names, kept_layout)
+    packed = place / found.zip if found.zip else None
+    folder, names = (packed.parent, (packed.name,)) if packed else (place / found.path, found.names)
+    above = [place / kept for kept in (found.above.kept_in if found.above else ()) if place / kept != packed]
+    return DataFiles(found, folder, (*names, *(os.path.relpath(file, folder) for file in above)), kept_layout)
 
 
 def _found(place: Path) -> FoundFiles | None:

@@ -58,3 +58,12 @@ class HeadReader(Protocol):
 
     def accepts(self, head: bytes) -> bool:
         """Say whether it would read a file that begins so."""
+
+
+@runtime_checkable
+class AboveReader(Protocol):
+    """A reader of files some of which may lie in a folder above the others."""
+
+    @property
+    def may_lie_above(self) -> tuple[str, ...]:
+        """The names of these files."""

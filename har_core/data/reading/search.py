@@ -17,15 +17,38 @@ from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder, check_unpacked
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
+from har_core.data.reading.file_names import find_named
 from har_core.data.reading.folders import Folder, Listing, is_zip
 from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.not_read import say_not_read
-from har_core.data.reading.reader import HeadReader, Reader
+from har_core.data.reading.reader import AboveReader, HeadReader, Reader
 from har_core.errors import DataError
 
 _DEEPEST = 8  # folders below the first
 _MOST_ENTRIES = 200_000  # NTU RGB+D 120 has 114,480 files in a folder
 _LONGEST = 100  # characters of a path that is told
+
+
+@dataclass(frozen=True)
+class FilesAbove:
+    """Files of a data set that lie in a folder above the others.
+
+    Attributes:
+        folder: holds them.
+        names: theirs, in that folder.
+        path: of the folder, from where the search began.
+        zip: path of the outermost zip that they are in, None where they lie open.
+    """
+
+    folder: Folder
+    names: tuple[str, ...]
+    path: str
+    zip: str | None
+
+    @property
+    def kept_in(self) -> tuple[str, ...]:
+        """As that of ``FoundFiles``."""
+        return (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,7 @@ class FoundFiles:
         path: of the folder, from where the search began.
         zip: path of the outermost zip that they are in, None where they lie open.
         notes: sentences on where they lie and on what was passed over.
+        above: more of them, in a folder above.
     """
 
     name: str
@@ -49,11 +73,13 @@ class FoundFiles:
     path: str
     zip: str | None
     notes: tuple[str, ...] = ()
+    above: FilesAbove | None = None
 
     @property
     def kept_in(self) -> tuple[str, ...]:
         """The paths, from where the search began, of the files, or of the one zip that holds them."""
-        return (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
+        own = (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
+        return tuple(dict.fromkeys((*own, *(self.above.kept_in if self.above else ()))))
 
     def read(self, choices: ReadingChoices) -> LoadedSource:
         """Read them.
@@ -65,7 +91,10 @@ class FoundFiles:
             AmbiguousLayoutError: they fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
-        raw = self.reader.read(self.folder.read(self.names), choices)
+        files = self.folder.read(self.names)
+        if self.above:
+            files |= self.above.folder.read(self.above.names)
+        raw = self.reader.read(files, choices)
         return interpret(raw, self.name, choices)
 
 
@@ -119,6 +148,7 @@ class Search:
         self._passed_over: list[str] = []
         self._not_followed: list[str] = []
         self._not_read: list[str] = []
+        self._looked_into: dict[str, tuple[_Spot, Folder, tuple[str, ...]]] = {}
 
     def run(self) -> FoundFiles | None:
         """Return the nearest data set, or None where there is no file at all.
@@ -168,6 +198,7 @@ class Search:
                 f"{self._name} holds more than {_MOST_ENTRIES:,} files and folders, and no data set above "
                 "them: give the folder of the data set itself."
             )
+        self._looked_into[spot.path] = spot, folder, listing.files
         found = self._recognise(spot, folder, listing)
         if found is None:
             self._go_on(spot, folder, listing, nearness)
@@ -183,15 +214,30 @@ class Search:
             if names and isinstance(reader, HeadReader):
                 names, others = self._accepted(reader, spot, folder, names)
             missing = reader.missing(names) if names else ()
-            if missing:
+            above = self._find_above(reader, spot, missing) if missing else None
+            if missing and above is None:
                 self._passed_over.append(self._say_missing(spot, reader, names, missing))
             elif names and found is None:
-                found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip)
+                found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip, above=above)
                 if others:
                     beside.append(f"Passed over: {say_not_read(others)}.")
             elif names:
                 beside.append(f"There are {reader.title}, too, which were not read.")
         return found and replace(found, notes=tuple(beside))
+
+    def _find_above(self, reader: Reader, spot: _Spot, missing: Sequence[str]) -> FilesAbove | None:
+        """Return what a data set misses, where the nearest folder above that holds any of it holds all."""
+        if not isinstance(reader, AboveReader) or not set(missing) <= set(reader.may_lie_above):
+            return None
+        path = spot.path
+        while path:
+            path = path.rpartition("/")[0]
+            above, folder, files = self._looked_into[path]
+            found = [find_named(name, files) for name in missing]
+            names = tuple(name for name in found if name)
+            if names:
+                return FilesAbove(folder, names, path, above.zip) if len(names) == len(missing) else None
+        return None
 
     def _accepted(
         self, reader: HeadReader, spot: _Spot, folder: Folder, names: tuple[str, ...]

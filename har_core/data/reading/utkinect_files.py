@@ -39,6 +39,8 @@ class UtkinectFiles:
     title = "files of UTKinect-Action3D"
     expected = f"UTKinect's joints_s01_e01.txt with {LABELS}"
 
+    may_lie_above = (LABELS,)  # as downloaded: the recordings are in an archive, and their actions beside it
+
     def recognises(self, names: Collection[str]) -> tuple[str, ...]:
         """Return the recordings, and where there are some the file of their actions."""
         recordings = tuple(sorted(name for name in names if _NAME.fullmatch(name)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from har_core.data.new_sources import import_source
@@ -127,6 +127,7 @@ def folders(inside: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 TREES = st.recursive(PARTS, folders, max_leaves=8)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(tree=TREES)
 @example(tree={"data": {"msr": arrays()}, "docs": {"a.md": b""}})
 @example(tree={"a": arrays(1), "b": arrays(2)})
@@ -136,6 +137,7 @@ def test_a_folder_and_a_zip_of_it_are_the_same(tree: Tree, tmp_path_factory: pyt
     assert opened == packed == by_another
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(tree=TREES)
 def test_an_upload_of_a_zip_is_a_folder_with_that_zip(
     tree: Tree, tmp_path_factory: pytest.TempPathFactory

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from har_core.data.new_sources import import_source
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.ntu_actions import NTU_ACTIONS
 from har_core.data.reading.ntu_files import NtuFiles, read_bodies
 from har_core.data.reading.utd_files import UTD_ACTIONS, UtdFiles
 from har_core.data.reading.utkinect_files import UtkinectFiles
+from har_core.data.sources import load_source
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_25
+from tests.data.made_up_files import folder_of, zip_of
 from tests.data.reading.made_up_formats import body, ntu, ntu_set, utd, utd_set, utkinect, utkinect_set
 
 NTU_NAME, UTD_NAME = "S001C002P003R002A013.skeleton", "a27_s8_t2_skeleton.mat"
@@ -237,6 +240,31 @@ def test_a_frame_that_is_there_twice_counts_once_and_what_is_not_here_is_told():
 def test_a_damaged_file_of_utkinect_is_told(name, content, found):
     with pytest.raises(DataError, match=f"^{name} .*{found}|^{name} {found}"):
         UtkinectFiles().read(utkinect_set() | {name: content}, NOTHING_CHOSEN)
+
+
+@pytest.mark.usefixtures("har_home")
+def test_the_actions_may_lie_above_the_recordings_as_they_are_downloaded(tmp_path):
+    files = utkinect_set()
+    labels = {"actionLabel.txt": files.pop("actionLabel.txt")}
+    folder_of(tmp_path / "open", labels)
+    folder_of(tmp_path / "open" / "joints", files)
+    opened = load_source(str(tmp_path / "open"))
+    packed = {**labels, "joints.zip": zip_of({f"joints/{name}": content for name, content in files.items()})}
+    closed = load_source(folder_of(tmp_path / "closed", packed))
+    (tmp_path / "all.zip").write_bytes(
+        zip_of({**labels, **{f"a/{name}": data for name, data in files.items()}})
+    )
+    whole = load_source(str(tmp_path / "all.zip"))
+    uploaded = import_source("mine", packed)
+    prints = {each.sequences.fingerprint for each in (opened, closed, whole, uploaded, load_source("mine"))}
+    assert len(prints) == 1 and len(opened.sequences) == 4
+    (tmp_path / "open" / "actionLabel.txt").write_bytes(b"s01_e01\nwalk: 12 20\n")
+    (tmp_path / "closed" / "actionLabel.txt").write_bytes(b"s01_e01\nwalk: 12 20\n")
+    for place in ("open", "closed"):
+        assert load_source(str(tmp_path / place)).sequences.ids == ("walk_s01_e01",)
+    (tmp_path / "open" / "actionLabel.txt").unlink()
+    with pytest.raises(DataError, match=r"actionLabel\.txt is missing in open/joints, found only joints_s01"):
+        load_source(str(tmp_path / "open"))
 
 
 def test_recordings_without_the_file_of_their_actions_miss_it():
