@@ -87,6 +87,15 @@ def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
     assert led == [(page, linked | {"run": [runs[model].run_id]} | asked) for page, model, asked in expected]
 
 
+def test_second_step_is_done_for_the_data_set_whose_skeletons_were_looked_at(
+    open_page: OpenPage, recorded_source: str
+) -> None:
+    assert states(open_page("overview"))[1][0] == "visibility"
+    assert not open_page("skeletons").exception
+    assert states(open_page("overview", source=recorded_source))[1][0] == "visibility"
+    assert states(open_page("overview", source="synthetic"))[1][0] == "check_circle"
+
+
 def test_the_next_open_step_is_shown_in_full_until_another_is_chosen(open_page: OpenPage) -> None:
     screen = open_page("overview")
     assert step_choice(screen).value == 6
