@@ -1,4 +1,4 @@
-"""What each page has in the browser before Streamlit's own: its history, the visitor's theme, and its style."""
+"""What each page has in the browser before Streamlit's own: its history, the visitor's theme, its style."""
 
 from pathlib import Path
 

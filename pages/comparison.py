@@ -6,6 +6,7 @@ from app.runs.deleted_runs import draw_deleted_runs, draw_undo
 from app.runs.table import draw_run_table, filter_runs
 from app.screens.comparison.actions import draw_run_actions
 from app.screens.comparison.damaged_runs import draw_damage
+from app.screens.comparison.linked_view import follow_link
 from app.screens.comparison.views import draw_comparison
 from app.shell.lab import get_lab
 from app.shell.messages import leak_notice
@@ -28,6 +29,7 @@ if not runs:
     link_to("overview", "Overview")
     st.stop()
 
+follow_link(runs)
 row = st.container(horizontal=True, vertical_alignment="center")
 shown = filter_runs(runs, row)
 if not shown:

@@ -107,6 +107,20 @@ def test_the_next_open_step_is_shown_in_full_until_another_is_chosen(open_page: 
     assert not any(STEPS[5].question in text.value for text in screen.markdown)
 
 
+def test_step_of_the_split_leads_to_the_view_that_answers_it(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("overview")
+    step_choice(screen).set_value(5).run()
+    (query,) = [query for page, query, _ in links(screen) if page == "comparison"]
+    screen = open_page("comparison", **{name: found[0] for name, found in parse_qs(query).items()})
+    assert not screen.exception
+    assert screen.segmented_control(key="comparison view").value == "By subject or at random?"
+    assert "view" not in screen.query_params  # it speaks once
+    screen.segmented_control(key="comparison view").set_value("Curves").run()
+    assert screen.segmented_control(key="comparison view").value == "Curves"
+
+
 def test_what_is_done_in_another_way_comes_next_and_then_the_hand_in(
     open_page: OpenPage, runs: dict[str, Run], har_home: Path
 ) -> None:
