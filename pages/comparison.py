@@ -36,7 +36,9 @@ if not shown:
     draw_deleted_runs()
     st.info("No run passes the filter. Take words, states or tags out of it.")
     st.stop()
-chosen = draw_run_table(shown, short_titles(group_by_config(runs)), row)
+groups = group_by_config(runs)
+most = 5 if len(groups) < 5 else 3  # so that the figure below, of a row for each config, is in sight, too
+chosen = draw_run_table(shown, short_titles(groups), row, most=most)
 draw_run_actions(chosen, sorted({tag for run in runs for tag in run.label.tags}), row)
 views = st.container()
 leak_notice(run.config.split for run in runs)

@@ -61,13 +61,37 @@ def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> 
         assert step.evaluate("link => link.querySelector('p').scrollWidth <= link.clientWidth"), step
 
 
+def test_overview_fills_a_high_screen(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    lab.open("")
+    lab.expect_in_sight(*steps_of(lab), lab.player)
+    player, last = lab.player.bounding_box(), steps_of(lab)[-1].bounding_box()
+    assert player and last and player["height"] > 500
+    for box in (player, last):
+        assert box["y"] + box["height"] > 900
+
+
+@pytest.mark.parametrize("step", ["2", "3", "9", "11", "12"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_slide_with_a_figure_has_nothing_to_scroll(lab: Any, step: str, size: tuple[int, int]) -> None:
+    lab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    lab.open("presentation", step=step)
+    main = lab.page.get_by_test_id("stMain")
+    lab.page.wait_for_function("main => main.scrollHeight <= main.clientHeight", arg=main.element_handle())
+
+
 @pytest.mark.parametrize("path", ["results", "features"])
-def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+@pytest.mark.parametrize("width", [1280, 768])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 1024})
     lab.open(path)
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
+    boxes.append(lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").first)
     places = [box.bounding_box() for box in boxes]
-    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
+    middles = [place["y"] + place["height"] / 2 for place in places if place]
+    assert len(middles) == 4 and max(middles) - min(middles) < 12
+    assert width < 1280 or max(middles) < 130
 
 
 def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
@@ -226,6 +250,15 @@ def test_training_shows_form_state_and_both_curves_of_a_run(lab: Any) -> None:
     )
 
 
+def test_training_shows_the_curves_of_a_run_before_its_form_on_a_phone(phone: Any) -> None:
+    phone.open("training")
+    page = phone.page
+    phone.expect_in_sight(page.get_by_role("img", name=re.compile("^Curves of the loss over")))
+    start = page.get_by_role("button", name="Start training").bounding_box()
+    curves = page.get_by_role("img", name=re.compile("^Curves of the accuracy over")).bounding_box()
+    assert start and curves and start["y"] > curves["y"]
+
+
 @pytest.fixture
 def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     """A run that seems to be trained, and has no epoch yet."""
@@ -289,7 +322,15 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "place",
-    ["", "training", "comparison", "hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints"],
+    [
+        "",
+        "training",
+        "comparison",
+        "hand-in",
+        "data-set",
+        "data-set?view=Normalisation",
+        "data-set?view=Joints",
+    ],
 )
 def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")

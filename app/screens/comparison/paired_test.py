@@ -64,7 +64,11 @@ def _choose_run(
 ) -> Run:
     by_id = {run.run_id: run for run in runs}
     chosen = place.selectbox(
-        key.removeprefix("mcnemar "), list(by_id), index, key=key, format_func=titles.get,
+        key.removeprefix("mcnemar "),
+        list(by_id),
+        index,
+        key=key,
+        format_func=titles.get,
         persist_state="session",
     )
     return by_id[chosen]
