@@ -34,8 +34,9 @@ class StepState:
 
     Attributes:
         step: the step.
-        kind: ``done``; ``look`` where there is only something to see, which was not seen yet; ``other`` where it was done, but
-            not as the course sets it; ``working`` while its run waits or is trained; ``missing``.
+        kind: ``done``; ``look`` where there is only something to see, and that was not seen yet; ``other``
+            where it was done, but not as the course sets it; ``working`` while its run waits or is trained;
+            ``missing``.
         said: what was found, or what is missing.
         run: that it was done by or is being done by; None where there is none.
     """

@@ -5,7 +5,7 @@ There it is kept, too, whose skeletons were looked at: of the 14 steps that is t
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 

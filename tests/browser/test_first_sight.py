@@ -15,6 +15,7 @@ from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
 
 PHONE = {"width": 390, "height": 844}
+VIEWS_OF_DATA = ("Files", "Joints", "Normalisation")
 
 # Whether the first player is seen from its top on.
 IN_SIGHT = """() => {
@@ -306,7 +307,7 @@ def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["hand-in", "data-set", *(f"data-set?view={view}" for view in ("Files", "Joints", "Normalisation"))],
+    ["hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
     path, _, view = place.partition("?view=")
@@ -322,15 +323,7 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "place",
-    [
-        "",
-        "training",
-        "comparison",
-        "hand-in",
-        "data-set",
-        "data-set?view=Normalisation",
-        "data-set?view=Joints",
-    ],
+    ["", "training", "comparison", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
