@@ -88,7 +88,7 @@ def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: 
     lab.open(path)
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
-    boxes.append(lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").first)
+    boxes.append(lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").filter(visible=True).first)
     places = [box.bounding_box() for box in boxes]
     middles = [place["y"] + place["height"] / 2 for place in places if place]
     assert len(middles) == 4 and max(middles) - min(middles) < 12
@@ -331,6 +331,14 @@ def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
     lab.open(path, **({"view": view} if view else {}))
     # What Streamlit draws by itself: formulas that scroll.
     assert serious_faults(lab.page, {"include": [["body"]], "exclude": [[".katex-display"]]}) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_badge_of_synthetic_data_can_be_read(lab: Any, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    lab.open("training", source="synthetic")
+    expect(lab.page.get_by_text("Synthetic data")).to_be_visible()
+    assert serious_faults(lab.page, "body") == []
 
 
 def test_words_in_and_on_the_accent_can_be_read_in_the_dark(lab: Any) -> None:
