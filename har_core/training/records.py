@@ -158,6 +158,8 @@ class Meta(Settings):
         versions: of Python and the packages that decide results.
         machine: processor and operating system, for the reader.
         device: where the run was computed.
+        device_because: why there, where it was not named.
+        computed_by: what computes the model, such as "fused kernels on 2 threads"; "" where nothing tells.
         source: name of the data set.
         synthetic: True where the data were computed and not recorded.
         layout: how the files were organised, in words.
@@ -173,6 +175,8 @@ class Meta(Settings):
     versions: Annotated[dict[Word, Word], Field(max_length=100)]
     machine: Word
     device: Word
+    device_because: Sentence = ""
+    computed_by: Sentence = ""
     source: Word
     synthetic: bool
     layout: Sentence
@@ -189,6 +193,12 @@ class Meta(Settings):
     def action_names(self) -> list[str]:
         """K names, in the order of the model's outputs."""
         return [action.name for action in self.actions]
+
+    @property
+    def computing(self) -> str:
+        """Where the run was computed, why there, and by what."""
+        because = f" ({self.device_because})" if self.device_because else ""
+        return f"{self.device}{because}{self.computed_by and f', {self.computed_by}'}"
 
 
 @dataclass(frozen=True)
