@@ -98,7 +98,8 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
     with left:
         run = select_ended_run()
     with right, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        weighting = select_weights(run.config, label_visibility="collapsed")
+        with st.container(width=120):
+            weighting = select_weights(run.config, label_visibility="collapsed")
         part_at = st.container()
         meanings = [*([BEST_EPOCH] if len(run.config.weightings) > 1 else []), *([help] if help else [])]
         if meanings:  # labels that are not seen have no help of their own

@@ -19,7 +19,7 @@ from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
 _CHOSEN = "runs chosen in the table"
-_ROW, _MOST_ROWS = 35, 5  # pixels of a row, and how many are seen without scrolling
+_ROW = 35  # pixels
 
 
 def filter_runs(runs: Sequence[Run], row: DeltaGenerator) -> list[Run]:
@@ -67,13 +67,16 @@ def choose(run_ids: Sequence[str]) -> None:
     st.session_state[_CHOSEN] = list(run_ids)
 
 
-def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGenerator) -> list[Run]:
+def draw_run_table(
+    runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGenerator, *, most: int
+) -> list[Run]:
     """Draw a row for each run and the drop-down that chooses among them, and return the chosen ones.
 
     Args:
         runs: that passed the filter; at least one.
         titles: of each run, by the name of its directory.
         row: where the controls of the table stand.
+        most: how many are seen without scrolling.
     """
     shown = [run.run_id for run in runs]
     chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
@@ -93,7 +96,7 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGen
         st.dataframe, "runs table", rows,
         lambda rows: _choose_here([shown[row] for row in rows if row < len(shown)]), _as_shown(table),
         form=ROWS, among=shown, hide_index=True, column_order=list(_COLUMNS), column_config=_COLUMNS,
-        height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
+        height=_ROW * (min(len(runs), most) + 1) + 3, placeholder="",
         alt=f"Table of {counted(len(runs), 'run')}", selection_mode="multi-row",
     )  # fmt: skip
     return [run for run in runs if run.run_id in chosen]

@@ -12,7 +12,7 @@ from app.runs.chooser import Chosen
 from app.runs.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.shell.lab import get_source
 from app.shell.messages import explain
-from app.shell.navigation import link_to
+from app.shell.navigation import SIDE_BY_SIDE, link_to
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
@@ -69,8 +69,8 @@ def choose_order(about: Chosen, cell: Cell) -> list[int]:
             help="Of the sequences of each true action, instead of their number.",
         )  # fmt: skip
         link_to(
-            "comparison", "Beside another run", run=about.run.run_id,
-            about="McNemar test there shows the matrices of two runs side by side, and their difference.",
+            "comparison", "Beside another run", run=about.run.run_id, view=SIDE_BY_SIDE,
+            about="The matrices of this run and another, side by side, with McNemar's test.",
         )  # fmt: skip
     return order
 
