@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from har_core.data.splits import MOST_ACTIONS, PARTS, Part
 from har_core.settings import Settings
@@ -191,6 +191,7 @@ class Meta(Settings):
         return [action.name for action in self.actions]
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class EpochRecord:
     """A line of ``metrics.jsonl``: what one epoch gave.

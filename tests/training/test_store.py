@@ -173,6 +173,8 @@ def test_a_damaged_run_never_stands_in_the_way(name, damage, template, store, sm
         b'{"epoch": "x"}\n',
         b'{"epoch": 3, "seconds": 0.1, "train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, '
         b'"validation_accuracy": 0.5, "test_loss": null, "test_accuracy": null}\n',
+        b'{"epoch": 3, "seconds": 0.1, "train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, '
+        b'"validation_accuracy": 0.5, "test_loss": 1.0, "test_accuracy": 0.5, "another": 1}\n',
     ],
 )
 def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
