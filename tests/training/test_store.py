@@ -173,8 +173,6 @@ def test_a_damaged_run_never_stands_in_the_way(name, damage, template, store, sm
         b'{"epoch": "x"}\n',
         b'{"epoch": 3, "seconds": 0.1, "train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, '
         b'"validation_accuracy": 0.5, "test_loss": null, "test_accuracy": null}\n',
-        b'{"epoch": 3, "seconds": 0.1, "train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, '
-        b'"validation_accuracy": 0.5, "test_loss": 1.0, "test_accuracy": 0.5, "another": 1}\n',
     ],
 )
 def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
@@ -182,6 +180,13 @@ def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
     with (finished.path / "metrics.jsonl").open("ab") as file:
         file.write(tail)
     assert store.metrics(finished.run_id) == records and len(records) == 2
+
+
+def test_a_line_with_a_field_that_no_record_has_ends_the_metrics(store, finished):
+    path = finished.path / "metrics.jsonl"
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second.replace(b"}", b', "another": 1}'))
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]
 
 
 def test_metrics_are_read_on_as_the_file_grows_and_anew_when_it_was_cut(store, finished):
