@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from har_core.data.splits import MOST_ACTIONS, PARTS, Part
 from har_core.settings import Settings
@@ -201,6 +201,7 @@ class Meta(Settings):
         return f"{self.device}{because}{self.computed_by and f', {self.computed_by}'}"
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class EpochRecord:
     """A line of ``metrics.jsonl``: what one epoch gave.

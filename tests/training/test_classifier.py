@@ -276,7 +276,6 @@ UNFIT = {
         )
     ],
     expected_failed_checks=lambda estimator: UNFIT,
-    xfail_strict=True,
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore")
 def test_it_is_an_estimator(estimator, check):
