@@ -81,8 +81,8 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGen
     as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
     draw_following(
         row.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
-        among=shown, format_func=lambda run_id: titles.get(run_id, run_id), placeholder="All runs are compared: choose some",
-        label_visibility="collapsed",
+        among=shown, format_func=lambda run_id: titles.get(run_id, run_id),
+        placeholder="All runs are compared: choose some", label_visibility="collapsed",
     )  # fmt: skip
     row.download_button(
         "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",

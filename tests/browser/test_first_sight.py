@@ -62,12 +62,16 @@ def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> 
 
 
 @pytest.mark.parametrize("path", ["results", "features"])
-def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+@pytest.mark.parametrize("width", [1280, 1024, 768])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 720})
     lab.open(path)
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
     places = [box.bounding_box() for box in boxes]
-    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 140
+    help_ = lab.page.get_by_test_id("stTooltipIcon").first.bounding_box()
+    assert places[0]["y"] < help_["y"] < places[0]["y"] + places[0]["height"]
 
 
 def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
@@ -91,12 +95,57 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
         lab.expect_in_sight(*drawn.all())
 
 
+@pytest.mark.parametrize("width", [1024, 768])
+def test_matrix_is_whole_on_a_narrow_screen(lab: Any, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 1024})
+    lab.open("results")
+    cells = lab.page.locator(".matrix .cells")
+    assert cells.evaluate("cells => cells.scrollWidth <= cells.clientWidth")
+    lab.expect_in_sight(*(lab.page.locator(".matrix").get_by_role("columnheader").all()))
+
+
+def test_large_screen_is_filled_by_figure_and_player(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    lab.open("results")
+    matrix, row = lab.page.locator(".matrix"), lab.player.locator(".row")
+    lab.expect_in_sight(matrix, lab.player, lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    for figure in (matrix, lab.player):
+        box = figure.bounding_box()
+        assert box and box["y"] + box["height"] > 980
+    lab.open("skeletons")
+    lab.expect_in_sight(lab.player.locator(".stage"), row)
+    box = row.bounding_box()
+    assert box and box["y"] + box["height"] > 1000
+
+
+@pytest.mark.parametrize("path", ["skeletons", "data-set"])
+def test_synthetic_data_are_told_in_the_head_of_a_page(lab: Any, path: str) -> None:
+    lab.open(path, source="synthetic")
+    notice = lab.page.get_by_text("Synthetic data, made here, not recorded.")
+    lab.expect_in_sight(notice)
+    box = notice.bounding_box()
+    assert box and box["y"] + box["height"] < 80
+    if path == "skeletons":
+        lab.expect_in_sight(lab.player.locator(".row"), lab.player.locator(".positions"))
+    else:
+        lab.expect_in_sight(lab.page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"))
+
+
 @pytest.fixture
 def phone(chromium: Browser, shown_address: str, visit: Callable[[Page, str], Any]) -> Iterator[Any]:
     """The dashboard of the same home on a phone."""
     page = chromium.new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     yield visit(page, shown_address)
     page.close()
+
+
+@pytest.mark.parametrize("view", ["One sequence", "Recorded and prepared", "Two in step"])
+def test_phone_shows_skeletons_with_their_controls(phone: Any, view: str) -> None:
+    phone.open("skeletons", view=view)
+    stage = phone.player.locator(".stage")
+    phone.expect_in_sight(stage, phone.player.locator(".row"))
+    box = stage.bounding_box()
+    assert box and box["height"] > 250
 
 
 def in_sight(player: Locator) -> bool:
@@ -288,7 +337,8 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "place", ["hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints"]
+    "place",
+    ["hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints", "data-set?view=Faults"],
 )
 def test_axe_finds_nothing_serious_in_data_set_and_hand_in(lab: Any, place: str, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme)
