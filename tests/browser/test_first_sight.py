@@ -69,9 +69,9 @@ def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: 
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
     places = [box.bounding_box() for box in boxes]
-    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 140
-    help_ = lab.page.get_by_test_id("stTooltipIcon").first.bounding_box()
-    assert places[0]["y"] < help_["y"] < places[0]["y"] + places[0]["height"]
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 160
+    meaning = lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").first.bounding_box()
+    assert places[0]["y"] < meaning["y"] < places[0]["y"] + places[0]["height"]
 
 
 def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
@@ -145,7 +145,7 @@ def test_phone_shows_skeletons_with_their_controls(phone: Any, view: str) -> Non
     stage = phone.player.locator(".stage")
     phone.expect_in_sight(stage, phone.player.locator(".row"))
     box = stage.bounding_box()
-    assert box and box["height"] > 250
+    assert box and box["height"] > 220
 
 
 def in_sight(player: Locator) -> bool:
