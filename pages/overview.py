@@ -87,8 +87,6 @@ def draw_active() -> None:
             link_to("training", "Watch them learn")
 
 
-ABOVE = 466  # pixels above the skeleton: a step that asks for much, in the narrowest column, and the buttons
-
 lab = get_lab()
 loaded = selected_source()
 sequences = loaded.sequences
@@ -108,6 +106,6 @@ with left:
     draw_active()
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256, above=ABOVE)
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256, grows=True)
 with right, st.container(height="stretch", vertical_alignment="distribute", gap="small"):
     draw_steps(states)

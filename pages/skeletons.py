@@ -20,7 +20,7 @@ actions = sequences.action_names
 
 page_header(
     "Skeletons",
-    "The sequences as they were recorded. The joints are all that a network sees of a person.",
+    "The sequences as they move. The joints are all that a network sees of a person.",
     synthetic=sequences.synthetic,
 )
 
@@ -63,7 +63,7 @@ if view != GRID:
 with explain():
     with second if view == GRID else third:
         shown = VIEWS[view](sequences, chosen)
-    skeleton_player(shown.clips, key="skeletons player", height=564, positions=True)
+    skeleton_player(shown.clips, key="skeletons player", height=564, positions=True, grows=True)
     keep_watched(source_to_keep())
     with saving:
         draw_saving(shown, sequences.synthetic)

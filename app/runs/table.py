@@ -40,8 +40,8 @@ def filter_runs(runs: Sequence[Run], row: DeltaGenerator) -> list[Run]:
         type="primary" if narrowed else "secondary",
     ):  # fmt: skip
         states = st.multiselect(
-            "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
-            persist_state="session",
+            "State", list(STATES), key="runs states", format_func=lambda state: STATES.get(state, state),
+            placeholder="Any", persist_state="session",
         )  # fmt: skip
         wanted = st.multiselect(
             "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
@@ -84,8 +84,8 @@ def draw_run_table(
     as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
     draw_following(
         row.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
-        among=shown, format_func=titles.get, placeholder="All runs are compared: choose some",
-        label_visibility="collapsed",
+        among=shown, format_func=lambda run_id: titles.get(run_id, run_id),
+        placeholder="All runs are compared: choose some", label_visibility="collapsed",
     )  # fmt: skip
     row.download_button(
         "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",

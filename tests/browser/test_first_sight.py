@@ -82,17 +82,17 @@ def test_slide_with_a_figure_has_nothing_to_scroll(lab: Any, step: str, size: tu
 
 
 @pytest.mark.parametrize("path", ["results", "features"])
-@pytest.mark.parametrize("width", [1280, 768])
+@pytest.mark.parametrize("width", [1280, 1024, 768])
 def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: int) -> None:
-    lab.page.set_viewport_size({"width": width, "height": 1024})
+    lab.page.set_viewport_size({"width": width, "height": 720})
     lab.open(path)
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
-    boxes.append(lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").filter(visible=True).first)
     places = [box.bounding_box() for box in boxes]
-    middles = [place["y"] + place["height"] / 2 for place in places if place]
-    assert len(middles) == 4 and max(middles) - min(middles) < 12
-    assert width < 1280 or max(middles) < 130
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 160
+    meaning = lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").filter(visible=True)
+    tops = [icon.bounding_box()["y"] - places[0]["y"] for icon in meaning.all()]
+    assert any(0 < top < places[0]["height"] for top in tops)
 
 
 def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
@@ -116,12 +116,57 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
         lab.expect_in_sight(*drawn.all())
 
 
+@pytest.mark.parametrize("width", [1024, 768])
+def test_matrix_is_whole_on_a_narrow_screen(lab: Any, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 1024})
+    lab.open("results")
+    cells = lab.page.locator(".matrix .cells")
+    assert cells.evaluate("cells => cells.scrollWidth <= cells.clientWidth")
+    lab.expect_in_sight(*(lab.page.locator(".matrix").get_by_role("columnheader").all()))
+
+
+def test_large_screen_is_filled_by_figure_and_player(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    lab.open("results")
+    matrix, row = lab.page.locator(".matrix"), lab.player.locator(".row")
+    lab.expect_in_sight(matrix, lab.player, lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    for figure in (matrix, lab.player):
+        box = figure.bounding_box()
+        assert box and box["y"] + box["height"] > 980
+    lab.open("skeletons")
+    lab.expect_in_sight(lab.player.locator(".stage"), row)
+    box = row.bounding_box()
+    assert box and box["y"] + box["height"] > 1000
+
+
+@pytest.mark.parametrize("path", ["skeletons", "data-set"])
+def test_synthetic_data_are_told_in_the_head_of_a_page(lab: Any, path: str) -> None:
+    lab.open(path, source="synthetic")
+    notice = lab.page.get_by_text("Synthetic data, made here, not recorded.")
+    lab.expect_in_sight(notice)
+    box = notice.bounding_box()
+    assert box and box["y"] + box["height"] < 80
+    if path == "skeletons":
+        lab.expect_in_sight(lab.player.locator(".row"), lab.player.locator(".positions"))
+    else:
+        lab.expect_in_sight(lab.page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"))
+
+
 @pytest.fixture
 def phone(chromium: Browser, shown_address: str, visit: Callable[[Page, str], Any]) -> Iterator[Any]:
     """The dashboard of the same home on a phone."""
     page = chromium.new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     yield visit(page, shown_address)
     page.close()
+
+
+@pytest.mark.parametrize("view", ["One sequence", "Recorded and prepared", "Two in step"])
+def test_phone_shows_skeletons_with_their_controls(phone: Any, view: str) -> None:
+    phone.open("skeletons", view=view)
+    stage = phone.player.locator(".stage")
+    phone.expect_in_sight(stage, phone.player.locator(".row"))
+    box = stage.bounding_box()
+    assert box and box["height"] > 220
 
 
 def in_sight(player: Locator) -> bool:

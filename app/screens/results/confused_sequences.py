@@ -83,7 +83,7 @@ def draw_matrix(about: Chosen, cell: Cell, order: list[int]) -> None:
     confusion_matrix(
         confusion_chart(counts, about.actions, order=order, percent=percent, chosen=cell, height=_HEIGHT),
         key="confusion matrix", alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"),
-        on_choose=choice_of(about).take,
+        on_choose=choice_of(about).take, grows=True,
     )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
                 with_probabilities(clip, one, about.actions, colours) if one else clip
                 for clip, one in zip(clips, found, strict=True)
             ],
-            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence),
+            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
         )  # fmt: skip
         if found[0]:
             st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))
