@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -207,11 +208,12 @@ class _Kept:
         for path in (own, *others):
             try:
                 distances = _read(path, prints)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
                 _log.warning("The kept distances %s are damaged and are made again: %s", path.name, error)
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # where nothing can be deleted, nothing can be written either
+                    path.unlink()
                 continue
             if distances is not None:
                 return distances
@@ -256,7 +258,8 @@ def _read(path: Path, prints: list[bytes]) -> FloatArray | None:
         raise ValueError(f"it holds {distances.dtype} of shape {distances.shape}, expected {count} x {count}")
     if not np.isfinite(distances).all() or distances.min(initial=0) < 0 or (distances != distances.T).any():
         raise ValueError("it holds what are no distances")
-    os.utime(path)  # it was used just now
+    with suppress(OSError):  # who can't note that it was used may read it all the same
+        os.utime(path)
     own: IntArray = np.array([rows[its] for its in prints], np.int64)
     return distances if np.array_equal(own, np.arange(count)) else distances[np.ix_(own, own)]
 
