@@ -186,9 +186,9 @@ class DtwSvmOptions(DtwOptions):
     c: Annotated[
         float,
         Field(
-            gt=0, le=1e6, title="C", json_schema_extra={"step": 1.0},
-            description="What a training sequence on the wrong side costs. Less of it lets more of them lie "
-            "there.",
+            gt=0, le=1e6, title="Cost of an error", json_schema_extra={"step": 1.0},
+            description="C: what a training sequence on the wrong side costs. The less, the more of them may "
+            "lie there.",
         ),
     ] = 10.0  # fmt: skip
     fall: Annotated[
