@@ -155,7 +155,7 @@ def _ready(frames: NDArray[np.float64], roles: BodyRoles) -> tuple[FloatArray, i
     length = int(known[-1] - known[0]) + 1
     filled = _between(seen, known - known[0], np.arange(length)) if len(known) < length else seen
     resampled = _between(filled, np.arange(length), np.linspace(0, length - 1, CHANNEL_FRAMES))
-    with np.errstate(over="ignore"):  # what is too large is told of the distances
+    with np.errstate(over="ignore"):  # who measures tells of what is too large
         return resampled.astype(np.float32), length
 
 

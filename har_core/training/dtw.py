@@ -18,15 +18,10 @@ from har_core.models.options import DtwOptions
 from har_core.models.threads import thread_count
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
+from har_core.training.kept_distances import MOST_SEQUENCES, print_of
 from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.nearest_neighbour import log_of_votes
-from har_core.training.pair_distances import (
-    MOST_SEQUENCES,
-    PairDistances,
-    measure_all,
-    measure_between,
-    print_of,
-)
+from har_core.training.pair_distances import PairDistances, measure_all, measure_between
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run

@@ -12,8 +12,9 @@ from safetensors.numpy import load_file, save_file
 from har_core.data.channels import bodies_of, roles_of
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_20
-from har_core.training import pair_distances
-from har_core.training.pair_distances import PairDistances, measure_all, measure_between, print_of
+from har_core.training import kept_distances, pair_distances
+from har_core.training.kept_distances import print_of
+from har_core.training.pair_distances import PairDistances, measure_all, measure_between
 
 ROLES = roles_of(KINECT_20)
 Sequences = list[np.ndarray]
@@ -119,7 +120,7 @@ def test_damaged_files_are_told_and_made_again(
         path.unlink()
         path.symlink_to(folder / "elsewhere")
     elif damage == "too large":
-        monkeypatch.setattr(pair_distances, "MOST_SEQUENCES", 10)
+        monkeypatch.setattr(kept_distances, "MOST_SEQUENCES", 10)
         path.write_bytes(whole + bytes(1 << 20))
     else:
         wrong = {
@@ -153,16 +154,16 @@ def test_no_more_is_kept_than_agreed_and_what_was_used_last_stays(
 ) -> None:
     groups = [sequences[start : start + 5] for start in (0, 5, 10)]
     moments = iter(range(1, 99))
-    utime = pair_distances.os.utime
+    utime = kept_distances.os.utime
     monkeypatch.setattr(
-        pair_distances.os, "utime", lambda path: utime(path, (moment := next(moments), moment))
+        kept_distances.os, "utime", lambda path: utime(path, (moment := next(moments), moment))
     )
     for group in groups[:2]:
         all_pairs(group, ["positions"])
         all_pairs(group, ["positions"])  # is read, at a moment of its own
     all_pairs(groups[0], ["positions"])
     size = max(path.stat().st_size for path in folder.iterdir())
-    monkeypatch.setattr(pair_distances, "MOST_KEPT", 2 * size)
+    monkeypatch.setattr(kept_distances, "MOST_KEPT", 2 * size)
     all_pairs(groups[2], ["positions"])
     assert len(list(folder.iterdir())) == 2
     nothing_more()
@@ -202,12 +203,13 @@ def test_what_goes_wrong_on_a_helper_is_raised(
         all_pairs(sequences, threads=threads)
 
 
-def test_bodies_without_size_are_refused_in_a_sentence(sequences: Sequences, har_home: Path) -> None:
-    head, middle = ROLES.head, ROLES.middle
+@pytest.mark.parametrize("size", [1e-17, 1e-34])
+def test_bodies_that_are_too_large_are_refused_in_a_sentence(
+    size: float, sequences: Sequences, har_home: Path
+) -> None:
     for frames in sequences:
-        frames *= np.float32(1e25)
-        frames[:, head] = frames[:, middle] + np.float32(1e-20)
-        frames[:, middle] = frames[:, head] * 0
-        frames[:, head] = 1e-20
-    with pytest.raises(DataError, match="distances of positions are no finite numbers"):
-        all_pairs(sequences, ["positions"], keep=False)
+        frames[:, ROLES.middle] = 0
+        frames[:, ROLES.head] = np.float32(size)
+    with pytest.raises(DataError, match="can't be compared by their positions: bodies reach more than 1e.15"):
+        all_pairs(sequences, ["positions"])
+    assert not har_home.exists()
