@@ -12,10 +12,10 @@ from sklearn.svm import SVC
 
 from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, BodyRoles, bodies_of, roles_of
 from har_core.data.sequences import FloatArray, IntArray
+from har_core.engine import thread_count
 from har_core.errors import ConfigError, RunError
 from har_core.models import DtwNeighbourOptions, DtwSvmOptions
 from har_core.models.options import DtwOptions
-from har_core.models.threads import thread_count
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.kept_distances import MOST_SEQUENCES, print_of

@@ -107,7 +107,7 @@ def _pace(run: Run) -> float:
 
 def _timeless(config: ExperimentConfig) -> ExperimentConfig:
     """Return an experiment without what doesn't change the time of an epoch, or only says the data's name."""
-    alike = config.model_copy(update={"seed": 0, "source": "synthetic", "layout": None})
+    alike = config.anywhere.model_copy(update={"seed": 0, "source": "synthetic", "layout": None})
     return alike.trained(epochs=1) if alike.training else alike
 
 

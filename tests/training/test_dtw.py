@@ -43,7 +43,7 @@ def config_of(small_config: ExperimentConfig) -> Make:
 
 
 def data_of(config: ExperimentConfig, sequences: SkeletonSequences) -> TrainingData:
-    return assemble(config, sequences, torch.device("cpu"))
+    return assemble(config, sequences)
 
 
 def sum_of_distances(data: TrainingData, part: str, channels=tuple(CHANNELS)) -> np.ndarray:
