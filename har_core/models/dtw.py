@@ -11,7 +11,6 @@ same to the last bit, in whichever order, company or direction two sequences are
 
 import functools
 import logging
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from har_core.data.sequences import FloatArray
+from har_core.engine import kernels_wanted
 
 LANES = 16
 """Sequences that one is compared with at once: so many numbers of 32 bits a processor adds in one step."""
@@ -56,12 +56,8 @@ def filler(products: int) -> _Fill:
     Args:
         products: of numbers that there are to compute, T x T x F for each pair.
     """
-    compiled = _compiled() if products >= _WORTH_COMPILING and _wanted() else None
+    compiled = _compiled() if products >= _WORTH_COMPILING and kernels_wanted() else None
     return compiled or _fill_plainly
-
-
-def _wanted() -> bool:
-    return os.environ.get("HAR_KERNELS", "").strip().lower() != "off"
 
 
 def _compiled() -> _Fill | None:
