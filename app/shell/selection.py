@@ -172,6 +172,15 @@ def source_to_keep() -> str:
     return canonical_source(source_name())
 
 
+def was_watched() -> bool:
+    """Return whether somebody has looked at the skeletons of the selected data set.
+
+    Raises:
+        DataError: there is no such data set, or a visitor may not open it.
+    """
+    return source_to_keep() in last_data_set().watched
+
+
 def chosen_reading() -> ReadingChoices:
     """Return what the visitor has said of the files of the selected data set.
 

@@ -7,21 +7,21 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sources import LoadedSource
+from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
-from har_core.models.threads import thread_count
 from har_core.training.atomic import forget_torn, replace_file
 from har_core.training.check import Material, check_experiment
 from har_core.training.checkpoint import read_epoch, save_weights
+from har_core.training.config import ExperimentConfig
 from har_core.training.learner import Learner, learner_class
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData
-from har_core.training.records import ActionName, EpochRecord, Meta, Request
+from har_core.training.records import ActionName, EpochRecord, Meta, Readiness, Request
 from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5
@@ -31,6 +31,8 @@ _WRITTEN = (
     "meta.json", "status.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors",
     "last.safetensors", "predictions.npz", "features.npz", "results.json",
 )  # fmt: skip
+
+_Step = TypeVar("_Step")
 
 CHECKPOINT_EVERY = 5.0
 """Seconds of work that a crash may lose."""
@@ -43,9 +45,10 @@ def train_run(
     only_queued: bool = False,
     material: Material | None = None,
     threads: int | None = None,
-    device: str | None = None,
-) -> Iterator[EpochRecord]:
+) -> Iterator[Readiness | EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
+
+    Before the first there may be work to be done, and how far that is is yielded meanwhile.
 
     Closing the generator interrupts the run; it can be resumed. A request to pause or stop ends it early.
 
@@ -55,7 +58,6 @@ def train_run(
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
         material: of the run's experiment, where it was checked just now; None to do so here.
         threads: to compute on, which changes no number; None for what ``thread_count`` says.
-        device: where to compute; None for where the run's config says. Material lies on one already.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -69,7 +71,7 @@ def train_run(
         writer = _RunWriter(store, run)
         try:
             writer.clear_away()
-            yield from _or_interrupt(writer, _train(writer, run, material, threads, device))
+            yield from _or_interrupt(writer, _train(writer, run, material, threads))
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -82,30 +84,40 @@ def train_run(
             raise
 
 
-def _or_interrupt(writer: "_RunWriter", epochs: Iterator[EpochRecord]) -> Iterator[EpochRecord]:
+def _or_interrupt(writer: "_RunWriter", steps: Iterator[_Step]) -> Iterator[_Step]:
     try:
-        yield from epochs
+        yield from steps
     except GeneratorExit:
         writer.interrupt()
         raise
     except KeyboardInterrupt:
         # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
-        writer.tell(state="interrupted")
+        writer.tell(state="interrupted", ready=None)
         raise
 
 
 def _train(
-    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None, device: str | None
-) -> Iterator[EpochRecord]:
-    writer.tell(state="running", error="")
-    material = material or check_experiment(run.config, device=device)
+    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
+) -> Iterator[Readiness | EpochRecord]:
+    writer.tell(state="running", error="", ready=None)
+    config = run.config
+    if run.meta and config.device == "auto":  # begun when the device was not kept in the config yet
+        config = config.model_copy(update={"device": run.meta.device.partition(":")[0]})
+    material = material or check_experiment(config)
+    config = writer.settle(config.model_copy(update={"device": material.device.name}))
     data = material.data
     started = time.perf_counter()
-    learner = learner_class(run.config.model.name)(run.config, data)
+    learner = learner_class(config.model.name)(config, data)
     learner.threads = thread_count(threads)
     writer.describe(material, learner)
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
+    for share in learner.get_ready():
+        yield Readiness(share)
+        wish = writer.request_if_due(ready=share)
+        if wish:  # nothing was learned yet that it could end with
+            writer.tell(state="paused" if wish == "pause" else "stopped", ready=None)
+            return
     for record in learner.learn():
         writer.append(record, learner)
         yield record
@@ -117,7 +129,7 @@ def _train(
         writer.tell(state="paused")
         return
     writer.conclude(data, learner, started)
-    writer.tell(state="stopped" if wish == "stop" else "done")
+    writer.tell(state="stopped" if wish == "stop" else "done", ready=None)
 
 
 class _RunWriter:
@@ -145,9 +157,15 @@ class _RunWriter:
         """Let the run fail for a reason."""
         self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
 
+    def settle(self, config: ExperimentConfig) -> ExperimentConfig:
+        """Keep the device that was chosen: the same bits come from the same one, also after a resume."""
+        if config != self.run.config:
+            replace_file(self.run.path / "config.json", config.model_dump_json(indent=2).encode())
+        return config
+
     def describe(self, material: Material, learner: Learner) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
-        meta = _meta(material.loaded, material.data, learner)
+        meta = _meta(material, learner)
         if self.run.meta is None:
             replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
         elif self.run.meta.fingerprint != meta.fingerprint:
@@ -185,11 +203,11 @@ class _RunWriter:
         if time.monotonic() - self.saved >= CHECKPOINT_EVERY:
             self.save(learner)
 
-    def request_if_due(self) -> Request | None:
-        """Give a sign of life and look for a request, if it is time."""
+    def request_if_due(self, **changes: Any) -> Request | None:
+        """Give a sign of life, with these changes of the status, and look for a request, if it is time."""
         if time.monotonic() - self.told < STATUS_EVERY:
             return None
-        self.tell()
+        self.tell(**changes)
         return self.store.take_request(self.run.run_id)
 
     def save(self, learner: Learner) -> None:
@@ -204,7 +222,7 @@ class _RunWriter:
         """Keep what was done so far, for a later resume."""
         if self.learner is not None:
             self.save(self.learner)
-        self.tell(state="interrupted")
+        self.tell(state="interrupted", ready=None)
 
     def conclude(self, data: TrainingData, learner: Learner, started: float) -> None:
         """Write weights, predictions, features and results, of the best and of the last weights.
@@ -235,12 +253,15 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _meta(loaded: LoadedSource, data: TrainingData, learner: Learner) -> Meta:
+def _meta(material: Material, learner: Learner) -> Meta:
+    loaded, data = material.loaded, material.data
     packages = ("torch", "numpy", "har-lab")
     return Meta(
         versions={"python": platform.python_version()} | {name: version(name) for name in packages},
         machine=f"{platform.system()} {platform.machine()}",
-        device=str(data.parts["train"].device),
+        device=material.device.name,
+        computed_by=learner.computed_by,
+        device_because=material.device.why,
         source=loaded.sequences.source,
         synthetic=loaded.sequences.synthetic,
         layout=loaded.layout,

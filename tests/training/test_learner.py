@@ -19,6 +19,7 @@ from har_core.training.driver import train_run
 from har_core.training.learner import Learner, learner_class
 from har_core.training.nearest_neighbour import NearestNeighbour
 from har_core.training.parts import TrainingData, assemble
+from har_core.training.records import EpochRecord
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 from tests.guesses import GUESSES
@@ -26,6 +27,8 @@ from tests.guesses import GUESSES
 EVERYONE = [*MODELS, *GUESSES]
 WITHOUT_EPOCHS = [name for name in EVERYONE if not (MODELS | GUESSES)[name].has_epochs]
 NOT_VALIDATED = Split(name="two parts", train=(1, 2, 3), validation=(), test=(4, 5, 6))
+
+pytestmark = pytest.mark.usefixtures("har_home")
 
 MakeConfig = Callable[..., ExperimentConfig]
 
@@ -52,7 +55,7 @@ def started(config_of: MakeConfig, small_sequences: object) -> Callable[[str], t
 
     def start(model: str) -> tuple[Learner, TrainingData]:
         config = config_of(model)
-        data = assemble(config, small_sequences, torch.device("cpu"))
+        data = assemble(config, small_sequences)
         return learner_class(model)(config, data), data
 
     return start
@@ -61,7 +64,8 @@ def started(config_of: MakeConfig, small_sequences: object) -> Callable[[str], t
 def run_of(config: ExperimentConfig, home: Path) -> Run:
     store = RunStore(home / "runs")
     run = store.create(config, queued=False)
-    assert len(list(train_run(store, run.run_id))) == (config.epochs or 0)
+    records = [step for step in train_run(store, run.run_id) if isinstance(step, EpochRecord)]
+    assert len(records) == (config.epochs or 0)
     return store.get(run.run_id)
 
 
@@ -118,7 +122,7 @@ def test_what_a_run_keeps_gives_the_same_answers_again(
     config = config_of(model, **({"split": split} if split else {}))
     run = run_of(config, tmp_path)
     assert run.status.state == "done" and not run.faults
-    data = assemble(config, small_sequences, torch.device("cpu"))
+    data = assemble(config, small_sequences)
     expected = ("last",) if split or not MODELS[model].has_epochs else ("best", "last")
     assert config.weightings == expected
     assert {path.stem for path in run.path.glob("*.safetensors")} - {"checkpoint"} == {*expected}
@@ -190,7 +194,7 @@ def test_nearest_neighbours_of_as_many_frames_as_recorded_are_kept(
     as_recorded = Preparation(frames=None, untracked="keep")
     config = config_of("nearest-neighbour", source=str(source), preparation=as_recorded)
     run = run_of(config, tmp_path)
-    again = assemble(config, load_source(str(source)).sequences, torch.device("cpu"))
+    again = assemble(config, load_source(str(source)).sequences)
     scores = NearestNeighbour.load(run, "last").predict(again.parts["test"]).scores
     kept = RunStore(tmp_path / "runs").arrays(run.run_id, "predictions.npz", ["last"])
     assert np.array_equal(scores, kept["logits_last"][kept["part"] == "test"])
