@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
@@ -25,13 +26,15 @@ def follow_epochs(epochs: Iterator[EpochRecord], total: int | None, *, quiet: bo
         total: how many there will be; None of a model that has none, and then there is nothing to show.
         quiet: True to show nothing.
     """
-    if not quiet and total is not None and in_notebook():
+    if quiet or total is None:
+        deque(epochs, maxlen=0)
+        return
+    if in_notebook():
         _follow_in_notebook(epochs, total)
         return
     with Progress(
         changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
         changing_text("{task.description}"), TimeRemainingColumn(), console=screen,
-        disable=quiet or total is None,
     ) as progress:  # fmt: skip
         task = progress.add_task("", total=total)
         for record in epochs:

@@ -81,7 +81,7 @@ def draw_figures(run: Run, records: Sequence[EpochRecord]) -> None:
 
 
 runs = lab.store.runs()
-with st.container(border=True, gap="xsmall"):
+with st.container(border=True, gap="xsmall", key="experiment below curves" if runs else "experiment"):
     with explain():
         experiments, started = experiment_form(source_to_keep(), chosen_reading(), loaded.sequences, runs)
     if started:

@@ -138,7 +138,7 @@ def small_config(small_source: Path) -> ExperimentConfig:
 @pytest.fixture
 def small_data(small_config: ExperimentConfig, small_sequences: SkeletonSequences) -> TrainingData:
     """The small set as the small experiment prepares and splits it."""
-    return assemble(small_config, small_sequences, torch.device("cpu"))
+    return assemble(small_config, small_sequences)
 
 
 @pytest.fixture

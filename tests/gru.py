@@ -6,8 +6,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from har_core.engine import Batch
 from har_core.models import ModelKind, ModelOptions
-from har_core.models.batch import Batch
 
 
 class GruOptions(ModelOptions):
@@ -36,7 +36,7 @@ class GruClassifier(nn.Module):
         self.head = nn.Linear(options.hidden, classes, bias=options.with_bias)
         self.scale = nn.Parameter(torch.ones(1))  # of the network itself, and of no layer
 
-    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def features_and_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         sequences = [
             frames[:length] for frames, length in zip(batch.padded(), batch.lengths.tolist(), strict=True)
         ]
@@ -47,7 +47,7 @@ class GruClassifier(nn.Module):
         return features, self.head(features)
 
     def forward(self, batch: Batch) -> Tensor:
-        return self.answer(batch)[1]
+        return self.features_and_logits(batch)[1]
 
 
 def build(options: GruOptions, inputs: int, classes: int, generator: torch.Generator) -> GruClassifier:

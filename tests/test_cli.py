@@ -177,6 +177,13 @@ def test_only_the_published_set_can_be_fetched(refused):
     refused("data", "fetch", "something", because="'something' can't be fetched; only msr-action3d can")
 
 
+def test_a_download_with_json_writes_nothing_else(lab, monkeypatch):
+    monkeypatch.setattr("har_core.cli.data.fetch_msr_action3d", lambda progress=None: Path("here"))
+    code, out, complaints = lab("data", "fetch", "msr-action3d", "--json")
+    assert (code, complaints) == (0, "") and json.loads(out) == {"source": "msr-action3d", "path": "here"}
+    assert out.count("\n") == 1
+
+
 def test_files_that_do_not_belong_together_are_refused(refused, small_source_of_its_own):
     np.save(small_source_of_its_own / "Y_s.npy", np.ones(70, int))
     for words in (["data", "describe", small_source_of_its_own], short(small_source_of_its_own)):

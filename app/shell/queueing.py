@@ -51,7 +51,7 @@ def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     from har_core.training.check import check_experiment
 
     first = experiments[0]
-    check_experiment(first, get_source(first.source, first.layout))
+    check_experiment(first, get_source(first.source, first.reading))
     lab = get_lab()
     runs = [lab.store.create(experiment) for experiment in experiments]
     lab.queue.wake()

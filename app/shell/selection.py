@@ -188,6 +188,15 @@ def remember_reading(reading: ReadingChoices) -> None:
         remember(name, str(value))
 
 
+def was_watched() -> bool:
+    """Return whether somebody has looked at the skeletons of the selected data set.
+
+    Raises:
+        DataError: there is no such data set, or a visitor may not open it.
+    """
+    return source_to_keep() in last_data_set().watched
+
+
 def load_selected() -> LoadedSource:
     """Return the selected data set, and keep in mind that it was used.
 

@@ -119,21 +119,26 @@ def settings_by_name(runs: Sequence[Run], *, only_differences: bool) -> dict[str
     """Return the settings of runs: for each dotted name a value for each run, in the order of the runs.
 
     A setting that a run's model does not have is ``""`` there. Beside the config stands what tells apart two
-    data sets of one name: ``fingerprint``, the first eight digits of the recorded sequences'.
+    data sets of one name, ``fingerprint``, the first eight digits of the recorded sequences'; ``device`` is
+    that on which the run was computed.
 
     Args:
         runs: what to compare.
         only_differences: True for the settings that have more than one value.
     """
-    found = [
-        settings_of(run.config) | {"fingerprint": run.meta.fingerprint[:8] if run.meta else ""}
-        for run in runs
-    ]
+    found = [settings_of(run.config) | _found_out(run) for run in runs]
     names = dict.fromkeys(name for settings in found for name in settings)
     table = {name: [settings.get(name, "") for settings in found] for name in names}
     if not only_differences:
         return table
     return {name: values for name, values in table.items() if len(set(values)) > 1}
+
+
+def _found_out(run: Run) -> dict[str, Any]:
+    """Return what the config alone does not tell: on which data the run was trained, and where."""
+    if run.meta is None:
+        return {"fingerprint": "", "device": "auto"}
+    return {"fingerprint": run.meta.fingerprint[:8], "device": run.meta.device.partition(":")[0]}
 
 
 _TITLES = {

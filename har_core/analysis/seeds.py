@@ -56,7 +56,7 @@ def group_by_config(runs: Sequence[Run]) -> list[SeedGroup]:
     """Return the runs by config, the order of the first of each kept."""
     groups: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
-        config = run.config.model_dump_json(exclude={"seed"})
+        config = run.config.model_dump_json(exclude={"seed", "device"})
         groups.setdefault((config, run.meta.fingerprint if run.meta else ""), []).append(run)
     members = [_one_a_seed(group) for group in groups.values()]
     titles = _titles([group[0] for group in members])

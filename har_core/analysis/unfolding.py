@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from har_core.data.inputs import inputs_of, width_of
 from har_core.data.preparation import prepare, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
+from har_core.engine import Batch
 from har_core.errors import RunError
-from har_core.models.batch import Batch
 from har_core.models.networks import Network
 from har_core.training.probabilities import softmax
 from har_core.training.records import Weighting
@@ -136,9 +136,9 @@ def read_prefixes(
     logits, features = [], []
     for first in range(0, len(counts), size):
         beginnings = [torch.tensor(inputs(int(count))) for count in counts[first : first + size]]
-        learned, answered = model.answer(Batch.of(beginnings))
-        logits.append(answered.numpy())
-        features.append(learned.numpy())
+        its_features, its_logits = model.features_and_logits(Batch.of(beginnings))
+        logits.append(its_logits.numpy())
+        features.append(its_features.numpy())
     return np.concatenate(logits), np.concatenate(features)
 
 

@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 
 from har_core.bench.work import WORKS, CourseOptions, PaddedPart, data_of, experiment_of, padded_parts
 from har_core.data.splits import Part
+from har_core.engine import ConvolutionLayer
 from har_core.models import BilstmOptions, CnnOptions, StackedLstmOptions
-from har_core.models.convolution import ConvolutionLayer
 from har_core.models.convolutional import ConvolutionalClassifier
 from har_core.training.fit import fit, start, training_of
 

@@ -89,7 +89,7 @@ def machine() -> str:
 
 def versions() -> str:
     """Return the versions of what computes, as far as it is installed."""
-    packages = ("torch", "llvmlite", "tensorflow-cpu", "tensorflow", "keras")
+    packages = ("torch", "numba", "tensorflow-cpu", "tensorflow", "keras")
     return ", ".join(f"{name} {version(name)}" for name in packages if _is_here(name))
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from har_core.data.preparation import Preparation
@@ -78,7 +77,7 @@ def experiment_of(work: Work, source: str) -> ExperimentConfig:
 
 def data_of(work: Work, source: str) -> TrainingData:
     """Read, prepare and split the data of a work."""
-    return assemble(experiment_of(work, source), load_source(source).sequences, torch.device("cpu"))
+    return assemble(experiment_of(work, source), load_source(source).sequences)
 
 
 def padded_parts(data: TrainingData) -> dict[Part, PaddedPart]:

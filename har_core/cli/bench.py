@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from har_core.cli.answers import Json, answer
+from har_core.engine import MOST_THREADS, thread_count
 from har_core.errors import ConfigError
-from har_core.models.threads import MOST_THREADS, thread_count
 from har_core.terminal import draw_table, say
 from har_core.wording import counted, milliseconds, seconds
 

@@ -45,9 +45,12 @@ def fetch(
     """Download a data set."""
     if source != "msr-action3d":
         raise HarError(f"{source!r} can't be fetched; only msr-action3d can.")
+    if as_json:
+        answer({"source": source, "path": str(fetch_msr_action3d())})
+        return
     with Progress(
         changing_text("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-        console=screen, disable=as_json,
+        console=screen,
     ) as progress:  # fmt: skip
         tasks: dict[str, Any] = {}
 
@@ -57,10 +60,7 @@ def fetch(
             progress.update(tasks[name], completed=done, total=total or None)
 
         folder = fetch_msr_action3d(show)
-    if as_json:
-        answer({"source": source, "path": str(folder)})
-    else:
-        say(f"{source} lies in {folder}")
+    say(f"{source} lies in {folder}")
 
 
 @app.command("describe")

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from har_core.models.compiled import compile_ahead
-from har_core.models.threads import MOST_THREADS
+from har_core.engine import MOST_THREADS, compile_ahead
 from har_core.progress import follow_epochs
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import EpochRecord

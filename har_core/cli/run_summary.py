@@ -56,7 +56,12 @@ def show(run: Run, as_json: bool) -> None:
     if run.meta:
         sizes = [f"{PART_TITLES[part].lower()} {size:,}" for part, size in run.meta.split_sizes.items()]
         count = f"{run.meta.parameters:,}" if run.meta.parameters else "none"
-        rows += [("parameters", count), *_layers(run, run.meta), ("sequences", ", ".join(sizes))]
+        rows += [
+            ("computed on", run.meta.computing),
+            ("parameters", count),
+            *_layers(run, run.meta),
+            ("sequences", ", ".join(sizes)),
+        ]
     if run.results:
         rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
         if run.config.model.on_training_part:

@@ -9,8 +9,8 @@ import typer
 from har_core.cli.answers import Json, answer, tell_move
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
+from har_core.engine import thread_count
 from har_core.errors import RunError
-from har_core.models.threads import thread_count
 from har_core.settings import make_settings
 from har_core.terminal import draw_entries, say
 from har_core.training.records import Label

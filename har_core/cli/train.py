@@ -12,10 +12,10 @@ from har_core.cli.run_summary import show, summary_of
 from har_core.data.named_splits import HOW_WRITTEN
 from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import load_source
+from har_core.engine import thread_count
 from har_core.errors import ConfigError
 from har_core.files import read_regular
 from har_core.models import MODELS, LstmOptions
-from har_core.models.threads import thread_count
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig

@@ -39,7 +39,7 @@ class ModelKind:
             was chosen of that option; "" where it has none.
         scores: what the probabilities of its actions are, where they are not a network's softmax.
         seeded: whether the seed changes what it learns.
-        kernels: the file of the kernels that train its network; "" where torch does.
+        kernels: of the engine, that train its network; "" where none are compiled for it.
         plain: ``module:function`` that writes its network as ``PlainPrograms``; "" where nothing does.
     """
 
@@ -62,22 +62,22 @@ class ModelKind:
 MODELS: dict[str, ModelKind] = {
     "lstm": ModelKind(
         TITLES["lstm"], LstmOptions, "har_core.models.recurrent:build_lstm",
-        features="the {head} of the layer", kernels="steps_of_lstm",
+        features="the {head} of the layer", kernels="lstm_steps",
         plain="har_core.models.plain:recurrent",
     ),
     "stacked-lstm": ModelKind(
         TITLES["stacked-lstm"], StackedLstmOptions, "har_core.models.recurrent:build_stacked_lstm",
-        features="the {head} of the top layer", kernels="steps_of_lstm",
+        features="the {head} of the top layer", kernels="lstm_steps",
         plain="har_core.models.plain:recurrent",
     ),
     "bilstm": ModelKind(
         TITLES["bilstm"], BilstmOptions, "har_core.models.recurrent:build_bilstm",
-        features="the {head} of both directions", kernels="steps_of_lstm",
+        features="the {head} of both directions", kernels="lstm_steps",
         plain="har_core.models.plain:recurrent",
     ),
     "cnn": ModelKind(
         "1D-CNN", CnnOptions, "har_core.models.convolutional:build",
-        features="the {head} of the last convolution", kernels="steps_of_convolution",
+        features="the {head} of the last convolution", kernels="conv_steps",
         plain="har_core.models.plain:convolutional",
     ),
     "nearest-neighbour": ModelKind(

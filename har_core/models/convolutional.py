@@ -5,14 +5,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from har_core.engine import Batch, ConvolutionLayer, Dropout, NetworkSpec
 from har_core.models import MODELS
-from har_core.models.batch import Batch
-from har_core.models.convolution import ConvolutionLayer
-from har_core.models.dropout import Dropout
 from har_core.models.heads import HEADS, features_by
 from har_core.models.networks import build_weightless, count_parameters
 from har_core.models.options import CnnOptions
-from har_core.models.places import Layers
 
 
 class ConvolutionalClassifier(nn.Module):
@@ -32,14 +29,14 @@ class ConvolutionalClassifier(nn.Module):
         self.pooling = pooling
         self.head = nn.Linear(HEADS[pooling].widening * widths[-1], classes)
 
-    def form(self) -> Layers | None:
+    def spec(self) -> NetworkSpec | None:
         """Return what the layers are, for a kernel that computes them all; it knows the mean only."""
         if self.pooling != "mean":
             return None
         first, last = cast(ConvolutionLayer, self.layers[0]), cast(ConvolutionLayer, self.layers[-1])
-        return Layers(
-            kernel=first.kernel_size[0],
-            count=len(self.layers),
+        return NetworkSpec(
+            window=first.kernel_size[0],
+            layers=len(self.layers),
             directions=1,
             inputs=first.in_channels,
             hidden=first.out_channels,
@@ -53,14 +50,14 @@ class ConvolutionalClassifier(nn.Module):
             batch, means = layer(batch)
         return features_by(self.pooling, batch, {"mean": means})
 
-    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def features_and_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features as the head is given them, and (B, K) logits."""
         features = self.dropout(self.features(batch))
         return features, self.head(features)
 
     def forward(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
-        return self.answer(batch)[1]
+        return self.features_and_logits(batch)[1]
 
 
 def count_parameters_of(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from har_core.models.batch import Batch
+    from har_core.engine import Batch
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from har_core.engine import Batch
 from har_core.models import ModelOptions
-from har_core.models.batch import Batch
 from har_core.models.networks import Network, build_weightless
 from har_core.wording import counted
 

@@ -9,15 +9,15 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor, nn
 
+from har_core.engine import Batch
 from har_core.models import MODELS, ModelOptions
-from har_core.models.batch import Batch
 
 
 class Network(Protocol):
-    """All that is called on a network of ``MODELS``; a ``torch.nn.Module`` with a head and ``answer`` has it.
+    """All that is called on a network of ``MODELS``, a ``torch.nn.Module`` with a head.
 
-    It takes its random numbers from the generator that it was built with. One that the kernels can train
-    whole is a ``Layered``, too: nobody has to be.
+    It takes its random numbers from the generator that it was built with. One that the engine can train
+    whole has a ``spec``, too: nobody has to.
     """
 
     head: nn.Linear
@@ -26,7 +26,7 @@ class Network(Protocol):
     def __call__(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
 
-    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def features_and_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features, which the head is given, and (B, K) logits."""
 
     def train(self) -> Any:

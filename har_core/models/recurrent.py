@@ -5,12 +5,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from har_core.models.batch import Batch
-from har_core.models.dropout import Dropout
+from har_core.engine import Batch, Dropout, LstmLayer, NetworkSpec
 from har_core.models.heads import HEADS, features_by
-from har_core.models.lstm import LstmLayer
 from har_core.models.options import BilstmOptions, LstmOptions, RecurrentOptions, StackedLstmOptions
-from har_core.models.places import Layers
 
 
 class RecurrentClassifier(nn.Module):
@@ -42,14 +39,14 @@ class RecurrentClassifier(nn.Module):
         self.pooling = pooling
         self.head = nn.Linear(HEADS[pooling].widening * width, classes)
 
-    def form(self) -> Layers | None:
+    def spec(self) -> NetworkSpec | None:
         """Return what the layers are, for a kernel that computes them all; it knows the last output only."""
         if self.pooling != "last":
             return None
         first = cast(LstmLayer, self.layers[0])
-        return Layers(
-            kernel=0,
-            count=len(self.layers),
+        return NetworkSpec(
+            window=0,
+            layers=len(self.layers),
             directions=2 if first.bidirectional else 1,
             inputs=first.input_size,
             hidden=first.hidden_size,
@@ -65,14 +62,14 @@ class RecurrentClassifier(nn.Module):
         outputs, last = top(batch)
         return features_by(self.pooling, outputs, {"last": last})
 
-    def answer(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def features_and_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features as the head is given them, and (B, K) logits."""
         features = self.dropout(self.features(batch))
         return features, self.head(features)
 
     def forward(self, batch: Batch) -> Tensor:
         """Return (B, K) logits."""
-        return self.answer(batch)[1]
+        return self.features_and_logits(batch)[1]
 
 
 def build_lstm(

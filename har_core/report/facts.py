@@ -54,7 +54,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
     return [
         ("Model", f"{kind.title}: {options}{size}"),
         *_layers(found),
-        ("Training", f"{how}; {duration(status.seconds)} on {meta.device}, {meta.machine}"),
+        ("Training", f"{how}; {duration(status.seconds)} on {meta.computing}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
         *([("Training part", config.model.on_training_part)] if config.model.on_training_part else []),
         *([("Probabilities", f"of an action it is {kind.scores}")] if kind.scores else []),

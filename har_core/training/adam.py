@@ -7,25 +7,25 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from har_core.models.whole_steps import Moments
+from har_core.engine import AdamState
 
-_DECAY, _DECAY_OF_SQUARES, _EPSILON = 0.9, 0.999, 1e-8
+_BETA1, _BETA2, _EPS = 0.9, 0.999, 1e-8
 
 
 class Adam:
     """Adam (Kingma and Ba, 2015, algorithm 1), the paper's constants: ``torch.optim.Adam`` to the last bit.
 
-    Each step is given its learning rate. It is torch's own step, but where the kernel of whole steps takes
-    it. Torch's class is not used because it
-    imports torch's compiler, for which a run would wait seconds before its first epoch.
+    Each step is given its learning rate. It is torch's own step, but where the fused step takes it. Torch's
+    class is not used because it imports torch's compiler, for which a run would wait seconds before its
+    first epoch.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
         self.parameters = list(parameters)
         self.steps = [torch.zeros((), device=parameter.device) for parameter in self.parameters]
-        # One vector for all parameters, which the kernel changes, and its parts, which torch does.
-        self._all_means, self.means = self._zeros()
-        self._all_squares, self.squares = self._zeros()
+        # One vector for all parameters, which the fused step changes, and its parts, which torch does.
+        self._all_exp_avg, self.exp_avg = self._zeros()
+        self._all_exp_avg_sq, self.exp_avg_sq = self._zeros()
 
     def _zeros(self) -> tuple[Tensor, list[Tensor]]:
         counts = [parameter.numel() for parameter in self.parameters]
@@ -39,35 +39,35 @@ class Adam:
             parameter.grad = None
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
+    def step(self, lr: float) -> None:
         """Change the parameters by their gradients, of which each needs one, at a learning rate."""
         values: list[Tensor] = list(self.parameters)
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         torch._foreach_add_(self.steps, 1)
         torch._fused_adam_(
-            values, gradients, self.means, self.squares, [], self.steps, lr=rate, beta1=_DECAY,
-            beta2=_DECAY_OF_SQUARES, weight_decay=0.0, eps=_EPSILON, amsgrad=False, maximize=False,
+            values, gradients, self.exp_avg, self.exp_avg_sq, [], self.steps, lr=lr, beta1=_BETA1,
+            beta2=_BETA2, weight_decay=0.0, eps=_EPS, amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    def in_vectors(self, rates: Sequence[float]) -> Moments:
-        """Return the moments for a kernel that takes steps at these rates; they are to be counted."""
-        return Moments(
-            means=self._all_means.numpy(),
-            squares=self._all_squares.numpy(),
-            rates=np.array(rates, np.float64),
-            decay=_DECAY,
-            decay_of_squares=_DECAY_OF_SQUARES,
-            epsilon=_EPSILON,
-            taken=int(self.steps[0]),
+    def state(self, lr: Sequence[float]) -> AdamState:
+        """Return the state for a fused step that is taken at these rates; its steps are to be counted."""
+        return AdamState(
+            exp_avg=self._all_exp_avg.numpy(),
+            exp_avg_sq=self._all_exp_avg_sq.numpy(),
+            lr=np.array(lr, np.float64),
+            beta1=_BETA1,
+            beta2=_BETA2,
+            eps=_EPS,
+            step=int(self.steps[0]),
         )
 
     def count(self, steps: int) -> None:
-        """Count steps that a kernel took."""
+        """Count steps that a fused step took."""
         torch._foreach_add_(self.steps, steps)
 
     def moments(self) -> list[dict[str, Tensor]]:
         """Return what is known of each parameter, by the names that ``torch.optim.Adam`` has for it."""
-        each = zip(self.steps, self.means, self.squares, strict=True)
+        each = zip(self.steps, self.exp_avg, self.exp_avg_sq, strict=True)
         return [{"step": step, "exp_avg": mean, "exp_avg_sq": square} for step, mean, square in each]
 
     def load_moments(self, moments: list[dict[str, Any]]) -> None:

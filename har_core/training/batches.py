@@ -10,7 +10,7 @@ from torch import Tensor
 from har_core.data.augmentation import AUGMENTATIONS, Augmentation, Example
 from har_core.data.frame_spool import MappedPages
 from har_core.data.inputs import inputs_of
-from har_core.models.batch import Batch
+from har_core.engine import Batch
 from har_core.training.config import GradientTraining
 from har_core.training.parts import PartTensors, TrainingData
 

@@ -19,12 +19,12 @@ from har_core.data.preparation import prepare_every, scale_of
 from har_core.data.scaling import Scale
 from har_core.data.sequences import Action, FloatArray, IntArray, SkeletonSequences
 from har_core.data.splits import Part
+from har_core.engine import thread_count
 from har_core.errors import ArgumentError, ConfigError
 from har_core.models import MODELS, ModelOptions
-from har_core.models.threads import thread_count
 from har_core.settings import make_settings
 from har_core.training.config import ExperimentConfig
-from har_core.training.fit import choose_device
+from har_core.training.device import choose_device
 from har_core.training.learner import Answers, learner_class
 from har_core.training.parts import PreparedParts, assemble
 from har_core.training.prediction import answers_to
@@ -126,10 +126,12 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         def prepared(config: ExperimentConfig, recorded: SkeletonSequences) -> PreparedParts:
             return PreparedParts(prepare_every(recorded, config.preparation, self.scale_), rows, ())
 
-        data = assemble(config, labelled, choose_device(config.device), prepared)
+        data = assemble(config, labelled, prepared)
         kind = learner_class(config.model.name)
         kind.check(data)
-        learner = kind(config, data)
+        device = choose_device(config, data).name
+        config = config.model_copy(update={"device": device})
+        learner = kind(config, data.on(device))
         learner.threads = thread_count(self.threads)
         self.history_ = list(learner.learn())
         self.best_epoch_ = learner.use("best" if learner.best_epoch else "last")

@@ -83,7 +83,7 @@ class ExperimentConfig(Settings):
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed: of weights, order of batches and dropout.
-        device: where to compute; ``auto`` takes CUDA or MPS where there is one.
+        device: where to compute; ``auto`` becomes the fastest for the model when a run begins.
     """
 
     schema_version: Literal[2] = 2
@@ -115,7 +115,7 @@ class ExperimentConfig(Settings):
         Literal["auto", "cpu", "cuda", "mps"],
         Field(
             title="Device",
-            description="auto takes a CUDA or MPS graphics processor where there is one.",
+            description="auto takes what is fastest for the model, the CPU or a CUDA graphics processor.",
         ),
     ] = "auto"
 
@@ -157,6 +157,11 @@ class ExperimentConfig(Settings):
         """Return the same experiment with other settings of its training, such as ``epochs=3``."""
         training = (self.training or GradientTraining()).model_copy(update=changes)
         return self.model_copy(update={"training": training})
+
+    @property
+    def anywhere(self) -> "ExperimentConfig":
+        """The same experiment wherever it is computed, by which two are alike."""
+        return self.model_copy(update={"device": "auto"})
 
     @property
     def kind(self) -> ModelKind:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.sources import LoadedSource
+from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
-from har_core.models.threads import thread_count
 from har_core.training.atomic import forget_torn, replace_file
 from har_core.training.check import Material, check_experiment
 from har_core.training.checkpoint import read_epoch, save_weights
+from har_core.training.config import ExperimentConfig
 from har_core.training.learner import Learner, learner_class
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData
@@ -43,7 +43,6 @@ def train_run(
     only_queued: bool = False,
     material: Material | None = None,
     threads: int | None = None,
-    device: str | None = None,
 ) -> Iterator[EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
@@ -55,7 +54,6 @@ def train_run(
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
         material: of the run's experiment, where it was checked just now; None to do so here.
         threads: to compute on, which changes no number; None for what ``thread_count`` says.
-        device: where to compute; None for where the run's config says. Material lies on one already.
 
     Raises:
         HarError: the run can't be trained; its status says why, too.
@@ -69,7 +67,7 @@ def train_run(
         writer = _RunWriter(store, run)
         try:
             writer.clear_away()
-            yield from _or_interrupt(writer, _train(writer, run, material, threads, device))
+            yield from _or_interrupt(writer, _train(writer, run, material, threads))
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -95,13 +93,17 @@ def _or_interrupt(writer: "_RunWriter", epochs: Iterator[EpochRecord]) -> Iterat
 
 
 def _train(
-    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None, device: str | None
+    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
 ) -> Iterator[EpochRecord]:
     writer.tell(state="running", error="")
-    material = material or check_experiment(run.config, device=device)
+    config = run.config
+    if run.meta and config.device == "auto":  # begun when the device was not kept in the config yet
+        config = config.model_copy(update={"device": run.meta.device.partition(":")[0]})
+    material = material or check_experiment(config)
+    config = writer.settle(config.model_copy(update={"device": material.device.name}))
     data = material.data
     started = time.perf_counter()
-    learner = learner_class(run.config.model.name)(run.config, data)
+    learner = learner_class(config.model.name)(config, data)
     learner.threads = thread_count(threads)
     writer.describe(material, learner)
     writer.go_on_from_checkpoint(learner)
@@ -145,9 +147,15 @@ class _RunWriter:
         """Let the run fail for a reason."""
         self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
 
+    def settle(self, config: ExperimentConfig) -> ExperimentConfig:
+        """Keep the device that was chosen: the same bits come from the same one, also after a resume."""
+        if config != self.run.config:
+            replace_file(self.run.path / "config.json", config.model_dump_json(indent=2).encode())
+        return config
+
     def describe(self, material: Material, learner: Learner) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
-        meta = _meta(material.loaded, material.data, learner)
+        meta = _meta(material, learner)
         if self.run.meta is None:
             replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
         elif self.run.meta.fingerprint != meta.fingerprint:
@@ -235,12 +243,15 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _meta(loaded: LoadedSource, data: TrainingData, learner: Learner) -> Meta:
+def _meta(material: Material, learner: Learner) -> Meta:
+    loaded, data = material.loaded, material.data
     packages = ("torch", "numpy", "har-lab")
     return Meta(
         versions={"python": platform.python_version()} | {name: version(name) for name in packages},
         machine=f"{platform.system()} {platform.machine()}",
-        device=str(data.parts["train"].device),
+        device=material.device.name,
+        computed_by=learner.computed_by,
+        device_because=material.device.why,
         source=loaded.sequences.source,
         synthetic=loaded.sequences.synthetic,
         layout=loaded.layout,

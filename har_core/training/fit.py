@@ -4,22 +4,20 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
+from har_core.engine import BatchScore, Threads, fused_step, thread_count, torch_threads
 from har_core.errors import RunError
-from har_core.models.engine import compute_on, flushing, one_thread_of_torch
-from har_core.models.kernels.messages import Verdict
 from har_core.models.networks import Network, build_model
-from har_core.models.threads import Threads, thread_count
-from har_core.models.whole_steps import whole_steps
 from har_core.training.adam import Adam
 from har_core.training.batches import batches_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.evaluation import Score, answers_of, evaluate, score_of
+from har_core.training.evaluation import Score, evaluate, output_of, score_of
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import EpochRecord, Weighting, rank_of
 from har_core.training.schedules import rates_of
@@ -34,7 +32,7 @@ class TrainingState:
     """All that changes while a model is trained: what a checkpoint has to hold.
 
     Attributes:
-        model: with the weights of the last epoch.
+        model: the network, with the weights of the last epoch.
         optimiser: Adam with its moments.
         generator: source of batch orders, of what varies sequences, and of dropout masks.
         epoch: the last finished one.
@@ -66,20 +64,6 @@ class TrainingState:
         return self.best_epoch if weighting == "best" else self.epoch
 
 
-def choose_device(wanted: str) -> torch.device:
-    """Return the device that a config names.
-
-    Raises:
-        RunError: that device is not on this machine.
-    """
-    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        return torch.device(next((name for name in ("cuda", "mps") if here[name]), "cpu"))
-    if not here.get(wanted):
-        raise RunError(f"device {wanted} is not on this machine; choose auto or cpu.")
-    return torch.device(wanted)
-
-
 def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)
@@ -100,14 +84,14 @@ def fit(
     """Train, and yield a record after each epoch.
 
     Pausing is not asking for the next; stopping is closing. The same config, data and machine give the same
-    numbers to the last bit: the order of every sum is fixed whatever the number of threads, and every random
-    number comes from the state's generator.
+    numbers to the last bit: the order of every sum is fixed, by the kernels on any number of threads, and
+    every random number comes from the state's generator.
 
     Args:
         config: what to train and how.
-        data: what to train on; what of validation and test it has is judged after each epoch.
+        data: what to train on; what of validation and test it has is evaluated after each epoch.
         state: where to go on; a fresh start where it is None. It is changed in place.
-        threads: that the kernels compute on; None for what ``thread_count`` says. Torch computes on one.
+        threads: to compute on; None for what ``thread_count`` says.
 
     Raises:
         ConfigError: that is no number of threads.
@@ -115,17 +99,16 @@ def fit(
     """
     crew = Threads(thread_count(threads))
     state = state or start(config, data)
-    compute_on(crew, state.model)
     training = training_of(config)
-    judged: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
-    together = join(list(judged.values())) if judged else None
+    evaluated: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
+    together = join(list(evaluated.values())) if evaluated else None
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
-        with flushing():
+        with crew.computing():
             train = _train_one_epoch(state, data, training)
             scores: dict[Part, Score] = {"train": train}
             if together is not None:
-                scores |= evaluate(state.model, together, judged)
+                scores |= evaluate(state.model, together, evaluated)
         _check_losses(epoch, scores)
         state.epoch = epoch
         if "validation" in scores:
@@ -170,21 +153,32 @@ def _check_losses(epoch: int, scores: Mapping[Part, Score]) -> None:
 
 
 def _train_one_epoch(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
-    whole = whole_steps(state.model, data.parts["train"].sequences.frames)
-    at_once = whole.steps_at_once(training.batch_size) if whole else 1
-    rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
-    verdicts = []
+    part = data.parts["train"]
+    first = part.take(torch.arange(min(len(part), training.batch_size)))
+    fused = fused_step(state.model, first.sequences, first.labels)
+    at_once = fused.steps_at_once(training.batch_size) if fused else 1
+    rates = iter(_rates_of_epoch(state.epoch, len(part), training))
+    scores: list[BatchScore] = []
     for batches in batches_of_epoch(data, training, state.generator, at_once):
-        now, rates = rates[: len(batches)], rates[len(batches) :]
-        if whole is None:
-            with one_thread_of_torch():
-                verdicts += [_learn(state, batch, rate) for batch, rate in zip(batches, now, strict=True)]
+        lr = list(islice(rates, len(batches)))
+        if fused is None:
+            with torch_threads():
+                scores += [_train_step(state, batch, rate) for batch, rate in zip(batches, lr, strict=True)]
             continue
-        moments = state.optimiser.in_vectors(now)
-        answers = whole.learn([it.sequences for it in batches], [it.labels for it in batches], moments)
+        labels = [batch.labels for batch in batches]
+        output = fused.train_steps([batch.sequences for batch in batches], labels, state.optimiser.state(lr))
         state.optimiser.count(len(batches))
-        verdicts.append(answers.verdict())
-    return score_of(verdicts)
+        scores.append(output.score())
+    return score_of(scores)
+
+
+def _train_step(state: TrainingState, batch: PartTensors, lr: float) -> BatchScore:
+    state.model.train()
+    features, logits = state.model.features_and_logits(batch.sequences)
+    state.optimiser.zero_grad()
+    cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
+    state.optimiser.step(lr)
+    return output_of(features, logits, batch.labels).score()
 
 
 def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> list[float]:
@@ -198,16 +192,6 @@ def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> li
     steps = math.ceil(sequences / training.batch_size)
     epoch = range(done * steps, (done + 1) * steps)
     return rates_of(training.schedule, training.learning_rate, epoch, training.epochs * steps)
-
-
-def _learn(state: TrainingState, batch: PartTensors, rate: float) -> Verdict:
-    """Take a step by torch."""
-    state.model.train()
-    features, logits = state.model.answer(batch.sequences)
-    state.optimiser.zero_grad()
-    cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
-    state.optimiser.step(rate)
-    return answers_of(features, logits, batch.labels).verdict()
 
 
 def _keep_best(state: TrainingState, validation: Score) -> None:

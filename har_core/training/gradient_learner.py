@@ -5,11 +5,12 @@ from pathlib import Path
 
 import torch
 
+from har_core.engine import Threads, fused_step, thread_count, what_runs
 from har_core.models.networks import Network, count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
-from har_core.training.evaluation import answer
+from har_core.training.evaluation import predict
 from har_core.training.fit import TrainingState, fit, start
 from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.parts import PartTensors, TrainingData
@@ -58,14 +59,21 @@ class GradientLearner(Learner):
         """How many values training changes."""
         return count_parameters(self.state.model)
 
+    @property
+    def computed_by(self) -> str:  # type: ignore[override]
+        """What computes the network: the engine's kernels, or torch."""
+        part = self._data.parts["train"].take(torch.arange(1))
+        with Threads(thread_count(self.threads)).computing():
+            return what_runs(self.state.model, fused_step(self.state.model, part.sequences, part.labels))
+
     def learn(self) -> Iterator[EpochRecord]:
         """Train, and yield a record after each epoch."""
         return fit(self._config, self._data, self.state, threads=self.threads)
 
     def predict(self, part: PartTensors) -> Answers:
         """Return logits and features, without dropout."""
-        given = answer(self.state.model, part)
-        return Answers(given.logits, given.features)
+        output = predict(self.state.model, part)
+        return Answers(output.logits, output.features)
 
     def weights(self) -> Weights:
         """Return a copy of the network's weights."""

@@ -49,12 +49,14 @@ class Learner(ABC):
         best_epoch: the one with the best validation accuracy; 0 where nothing chooses one.
         parameter_count: how many values training changes; None where there are no such values.
         threads: to compute on, for who lets them be chosen; None for what ``thread_count`` says.
+        computed_by: what computes it, in a few words; "" where there is nothing to tell.
     """
 
     epoch: int = 0
     best_epoch: int = 0
     parameter_count: int | None = None
     threads: int | None = None
+    computed_by: str = ""
 
     @abstractmethod
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None: ...

@@ -1,7 +1,7 @@
 """The parts of a split as tensors."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.split_check import check_parts, check_split
 from har_core.data.splits import Part
-from har_core.models.batch import Batch
+from har_core.engine import Batch
 from har_core.training.config import ExperimentConfig
 
 
@@ -97,6 +97,21 @@ class TrainingData:
     left_out: tuple[LeftOut, ...]
     inputs: tuple[str, ...]
 
+    def on(self, device: str) -> "TrainingData":
+        """Return the same data for a model that computes on that device."""
+        if all(part.device.type == device for part in self.parts.values()):
+            return self
+        frames = next(iter(self.parts.values())).sequences.frames.to(device)  # all share them
+        parts = {
+            name: PartTensors(
+                Batch(frames, part.sequences.starts, part.sequences.lengths),
+                part.labels.to(device),
+                part.pages,
+            )
+            for name, part in self.parts.items()
+        }
+        return replace(self, parts=parts)
+
     @property
     def input_count(self) -> int:
         """F, the numbers that a model is given for each frame."""
@@ -137,32 +152,31 @@ def prepare_parts(config: ExperimentConfig, sequences: SkeletonSequences) -> Pre
 
 
 def assemble(
-    config: ExperimentConfig, sequences: SkeletonSequences, device: torch.device,
+    config: ExperimentConfig, sequences: SkeletonSequences,
     prepare_as: Callable[[ExperimentConfig, SkeletonSequences], PreparedParts] = prepare_parts,
 ) -> TrainingData:  # fmt: skip
-    """Prepare and split recorded sequences as a config says, and make tensors of them.
+    """Prepare and split recorded sequences as a config says, and make tensors of them, on the CPU.
 
     Args:
         config: the experiment.
         sequences: as recorded.
-        device: where the tensors go.
         prepare_as: does what ``prepare_parts`` does.
 
     Raises:
         HarError: as ``prepare_parts``.
     """
     prepared = prepare_as(config, sequences)
-    everything = tensors_of(prepared.sequences, config.inputs, device)
+    everything = tensors_of(prepared.sequences, config.inputs)
     parts = {part: everything.take(torch.from_numpy(its)) for part, its in prepared.rows.items()}
     return TrainingData(prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs)
 
 
-def tensors_of(sequences: SkeletonSequences, inputs: Sequence[str], device: torch.device) -> PartTensors:
-    """Return all prepared sequences as one part, with these inputs of each frame."""
+def tensors_of(sequences: SkeletonSequences, inputs: Sequence[str]) -> PartTensors:
+    """Return all prepared sequences as one part on the CPU, with these inputs of each frame."""
     given = all_inputs_of(inputs, sequences)
     # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
     frames = from_dlpack(given)
     starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)
     labels = torch.from_numpy(sequences.labels.copy())
     pages = MappedPages(given)
-    return PartTensors(Batch(frames.to(device), starts, lengths), labels.to(device), pages)
+    return PartTensors(Batch(frames, starts, lengths), labels, pages)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from har_core.data.inputs import width_of
 from har_core.data.preparation import prepare_every, scale_of
@@ -65,7 +64,7 @@ def answers_to(
     prepared = prepare_every(sequences, config.preparation, scale)
     # Their own labels are of other actions than the learner's, and it is not to be judged by them.
     unlabelled = replace(prepared, labels=np.zeros(len(prepared), np.int64))
-    return learner.predict(tensors_of(unlabelled, config.inputs, torch.device("cpu")))
+    return learner.predict(tensors_of(unlabelled, config.inputs))
 
 
 def _scale_of(run: Run) -> Scale:

@@ -121,7 +121,7 @@ class TrainingQueue:
 
     def _make_ready(self) -> None:
         """Import what training needs, and compile the kernels, before somebody waits for a run."""
-        from har_core.models.whole_steps import compile_all
+        from har_core.engine import compile_all
 
         compile_all()
 

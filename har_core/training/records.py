@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from har_core.data.splits import MOST_ACTIONS, PARTS, Part
 from har_core.settings import Settings
@@ -158,6 +158,8 @@ class Meta(Settings):
         versions: of Python and the packages that decide results.
         machine: processor and operating system, for the reader.
         device: where the run was computed.
+        device_because: why there, where it was not named.
+        computed_by: what computes the model, such as "fused kernels on 2 threads"; "" where nothing tells.
         source: name of the data set.
         synthetic: True where the data were computed and not recorded.
         layout: how the files were organised, in words.
@@ -173,6 +175,8 @@ class Meta(Settings):
     versions: Annotated[dict[Word, Word], Field(max_length=100)]
     machine: Word
     device: Word
+    device_because: Sentence = ""
+    computed_by: Sentence = ""
     source: Word
     synthetic: bool
     layout: Sentence
@@ -190,7 +194,14 @@ class Meta(Settings):
         """K names, in the order of the model's outputs."""
         return [action.name for action in self.actions]
 
+    @property
+    def computing(self) -> str:
+        """Where the run was computed, why there, and by what."""
+        because = f" ({self.device_because})" if self.device_because else ""
+        return f"{self.device}{because}{self.computed_by and f', {self.computed_by}'}"
 
+
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class EpochRecord:
     """A line of ``metrics.jsonl``: what one epoch gave.

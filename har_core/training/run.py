@@ -78,6 +78,12 @@ class Run:
         return softmax(scores_of(self, as_sequences(sequences)))
 
     @property
+    def asked_for(self) -> ExperimentConfig:
+        """The experiment as it was asked for: with ``auto`` again, where the device was chosen for it."""
+        chosen = self.meta is not None and self.meta.device_because
+        return self.config.anywhere if chosen else self.config
+
+    @property
     def is_complete(self) -> bool:
         """Whether it has come to its end, after all of its epochs; one that was stopped is no equal."""
         return self.results is not None and self.results.last.epoch == self.config.epochs
@@ -109,14 +115,14 @@ def runs_of(config: ExperimentConfig, runs: Iterable[Run], fingerprint: str) -> 
     """Return the runs that give the results of an experiment, or will: neither failed nor stopped.
 
     Args:
-        config: all of whose settings are theirs, the seed too.
+        config: all of whose settings are theirs, the seed too; where it is computed is not asked.
         runs: any; their order stays.
         fingerprint: of its data as they are now: those of a run may have had the same name, and no more.
     """
     return [
         run
         for run in runs
-        if run.config == config
+        if run.config.anywhere == config.anywhere
         and run.status.state not in ("failed", "stopped")
         and (run.meta is None or run.meta.fingerprint == fingerprint)
     ]

@@ -108,7 +108,7 @@ def _pace(run: Run) -> float:
 
 def _timeless(config: ExperimentConfig) -> ExperimentConfig:
     """Return an experiment without what doesn't change the time of an epoch, or only says the data's name."""
-    alike = config.model_copy(update={"seed": 0, "source": "synthetic", "reading": NOTHING_CHOSEN})
+    alike = config.anywhere.model_copy(update={"seed": 0, "source": "synthetic", "reading": NOTHING_CHOSEN})
     return alike.trained(epochs=1) if alike.training else alike
 
 

@@ -12,9 +12,9 @@ from har_core.analysis.unfolding import actions_that_matter, opinions, read_pref
 from har_core.data.inputs import INPUTS, Input
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
+from har_core.engine import Batch
 from har_core.errors import DataError, RunError
 from har_core.models import MODELS, BilstmOptions
-from har_core.models.batch import Batch
 from har_core.models.networks import build_model, feature_width
 from har_core.training.checkpoint import load_weights, save_weights
 from har_core.training.driver import train_run

@@ -16,8 +16,8 @@ from har_core import cli
 from har_core.data.augmentation import AUGMENTATIONS, Augmentation, Example
 from har_core.data.inputs import INPUTS, Input
 from har_core.data.sequences import FloatArray, SkeletonSequences
+from har_core.engine import Batch
 from har_core.models import LstmOptions
-from har_core.models.batch import Batch
 from har_core.models.heads import HEADS, Head
 from har_core.report.hand_in import hand_in
 from har_core.skeleton import Skeleton

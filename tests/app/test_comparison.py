@@ -112,5 +112,5 @@ def test_a_random_split_is_queued_by_one_button_and_its_numbers_are_those_of_the
         ("cnn", True), ("nearest-neighbour", True), ("nearest-neighbour", False),
     }  # fmt: skip
     (random,) = [run for run in made if run.config.model.name == "cnn"]
-    assert random.config == config.model_copy(update={"split": RandomSplit()})
+    assert random.config.anywhere == config.anywhere.model_copy(update={"split": RandomSplit()})
     assert not [one for one in screen.button if one.key == "queue runs of both splits"]

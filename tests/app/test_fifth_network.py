@@ -16,10 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 import tests.gru
 from har_core import cli
+from har_core.engine.fused import FusedNetwork
 from har_core.models import MODELS
 from har_core.models.layer_table import layers_of
 from har_core.models.networks import Network
-from har_core.models.whole_steps import Layered
 from har_core.report.hand_in import hand_in
 from har_core.training.driver import train_run
 from har_core.training.practical_work import practical_work
@@ -253,11 +253,11 @@ def test_nothing_is_called_on_a_network_that_its_protocol_does_not_name(
     list(train_run(store, run.run_id))
     open_page("features", run=run.run_id)
     hand_in(store, [run.run_id])
-    named = {name for kind in (Network, Layered) for name in (*vars(kind), *kind.__annotations__)}
+    named = {name for kind in (Network, FusedNetwork) for name in (*vars(kind), *kind.__annotations__)}
     of_each_module = {
         "children",
         "register_forward_hook",
         "_get_name",
         "__class__",
     }  # modules() gives it, too
-    assert {"answer", "head", "parameters", "modules"} <= asked <= named | of_each_module
+    assert {"features_and_logits", "head", "parameters", "modules"} <= asked <= named | of_each_module

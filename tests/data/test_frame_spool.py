@@ -74,7 +74,7 @@ def test_a_large_set_trains_to_the_same_bits(
     small_data: TrainingData,
     all_is_large: None,
 ) -> None:
-    data = assemble(small_config, again(small_sequences), small_data.parts["train"].device)
+    data = assemble(small_config, again(small_sequences))
     assert is_mapped(data.sequences) and data.parts["train"].pages.mapped
     config = small_config.trained(epochs=3)
     records = [list(fit(config, of)) for of in (data, small_data)]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
@@ -67,7 +66,7 @@ def test_inputs_of_a_large_set_are_mapped_and_train_to_the_same_bits(
     records = []
     for most in (frame_spool.MOST_IN_MEMORY, 1000):
         monkeypatch.setattr(frame_spool, "MOST_IN_MEMORY", most)
-        data = assemble(config, small_sequences, torch.device("cpu"))
+        data = assemble(config, small_sequences)
         assert data.input_count == data.parts["train"].sequences.frames.shape[1] == 120
         assert data.parts["train"].pages.mapped == MappedPages(data.sequences.frames).mapped == (most == 1000)
         records.append([(record.train_loss, record.test_loss) for record in fit(config, data)])

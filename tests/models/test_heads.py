@@ -5,13 +5,12 @@ import pytest
 import torch
 from torch import nn
 
+from har_core.engine import Batch, fused_step
 from har_core.errors import ConfigError
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions, say_features
-from har_core.models.batch import Batch
 from har_core.models.heads import HEADS, Head, features_by
 from har_core.models.layer_table import layers_of
 from har_core.models.networks import build_model, count_parameters, feature_width
-from har_core.models.whole_steps import whole_steps
 from har_core.training.fit import fit, start
 
 WITH_HEADS = [LstmOptions, StackedLstmOptions, BilstmOptions, CnnOptions]
@@ -68,16 +67,17 @@ def test_each_network_computes_each_head_as_torch_s_own_layers_do(kind):
                     values = torch.relu(nn.Conv1d.forward(layer, values.transpose(1, 2))).transpose(1, 2)
             whole = Batch.of([values[0]])
             expected = last if head == "last" and last is not None else HEADS[head].take(whole)[0]
-            features, logits = model.answer(batch)
+            features, logits = model.features_and_logits(batch)
             torch.testing.assert_close(features[row], expected, rtol=1e-5, atol=1e-6)
             torch.testing.assert_close(logits, model.head(features))
 
 
 @pytest.mark.parametrize("kind", WITH_HEADS)
-def test_whole_steps_are_for_the_head_that_their_kernel_knows(kind):
+def test_the_fused_step_is_for_the_head_that_its_kernel_knows(kind):
+    batch, labels = Batch.of([torch.zeros(5, 60)]), torch.zeros(1, dtype=torch.int64)
     for head in HEADS:
         model = build_model(kind(head=head), 60, 4, torch.Generator())
-        assert (whole_steps(model, torch.zeros(1, 60)) is not None) == (kind().head == head)
+        assert (fused_step(model, batch, labels) is not None) == (kind().head == head)
 
 
 @pytest.mark.parametrize("kind", WITH_HEADS)

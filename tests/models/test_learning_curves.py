@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from har_core.data.sources import load_source
-from har_core.models import MODELS, engine
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import fit
 from har_core.training.parts import assemble
@@ -24,7 +23,7 @@ def losses(model: str) -> NDArray[np.float64]:
         config = ExperimentConfig(
             model=MODELS[model].options(), training=GradientTraining(epochs=EPOCHS), seed=seed
         )
-        data = assemble(config, load_source("synthetic").sequences, torch.device("cpu"))
+        data = assemble(config, load_source("synthetic").sequences)
         curves.append([(record.train_loss, record.validation_loss) for record in fit(config, data)])
     return np.array(curves)
 
@@ -35,7 +34,7 @@ def test_curves_of_five_seeds_lie_within_the_spread_of_torch_s(
     model: str, har_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = losses(model)
-    monkeypatch.setattr(engine, "kernels", lambda name: None)
+    monkeypatch.setenv("HAR_KERNELS", "off")
     torch_s = losses(model)
     spread = np.ptp(torch_s, axis=0)
     # Rounding grows from epoch to epoch, so that late epochs of one seed differ as those of two seeds do.

@@ -11,9 +11,9 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_sequence
 
+from har_core.engine import Batch
 from har_core.errors import ConfigError
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
-from har_core.models.batch import Batch
 from har_core.models.networks import build_model, count_parameters
 from tests.networks import NETWORKS
 

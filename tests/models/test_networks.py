@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from har_core.engine import Batch, LstmLayer
 from har_core.models import (
     MODELS,
     BilstmOptions,
@@ -18,10 +19,8 @@ from har_core.models import (
     ModelOptions,
     StackedLstmOptions,
 )
-from har_core.models.batch import Batch
 from har_core.models.heads import HEADS
 from har_core.models.layer_table import LayerRow, _kind_of, layers_of, say_layers
-from har_core.models.lstm import LstmLayer
 from har_core.models.networks import Network, build_model, build_weightless, count_parameters, feature_width
 from tests.gru import LINE, GruOptions
 from tests.networks import NETWORKS
@@ -37,7 +36,7 @@ def build(options: ModelOptions, inputs: int = 60, classes: int = 20) -> Network
 def test_a_network_has_all_that_its_protocol_names(name):
     model = build(MODELS[name].options())
     named = [name for name in vars(Network) if not name.startswith("_") and callable(getattr(Network, name))]
-    assert {"answer", "train", "eval", "to", "parameters", "modules", "state_dict"} <= set(named)
+    assert {"features_and_logits", "train", "eval", "to", "parameters", "modules", "state_dict"} <= set(named)
     for member in named:
         asked = set(inspect.signature(getattr(Network, member)).parameters) - {"self"}
         found = inspect.signature(getattr(model, member)).parameters
@@ -51,7 +50,7 @@ def test_answers_are_features_and_what_the_head_makes_of_them(name):
     model.eval()
     batch = Batch.of([torch.rand(length, 60) for length in (5, 9, 1)])
     with torch.no_grad():
-        features, logits = model.answer(batch)
+        features, logits = model.features_and_logits(batch)
         assert features.shape == (3, model.head.in_features) and logits.shape == (3, 20)
         assert features.shape[1] == feature_width(MODELS[name].options(), 60, 20)
         assert torch.equal(model(batch), logits) and torch.equal(model.head(features), logits)
@@ -130,7 +129,7 @@ class Odd(nn.Module):
         self.pool = nn.Conv1d(inputs, 2, least, stride=least)
         self.head = nn.Linear(5, classes)
 
-    def answer(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    def features_and_logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         frames = batch.padded()
         state = torch.zeros(len(batch), 3)
         for frame in frames.unbind(dim=1):
@@ -139,7 +138,7 @@ class Odd(nn.Module):
         return features, self.head(features)
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        return self.answer(batch)[1]
+        return self.features_and_logits(batch)[1]
 
 
 class OddOptions(ModelOptions):

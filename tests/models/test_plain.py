@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from har_core.engine import Batch
 from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, StackedLstmOptions
-from har_core.models.batch import Batch
 from har_core.models.heads import HEADS, Head
 from har_core.models.networks import build_model, count_parameters
 from har_core.models.plain import plain_programs

@@ -39,7 +39,7 @@ def augmentations(monkeypatch):
 def path(request, monkeypatch):
     """Both ways to take a step."""
     if request.param == "torch":
-        monkeypatch.setattr(fit_module, "whole_steps", lambda model, frames: None)
+        monkeypatch.setattr(fit_module, "fused_step", lambda network, batch, labels: None)
 
 
 def seeded(seed: int = 4) -> torch.Generator:
@@ -88,7 +88,7 @@ def test_the_same_batches_come_however_many_are_taken_at_once(small_data, augmen
 
 def test_each_epoch_varies_anew_and_inputs_are_computed_of_what_was_varied(small_config, small_sequences):
     config = small_config.model_copy(update={"inputs": ("positions", "velocities")})
-    data = assemble(config, small_sequences, torch.device("cpu"))
+    data = assemble(config, small_sequences)
     generator = seeded()
     first, second = (epoch(data, "noise", 2, generator) for _ in range(2))
     assert not same(first, second)

@@ -5,7 +5,6 @@ import io
 import joblib
 import numpy as np
 import pytest
-import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_score
@@ -58,7 +57,7 @@ def test_it_learns_to_the_last_bit_what_a_run_of_the_same_settings_learns(
     values = {"model": MODELS[model].options(), "preparation": preparation, "seed": 3}
     values["training"] = GradientTraining(epochs=4, batch_size=16, schedule="constant")
     config = ExperimentConfig(**(dict(small_config) | values))
-    data = assemble(config, small_sequences, torch.device("cpu"))
+    data = assemble(config, small_sequences)
     learner = GradientLearner(config, data)
     records = list(learner.learn())
     learner.use("best")
@@ -277,7 +276,6 @@ UNFIT = {
         )
     ],
     expected_failed_checks=lambda estimator: UNFIT,
-    xfail_strict=True,
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore")
 def test_it_is_an_estimator(estimator, check):

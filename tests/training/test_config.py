@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-import torch
 
 from har_core.data.named_splits import SPLITS
 from har_core.data.preparation import Preparation
@@ -114,4 +113,4 @@ def test_an_action_of_which_preparation_leaves_nothing_in_training_is_told(small
         np.zeros_like(part) if gone else part for part, gone in zip(small_sequences, lost, strict=False)
     ]
     with pytest.raises(ConfigError, match="no training subject performs action 3"):
-        assemble(small_config, replace_frames(small_sequences, frames), torch.device("cpu"))
+        assemble(small_config, replace_frames(small_sequences, frames))

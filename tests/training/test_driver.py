@@ -14,10 +14,11 @@ from safetensors.torch import load_file
 from har_core.errors import HarError, RunError
 from har_core.models import MODELS
 from har_core.models.networks import build_model
-from har_core.training import driver, gradient_learner, outcome
+from har_core.training import device, driver, gradient_learner, outcome
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
+from har_core.training.named_settings import departures
 from har_core.training.run import runs_of
 from har_core.training.store import Run, RunStore
 from tests.networks import NETWORKS
@@ -240,16 +241,42 @@ def test_a_run_closed_before_its_first_epoch_can_be_resumed(store, small_config)
 # Threads and device
 
 
-def test_a_run_computes_where_it_is_told_whatever_its_config_says(store, small_config):
+def test_a_device_that_is_not_here_fails_the_run_in_a_sentence(store, small_config):
     missing = "mps" if torch.cuda.is_available() else "cuda"
     run_id = create(store, small_config, device=missing)
-    before = (store.path_of(run_id) / "config.json").read_bytes()
     with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
         next(train_run(store, run_id))
-    assert len(list(train_run(store, run_id, device="cpu"))) == 6
+
+
+def test_the_device_that_auto_takes_stays_in_the_config_with_its_reason(store, small_config, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    auto = small_config.model_copy(update={"device": "auto"})
+    run_id = create(store, auto)
+    epochs = train_run(store, run_id)
+    next(epochs)
+    epochs.close()
     run = store.get(run_id)
-    assert (run.status.state, run.meta.device) == ("done", "cpu")
-    assert (run.path / "config.json").read_bytes() == before
+    assert (run.config.device, run.meta.device) == ("cpu", "cpu")
+    assert run.meta.device_because == "there is no CUDA here"
+    assert run.config.model_copy(update={"device": "auto"}) == auto
+    assert departures(run.config) == departures(auto)
+    # Where there is one later on, the run goes on where it began.
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "_seconds_a_step", lambda config, data, name: 0.0 if name == "cuda" else 9.0)
+    assert len(list(train_run(store, run_id))) == 5
+
+
+def test_a_run_of_earlier_times_goes_on_where_it_began(store, small_config, monkeypatch):
+    auto = small_config.model_copy(update={"device": "auto"})
+    run_id = create(store, auto)
+    epochs = train_run(store, run_id)
+    next(epochs)
+    epochs.close()
+    (store.path_of(run_id) / "config.json").write_text(auto.model_dump_json())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "_seconds_a_step", lambda config, data, name: 0.0 if name == "cuda" else 9.0)
+    assert len(list(train_run(store, run_id))) == 5
+    assert store.get(run_id).config.device == "cpu"
 
 
 def test_a_run_goes_on_with_other_threads_to_the_same_bits(store, small_config, monkeypatch):
@@ -374,7 +401,8 @@ def test_a_fault_of_the_program_fails_the_run_and_is_not_hidden(store, small_con
 
 
 def test_a_damaged_checkpoint_fails_the_run_with_a_sentence(store, small_config):
-    run_id = create(store, small_config)
+    auto = small_config.model_copy(update={"device": "auto"})
+    run_id = create(store, auto)
     epochs = train_run(store, run_id)
     next(epochs)
     epochs.close()

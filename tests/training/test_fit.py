@@ -16,8 +16,8 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
-from har_core.training.evaluation import Score, answer, evaluate
-from har_core.training.fit import TrainingState, choose_device, fit, start
+from har_core.training.evaluation import Score, evaluate, predict
+from har_core.training.fit import TrainingState, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 from tests.networks import NETWORKS
@@ -309,23 +309,13 @@ def test_a_loss_that_is_no_number_is_told(small_config, small_data, part, factor
         next(fit(of_model(small_config, "cnn"), spoilt))
 
 
-def test_a_device_that_is_not_there_is_told():
-    assert choose_device("cpu") == torch.device("cpu")
-    assert choose_device("auto").type in ("cpu", "cuda", "mps")
-    missing = "mps" if torch.cuda.is_available() else "cuda"
-    with pytest.raises(RunError, match=f"device {missing} is not on this machine"):
-        choose_device(missing)
-    with pytest.raises(RunError, match="device tpu is not on this machine; choose auto or cpu"):
-        choose_device("tpu")
-
-
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
     state = start(small_config, small_data)
     part = small_data.parts["test"]
-    logits = answer(state.model, part).logits
+    logits = predict(state.model, part).logits
     for row in range(0, len(part), 7):
         one = part.take(torch.tensor([row]))
-        np.testing.assert_allclose(answer(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(predict(state.model, one).logits[0], logits[row], rtol=1e-5, atol=1e-5)
 
 
 COARSE = st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.1, 0.2, 3.0]))

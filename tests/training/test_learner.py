@@ -52,7 +52,7 @@ def started(config_of: MakeConfig, small_sequences: object) -> Callable[[str], t
 
     def start(model: str) -> tuple[Learner, TrainingData]:
         config = config_of(model)
-        data = assemble(config, small_sequences, torch.device("cpu"))
+        data = assemble(config, small_sequences)
         return learner_class(model)(config, data), data
 
     return start
@@ -118,7 +118,7 @@ def test_what_a_run_keeps_gives_the_same_answers_again(
     config = config_of(model, **({"split": split} if split else {}))
     run = run_of(config, tmp_path)
     assert run.status.state == "done" and not run.faults
-    data = assemble(config, small_sequences, torch.device("cpu"))
+    data = assemble(config, small_sequences)
     expected = ("last",) if split or not MODELS[model].has_epochs else ("best", "last")
     assert config.weightings == expected
     assert {path.stem for path in run.path.glob("*.safetensors")} - {"checkpoint"} == {*expected}
@@ -190,7 +190,7 @@ def test_nearest_neighbours_of_as_many_frames_as_recorded_are_kept(
     as_recorded = Preparation(frames=None, untracked="keep")
     config = config_of("nearest-neighbour", source=str(source), preparation=as_recorded)
     run = run_of(config, tmp_path)
-    again = assemble(config, load_source(str(source)).sequences, torch.device("cpu"))
+    again = assemble(config, load_source(str(source)).sequences)
     scores = NearestNeighbour.load(run, "last").predict(again.parts["test"]).scores
     kept = RunStore(tmp_path / "runs").arrays(run.run_id, "predictions.npz", ["last"])
     assert np.array_equal(scores, kept["logits_last"][kept["part"] == "test"])

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from har_core.data import frame_spool
 from har_core.data.frame_spool import MappedPages
@@ -141,6 +140,6 @@ def test_large_sets_stay_mapped(
 ) -> None:
     monkeypatch.setattr(frame_spool, "MOST_IN_MEMORY", 1000)
     kept = prepare_once(small_config, small_sequences)
-    data = parts.assemble(small_config, small_sequences, torch.device("cpu"), prepare_once)
+    data = parts.assemble(small_config, small_sequences, prepare_once)
     assert data.sequences is kept.sequences
     assert MappedPages(kept.sequences.frames).mapped and data.parts["train"].pages.mapped

@@ -148,9 +148,8 @@ def test_the_scale_of_a_random_run_is_that_of_its_training_sequences_alone(
     larger = [
         part if row in trained else part * np.float32(9) for row, part in enumerate(small_sequences.each())
     ]
-    device = torch.device("cpu")
-    one = assemble(config, small_sequences, device)
-    other = assemble(config, replace_frames(small_sequences, larger), device)
+    one = assemble(config, small_sequences)
+    other = assemble(config, replace_frames(small_sequences, larger))
     assert len(one.rows["train"]) == len(trained)
     for row in one.rows["train"]:
         np.testing.assert_array_equal(one.sequences[row], other.sequences[row])
@@ -163,9 +162,8 @@ def test_a_preparation_moves_no_sequence_into_another_part(
 ) -> None:
     config = small_config.model_copy(update={"split": RandomSplit()})
     lost = [np.zeros_like(part) if row % 7 == 0 else part for row, part in enumerate(small_sequences.each())]
-    device = torch.device("cpu")
-    whole = assemble(config, small_sequences, device)
-    less = assemble(config, replace_frames(small_sequences, lost), device)
+    whole = assemble(config, small_sequences)
+    less = assemble(config, replace_frames(small_sequences, lost))
     assert less.left_out
     for part in PARTS:
         ids, kept = ({data.sequences.ids[row] for row in data.rows[part]} for data in (whole, less))

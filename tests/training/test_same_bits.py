@@ -12,7 +12,7 @@ import pytest
 from har_core.data.sources import load_source
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.fit import choose_device, fit, start
+from har_core.training.fit import fit, start
 from har_core.training.parts import assemble
 from har_core.training.records import EpochRecord
 
@@ -54,7 +54,7 @@ def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded):
     config = ExperimentConfig(
         model=MODELS[model].options(), training=GradientTraining(epochs=3), device="cpu", seed=5
     )
-    data = assemble(config, embedded, choose_device("cpu"))
+    data = assemble(config, embedded)
     alone = train(config, data, 1)
     other = config.model_copy(update={"seed": 6})
     assert train(other, data, 1) != alone  # it is not that nothing is learned

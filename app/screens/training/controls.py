@@ -28,7 +28,7 @@ def draw_uses(run: Run) -> None:
             _draw_resume(run)
         st.button(
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
-            on_click=fill_in, args=(run.config,), help="Fills the form with the settings of this run.",
+            on_click=fill_in, args=(run.asked_for,), help="Fills the form with the settings of this run.",
         )  # fmt: skip
         if state != "running":
             st.button(

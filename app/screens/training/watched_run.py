@@ -154,4 +154,5 @@ def _settings_of(run: Run) -> str:
     said = [f"{run.meta.parameters:,} parameters"] if run.meta and run.meta.parameters else []
     said.append(f"split {config.split.name}")
     said += say_departures(config).values()
+    said += [run.meta.computed_by] if run.meta and run.meta.computed_by else []
     return " · ".join(said)
