@@ -49,9 +49,9 @@ class ReadingChoices(Settings):
 NOTHING_CHOSEN = ReadingChoices()
 
 
-def with_reading(values: Any) -> Any:
+def with_reading(values: dict[str, Any]) -> dict[str, Any]:
     """Return what settings say, of a time too when the layout was all that could be said of files."""
-    if not isinstance(values, dict) or "layout" not in values or "reading" in values:
+    if "layout" not in values or "reading" in values:
         return values
     kept = {name: value for name, value in values.items() if name != "layout"}
     return kept | {"reading": {"layout": values["layout"]}}
@@ -110,5 +110,8 @@ class Assumption:
 
     def __str__(self) -> str:
         """Return the sentence, and what to choose where it is wrong."""
-        correctable = self.choice in ReadingChoices.model_fields
-        return f"{self.sentence} If not, choose another {self.choice}." if correctable else self.sentence
+        if self.choice not in ReadingChoices.model_fields:
+            return self.sentence
+        return (
+            f"{self.sentence} If not, choose {'other' if self.choice == 'axes' else 'another'} {self.choice}."
+        )
