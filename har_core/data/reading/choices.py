@@ -28,13 +28,39 @@ class ReadingChoices(Settings):
         body: which one is read where the files hold several, from 1.
     """
 
-    layout: Annotated[str | None, Field(max_length=_LONGEST, title="Layout of the files")] = None
-    skeleton: Annotated[str | None, Field(max_length=_LONGEST, title="Skeleton")] = None
-    axes: Annotated[str | None, Field(max_length=_LONGEST, title="Right, up, away")] = None
-    unit: Annotated[str | None, Field(max_length=_LONGEST, title="Unit")] = None
-    rate: Annotated[float | None, Field(gt=0, le=10_000, title="Frames a second")] = None
-    padding: Annotated[str | None, Field(max_length=_LONGEST, title="Padding")] = None
-    body: Annotated[int | None, Field(ge=1, le=1_000, title="Body")] = None
+    layout: Annotated[
+        str | None,
+        Field(max_length=_LONGEST, title="Layout", description="Which axis of an array is what."),
+    ] = None
+    skeleton: Annotated[
+        str | None,
+        Field(max_length=_LONGEST, title="Skeleton", description="Which joints there are, and their order."),
+    ] = None
+    axes: Annotated[
+        str | None,
+        Field(
+            max_length=_LONGEST, title="Axes",
+            description="Which of the files' axes point right, up, and away from the camera.",
+        ),
+    ] = None  # fmt: skip
+    unit: Annotated[
+        str | None, Field(max_length=_LONGEST, title="Unit", description="Of the positions in the files.")
+    ] = None
+    rate: Annotated[
+        float | None,
+        Field(gt=0, le=10_000, title="Frames a second", description="At which rate they were recorded."),
+    ] = None
+    padding: Annotated[
+        str | None,
+        Field(
+            max_length=_LONGEST, title="Padding",
+            description="With what sequences were made equally long, and what is taken off.",
+        ),
+    ] = None  # fmt: skip
+    body: Annotated[
+        int | None,
+        Field(ge=1, le=1_000, title="Body", description="Which one is read where the files hold several."),
+    ] = None
 
     @property
     def made(self) -> dict[str, Any]:
