@@ -17,10 +17,11 @@ from har_core.data.preparation import prepare
 from har_core.data.sources import load_source
 from har_core.data.splits import Split
 from har_core.home import home
-from har_core.models import MODELS
+from har_core.models import MODELS, DtwSvmOptions, LstmOptions
 from har_core.training import check, driver, parts, prepared
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.last_data_set import last_data_set
+from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.networks import NETWORKS
 
@@ -274,6 +275,22 @@ def test_what_a_config_file_leaves_out_is_as_the_course_sets_it(answer, small_so
     assert config.training == GradientTraining(epochs=2) and config.model.layers == 3
 
 
+def test_a_preset_is_taken_and_an_option_goes_before_it(answer, refused, small_source, tmp_path):
+    words = ["train", "--source", small_source, "--split", SPLIT, "--seed", 1, "--preset"]
+    found = answer(*words, "dtw-svm", "--set", "model.c=2.5")
+    preset, config = PRESETS["dtw-svm"].config, RunStore().get(found["run"]).config
+    assert config.model == DtwSvmOptions(c=2.5) and config.preparation == preset.preparation
+    assert (config.seed, config.training, config.split.train) == (1, None, (1, 2, 3))
+    found = answer(*words, "no-dropout", "--epochs", 1)
+    config = RunStore().get(found["run"]).config
+    assert config.model == LstmOptions(dropout=0.0) and config.training == GradientTraining(epochs=1)
+    found = answer(*words, "dtw-svm", "--model", "lstm", "--epochs", 1)
+    config = RunStore().get(found["run"]).config
+    assert config.model == LstmOptions() and config.preparation == preset.preparation
+    (file := tmp_path / "config.json").write_text("{}")
+    refused(*words, "lstm", "--config", file, because="--config and --preset both say all settings")
+
+
 @pytest.mark.parametrize(
     ("text", "because"),
     [
@@ -322,6 +339,10 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
         (["--epochs", 3, "--model", "nearest-neighbour"], "nearest-neighbour has no epochs"),
+        (
+            ["--preset", "best-of-all"],
+            "--preset 'best-of-all' is not known; choose one of lstm, stacked-lstm",
+        ),
         (["--seed", "-1"], "Seeds: found '-1', expected whole numbers"),
         (["--seeds", "4-0"], "Seeds: found '4-0', expected whole numbers"),
         (["--device", "tpu"], "device is 'tpu'"),
@@ -581,7 +602,7 @@ def test_the_dashboard_opens_with_what_was_trained_on_last(lab, small_source):
     assert last_data_set().source == str(small_source)
 
 
-@pytest.mark.parametrize("model", ["guesses", "blind-guesses", "nearest-neighbour"])
+@pytest.mark.parametrize("model", ["guesses", "blind-guesses", "nearest-neighbour", "dtw-svm"])
 def test_a_learner_without_epochs_has_none_in_any_verb(
     model, guesses, lab, answer, refused, small_source, monkeypatch
 ):

@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
-from har_core.engine.compiling import asked_for, fault_of, instead
+from har_core.engine.compiling import kernels_wanted, fault_of, instead
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
 from har_core.engine.layout import NetworkSpec, lay_out_weights, lay_out_workspace
@@ -123,7 +123,7 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
         return f"fused kernels on {on}"
     if device != "cpu":
         return f"torch on {on}"
-    if not asked_for():
+    if not kernels_wanted():
         return f"torch on {on}, because HAR_KERNELS is off"
     spec = network.spec() if hasattr(network, "spec") else None
     fault = fault_of(spec.kernels if spec else "layers")

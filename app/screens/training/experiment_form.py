@@ -169,7 +169,7 @@ def _presets() -> None:
     st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, one without learning, and settings that are known to go wrong. "
+        help="The course's four models, two without a network, and settings that are known to go wrong. "
         "Fills in the form.",
     )  # fmt: skip
 
