@@ -12,7 +12,7 @@ from app.shell.messages import explain
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.queueing import queue_experiments
-from app.shell.selection import recall, selected_source, source_to_keep, was_watched
+from app.shell.selection import chosen_reading, recall, selected_source, source_to_keep, was_watched
 from app.shell.wording import plain
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.split_check import check_split
@@ -73,7 +73,7 @@ def queue_work(ran: bool) -> None:
     if split and pressed:
         with explain():
             queue_experiments(
-                practical_work(source_to_keep(), split=split, layout=recall("layout"), **values)
+                practical_work(source_to_keep(), split=split, reading=chosen_reading(), **values)
             )
 
 

@@ -34,7 +34,7 @@ TRAIN_KEYS = {
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
-    "untracked_frames", "faults",
+    "untracked_frames", "faults", "skeleton", "axes", "unit", "rate", "padding", "assumptions",
 }  # fmt: skip
 
 
@@ -157,7 +157,13 @@ def test_a_data_set_is_deleted_and_brought_back(answer, refused, small_source, t
     shutil.copytree(small_source, home() / "sources" / "mine")
     before = content(home())
     there = Path(answer("data", "delete", "mine")["moved_to"])
-    assert sorted(path.name for path in there.iterdir()) == ["X.npy", "Y.npy", "Y_s.npy", "ids.npy"]
+    assert sorted(path.name for path in there.iterdir()) == [
+        "X.npy",
+        "Y.npy",
+        "Y_s.npy",
+        "ids.npy",
+        "layout.json",
+    ]
     refused("data", "describe", "mine", because="'mine' was not found")
     refused("data", "delete", "mine", because="'mine' was not found")
     assert answer("data", "restore", "mine")["moved_to"] == str(home() / "sources" / "mine")
@@ -172,6 +178,14 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
     refused("train", "--source", place, because="was not found: there is no source of that name")
     place.mkdir()
     refused("data", "describe", place, because="is there, but holds no data set")
+
+
+def test_the_template_of_a_csv_is_a_data_set_and_overwrites_nothing(answer, refused, tmp_path):
+    place = tmp_path / "mine.csv"
+    assert answer("data", "template", place) == {"template": str(place)}
+    described = answer("data", "describe", place)
+    assert (described["sequences"], described["classes"], described["subjects"]) == (2, 2, 2)
+    refused("data", "template", place, because="mine.csv can't be written: File exists.")
 
 
 def test_only_the_published_set_can_be_fetched(refused):
@@ -342,7 +356,7 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--device", "tpu"], "device is 'tpu'"),
         (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
         (["--threads", "257"], "threads: found 257, expected a whole number, 1 to 256."),
-        (["--layout", "sideways"], "sideways"),
+        (["--read", "layout=sideways"], "sideways"),
         (["--source", "no such folder"], "'no such folder'"),
         (["--source", ""], "name a source"),
     ],

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from har_core.cli.answers import Json, answer
+from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
 from har_core.data.named_splits import HOW_WRITTEN
+from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import load_source
 from har_core.engine import thread_count
 from har_core.errors import ConfigError
@@ -42,7 +43,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[str | None, typer.Option("--seed", "--seeds", help=SEEDS_HELP)] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     threads: ThreadCount = None,
     config: Annotated[
@@ -58,15 +59,15 @@ def train(
     threads = thread_count(threads)
     seeds = None if seed is None else parse_seeds(seed)
     chosen: dict[str, Any] = {
-        "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "layout": layout,
-        "device": device,
+        "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "device": device,
+        **{f"reading.{name}": value for name, value in parse_choices(read).made.items()},
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
     own = dict(map(_read_setting, settings or []))
     if split is not None and any(name.partition(".")[0] == "split" for name in own):
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(_base(config, preset), model, named | own)
-    loaded = load_source(experiment.source, experiment.layout)
+    loaded = load_source(experiment.source, experiment.reading)
     experiment, note = settle(experiment, loaded.sequences, split)
     experiments = with_seeds(experiment, seeds or (experiment.seed,))
     compile_kernels_of(experiment)
@@ -76,7 +77,7 @@ def train(
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
         say(note)
-    keep_last_data_set(experiment.source, experiment.layout)
+    keep_last_data_set(experiment.source, experiment.reading)
     _train_each(experiments, material, threads, as_json)
 
 

@@ -31,14 +31,14 @@ class BodyRoles:
     """Which joints do what, by their index.
 
     Attributes:
-        middle: the joint that a body is centred on.
+        middle: the joints in whose middle a body is centred.
         head: whose distance from the middle is a body's size; None where none is named so, and then the joint
             that is the farthest from the middle in the mean takes its place.
         ends: whose direction tells most: wrists, hands, feet and head, or whatever there is of that; all
             joints where none is named so.
     """
 
-    middle: int
+    middle: tuple[int, ...]
     head: int | None
     ends: tuple[int, ...]
 
@@ -142,13 +142,18 @@ def lag(positions: FloatArray, frames: int) -> FloatArray:
     return moved
 
 
+def _middle(frames: NDArray[np.float64], roles: BodyRoles) -> NDArray[np.float64]:
+    """Return (frames, 3) where the middle of the body is."""
+    return np.asarray(frames[:, list(roles.middle)].mean(axis=1))
+
+
 def _ready(frames: NDArray[np.float64], roles: BodyRoles) -> tuple[FloatArray, int]:
     """Return one sequence as (T, J, 3), and how many frames it had between its first and its last body."""
     known = np.flatnonzero(frames.any(axis=(1, 2)))
     known = known if len(known) else np.arange(len(frames))
     seen = frames[known]
-    seen = seen - np.median(seen[:, roles.middle], axis=0)
-    distances = np.linalg.norm(seen - seen[:, roles.middle, None], axis=2).mean(axis=0)
+    seen = seen - np.median(_middle(seen, roles), axis=0)
+    distances = np.linalg.norm(seen - _middle(seen, roles)[:, None], axis=2).mean(axis=0)
     size = distances.max() if roles.head is None else distances[roles.head]
     if size > 0:
         seen = seen / size

@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
-from har_core.engine.compiling import kernels_wanted, fault_of, instead
+from har_core.engine.compiling import fault_of, instead, kernels_wanted
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
 from har_core.engine.layout import NetworkSpec, lay_out_weights, lay_out_workspace

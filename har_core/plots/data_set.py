@@ -186,10 +186,12 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> Option:
     """Return the distribution of the x, y and z coordinates of (S, J, 3) frames.
 
     Args:
-        frames: positions of all joints.
+        frames: positions of all joints, NaN where one is missing.
         title: which frames these are.
         unit: what the numbers are measured in.
     """
+    missing = np.isnan(frames[..., 0])
+    frames = frames[~missing] if missing.any() else frames
     low, high = float(frames.min()), float(frames.max())
     limits = (low, high if high > low else low + 1)
     edges = np.linspace(*limits, _BINS + 1)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
 from har_core.errors import HarError
 from har_core.home import home
@@ -25,13 +26,18 @@ class DataSetInUse(Settings):
 
     Attributes:
         source: its name, or its path in full.
-        layout: of its files, where it was chosen.
+        reading: what was said of its files.
         watched: the data sets whose skeletons were looked at, the newest last.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
-    layout: str | None = Field(None, max_length=100)
+    reading: ReadingChoices = NOTHING_CHOSEN
     watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any time says, as it is written today."""
+        return with_reading(values)
 
 
 def last_data_set() -> DataSetInUse:
@@ -46,9 +52,9 @@ def last_data_set() -> DataSetInUse:
         return DataSetInUse()
 
 
-def keep_last_data_set(source: str, layout: str | None) -> None:
+def keep_last_data_set(source: str, reading: ReadingChoices) -> None:
     """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
-    _keep(source=source, layout=layout)
+    _keep(source=source, reading=reading)
 
 
 def keep_watched(source: str) -> None:
@@ -60,7 +66,7 @@ def keep_watched(source: str) -> None:
 def _keep(**said: Any) -> None:
     before = last_data_set()
     with suppress(OSError, HarError):  # such as a path that is no text
-        used = make_settings(DataSetInUse, "the data set used last", **before.model_dump() | said)
+        used = make_settings(DataSetInUse, "the data set used last", **dict(before) | said)
         if used != before:
             _file().parent.mkdir(parents=True, exist_ok=True)
             replace_file(_file(), used.model_dump_json(indent=2).encode())

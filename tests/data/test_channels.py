@@ -119,13 +119,15 @@ def test_a_lag_is_centred_and_zero_at_the_ends(frames: int) -> None:
 )  # fmt: skip
 def test_joints_are_known_by_their_names(skeleton, middle: str, head: str, ends: str) -> None:
     roles = roles_of(skeleton)
-    assert skeleton.joints[roles.middle] == middle and skeleton.joints[roles.head] == head
+    assert [skeleton.joints[joint] for joint in roles.middle] == [middle] and skeleton.joints[
+        roles.head
+    ] == head
     assert [skeleton.joints[joint] for joint in roles.ends] == ends.split()
 
 
 def test_of_nameless_joints_all_may_be_ends_and_the_farthest_gives_the_size() -> None:
     roles = roles_of(skeleton_of(7))
-    assert roles == BodyRoles(middle=0, head=None, ends=tuple(range(7)))
+    assert roles == BodyRoles(middle=(0,), head=None, ends=tuple(range(7)))
     frames = recorded(20)[:, :7]
     bodies = bodies_of([frames], roles)
     distances = np.linalg.norm(bodies.positions - bodies.positions[:, :, :1], axis=-1).mean(axis=1)

@@ -12,7 +12,7 @@ from app.screens.comparison.matrices import draw_matrices
 from app.shell.lab import get_lab
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import change, recall, remember, source_name
+from app.shell.selection import change, recall, remember, remember_reading, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
@@ -145,5 +145,4 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
 
 def _switch_source(run: Run) -> None:
     change("source", run.config.source)
-    if run.config.layout:
-        remember("layout", run.config.layout)
+    remember_reading(run.config.reading)

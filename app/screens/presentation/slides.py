@@ -18,7 +18,7 @@ from app.screens.presentation.figures import (
 from app.screens.presentation.frame import Bar, Slide
 from app.screens.presentation.given import Given, NothingToShowError
 from app.shell.lab import get_lab, get_prepared
-from app.shell.selection import recall, source_name
+from app.shell.selection import chosen_reading, source_name
 from har_core.analysis.intervals import wilson_interval
 from har_core.data.describe import describe
 from har_core.data.inputs import width_of
@@ -58,7 +58,7 @@ def _classes(given: Given) -> Slide:
 
 def _normalised(given: Given) -> Slide:
     sequences = given.loaded.sequences
-    prepared = get_prepared(source_name(), recall("layout"))
+    prepared = get_prepared(source_name(), chosen_reading())
     return Slide(_TITLES[4], _data(given), figure=partial(draw_normalisation, sequences, prepared))
 
 

@@ -181,7 +181,7 @@ def _draw_turned(about: Chosen, cell: Cell) -> None:
 def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
     """Play a sequence, one that was confused beside an example of what it was taken for."""
     with explain(ends_page=False):
-        sequences = get_source(about.run.config.source, about.run.config.layout).sequences
+        sequences = get_source(about.run.config.source, about.run.config.reading).sequences
         clips = [recorded_clip(sequences, sequence)]
         names = [sequence]
         if true != predicted and about.features is not None:

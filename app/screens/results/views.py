@@ -93,7 +93,7 @@ def _scores(about: Chosen, shown: Predictions) -> None:
     st.caption(", ".join([*said, *say_seed(run.config)]))
     _accuracies(accuracy_by_subject(shown), "Subject")
     with explain(ends_page=False):
-        sequences = get_source(run.config.source, run.config.layout).sequences
+        sequences = get_source(run.config.source, run.config.reading).sequences
         lengths = sequences.lengths[[sequences.row_of(str(name)) for name in shown.ids]]
         _accuracies(accuracy_by_length(shown, lengths), "Frames")
     _by_action(about, shown)

@@ -16,6 +16,7 @@ from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import ConfigError
 from har_core.models import MODELS
@@ -59,13 +60,13 @@ def _fields_of(kind: type[Settings]) -> list[str]:
 
 
 def experiment_form(
-    source: str, layout: str | None, sequences: SkeletonSequences, runs: Sequence[Run]
+    source: str, reading: ReadingChoices, sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> tuple[list[ExperimentConfig], bool]:
     """Draw the form; return a config for each seed, none where it can't be trained, and whether to start.
 
     Args:
         source: the data set to train on.
-        layout: of its files, where it was chosen.
+        reading: what the visitor has said of its files.
         sequences: of that data set.
         runs: that tell how long others will take.
     """
@@ -126,7 +127,7 @@ def experiment_form(
     if faults or split is None:
         return [], False
     config = make_settings(
-        ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
+        ExperimentConfig, "The form", source=source, reading=reading, preparation=Preparation(**preparation),
         split=split, model=MODELS[model].options(**options),
         training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
@@ -180,7 +181,7 @@ def _fill_in_preset() -> None:
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
     for preset in PRESETS.values():
-        free = {name: getattr(config, name) for name in ("source", "layout", "seed", "device")}
+        free = {name: getattr(config, name) for name in ("source", "reading", "seed", "device")}
         if config.training and preset.config.training:
             epochs = config.training.epochs
             free["training"] = preset.config.training.model_copy(update={"epochs": epochs})
