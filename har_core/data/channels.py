@@ -123,8 +123,7 @@ def roles_of(skeleton: Skeleton) -> BodyRoles:
     )
     ends = sorted([*wrists, *hands, *(feet or ankles), *heads[:1]])
     everything = tuple(range(skeleton.joint_count))
-    # Where both hips stand for their middle, one of them is near enough.
-    return BodyRoles(skeleton.root[0], heads[0] if heads else None, tuple(ends) or everything)
+    return BodyRoles(skeleton.root, heads[0] if heads else None, tuple(ends) or everything)
 
 
 def bodies_of(sequences: Sequence[FloatArray], roles: BodyRoles) -> Bodies:
