@@ -1,4 +1,4 @@
-"""What each page runs in the browser before Streamlit's own script: its history, and the visitor's theme."""
+"""What each page has in the browser before Streamlit's own: its history, the visitor's theme, its style."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDER = Path(__file__).parent / "browser"
 _SCRIPT = b"".join(
-    b"<script>\n" + (_FOLDER / name).read_bytes() + b"</script>\n" for name in ("history.js", "theme.js")
+    f"<{tag}>\n".encode() + (_FOLDER / name).read_bytes() + f"</{tag}>\n".encode()
+    for tag, name in (("script", "history.js"), ("script", "theme.js"), ("style", "page.css"))
 )
 _NOT_ASKED = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """A copy that the browser has kept may be one without the script, and into a packed page it can't be put."""

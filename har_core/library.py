@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.progress import follow_epochs, in_notebook
@@ -15,18 +16,19 @@ from har_core.training.run import Run
 from har_core.training.store import RunStore
 
 
-def load(source: str | Path, layout: str | None = None) -> SkeletonSequences:
+def load(source: str | Path, **choices: Any) -> SkeletonSequences:
     """Load a data set as it was recorded.
 
     Args:
         source: ``synthetic``, ``msr-action3d``, the name of another data set of yours, or the path of a
             folder or a zip.
-        layout: of its files, where they fit several.
+        choices: what you say of its files, by the names of ``ReadingChoices``, such as ``unit="metres"``.
 
     Raises:
         DataError: there is no such data set, or its files can't be read.
+        ConfigError: there is no such choice.
     """
-    return load_source(str(source), layout).sequences
+    return load_source(str(source), make_settings(ReadingChoices, "load", **choices)).sequences
 
 
 def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None = None) -> Run:
@@ -51,7 +53,7 @@ def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None =
 
     if not isinstance(config, ExperimentConfig):
         config = make_settings(ExperimentConfig, "train", **config)
-    loaded = load_source(config.source, config.layout)
+    loaded = load_source(config.source, config.reading)
     experiment, note = settle(config, loaded.sequences)
     if note:
         say(note)

@@ -2,13 +2,15 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
 from har_core.data.splits import PARTS
 from har_core.terminal import changing_text, screen
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Readiness
 from har_core.wording import PART_TITLES, duration, loss, percent
 
 _EVERY = 0.25
@@ -17,25 +19,45 @@ _EVERY = 0.25
 _BAR = 24  # signs
 
 
-def follow_epochs(epochs: Iterator[EpochRecord], total: int | None, *, quiet: bool = False) -> None:
+def follow_epochs(
+    steps: Iterator[Readiness | EpochRecord], total: int | None, *, quiet: bool = False
+) -> None:
     """Train to the end, and show where it stands.
 
     Args:
-        epochs: trains, and gives a record after each epoch.
-        total: how many there will be; None of a model that has none, and then there is nothing to show.
+        steps: trains; says how far it is until the first epoch, and gives a record after each.
+        total: how many epochs there will be; None of a model that has none, and then there is nothing to show
+            of them.
         quiet: True to show nothing.
     """
-    if not quiet and total is not None and in_notebook():
+    epochs = _get_ready(steps, quiet)
+    if quiet or total is None:
+        deque(epochs, maxlen=0)
+        return
+    if in_notebook():
         _follow_in_notebook(epochs, total)
         return
     with Progress(
         changing_text("epoch {task.completed:.0f} of {task.total:.0f}"), BarColumn(),
         changing_text("{task.description}"), TimeRemainingColumn(), console=screen,
-        disable=quiet or total is None,
     ) as progress:  # fmt: skip
         task = progress.add_task("", total=total)
         for record in epochs:
             progress.update(task, completed=record.epoch, description=_say(record))
+
+
+def _get_ready(steps: Iterator[Readiness | EpochRecord], quiet: bool) -> Iterator[EpochRecord]:
+    """Show how far it is until learning begins, where that takes a while; return the records that follow."""
+    first = next(steps, None)
+    if isinstance(first, Readiness):
+        with Progress(
+            changing_text("getting ready"), BarColumn(), TimeRemainingColumn(), console=screen, disable=quiet
+        ) as progress:
+            task = progress.add_task("", total=1)
+            while isinstance(first := next(steps, None), Readiness):
+                progress.update(task, completed=first.share)
+    following = steps if first is None else chain((first,), steps)
+    return (step for step in following if isinstance(step, EpochRecord))
 
 
 def in_notebook() -> bool:

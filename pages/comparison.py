@@ -6,6 +6,7 @@ from app.runs.deleted_runs import draw_deleted_runs, draw_undo
 from app.runs.table import draw_run_table, filter_runs
 from app.screens.comparison.actions import draw_run_actions
 from app.screens.comparison.damaged_runs import draw_damage
+from app.screens.comparison.linked_view import follow_link
 from app.screens.comparison.views import draw_comparison
 from app.shell.lab import get_lab
 from app.shell.messages import leak_notice
@@ -28,13 +29,16 @@ if not runs:
     link_to("overview", "Overview")
     st.stop()
 
+follow_link(runs)
 row = st.container(horizontal=True, vertical_alignment="center")
 shown = filter_runs(runs, row)
 if not shown:
     draw_deleted_runs()
     st.info("No run passes the filter. Take words, states or tags out of it.")
     st.stop()
-chosen = draw_run_table(shown, short_titles(group_by_config(runs)), row)
+groups = group_by_config(runs)
+most = 5 if len(groups) < 5 else 3  # so that the figure below, of a row for each config, is in sight, too
+chosen = draw_run_table(shown, short_titles(groups), row, most=most)
 draw_run_actions(chosen, sorted({tag for run in runs for tag in run.label.tags}), row)
 views = st.container()
 leak_notice(run.config.split for run in runs)

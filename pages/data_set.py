@@ -17,9 +17,9 @@ from app.shell.widget_keys import draw_following
 from har_core.data.describe import describe
 from har_core.wording import counted
 
-page_header(
+head = page_header(
     "Data set",
-    "How the files are organised, how many sequences each action and subject has, and what is wrong.",
+    "How the files are organised, what is in them, and what is wrong.",
 )
 draw_what_was_done()
 cards = st.container(horizontal=True, gap="small")
@@ -32,8 +32,9 @@ sequences = loaded.sequences
 found = describe(loaded)
 
 pace = "; the recordings have 15 a second" if loaded.action_names == "known" else ""
-with cards:
+with head:
     synthetic_notice(found.synthetic)
+with cards:
     for title, value, meaning in (
         ("Sequences", found.sequences, "Recordings: one person performs one action once."),
         ("Classes (actions)", found.classes, "Different actions. A network has one output for each."),

@@ -11,13 +11,13 @@ from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from har_core.models import say_features
 
-page_header(
+head = page_header(
     "Features",
-    "What a network makes of each sequence before its last layer names an action. "
-    "Do similar actions lie together?",
+    "What a network makes of each sequence. Do similar actions lie together?",
 )
 
 about = choose_run(
+    head,
     "train",
     help="The components are those of the training part; other parts are brought into the same plane.",
 )

@@ -20,9 +20,9 @@ from har_core.wording import megabytes
 MADE = "hand-in that was made"
 
 store = get_lab().store
-page_header(
+head = page_header(
     "Hand in",
-    "One zip with what you have measured, and with your answers to the questions of the 14 steps.",
+    "One zip with what you have measured, and with your answers.",
 )
 runs = ended_runs()
 with explain():
@@ -34,7 +34,7 @@ button, told = row.container(width="content"), st.container()
 with row:
     typed = st.text_input(
         "Your name", key="author", max_chars=LONGEST_AUTHOR, persist_state="session",
-        placeholder="It stands at the head of the report and of the notebook",
+        help="It stands at the head of the report and of the notebook.",
     )  # fmt: skip
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -42,7 +42,8 @@ with left:
     if not chosen:
         st.info("Choose at least one run.", icon=":material/checklist:")
         st.stop()
-    synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
+    with head:
+        synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
     leak_notice(run.config.split for run in chosen)
     draw_doubts(chosen, course)
     with explain():

@@ -12,7 +12,7 @@ from app.shell.messages import explain
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.queueing import queue_experiments
-from app.shell.selection import recall, selected_source, source_to_keep
+from app.shell.selection import chosen_reading, recall, selected_source, source_to_keep, was_watched
 from app.shell.wording import plain
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.split_check import check_split
@@ -73,7 +73,7 @@ def queue_work(ran: bool) -> None:
     if split and pressed:
         with explain():
             queue_experiments(
-                practical_work(source_to_keep(), split=split, layout=recall("layout"), **values)
+                practical_work(source_to_keep(), split=split, reading=chosen_reading(), **values)
             )
 
 
@@ -97,7 +97,7 @@ page_header(
     synthetic=sequences.synthetic,
 )
 
-states = progress(sequences, lab.store.runs(), source_to_keep())
+states = progress(sequences, lab.store.runs(), source_to_keep(), watched=was_watched())
 left, right = st.columns([5, 6], gap="medium")
 with left:
     with st.container(border=True):
@@ -106,6 +106,6 @@ with left:
     draw_active()
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256)
-with right:
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256, grows=True)
+with right, st.container(height="stretch", vertical_alignment="distribute", gap="small"):
     draw_steps(states)

@@ -8,9 +8,11 @@ from app.screens.results.scores import draw_scores
 from app.screens.results.views import draw_views, stands_alone
 from app.shell.page_header import page_header
 
-page_header("Results", "How well a run recognises actions, which it confuses, and how those sequences look.")
+head = page_header(
+    "Results", "How well a run recognises actions, which it confuses, and how those sequences look."
+)
 
-about = choose_run("test")
+about = choose_run(head, "test")
 cell = shown_cell(about)
 left, *rest = st.columns(1 if stands_alone(about) else [8, 7], gap="small")
 for (

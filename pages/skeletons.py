@@ -8,9 +8,10 @@ from app.components.player import skeleton_player
 from app.screens.skeletons.views import GRID, VIEWS, draw_saving
 from app.shell.messages import explain
 from app.shell.page_header import page_header
-from app.shell.selection import recall, remember, selected_source, source_name
+from app.shell.selection import recall, remember, selected_source, source_name, source_to_keep
 from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
+from har_core.training.last_data_set import keep_watched
 from har_core.wording import counted
 
 loaded = selected_source()
@@ -19,7 +20,7 @@ actions = sequences.action_names
 
 page_header(
     "Skeletons",
-    "The sequences as they were recorded. The joints are all that a network sees of a person.",
+    "The sequences as they move. The joints are all that a network sees of a person.",
     synthetic=sequences.synthetic,
 )
 
@@ -62,6 +63,7 @@ if view != GRID:
 with explain():
     with second if view == GRID else third:
         shown = VIEWS[view](sequences, chosen)
-    skeleton_player(shown.clips, key="skeletons player", height=564, positions=True)
+    skeleton_player(shown.clips, key="skeletons player", height=564, positions=True, grows=True)
+    keep_watched(source_to_keep())
     with saving:
         draw_saving(shown, sequences.synthetic)

@@ -23,7 +23,7 @@ from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.queueing import active_now, changed_since_drawn, queue_experiments
 from app.shell.run_titles import title_of
-from app.shell.selection import recall, remember, selected_source, source_to_keep
+from app.shell.selection import chosen_reading, remember, selected_source, source_to_keep
 from app.shell.wording import plain
 from har_core.data.named_splits import course_split
 from har_core.training.practical_work import is_of_course
@@ -81,9 +81,9 @@ def draw_figures(run: Run, records: Sequence[EpochRecord]) -> None:
 
 
 runs = lab.store.runs()
-with st.container(border=True, gap="xsmall"):
+with st.container(border=True, gap="xsmall", key="experiment below curves" if runs else "experiment"):
     with explain():
-        experiments, started = experiment_form(source_to_keep(), recall("layout"), loaded.sequences, runs)
+        experiments, started = experiment_form(source_to_keep(), chosen_reading(), loaded.sequences, runs)
     if started:
         with explain(ends_page=False):
             queue_experiments(experiments)

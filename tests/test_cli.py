@@ -17,10 +17,11 @@ from har_core.data.preparation import prepare
 from har_core.data.sources import load_source
 from har_core.data.splits import Split
 from har_core.home import home
-from har_core.models import MODELS
+from har_core.models import MODELS, DtwSvmOptions, LstmOptions
 from har_core.training import check, driver, parts, prepared
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.last_data_set import last_data_set
+from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.networks import NETWORKS
 
@@ -33,7 +34,7 @@ TRAIN_KEYS = {
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
-    "untracked_frames", "faults",
+    "untracked_frames", "faults", "skeleton", "axes", "unit", "rate", "padding", "assumptions",
 }  # fmt: skip
 
 
@@ -156,7 +157,13 @@ def test_a_data_set_is_deleted_and_brought_back(answer, refused, small_source, t
     shutil.copytree(small_source, home() / "sources" / "mine")
     before = content(home())
     there = Path(answer("data", "delete", "mine")["moved_to"])
-    assert sorted(path.name for path in there.iterdir()) == ["X.npy", "Y.npy", "Y_s.npy", "ids.npy"]
+    assert sorted(path.name for path in there.iterdir()) == [
+        "X.npy",
+        "Y.npy",
+        "Y_s.npy",
+        "ids.npy",
+        "layout.json",
+    ]
     refused("data", "describe", "mine", because="'mine' was not found")
     refused("data", "delete", "mine", because="'mine' was not found")
     assert answer("data", "restore", "mine")["moved_to"] == str(home() / "sources" / "mine")
@@ -173,8 +180,23 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
     refused("data", "describe", place, because="is there, but holds no data set")
 
 
+def test_the_template_of_a_csv_is_a_data_set_and_overwrites_nothing(answer, refused, tmp_path):
+    place = tmp_path / "mine.csv"
+    assert answer("data", "template", place) == {"template": str(place)}
+    described = answer("data", "describe", place)
+    assert (described["sequences"], described["classes"], described["subjects"]) == (2, 2, 2)
+    refused("data", "template", place, because="mine.csv can't be written: File exists.")
+
+
 def test_only_the_published_set_can_be_fetched(refused):
     refused("data", "fetch", "something", because="'something' can't be fetched; only msr-action3d can")
+
+
+def test_a_download_with_json_writes_nothing_else(lab, monkeypatch):
+    monkeypatch.setattr("har_core.cli.data.fetch_msr_action3d", lambda progress=None: Path("here"))
+    code, out, complaints = lab("data", "fetch", "msr-action3d", "--json")
+    assert (code, complaints) == (0, "") and json.loads(out) == {"source": "msr-action3d", "path": "here"}
+    assert out.count("\n") == 1
 
 
 def test_files_that_do_not_belong_together_are_refused(refused, small_source_of_its_own):
@@ -261,6 +283,22 @@ def test_what_a_config_file_leaves_out_is_as_the_course_sets_it(answer, small_so
     assert config.training == GradientTraining(epochs=2) and config.model.layers == 3
 
 
+def test_a_preset_is_taken_and_an_option_goes_before_it(answer, refused, small_source, tmp_path):
+    words = ["train", "--source", small_source, "--split", SPLIT, "--seed", 1, "--preset"]
+    found = answer(*words, "dtw-svm", "--set", "model.c=2.5")
+    preset, config = PRESETS["dtw-svm"].config, RunStore().get(found["run"]).config
+    assert config.model == DtwSvmOptions(c=2.5) and config.preparation == preset.preparation
+    assert (config.seed, config.training, config.split.train) == (1, None, (1, 2, 3))
+    found = answer(*words, "no-dropout", "--epochs", 1)
+    config = RunStore().get(found["run"]).config
+    assert config.model == LstmOptions(dropout=0.0) and config.training == GradientTraining(epochs=1)
+    found = answer(*words, "dtw-svm", "--model", "lstm", "--epochs", 1)
+    config = RunStore().get(found["run"]).config
+    assert config.model == LstmOptions() and config.preparation == preset.preparation
+    (file := tmp_path / "config.json").write_text("{}")
+    refused(*words, "lstm", "--config", file, because="--config and --preset both say all settings")
+
+
 @pytest.mark.parametrize(
     ("text", "because"),
     [
@@ -309,12 +347,16 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--model", "rnn"], "model 'rnn' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
         (["--epochs", 3, "--model", "nearest-neighbour"], "nearest-neighbour has no epochs"),
+        (
+            ["--preset", "best-of-all"],
+            "--preset 'best-of-all' is not known; choose one of lstm, stacked-lstm",
+        ),
         (["--seed", "-1"], "Seeds: found '-1', expected whole numbers"),
         (["--seeds", "4-0"], "Seeds: found '4-0', expected whole numbers"),
         (["--device", "tpu"], "device is 'tpu'"),
         (["--threads", "0"], "threads: found 0, expected a whole number, 1 to 256."),
         (["--threads", "257"], "threads: found 257, expected a whole number, 1 to 256."),
-        (["--layout", "sideways"], "sideways"),
+        (["--read", "layout=sideways"], "sideways"),
         (["--source", "no such folder"], "'no such folder'"),
         (["--source", ""], "name a source"),
     ],
@@ -568,7 +610,7 @@ def test_the_dashboard_opens_with_what_was_trained_on_last(lab, small_source):
     assert last_data_set().source == str(small_source)
 
 
-@pytest.mark.parametrize("model", ["guesses", "blind-guesses", "nearest-neighbour"])
+@pytest.mark.parametrize("model", ["guesses", "blind-guesses", "nearest-neighbour", "dtw-svm"])
 def test_a_learner_without_epochs_has_none_in_any_verb(
     model, guesses, lab, answer, refused, small_source, monkeypatch
 ):

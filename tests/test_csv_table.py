@@ -44,7 +44,7 @@ def test_numbers_stay_numbers_to_the_last_bit(rows):
     made = [(np.int64(whole), np.float64(real)) for whole, real in rows]
     for content in (csv_table(["whole", "real"], rows), csv_table(["whole", "real"], made)):
         assert [(int(whole), float(real)) for whole, real in read_back(content)[1:]] == rows
-        found = pd.read_csv(BytesIO(content), encoding="utf-8-sig")
+        found = pd.read_csv(BytesIO(content), encoding="utf-8-sig", float_precision="round_trip")
         assert found["whole"].tolist() == [whole for whole, _ in rows]
         assert found["real"].tolist() == [real for _, real in rows]
 

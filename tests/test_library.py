@@ -15,7 +15,7 @@ from har_core import progress
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Split
 from har_core.errors import ConfigError, DataError, RunError
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Readiness
 from har_core.training.store import RunStore
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -137,6 +137,19 @@ def test_a_terminal_sees_the_last_epoch(monkeypatch):
     monkeypatch.setattr(progress, "screen", terminal)
     progress.follow_epochs(records(4), 4)
     assert "epoch 4 of 4" in terminal.file.getvalue() and "test 25.0 %" in terminal.file.getvalue()
+
+
+@pytest.mark.parametrize("total", [None, 4])
+def test_a_terminal_sees_how_far_a_learner_is_that_gets_ready(total, monkeypatch):
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=120)
+    monkeypatch.setattr(progress, "screen", terminal)
+    steps = [*map(Readiness, (0.25, 0.75, 1.0)), *records(total or 0)]
+    progress.follow_epochs(iter(steps), total)
+    shown = terminal.file.getvalue()
+    assert "getting ready" in shown and ("epoch 4 of 4" in shown) == (total == 4)
+    terminal.file.truncate(0)
+    progress.follow_epochs(iter(steps), total, quiet=True)
+    assert "ready" not in terminal.file.getvalue()
 
 
 @pytest.mark.parametrize(("count", "last"), [(4, "epoch 4 of 4 ━"), (0, "no epoch was left to train")])

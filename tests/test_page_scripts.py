@@ -1,4 +1,4 @@
-"""The scripts that run before Streamlit's are put into pages, and nowhere else."""
+"""The scripts and the style that come before Streamlit's are put into pages, and nowhere else."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +42,7 @@ def answer(
 
 def test_page_ends_with_the_scripts_and_says_its_length() -> None:
     _, headers, body = answer([HTML])
-    assert body.startswith(BODY + b"<script>") and body.endswith(b"</script>\n")
+    assert body.startswith(BODY + b"<script>") and body.endswith(b"</style>\n")
     assert headers[b"content-length"] == str(len(body)).encode()
 
 

@@ -25,7 +25,7 @@ Cell = tuple[str, str]
 
 def confusion_matrix(
     chart: Chart, *, key: str, alt: str, caption: Caption, on_choose: Callable[[Cell], None],
-    large: bool = False,
+    large: bool = False, grows: bool = False,
 ) -> None:  # fmt: skip
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
@@ -36,6 +36,7 @@ def confusion_matrix(
         caption: what it is called, full screen and saved.
         on_choose: gets the chosen cell before the page is drawn anew.
         large: whether its words can be read from the back row, as in full screen.
+        grows: whether the height is that on a screen of 1280 x 720, and a larger one gives it more.
     """
 
     def take_choice() -> None:
@@ -43,7 +44,7 @@ def confusion_matrix(
         if cell:
             on_choose(cell)
 
-    data = chart | {"alt": alt, "caption": caption.as_json(), "large": large}
+    data = chart | {"alt": alt, "caption": caption.as_json(), "large": large, "grows": grows}
     _COMPONENT(key=key, data=data, on_cell_change=take_choice)
 
 

@@ -32,7 +32,7 @@ _CALLS = "when players were called"
 
 def skeleton_player(
     clips: Sequence[Clip], *, key: str, height: int = 420, plane: Plane | None = None, caption: str = "",
-    positions: bool = False, large: bool = False,
+    positions: bool = False, large: bool = False, grows: bool = False,
 ) -> None:  # fmt: skip
     """Show clips side by side, playing in step on one time line, with one row of controls below them.
 
@@ -54,12 +54,14 @@ def skeleton_player(
         positions: whether positions over time are open, until the visitor closes them, beside the skeletons
             where the player is that wide.
         large: whether its words can be read from the back row, as in full screen.
+        grows: whether the height is that on a screen of 1280 x 720, and a larger one gives it more; a phone
+            less where nothing stands below the row.
 
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
     called = st.session_state.get(_CALLS, {}).get(key, 0)
-    _COMPONENT(key=key, data=pack(clips, height, plane, caption, positions, called, large))
+    _COMPONENT(key=key, data=pack(clips, height, plane, caption, positions, called, large, grows))
 
 
 def call_player(key: str) -> None:

@@ -1,5 +1,6 @@
 """The row above results and features: which run, with which weights, on which part."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
@@ -7,6 +8,7 @@ from typing import Literal, cast
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
@@ -23,6 +25,9 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, percent
+
+_WIDTH_OF_WEIGHTS, _WIDTH_OF_PART = 140, 170
+"""In pixels, of what the longest option needs."""
 
 BEST_EPOCH = "The best epoch is the one with the best accuracy on the validation part."
 
@@ -87,19 +92,21 @@ class Chosen:
         return Caption(title, facts)
 
 
-def choose_run(default: Part, help: str | None = None) -> Chosen:
+def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> Chosen:
     """Draw the row; a page without a run that has results says why, and ends.
 
     Args:
+        head: the page's, which says so where the run's data are synthetic.
         default: the part that the page shows first.
         help: what choosing a part does on this page.
     """
-    left, right = st.columns([3, 2], gap="xsmall")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    with row.container():
         run = select_ended_run()
-    with right, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        weighting = select_weights(run.config, label_visibility="collapsed")
-        part_at = st.container()
+    with row:
+        with st.container(width=_WIDTH_OF_WEIGHTS) if len(run.config.weightings) > 1 else nullcontext():
+            weighting = select_weights(run.config, label_visibility="collapsed")
+        part_at = st.container(width=_WIDTH_OF_PART)
         meanings = [*([BEST_EPOCH] if len(run.config.weightings) > 1 else []), *([help] if help else [])]
         if meanings:  # labels that are not seen have no help of their own
             st.caption("", help="  \n".join(meanings), width="content")
@@ -110,7 +117,8 @@ def choose_run(default: Part, help: str | None = None) -> Chosen:
         st.info(plain(f"Sequence {as_told(sequence)} is not among those of this run."))
     with part_at:
         part = _select_part(predictions, sequence, default)
-    synthetic_notice(run.meta.synthetic)
+    with head:
+        synthetic_notice(run.meta.synthetic)
     leak_notice([run.config.split])
     return Chosen(run, weighting, part, predictions)
 

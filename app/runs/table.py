@@ -19,7 +19,7 @@ from har_core.training.store import Run
 from har_core.wording import PART_TITLES, counted, score_title
 
 _CHOSEN = "runs chosen in the table"
-_ROW, _MOST_ROWS = 35, 5  # pixels of a row, and how many are seen without scrolling
+_ROW = 35  # pixels
 
 
 def filter_runs(runs: Sequence[Run], row: DeltaGenerator) -> list[Run]:
@@ -40,8 +40,8 @@ def filter_runs(runs: Sequence[Run], row: DeltaGenerator) -> list[Run]:
         type="primary" if narrowed else "secondary",
     ):  # fmt: skip
         states = st.multiselect(
-            "State", list(STATES), key="runs states", format_func=STATES.get, placeholder="Any",
-            persist_state="session",
+            "State", list(STATES), key="runs states", format_func=lambda state: STATES.get(state, state),
+            placeholder="Any", persist_state="session",
         )  # fmt: skip
         wanted = st.multiselect(
             "Tags", sorted(tags), key="runs tags", placeholder="Any" if tags else "No run has one",
@@ -67,13 +67,16 @@ def choose(run_ids: Sequence[str]) -> None:
     st.session_state[_CHOSEN] = list(run_ids)
 
 
-def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGenerator) -> list[Run]:
+def draw_run_table(
+    runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGenerator, *, most: int
+) -> list[Run]:
     """Draw a row for each run and the drop-down that chooses among them, and return the chosen ones.
 
     Args:
         runs: that passed the filter; at least one.
         titles: of each run, by the name of its directory.
         row: where the controls of the table stand.
+        most: how many are seen without scrolling.
     """
     shown = [run.run_id for run in runs]
     chosen = [run_id for run_id in shown if run_id in st.session_state.get(_CHOSEN, ())]
@@ -81,8 +84,8 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGen
     as_listed = Form(read=lambda said: [run_id for run_id in shown if run_id in said])
     draw_following(
         row.multiselect, "runs list", chosen, _choose_here, "Chosen runs", shown, form=as_listed,
-        among=shown, format_func=titles.get, placeholder="All runs are compared: choose some",
-        label_visibility="collapsed",
+        among=shown, format_func=lambda run_id: titles.get(run_id, run_id),
+        placeholder="All runs are compared: choose some", label_visibility="collapsed",
     )  # fmt: skip
     row.download_button(
         "CSV", lambda: as_csv(table), "runs.csv", "text/csv", icon=":material/download:",
@@ -93,7 +96,7 @@ def draw_run_table(runs: Sequence[Run], titles: Mapping[str, str], row: DeltaGen
         st.dataframe, "runs table", rows,
         lambda rows: _choose_here([shown[row] for row in rows if row < len(shown)]), _as_shown(table),
         form=ROWS, among=shown, hide_index=True, column_order=list(_COLUMNS), column_config=_COLUMNS,
-        height=_ROW * (min(len(runs), _MOST_ROWS) + 1) + 3, placeholder="",
+        height=_ROW * (min(len(runs), most) + 1) + 3, placeholder="",
         alt=f"Table of {counted(len(runs), 'run')}", selection_mode="multi-row",
     )  # fmt: skip
     return [run for run in runs if run.run_id in chosen]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.doors import is_open_to_others
+from har_core.data.source_names import spellings
 from har_core.data.sources import list_sources
 from har_core.errors import DataError
 from har_core.home import home
@@ -31,10 +32,11 @@ def admit(source: str) -> None:
     if not is_open_to_others() or source in {info.name for info in list_sources()}:
         return
     try:
-        place = Path(source).expanduser().resolve()
+        places = [Path(name).expanduser().resolve() for name in spellings(source)]
     except (OSError, RuntimeError, ValueError):  # such as a circle of links, no such user, a null character
         raise DataError(_REFUSAL) from None
-    if any(place.is_relative_to(folder) for folder in _folders()):
+    folders = _folders()
+    if all(any(place.is_relative_to(folder) for folder in folders) for place in places):
         return
     if not any(run.config.source == source for run in RunStore().runs()):
         raise DataError(_REFUSAL)

@@ -8,6 +8,7 @@ import streamlit as st
 from app.shell.admitted_sources import admit
 from har_core.data.named_splits import course_split
 from har_core.data.preparation import Preparation, prepare
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import LoadedSource, load_source, source_stamp
 from har_core.home import home
@@ -43,24 +44,24 @@ def get_lab() -> Lab:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the data set")
-def _load(source: str, layout: str | None, stamp: str) -> LoadedSource:
-    return load_source(source, layout)
+def _load(source: str, reading: ReadingChoices, stamp: str) -> LoadedSource:
+    return load_source(source, reading)
 
 
-def get_source(source: str, layout: str | None = None) -> LoadedSource:
+def get_source(source: str, reading: ReadingChoices = NOTHING_CHOSEN) -> LoadedSource:
     """Return a data set, read once for all visitors as long as its files stay the same.
 
     Raises:
         DataError: as ``load_source``; or a visitor may not open it.
     """
     admit(source)
-    loaded: LoadedSource = _load(source, layout, source_stamp(source))
+    loaded: LoadedSource = _load(source, reading, source_stamp(source))
     return loaded
 
 
 @st.cache_resource(max_entries=6, show_spinner="Preparing the sequences")
-def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparation) -> SkeletonSequences:
-    sequences = _load(source, layout, stamp).sequences
+def _prepare(source: str, reading: ReadingChoices, stamp: str, preparation: Preparation) -> SkeletonSequences:
+    sequences = _load(source, reading, stamp).sequences
     course = course_split(sequences)
     everything = np.arange(len(sequences))  # of too few subjects to split, enough to look at
     training = course.rows(sequences)["train"] if course else everything
@@ -68,7 +69,7 @@ def _prepare(source: str, layout: str | None, stamp: str, preparation: Preparati
 
 
 def get_prepared(
-    source: str, layout: str | None = None, preparation: Preparation = DEFAULT_PREPARATION
+    source: str, reading: ReadingChoices = NOTHING_CHOSEN, preparation: Preparation = DEFAULT_PREPARATION
 ) -> SkeletonSequences:
     """Return a data set as a preparation makes it, fitted on the training part of the course's split.
 
@@ -76,5 +77,5 @@ def get_prepared(
         DataError: as ``load_source`` and ``prepare``; or a visitor may not open it.
     """
     admit(source)
-    prepared: SkeletonSequences = _prepare(source, layout, source_stamp(source), preparation)
+    prepared: SkeletonSequences = _prepare(source, reading, source_stamp(source), preparation)
     return prepared

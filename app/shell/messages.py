@@ -39,11 +39,11 @@ def _said(error: HarError | OSError) -> str:
 def synthetic_notice(synthetic: bool) -> None:
     """Say that what is shown was computed from synthetic data, where it was."""
     if synthetic:
-        st.caption(":orange-badge[:material/experiment: Synthetic data] made here, not recorded.")
+        st.caption("**:material/experiment: Synthetic data**, made here, not recorded.", width="content")
 
 
 def leak_notice(splits: Iterable[AnySplit]) -> None:
     """Say that training and test share people where one of the splits lets them."""
     found = sorted({split.name for split in splits if split.leaks})
     if found:
-        st.caption(f":orange-badge[:material/water_drop: Leaking split] {', '.join(found)}. {LEAKS}")
+        st.caption(f"**:material/water_drop: Leaking split**: {', '.join(found)}. {LEAKS}")

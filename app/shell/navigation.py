@@ -39,6 +39,9 @@ PAGES: dict[str, PageInfo] = {
 """By the name of the file in ``pages/``; the first is where the dashboard opens."""
 
 
+SIDE_BY_SIDE, BY_SUBJECT_OR_AT_RANDOM = "Side by side", "By subject or at random?"
+"""Views of the comparison that links of other pages open: two runs' matrices, and one model's two splits."""
+
 PRESENTATION = "presentation"
 """A page without an entry in the navigation, which it doesn't show itself."""
 

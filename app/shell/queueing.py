@@ -33,7 +33,7 @@ def queue_experiments(experiments: Sequence[ExperimentConfig]) -> None:
     """
     runs = get_lab().store.runs()
     known, new = [], []
-    loaded = get_source(experiments[0].source, experiments[0].layout)
+    loaded = get_source(experiments[0].source, experiments[0].reading)
     for experiment in experiments:
         found = runs_of(experiment, runs, loaded.sequences.fingerprint)
         if found:
@@ -51,7 +51,7 @@ def _queue(experiments: Sequence[ExperimentConfig]) -> None:
     from har_core.training.check import check_experiment
 
     first = experiments[0]
-    check_experiment(first, get_source(first.source, first.layout))
+    check_experiment(first, get_source(first.source, first.reading))
     lab = get_lab()
     runs = [lab.store.create(experiment) for experiment in experiments]
     lab.queue.wake()

@@ -15,15 +15,18 @@ from app.shell.messages import explain
 from app.shell.navigation import LINKED, link_to
 from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
+from har_core.data.reading.choices import ReadingChoices, choices_of_texts
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 
-NAMES = ("source", "layout", "run", "weights", "part", "sequence", "view", "step")
+_READING = tuple(ReadingChoices.model_fields)
+
+NAMES = ("source", *_READING, "run", "weights", "part", "sequence", "view", "step")
 """What can be selected; a key of the URL each."""
 
-_NARROWER = {"source": ("layout", "sequence"), "part": ("sequence",)}
+_NARROWER = {"source": (*_READING, "sequence"), "part": ("sequence",)}
 """What was chosen within another choice, and means nothing in the next."""
 
 _ARRIVED = "the URL was read"
@@ -67,8 +70,8 @@ def _take_up_last_data_set() -> None:
         st.session_state[_GONE] = last.source
         return
     st.session_state[_kept("source")] = last.source
-    if last.layout:
-        st.session_state[_kept("layout")] = last.layout
+    for name, value in last.reading.made.items():
+        st.session_state[_kept(name)] = str(value)
 
 
 def recall(name: str) -> str | None:
@@ -169,16 +172,41 @@ def source_to_keep() -> str:
     return canonical_source(source_name())
 
 
+def was_watched() -> bool:
+    """Return whether somebody has looked at the skeletons of the selected data set.
+
+    Raises:
+        DataError: there is no such data set, or a visitor may not open it.
+    """
+    return source_to_keep() in last_data_set().watched
+
+
+def chosen_reading() -> ReadingChoices:
+    """Return what the visitor has said of the files of the selected data set.
+
+    Raises:
+        ConfigError: the URL says what can't be.
+    """
+    said = {name: text for name in _READING if (text := recall(name))}
+    return choices_of_texts(said, "The address of this page")
+
+
+def remember_reading(reading: ReadingChoices) -> None:
+    """Select how the files of the selected data set are read."""
+    for name, value in reading.made.items():
+        remember(name, str(value))
+
+
 def load_selected() -> LoadedSource:
     """Return the selected data set, and keep in mind that it was used.
 
     Raises:
         DataError: there is no such data set, or it can't be read.
     """
-    layout = recall("layout")
-    loaded = get_source(source_name(), layout)
+    reading = chosen_reading()
+    loaded = get_source(source_name(), reading)
     if not (_GONE in st.session_state and source_name() == SYNTHETIC):  # it only stands in for another
-        keep_last_data_set(source_to_keep(), layout)
+        keep_last_data_set(source_to_keep(), reading)
     return loaded
 
 
@@ -195,4 +223,4 @@ def selected_source() -> LoadedSource:
 def source_of(run: Run) -> LoadedSource:
     """Return the data set that a run was trained on; a page that can't have it ends with the reason."""
     with explain():
-        return get_source(run.config.source, run.config.layout)
+        return get_source(run.config.source, run.config.reading)

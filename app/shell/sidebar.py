@@ -52,6 +52,10 @@ def _progress(run_id: str) -> None:
         return
     epoch, epochs = run.status.epoch, run.config.epochs
     title = plain(f"{run.config.kind.title} on {run.config.source}")
+    if run.status.ready is not None:
+        st.progress(run.status.ready, text=title)
+        st.caption("Getting ready")
+        return
     if epochs is None:  # nobody knows how far it is
         st.markdown(title)
         return

@@ -8,7 +8,7 @@ What a browser sends once, such as a click into a drawing, can't come late, and 
 widget that nobody listens to, such as a field of a form: what it says late is put right by the browser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,9 @@ def draw_following(
         name: of the widget; its first key.
         holds: the value that it is to have.
         choose: called with the visitor's choice before the page is drawn anew. The next drawing has to hold
-            what follows from it: the widget itself remembers nothing.
-        args: of the widget.
+            what follows from it: the widget itself remembers nothing. A choice among options is one of them:
+            Streamlit passes on whatever else a browser sends.
+        args: of the widget: its label and, where it has some, its options.
         form: how the widget says what it holds.
         among: what else must not change under a key, such as the rows that numbers count.
         words: of the widget, without its key and callback.
@@ -75,10 +76,18 @@ def draw_following(
 
     def take_choice() -> None:
         chosen = form.read(st.session_state[key])
-        if _take(name, key, (among, chosen)):
+        if _is_offered(chosen, args, words) and _take(name, key, (among, chosen)):
             choose(chosen)
 
     return widget(*args, key=key, **{form.told_by: take_choice}, **words)
+
+
+def _is_offered(chosen: Any, args: Sequence[Any], words: Mapping[str, Any]) -> bool:
+    """Say whether a widget's options hold what a browser says was chosen; of several, each."""
+    if len(args) < 2 or words.get("accept_new_options"):
+        return True
+    several = chosen if isinstance(chosen, list) else [] if chosen is None else [chosen]
+    return all(one in args[1] for one in several)
 
 
 def _key_as_drawn(name: str, holds: Any) -> str:

@@ -142,7 +142,7 @@ def _found_out(run: Run) -> dict[str, Any]:
 
 
 _TITLES = {
-    "source": "Data set", "layout": "Layout", "model.name": "Model", "split.name": "Split",
+    "source": "Data set", "model.name": "Model", "split.name": "Split",
     **{f"split.{part}": f"{PART_TITLES[part]} subjects" for part in PARTS},
     "fingerprint": "Fingerprint",
 }  # fmt: skip
@@ -150,7 +150,6 @@ _TITLES = {
 
 _MEANINGS = {
     "source": "What the run was trained on.",
-    "layout": "How its files are organised, where they fit several.",
     "model.name": "What was trained.", "split.name": "What belongs to which part.",
     **{f"split.{part}": f"Whose sequences the {PART_TITLES[part].lower()} part holds." for part in PARTS},
     "fingerprint": "The first digits of a number that is computed from the recorded sequences.",

@@ -164,7 +164,9 @@ def split_pairs(runs: Sequence[Run], course: AnySplit) -> list[SplitPair]:
         random = next((other.config.split for other in same if other.config.split.leaks), RandomSplit())
         by_subject = next((other.config.split for other in same if not other.config.split.leaks), course)
         subject = by_subject if run.config.split.leaks else run.config.split
-        configs = [run.config.anywhere.model_copy(update={"split": split, "seed": 0}) for split in (subject, random)]
+        configs = [
+            run.config.anywhere.model_copy(update={"split": split, "seed": 0}) for split in (subject, random)
+        ]
         members = tuple(other for other in same if other.config.split in (subject, random))
         pairs.setdefault(configs[0].model_dump_json(), SplitPair(configs[0], configs[1], members))
     return list(pairs.values())
@@ -187,5 +189,7 @@ def neighbour_pair(pair: SplitPair, runs: Sequence[Run]) -> SplitPair | None:
         return None
     model = {"model": MODELS[NEIGHBOUR].options(), "training": None}
     by_subject, at_random = (config.model_copy(update=model) for config in (pair.by_subject, pair.at_random))
-    alike = [run for run in runs if run.config.anywhere.model_copy(update={"seed": 0}) in (by_subject, at_random)]
+    alike = [
+        run for run in runs if run.config.anywhere.model_copy(update={"seed": 0}) in (by_subject, at_random)
+    ]
     return SplitPair(by_subject, at_random, tuple(alike))

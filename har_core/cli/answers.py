@@ -7,9 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
+from har_core.data.reading.choices import ReadingChoices
 from har_core.terminal import say
 
 Json = Annotated[bool, typer.Option("--json", help="Give one JSON object on the last line.")]
+
+
+Reading = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read", help=f"What the files don't tell: {', '.join(ReadingChoices.model_fields)}, "
+        "such as --read unit=millimetres.",
+    ),
+]  # fmt: skip
 
 
 def answer(values: Any) -> None:

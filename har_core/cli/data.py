@@ -1,15 +1,18 @@
 """`data`: data sets, where they lie, what is in them."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-from har_core.cli.answers import Json, answer, tell_move
+from har_core.cli.answers import Json, Reading, answer, tell_move
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.reading.choices import parse_choices
+from har_core.data.reading.csv_files import TEMPLATE, TEMPLATE_NAME
 from har_core.data.sources import list_sources, load_source
 from har_core.errors import HarError
 from har_core.terminal import Cell, as_typed, changing_text, draw_table, say, screen
@@ -44,9 +47,12 @@ def fetch(
     """Download a data set."""
     if source != "msr-action3d":
         raise HarError(f"{source!r} can't be fetched; only msr-action3d can.")
+    if as_json:
+        answer({"source": source, "path": str(fetch_msr_action3d())})
+        return
     with Progress(
         changing_text("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-        console=screen, disable=as_json,
+        console=screen,
     ) as progress:  # fmt: skip
         tasks: dict[str, Any] = {}
 
@@ -56,20 +62,17 @@ def fetch(
             progress.update(tasks[name], completed=done, total=total or None)
 
         folder = fetch_msr_action3d(show)
-    if as_json:
-        answer({"source": source, "path": str(folder)})
-    else:
-        say(f"{source} lies in {folder}")
+    say(f"{source} lies in {folder}")
 
 
 @app.command("describe")
 def describe_source(
     source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     as_json: Json = False,
 ) -> None:
     """Say how a data set is organised and what is wrong with it."""
-    loaded = load_source(source, layout)
+    loaded = load_source(source, parse_choices(read))
     found = describe(loaded).as_dict()
     if as_json:
         answer(found)
@@ -77,7 +80,7 @@ def describe_source(
     rows: list[tuple[str, Cell]] = []
     for field, value in found.items():
         name = field.replace("_", " ")
-        if name == "notes":
+        if name in ("notes", "assumptions"):
             continue  # they are sentences, and follow the table
         if name == "faults":
             rows.append((name, [f"{fault['id']}: {fault['fault']}" for fault in value] or "none"))
@@ -89,8 +92,25 @@ def describe_source(
         else:
             rows.append((name, f"{value:,}" if isinstance(value, int) else str(value)))
     draw_table(("What", "Value"), rows, title=source)
-    for note in loaded.notes:
-        say(note)
+    for sentence in (*found["notes"], *found["assumptions"]):
+        say(sentence)
+
+
+@app.command("template")
+def template(
+    file: Annotated[Path, typer.Argument(help="Where to put it.")] = Path(TEMPLATE_NAME),
+    as_json: Json = False,
+) -> None:
+    """Write a CSV to be filled in: a row for each joint in each frame."""
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(TEMPLATE)
+    except OSError as error:
+        raise HarError(f"{file} can't be written: {error.strerror or error}.") from error
+    if as_json:
+        answer({"template": str(file)})
+    else:
+        say(f"{file} is a table to be filled in; then give it as a source.")
 
 
 @app.command("name-actions")
@@ -100,15 +120,15 @@ def name_actions(
         str,
         typer.Option("--as", help="msr-action3d, or numbers, which is the way back."),
     ],
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     as_json: Json = False,
 ) -> None:
     """Say what the numbers of a data set's actions stand for, where its files do not tell."""
     if after not in ("msr-action3d", "numbers"):
         raise HarError(f"actions can't be named as {after!r}; choose msr-action3d or numbers.")
     change = say_msr_action3d if after == "msr-action3d" else take_names_back
-    change(load_source(source, layout))
-    found = describe(load_source(source, layout))
+    change(load_source(source, parse_choices(read)))
+    found = describe(load_source(source, parse_choices(read)))
     if as_json:
         answer({"source": source, "action_names": found.action_names, "actions": found.actions})
     else:

@@ -8,7 +8,7 @@ import typer
 from har_core.engine import MOST_THREADS, compile_ahead
 from har_core.progress import follow_epochs
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Readiness
 from har_core.training.store import Run
 
 ThreadCount = Annotated[
@@ -26,6 +26,6 @@ def compile_kernels_of(experiment: ExperimentConfig) -> None:
         compile_ahead(experiment.kind.kernels)
 
 
-def follow(epochs: Iterator[EpochRecord], run: Run, as_json: bool) -> None:
+def follow(steps: Iterator[Readiness | EpochRecord], run: Run, as_json: bool) -> None:
     """Show how a run is trained; of one whose end is told as JSON nothing."""
-    follow_epochs(epochs, run.config.epochs, quiet=as_json)
+    follow_epochs(steps, run.config.epochs, quiet=as_json)

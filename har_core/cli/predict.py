@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from har_core.cli.answers import Json, answer
+from har_core.cli.answers import Json, Reading, answer
 from har_core.csv_table import csv_table
 from har_core.data.preparation import left_out_of
+from har_core.data.reading.choices import parse_choices
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError, HarError
@@ -20,12 +21,12 @@ from har_core.wording import count_of, counted, percent
 def predict(
     run: Annotated[str, typer.Argument(help="Name of a run, as `runs list` shows it.")],
     source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     as_json: Json = False,
 ) -> None:
     """Say which actions a run sees in other sequences, as a table of CSV; and how many it knows."""
     found = RunStore().get(run)
-    loaded = load_source(source, layout).sequences
+    loaded = load_source(source, parse_choices(read)).sequences
     left_out = left_out_of(loaded, found.config.preparation)
     unused = {item.sequence_id for item in left_out}
     sequences = loaded.take([row for row, name in enumerate(loaded.ids) if name not in unused])
@@ -90,7 +91,7 @@ def _same(name: str, own: str | None, number: int) -> bool:
 def _trained_on(run: Run, sequences: SkeletonSequences) -> int | None:
     """Return how many of the sequences the run was trained on; None where its data are not as they were."""
     try:
-        recorded = load_source(run.config.source, run.config.layout).sequences
+        recorded = load_source(run.config.source, run.config.reading).sequences
     except HarError:
         return None
     if run.meta is None or recorded.fingerprint != run.meta.fingerprint:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from har_core.cli.answers import Json, answer
+from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
 from har_core.data.named_splits import HOW_WRITTEN
+from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import load_source
 from har_core.engine import thread_count
 from har_core.errors import ConfigError
@@ -20,6 +21,7 @@ from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set
+from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 from har_core.training.store import RunStore
@@ -34,10 +36,14 @@ _LARGEST_CONFIG = 1 << 20  # bytes
 def train(
     source: Annotated[str | None, typer.Option(help="A source's name, a folder, or a zip.")] = None,
     model: Annotated[str | None, typer.Option(help=f"One of {', '.join(MODELS)}.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help=f"Settings to start from, one of {', '.join(PRESETS)}; the others go before them."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[str | None, typer.Option("--seed", "--seeds", help=SEEDS_HELP)] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
-    layout: Annotated[str | None, typer.Option(help="Layout of the files, where they fit several.")] = None,
+    read: Reading = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     threads: ThreadCount = None,
     config: Annotated[
@@ -53,15 +59,15 @@ def train(
     threads = thread_count(threads)
     seeds = None if seed is None else parse_seeds(seed)
     chosen: dict[str, Any] = {
-        "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "layout": layout,
-        "device": device,
+        "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "device": device,
+        **{f"reading.{name}": value for name, value in parse_choices(read).made.items()},
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
     own = dict(map(_read_setting, settings or []))
     if split is not None and any(name.partition(".")[0] == "split" for name in own):
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
-    experiment = _experiment(config, model, named | own)
-    loaded = load_source(experiment.source, experiment.layout)
+    experiment = _experiment(_base(config, preset), model, named | own)
+    loaded = load_source(experiment.source, experiment.reading)
     experiment, note = settle(experiment, loaded.sequences, split)
     experiments = with_seeds(experiment, seeds or (experiment.seed,))
     compile_kernels_of(experiment)
@@ -71,7 +77,7 @@ def train(
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
         say(note)
-    keep_last_data_set(experiment.source, experiment.layout)
+    keep_last_data_set(experiment.source, experiment.reading)
     _train_each(experiments, material, threads, as_json)
 
 
@@ -119,15 +125,27 @@ def _read_setting(text: str) -> tuple[str, Any]:
         return name.strip(), value
 
 
-def _experiment(file: Path | None, model: str | None, chosen: dict[str, Any]) -> ExperimentConfig:
-    """Return the experiment of a file, or the course's, with another model and other settings.
+def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
+    """Return the settings of a file or of a preset, of which one can be named; none where neither is."""
+    if preset is None:
+        return _values_of(file) if file else {}
+    if file:
+        raise ConfigError("train: --config and --preset both say all settings; name one of them.")
+    if preset not in PRESETS:
+        raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
+    config = PRESETS[preset].config
+    how = {"preparation", "inputs", "model", *(["training"] if config.training else [])}
+    return config.model_dump(mode="json", include=how)
+
+
+def _experiment(values: dict[str, Any], model: str | None, chosen: dict[str, Any]) -> ExperimentConfig:
+    """Return an experiment with another model and other settings.
 
     Args:
-        file: of settings, as JSON.
+        values: of its settings, all others are the course's.
         model: by its name in ``MODELS``; its options are then the default ones.
         chosen: settings by their dotted names.
     """
-    values = _values_of(file) if file else {}
     if model is not None:
         values["model"] = {"name": model}
         if model in MODELS and not MODELS[model].has_epochs:

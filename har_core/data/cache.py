@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.frame_spool import is_large, map_file
+from har_core.data.reading.choices import Assumption
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.npy import read_npy
 from har_core.data.sequences import Action, FloatArray, SkeletonSequences
@@ -29,8 +30,9 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 4
+_VERSION = 6
 _FRAMES = "frames.npy"
+_TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding")
 _log = logging.getLogger(__name__)
 
 
@@ -77,9 +79,9 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 skeleton=_skeleton(about["skeleton"]),
                 source=source,
             )
-            return LoadedSource(
-                sequences, about["layout"], tuple(about["notes"]), about["files"], about["action_names"]
-            )
+            assumptions = tuple(Assumption(**assumed) for assumed in about.pop("assumptions"))
+            told = {name: about[name] for name in _TOLD}
+            return LoadedSource(sequences, notes=tuple(about["notes"]), assumptions=assumptions, **told)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
@@ -97,10 +99,9 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "ids": sequences.ids,
             "actions": [asdict(action) for action in sequences.actions],
             "skeleton": asdict(sequences.skeleton),
-            "layout": loaded.layout,
             "notes": loaded.notes,
-            "files": dict(loaded.files),
-            "action_names": loaded.action_names,
+            "assumptions": [asdict(assumed) for assumed in loaded.assumptions],
+            **{name: getattr(loaded, name) for name in _TOLD},
         }
     )
     try:
@@ -131,7 +132,7 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
 
 def _skeleton(kept: Mapping[str, Any]) -> Skeleton:
     bones = tuple((int(one), int(other)) for one, other in kept["bones"])
-    return Skeleton(kept["name"], tuple(kept["joints"]), bones, kept["root"])
+    return Skeleton(kept["name"], tuple(kept["joints"]), bones, tuple(kept["root"]), kept["title"])
 
 
 def _append_frames(stream: IO[bytes], sequences: SkeletonSequences) -> None:

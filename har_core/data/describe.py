@@ -35,7 +35,13 @@ class Description:
         files: what each of them holds.
         frame: what a frame is, in words.
         action_names: one sentence on what the actions are called.
-        notes: sentences on what was assumed or changed while reading.
+        notes: sentences on what was changed while reading.
+        skeleton: name of the skeleton.
+        axes: which of the files' axes point right, up and away.
+        unit: of the numbers in the files.
+        rate: frames a second.
+        padding: what was taken off, in words.
+        assumptions: sentences on what was found out rather than known, each with the choice that corrects it.
         sequences: N.
         frames: S, of all sequences together.
         joints: J.
@@ -69,6 +75,12 @@ class Description:
     untracked_frames: int
     faults: tuple[Fault, ...]
     fingerprint: str
+    skeleton: str
+    axes: str
+    unit: str
+    rate: float
+    padding: str
+    assumptions: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain values that JSON can hold."""
@@ -105,6 +117,12 @@ def describe(loaded: LoadedSource) -> Description:
         untracked_frames=int(sequences.untracked.sum()),
         faults=find_faults(sequences),
         fingerprint=sequences.fingerprint,
+        skeleton=sequences.skeleton.name,
+        axes=loaded.axes,
+        unit=loaded.unit,
+        rate=_plain(float(loaded.rate)),
+        padding=loaded.padding,
+        assumptions=tuple(map(str, loaded.assumptions)),
     )
 
 

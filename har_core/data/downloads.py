@@ -8,6 +8,7 @@ from pathlib import Path
 
 from har_core.data.msr_action3d import COURSE_FILES
 from har_core.data.new_sources import folder_beside, move_folder
+from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import Search
 from har_core.data.sources import MSR_ACTION3D, source_folder
@@ -81,7 +82,7 @@ def _check(folder: Path) -> None:
     try:
         found = Search(lambda: DiskFolder(folder), MSR_ACTION3D).run()
         if found is not None:
-            found.read(layout=None)
+            found.read(NOTHING_CHOSEN)
     except AmbiguousLayoutError:
         return  # the files are sound; the user is asked for the layout when they are loaded
     except DataError as error:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.files import LAYOUT_FILE
 from har_core.data.reading.folders import UploadedFolder
@@ -19,14 +21,18 @@ from har_core.data.sources import MSR_ACTION3D, list_sources, source_folder, tol
 from har_core.errors import DataError
 from har_core.unfinished import unfinished_folder
 
+_AT_ONCE = 16  # files that are written
 
-def import_source(name: str, files: Mapping[str, bytes], layout: str | None = None) -> LoadedSource:
+
+def import_source(
+    name: str, files: Mapping[str, bytes], choices: ReadingChoices = NOTHING_CHOSEN
+) -> LoadedSource:
     """Take uploaded files in as a source of their own. Nothing is written when anything is wrong.
 
     Args:
         name: of the new source, as ``clean_name`` takes it; the sequences' ``source`` is the name it gets.
         files: content by file name: those of a data set, or a zip of them; others are left out.
-        layout: of its files where the user has chosen, else None.
+        choices: what the user says of the files.
 
     Raises:
         AmbiguousLayoutError: the files fit several layouts.
@@ -36,10 +42,10 @@ def import_source(name: str, files: Mapping[str, bytes], layout: str | None = No
     found = Search(lambda: UploadedFolder(files), target.name).run()
     if found is None:
         raise DataError(f"The upload ({_listed(files)}) holds no data set. {what_is_expected()}")
-    loaded = found.read(layout)
+    loaded = found.read(choices)
     chosen = {name: files[name] for name in found.kept_in}
-    if layout is not None:
-        chosen[LAYOUT_FILE] = json.dumps({"layout": layout}).encode()
+    if choices.made:
+        chosen[LAYOUT_FILE] = json.dumps(choices.made).encode()
     _write_folder(target, chosen)
     left_out = sorted(set(files) - set(chosen))
     notes = (f"Left out of the upload: {_listed(left_out)}.",) if left_out else ()
@@ -65,12 +71,18 @@ def _free_folder(name: str) -> Path:
 def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """Write all files or none."""
     with folder_beside(target) as beside:
-        for name, content in files.items():
-            with (beside / name).open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+        # A disk takes as long for one small file as for several at once.
+        with ThreadPoolExecutor(_AT_ONCE) as writers:
+            for _ in writers.map(lambda name: _write_file(beside / name, files[name]), files):
+                pass  # but for the errors of each
         move_folder(beside, target)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from har_core.data.missing_joints import Filling, fill_missing
 from har_core.data.msr_action3d import left_out_of_literature
 from har_core.data.scaling import Scale, Scaling, measure_scale
 from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
@@ -40,6 +41,8 @@ class Preparation(Settings):
         sequences: ``published`` leaves out the ten sequences that the literature's list of 557 leaves out,
             where the actions are known as MSR Action3D's (the synthetic set bears its names); ``all`` keeps
             every sequence.
+        missing: what becomes of joints that are lost while others are seen. One that a sequence never shows
+            is put into the middle of the others.
         untracked: what becomes of frames in which the tracker had lost the body.
         centring: subtract the middle of the hips: of the first frame, so that the way the body moves
             through the room stays, or of each frame, so that only the pose stays.
@@ -60,6 +63,19 @@ class Preparation(Settings):
             },
         ),
     ] = "published"  # fmt: skip
+    missing: Annotated[
+        Filling,
+        Field(
+            title="Missing joints",
+            description="Joints that the tracker lost while it saw the rest of the body.",
+            json_schema_extra={
+                "words": {
+                    "interpolate": "interpolate over them",
+                    "hold": "hold their last place",
+                }
+            },
+        ),
+    ] = "interpolate"
     untracked: Annotated[
         Literal["drop", "interpolate", "keep"],
         Field(
@@ -216,11 +232,12 @@ def _unscaled(
 ) -> Iterator[FloatArray]:
     for row, frames in zip(rows, sequences.each(rows), strict=True):
         _check_reach(frames, sequences.source, sequences.ids[row])
+        frames = fill_missing(frames, preparation.missing)
         yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
 
 
 def _check_reach(frames: FloatArray, source: str, name: str) -> None:
-    farthest = float(np.abs(frames).max())
+    farthest = float(np.nanmax(np.abs(frames)))
     if not farthest <= _FARTHEST:
         raise DataError(
             f"{source}: sequence {name} has positions up to {farthest:.1e}, expected at most {_FARTHEST:.1e} "
@@ -258,11 +275,13 @@ def recorded_moments(untracked: BoolArray, preparation: Preparation) -> NDArray[
     return np.interp(wanted, np.arange(len(kept)), kept)
 
 
-def _prepare_one(frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: int) -> FloatArray:
+def _prepare_one(
+    frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: tuple[int, ...]
+) -> FloatArray:
     """Mend, centre and resample one sequence of (T, J, 3)."""
     if untracked.all():  # there is nothing to mend it by
         untracked = np.zeros_like(untracked)
-    origin = frames[np.flatnonzero(~untracked)[0], root]
+    origin = _middle(frames, root)[np.flatnonzero(~untracked)[0]]
     if preparation.untracked == "drop":
         frames = frames[~untracked]
     elif preparation.untracked == "interpolate":
@@ -270,11 +289,17 @@ def _prepare_one(frames: FloatArray, untracked: BoolArray, preparation: Preparat
     if preparation.centring == "first-frame":
         frames = frames - origin
     elif preparation.centring == "each-frame":
-        frames = frames - frames[:, root : root + 1]
+        frames = frames - _middle(frames, root)
     if preparation.frames is not None:
         wanted = np.linspace(0, len(frames) - 1, preparation.frames)
         frames = _interpolate(frames, np.arange(len(frames)), wanted)
     return frames
+
+
+def _middle(frames: FloatArray, root: tuple[int, ...]) -> FloatArray:
+    """Return (T, 1, 3) the middle of some joints."""
+    middle: FloatArray = frames[:, list(root)].mean(axis=1, keepdims=True)
+    return middle
 
 
 def _interpolate(frames: FloatArray, known: NDArray[np.int64], wanted: NDArray[np.number]) -> FloatArray:

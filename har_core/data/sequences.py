@@ -31,11 +31,13 @@ class Action:
 class SkeletonSequences:
     """Sequences of different lengths, one behind the other. Nothing in it can be changed.
 
-    A frame that the tracker lost is all zeros. Padding is a matter of a batch, never of storage.
+    A frame that the tracker lost is all zeros; a joint that it lost while it saw others is NaN. Padding is a
+    matter of a batch, never of storage.
 
     Attributes:
-        frames: (S, J, 3) joint positions of all sequences in a row; metres unless prepared. Many frames are
-            mapped from a file: to go through all of them use ``each``.
+        frames: (S, J, 3) joint positions of all sequences in a row: x to the right in the image, y up, z
+            away, which is 0 of bodies in the plane; metres where the unit is known, unless prepared. Many
+            frames are mapped from a file: to go through all of them use ``each``.
         offsets: (N + 1) where each sequence starts in ``frames``; the last is S.
         labels: (N) index into ``actions``.
         subjects: (N) subject numbers as published, from 1.

@@ -31,6 +31,17 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def spellings(source: str) -> tuple[str, ...]:
+    """Return what a name or a path may stand for: itself, composed, and without what was copied around it.
+
+    Copied paths have quotes around them at times, or a blank behind them.
+    """
+    bare = source.strip()
+    if len(bare) > 2 and bare[0] == bare[-1] and bare[0] in "'\"":
+        bare = bare[1:-1]
+    return tuple(dict.fromkeys((source, composed(source), bare or source)))
+
+
 def same_name(one: str, other: str) -> bool:
     """Say whether two names could be one folder: they differ at most in capitals and form of accents."""
     return _key(one) == _key(other)

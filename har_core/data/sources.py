@@ -9,14 +9,16 @@ from pathlib import Path
 from har_core.data.action_names import with_names, words_stamp
 from har_core.data.cache import cache_file, read_cache, write_cache
 from har_core.data.msr_action3d import COURSE_FILES
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.files import DataFiles, find_files
 from har_core.data.reading.readers import what_is_expected
 from har_core.data.reading.search import FoundFiles
-from har_core.data.source_names import composed
-from har_core.errors import DataError
+from har_core.data.source_names import spellings
+from har_core.errors import DataError, HarError
 from har_core.files import read_regular
 from har_core.home import home
+from har_core.settings import parse_settings
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "list_sources"]
 __all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
@@ -62,13 +64,14 @@ def list_sources() -> list[SourceInfo]:
     return [embedded, published, *own]
 
 
-def load_source(source: str, layout: str | None = None) -> LoadedSource:
+def load_source(source: str, choices: ReadingChoices = NOTHING_CHOSEN) -> LoadedSource:
     """Load a data set.
 
     Args:
         source: ``synthetic``, ``msr-action3d``, the name of a folder among the user's sources, or the path
             of a folder or a zip.
-        layout: of its files where the user has chosen, else None.
+        choices: what the user says of its files; what is left open is as it was said when they were brought
+            in.
 
     Raises:
         AmbiguousLayoutError: the files fit several layouts.
@@ -78,7 +81,7 @@ def load_source(source: str, layout: str | None = None) -> LoadedSource:
         return _load_synthetic()
     place = _place(source)
     files = _files(source, place)
-    chosen = layout if layout is not None else _kept_layout(files)
+    chosen = _kept_choices(files).with_changes(choices)
     file = _cache_of(files, chosen)
     loaded = read_cache(file, files.found.name)
     if loaded is None:
@@ -110,7 +113,7 @@ def source_stamp(source: str) -> str:
     if source == SYNTHETIC:
         return SYNTHETIC
     files = _files(source, _place(source))
-    return f"{_cache_of(files, _kept_layout(files)).name} {words_stamp()}"
+    return f"{_cache_of(files, _kept_choices(files)).name} {words_stamp()}"
 
 
 def _load_synthetic() -> LoadedSource:
@@ -143,8 +146,8 @@ def _files(source: str, place: Path) -> DataFiles:
     raise DataError(f"{source[:200]!r} is there, but holds no data set. {what_is_expected()}")
 
 
-def _cache_of(files: DataFiles, layout: str | None) -> Path:
-    how = json.dumps([files.found.reader.title, files.found.path, layout])
+def _cache_of(files: DataFiles, choices: ReadingChoices) -> Path:
+    how = json.dumps([files.found.reader.title, files.found.path, choices.made])
     return cache_file(files.folder, files.names, how)
 
 
@@ -162,12 +165,13 @@ def _place(source: str) -> Path:
     if not source.strip() or "\0" in source:
         raise DataError(f"{source!r} is no source: give a name, a folder, or a zip.")
     try:
-        for name in dict.fromkeys((source, composed(source))):
+        for name in spellings(source):
             if Path(name).name == name and not name.startswith(".") and source_folder(name).is_dir():
                 return source_folder(name)
-        path = Path(source).expanduser()
-        if source != MSR_ACTION3D and path.exists():
-            return path.resolve()
+        for name in spellings(source):
+            path = Path(name).expanduser()
+            if source != MSR_ACTION3D and path.exists():
+                return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)[:80]
         raise DataError(f"{source[:80]!r} is no usable path: {reason}.") from error
@@ -194,23 +198,21 @@ def _missing() -> str:
     )
 
 
-def _kept_layout(files: DataFiles) -> str | None:
-    """Return the layout that was chosen when the source was uploaded.
+def _kept_choices(files: DataFiles) -> ReadingChoices:
+    """Return what was chosen when the source was uploaded.
 
     Raises:
         DataError: the file that keeps it is damaged.
     """
     if files.layout_file is None:
-        return None
+        return NOTHING_CHOSEN
     try:
-        layout = json.loads(read_regular(files.layout_file, _LARGEST_LAYOUT, follow=True))["layout"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        text = read_regular(files.layout_file, _LARGEST_LAYOUT, follow=True)
+        return parse_settings(ReadingChoices, text, str(files.layout_file))
+    except (OSError, HarError) as error:
         raise DataError(
-            f"{files.layout_file} can't be read: delete it, and choose the layout again."
+            f"{files.layout_file} can't be read: delete it, and choose anew how the files are read."
         ) from error
-    if layout not in files.found.reader.layouts:
-        raise DataError(f"{files.layout_file} names no known layout: delete it, and choose the layout again.")
-    return str(layout)
 
 
 def _info(folder: Path) -> SourceInfo:

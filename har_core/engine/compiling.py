@@ -53,13 +53,13 @@ def kernels(name: str) -> SimpleNamespace | None:
     given = _INSTEAD.get()
     if given is not None:
         return given.get(name)
-    if not asked_for():
+    if not kernels_wanted():
         return None
     with _compiling:
         return _load(name)
 
 
-def asked_for() -> bool:
+def kernels_wanted() -> bool:
     """Return whether the user wants kernels: ``HAR_KERNELS=off`` lets torch compute everything.
 
     Raises:

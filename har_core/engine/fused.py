@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
-from har_core.engine.compiling import asked_for, fault_of, instead
+from har_core.engine.compiling import fault_of, instead, kernels_wanted
 from har_core.engine.convolution import ConvolutionLayer
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
@@ -126,7 +126,7 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
     layers = (LstmLayer, ConvolutionLayer)
     if device != "cpu" or not any(isinstance(layer, layers) for layer in network.modules()):
         return f"torch on {on}"
-    if not asked_for():
+    if not kernels_wanted():
         return f"torch on {on}, because HAR_KERNELS is off"
     spec = network.spec() if hasattr(network, "spec") else None
     fault = fault_of(spec.kernels if spec else "layers")

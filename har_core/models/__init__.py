@@ -17,6 +17,8 @@ from har_core.models.options import (
     TITLES,
     BilstmOptions,
     CnnOptions,
+    DtwNeighbourOptions,
+    DtwSvmOptions,
     GruOptions,
     InceptionOptions,
     LstmOptions,
@@ -94,6 +96,14 @@ MODELS: dict[str, ModelKind] = {
         learner="har_core.training.nearest_neighbour:NearestNeighbour",
         scores="the share of the nearest training sequences that are of the action", seeded=False,
     ),
+    "dtw-neighbour": ModelKind(
+        "DTW neighbour", DtwNeighbourOptions, learner="har_core.training.dtw:DtwNeighbour",
+        scores="the share of the nearest training sequences that are of the action", seeded=False,
+    ),
+    "dtw-svm": ModelKind(
+        "DTW-SVM", DtwSvmOptions, learner="har_core.training.dtw:DtwSvm",
+        scores="the softmax of what the SVM says of each action against the others", seeded=False,
+    ),
 }  # fmt: skip
 
 
@@ -129,6 +139,8 @@ __all__ = [
     "AnyModel",
     "BilstmOptions",
     "CnnOptions",
+    "DtwNeighbourOptions",
+    "DtwSvmOptions",
     "GruOptions",
     "InceptionOptions",
     "LstmOptions",

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from har_core.fields import OneOf
+from har_core.data.channels import CHANNELS
+from har_core.fields import OneOf, SomeOf
 from har_core.models.heads import HEADS
-from har_core.settings import Settings
+from har_core.settings import Settings, as_tuple
 
 Dropout = Annotated[
     float,
@@ -198,14 +199,13 @@ class InceptionOptions(ModelOptions):
     channel_dropout: ChannelDropout = 0.0
 
 
-class NearestNeighbourOptions(ModelOptions):
-    """The prepared training sequences themselves: what does no learning reach?
+class NeighbourOptions(ModelOptions):
+    """What those have in common that let the nearest training sequences vote.
 
     Attributes:
-        neighbours: how many of the nearest training sequences vote.
+        neighbours: how many of them.
     """
 
-    name: Literal["nearest-neighbour"] = "nearest-neighbour"
     neighbours: Annotated[
         int,
         Field(
@@ -226,3 +226,61 @@ class NearestNeighbourOptions(ModelOptions):
             "A training sequence is among its own nearest neighbours: the accuracy on the training part says "
             "little."
         )
+
+
+class NearestNeighbourOptions(NeighbourOptions):
+    """The prepared training sequences themselves: what does no learning reach?"""
+
+    name: Literal["nearest-neighbour"] = "nearest-neighbour"
+
+
+class DtwOptions(ModelOptions):
+    """What those have in common that compare whole sequences by dynamic time warping.
+
+    Attributes:
+        channels: by which views of the sequences, by their names in ``CHANNELS``.
+    """
+
+    channels: Annotated[
+        tuple[str, ...],
+        SomeOf(CHANNELS),
+        BeforeValidator(as_tuple),
+        Field(
+            title="Channels",
+            description="The views of a sequence by which it is compared with others. Their distances are "
+            "added, each with a weight of its own.",
+        ),
+    ] = tuple(CHANNELS)
+
+
+class DtwSvmOptions(DtwOptions):
+    """A support vector machine on a kernel of distances by dynamic time warping.
+
+    Attributes:
+        c: what a training sequence on the wrong side costs.
+        fall: how fast the kernel falls: exp(-2 (fall d)^2) of a distance d, in median distances.
+    """
+
+    name: Literal["dtw-svm"] = "dtw-svm"
+    c: Annotated[
+        float,
+        Field(
+            gt=0, le=1e6, title="Cost of an error", json_schema_extra={"step": 1.0},
+            description="C: what a training sequence on the wrong side costs. The less, the more of them may "
+            "lie there.",
+        ),
+    ] = 10.0  # fmt: skip
+    fall: Annotated[
+        float,
+        Field(
+            gt=0, le=100, title="Fall of the kernel", json_schema_extra={"step": 0.05},
+            description="How fast likeness falls with the distance d, in median distances of the training "
+            "part: exp(-2 (fall × d)²).",
+        ),
+    ] = 0.45  # fmt: skip
+
+
+class DtwNeighbourOptions(DtwOptions, NeighbourOptions):
+    """The nearest training sequences vote, by dynamic time warping."""
+
+    name: Literal["dtw-neighbour"] = "dtw-neighbour"

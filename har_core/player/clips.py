@@ -133,7 +133,7 @@ def _check_track(track: Track, title: str) -> None:
 
 def pack(
     clips: Sequence[Clip], height: int, plane: Plane | None = None, caption: str = "",
-    positions: bool = False, called: int = 0, large: bool = False,
+    positions: bool = False, called: int = 0, large: bool = False, grows: bool = False,
 ) -> bytes:  # fmt: skip
     """Return what the browser receives: the length of a JSON text, the text, then the numbers.
 
@@ -149,6 +149,7 @@ def pack(
         positions: whether positions over time are open where there is width for them beside the skeletons.
         called: when the player was last called into view, in milliseconds since 1970; 0 if it never was.
         large: whether its words are to be read from far away.
+        grows: whether it takes what a screen has more than 1280 x 720, and less on a phone.
 
     Raises:
         ValueError: as ``check_clips``.
@@ -157,6 +158,7 @@ def pack(
     header = {
         "rate": FRAMES_PER_SECOND,
         "height": height,
+        "grows": grows,
         "caption": caption,
         "opened": positions,
         "called": called,

@@ -17,14 +17,16 @@ RUN, LEFT_OUT = "a run", "a run left out of the mean"
 MEAN = "mean ± standard deviation of the seeds"
 INTERVAL = "95 % interval of a single run"
 
-_ROW = 40  # pixels: a line of words, and the marks below it
+_ROW, _LOW_ROW = 40, 34  # pixels: a line of words, and the marks below it; of few configs, and of many
+_FEW = 4  # configs
 _HEAD, _FOOT, _LINE = 44, 62, 22  # pixels above and below the rows, and of a line of the legend
 _NARROW = 720  # pixels, below which a name has less room, and the legend takes more lines
 
 
 def height_of(groups: Sequence[SeedGroup]) -> int:
     """Return the pixels that the figure takes."""
-    return _HEAD + _FOOT + 2 * _LINE + _ROW * len(groups)
+    row = _ROW if len(groups) <= _FEW else _LOW_ROW
+    return _HEAD + _FOOT + 2 * _LINE + row * len(groups)
 
 
 def accuracy_figure(

@@ -1,6 +1,8 @@
 """What a data set holds, in figures that ECharts draws."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -103,21 +105,23 @@ def _title_of(part: Part | None) -> str:
 
 
 def _band(parts: Mapping[str, Part | None]) -> Option:
-    """Return the row of the parts: a cell for each subject, the first of those side by side with the name."""
+    """Return the row of the parts: a cell for each subject, the name amid those side by side."""
     cells: list[Option] = []
-    before = None
-    for subject, part in parts.items():
+    for part, beside in groupby(parts.items(), key=itemgetter(1)):
+        subjects = [subject for subject, _ in beside]
         colour, title = PART_COLOURS[part] if part else NEUTRAL, _title_of(part)
-        label = {"show": title != before, "color": ink_on(colour), "formatter": title}
-        told = {"formatter": f"Subject {subject}. Part: {title}"}
-        cells.append(
-            {"value": [subject, _PART, 0], "itemStyle": {"color": colour}} | {"label": label, "tooltip": told}
-        )
-        before = title
+        for place, subject in enumerate(subjects):
+            amid = [f"{50 * len(subjects)}%", "50%"]  # of the first cell
+            label = {"show": not place, "color": ink_on(colour), "formatter": title, "position": amid}
+            told = {"formatter": f"Subject {subject}. Part: {title}"}
+            cells.append(
+                {"value": [subject, _PART, 0], "itemStyle": {"color": colour}}
+                | {"label": label, "tooltip": told}
+            )
     return {
         "type": "heatmap", "emphasis": {"disabled": True}, "data": cells,
         "labelLayout": {"hideOverlap": True},
-        "label": {"fontSize": 12, "textBorderWidth": 0, "position": "insideLeft", "distance": 4},
+        "label": {"fontSize": 12, "textBorderWidth": 0, "align": "center", "verticalAlign": "middle"},
     }  # fmt: skip
 
 
@@ -162,7 +166,7 @@ def lengths_figure(sequences: SkeletonSequences, chosen: int | None = None) -> O
         }
     )
     longer = int((lengths > limit).sum())
-    note = f" ({longer} longer than {limit} frames in the last bar)" if longer else ""
+    note = f" ({longer} over {limit} frames in the last bar)" if longer else ""
     option = frame_of(f"Lengths{note}", bars, axis("Frames of a sequence", scale=True), axis("Sequences"))
     series: Option = {
         "type": "bar", "color": ACCENT, "barCategoryGap": "5%", "encode": {"x": "Middle", "y": "Sequences"}
@@ -182,10 +186,12 @@ def coordinates_figure(frames: FloatArray, *, title: str, unit: str) -> Option:
     """Return the distribution of the x, y and z coordinates of (S, J, 3) frames.
 
     Args:
-        frames: positions of all joints.
+        frames: positions of all joints, NaN where one is missing.
         title: which frames these are.
         unit: what the numbers are measured in.
     """
+    missing = np.isnan(frames[..., 0])
+    frames = frames[~missing] if missing.any() else frames
     low, high = float(frames.min()), float(frames.max())
     limits = (low, high if high > low else low + 1)
     edges = np.linspace(*limits, _BINS + 1)

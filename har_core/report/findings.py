@@ -13,6 +13,7 @@ from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import Projection, load_features, project
 from har_core.analysis.seeds import group_by_config, short_titles
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
@@ -77,9 +78,9 @@ class Findings:
         }
 
     @property
-    def loaded_as(self) -> tuple[str, str | None]:
+    def loaded_as(self) -> tuple[str, ReadingChoices]:
         """What its data set is loaded by."""
-        return self.run.config.source, self.run.config.layout
+        return self.run.config.source, self.run.config.reading
 
     @property
     def weighting(self) -> Weighting:
@@ -154,11 +155,11 @@ class _DataSets:
     """The data sets of the runs, each read once."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, str | None], LoadedSource | HarError] = {}
+        self._read: dict[tuple[str, ReadingChoices], LoadedSource | HarError] = {}
 
     def recorded(self, run: Run) -> tuple[LoadedSource | None, str]:
         """Return the recordings of a run, or why they can't be shown: its numbers stand without them."""
-        key = (run.config.source, run.config.layout)
+        key = (run.config.source, run.config.reading)
         if key not in self._read:
             try:
                 self._read[key] = load_source(*key)

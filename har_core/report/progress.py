@@ -34,8 +34,9 @@ class StepState:
 
     Attributes:
         step: the step.
-        kind: ``done``; ``look`` where there is nothing to compute, only to see; ``other`` where it was done,
-            but not as the course sets it; ``working`` while its run waits or is trained; ``missing``.
+        kind: ``done``; ``look`` where there is only something to see, and that was not seen yet; ``other``
+            where it was done, but not as the course sets it; ``working`` while its run waits or is trained;
+            ``missing``.
         said: what was found, or what is missing.
         run: that it was done by or is being done by; None where there is none.
     """
@@ -46,19 +47,22 @@ class StepState:
     run: Run | None = None
 
 
-def progress(sequences: SkeletonSequences, runs: Sequence[Run], source: str) -> list[StepState]:
+def progress(
+    sequences: SkeletonSequences, runs: Sequence[Run], source: str, *, watched: bool = False
+) -> list[StepState]:
     """Say of each of the 14 steps where it stands on a data set.
 
     Args:
         sequences: of the data set, as recorded.
         runs: all runs, the newest first; those on other data sets don't count.
         source: the data set as a run remembers it.
+        watched: whether its skeletons were looked at.
     """
     course = course_split(sequences)
     counting = runs_that_count(runs, source, course)
     first = counting.get("lstm")
     return [
-        _of_data(step, sequences, first)
+        _of_data(step, sequences, first, watched)
         if step.about == "data"
         else _of_run(step, counting.get(step.about), first, course)
         for step in STEPS
@@ -95,7 +99,7 @@ def as_the_course_sets(run: Run, course: AnySplit | None) -> bool:
     return is_of_course(run.config, course) and run.is_complete
 
 
-def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> StepState:
+def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None, watched: bool) -> StepState:
     count = len(sequences)
     if step.number == 1:
         return StepState(
@@ -103,7 +107,7 @@ def _of_data(step: Step, sequences: SkeletonSequences, first: Run | None) -> Ste
         )
     if step.number == 2:
         lost, frames = int(sequences.untracked.sum()), len(sequences.frames)
-        return StepState(step, "look", f"{lost:,} of {frames:,} frames untracked")
+        return StepState(step, "done" if watched else "look", f"{lost:,} of {frames:,} frames untracked")
     if step.number == 3:
         return StepState(
             step, "done", f"{len(sequences.actions)} class{'es' if len(sequences.actions) > 1 else ''}"

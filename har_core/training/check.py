@@ -37,7 +37,7 @@ def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = Non
             data, or the device isn't there.
     """
     check_device(config.device)  # before anything that takes its time
-    loaded = loaded or load_source(config.source, config.layout)
+    loaded = loaded or load_source(config.source, config.reading)
     data = assemble(config, loaded.sequences, prepare_once)
     learner_class(config.model.name).check(data)
     device = choose_device(config, data)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.splits import AnySplit, Split
 from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
@@ -119,7 +120,7 @@ class ExperimentConfig(Settings):
     Attributes:
         schema_version: form of this value on disk.
         source: a source's name, or the path of a folder or zip.
-        layout: which one its files have, where they fit several.
+        reading: what the user says of its files.
         preparation: how sequences are made ready.
         inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
         split: what belongs to which part.
@@ -131,7 +132,7 @@ class ExperimentConfig(Settings):
 
     schema_version: Literal[2] = 2
     source: str = "synthetic"
-    layout: str | None = None
+    reading: ReadingChoices = NOTHING_CHOSEN
     preparation: Preparation = Preparation()
     inputs: Annotated[
         tuple[str, ...],
@@ -165,6 +166,7 @@ class ExperimentConfig(Settings):
     @classmethod
     def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Return what a file of any version says, as it is written today."""
+        values = with_reading(values)
         version = values.get("schema_version", 1 if any(name in values for name in _MOVED) else 2)
         if version != 1:
             return values

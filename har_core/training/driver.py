@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.learner import Learner, learner_class
 from har_core.training.outcome import conclude
 from har_core.training.parts import TrainingData
-from har_core.training.records import ActionName, EpochRecord, Meta, Request
+from har_core.training.records import ActionName, EpochRecord, Meta, Readiness, Request
 from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5
@@ -31,6 +31,8 @@ _WRITTEN = (
     "meta.json", "status.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors",
     "last.safetensors", "predictions.npz", "features.npz", "results.json",
 )  # fmt: skip
+
+_Step = TypeVar("_Step")
 
 CHECKPOINT_EVERY = 5.0
 """Seconds of work that a crash may lose."""
@@ -43,8 +45,10 @@ def train_run(
     only_queued: bool = False,
     material: Material | None = None,
     threads: int | None = None,
-) -> Iterator[EpochRecord]:
+) -> Iterator[Readiness | EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
+
+    Before the first there may be work to be done, and how far that is is yielded meanwhile.
 
     Closing the generator interrupts the run; it can be resumed. A request to pause or stop ends it early.
 
@@ -80,22 +84,22 @@ def train_run(
             raise
 
 
-def _or_interrupt(writer: "_RunWriter", epochs: Iterator[EpochRecord]) -> Iterator[EpochRecord]:
+def _or_interrupt(writer: "_RunWriter", steps: Iterator[_Step]) -> Iterator[_Step]:
     try:
-        yield from epochs
+        yield from steps
     except GeneratorExit:
         writer.interrupt()
         raise
     except KeyboardInterrupt:
         # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
-        writer.tell(state="interrupted")
+        writer.tell(state="interrupted", ready=None)
         raise
 
 
 def _train(
     writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
-) -> Iterator[EpochRecord]:
-    writer.tell(state="running", error="")
+) -> Iterator[Readiness | EpochRecord]:
+    writer.tell(state="running", error="", ready=None)
     config = run.config
     if run.meta and config.device == "auto":  # begun when the device was not kept in the config yet
         config = config.model_copy(update={"device": run.meta.device.partition(":")[0]})
@@ -108,6 +112,12 @@ def _train(
     writer.describe(material, learner)
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
+    for share in learner.get_ready():
+        yield Readiness(share)
+        wish = writer.request_if_due(ready=share)
+        if wish:  # nothing was learned yet that it could end with
+            writer.tell(state="paused" if wish == "pause" else "stopped", ready=None)
+            return
     for record in learner.learn():
         writer.append(record, learner)
         yield record
@@ -119,7 +129,7 @@ def _train(
         writer.tell(state="paused")
         return
     writer.conclude(data, learner, started)
-    writer.tell(state="stopped" if wish == "stop" else "done")
+    writer.tell(state="stopped" if wish == "stop" else "done", ready=None)
 
 
 class _RunWriter:
@@ -193,11 +203,11 @@ class _RunWriter:
         if time.monotonic() - self.saved >= CHECKPOINT_EVERY:
             self.save(learner)
 
-    def request_if_due(self) -> Request | None:
-        """Give a sign of life and look for a request, if it is time."""
+    def request_if_due(self, **changes: Any) -> Request | None:
+        """Give a sign of life, with these changes of the status, and look for a request, if it is time."""
         if time.monotonic() - self.told < STATUS_EVERY:
             return None
-        self.tell()
+        self.tell(**changes)
         return self.store.take_request(self.run.run_id)
 
     def save(self, learner: Learner) -> None:
@@ -212,7 +222,7 @@ class _RunWriter:
         """Keep what was done so far, for a later resume."""
         if self.learner is not None:
             self.save(self.learner)
-        self.tell(state="interrupted")
+        self.tell(state="interrupted", ready=None)
 
     def conclude(self, data: TrainingData, learner: Learner, started: float) -> None:
         """Write weights, predictions, features and results, of the best and of the last weights.

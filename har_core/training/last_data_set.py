@@ -1,10 +1,15 @@
-"""The data set that was used last, in a small file of the home folder: the dashboard opens with it."""
+"""The data set that was used last, in a small file of the home folder: the dashboard opens with it.
+
+There it is kept, too, whose skeletons were looked at: of the 14 steps that is the one that leaves no run.
+"""
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
 from har_core.errors import HarError
 from har_core.home import home
@@ -12,19 +17,27 @@ from har_core.settings import Settings, make_settings, parse_settings
 from har_core.training.atomic import replace_file
 
 _LONGEST = 4096  # characters of a path; no system has a longer one
-_MOST_BYTES = 8 * _LONGEST
+_MOST_WATCHED = 50
+_MOST_BYTES = 8 * _LONGEST * (1 + _MOST_WATCHED)
 
 
 class DataSetInUse(Settings):
-    """A data set, and how it is read.
+    """A data set, how it is read, and what was looked at.
 
     Attributes:
         source: its name, or its path in full.
-        layout: of its files, where it was chosen.
+        reading: what was said of its files.
+        watched: the data sets whose skeletons were looked at, the newest last.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
-    layout: str | None = Field(None, max_length=100)
+    reading: ReadingChoices = NOTHING_CHOSEN
+    watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any time says, as it is written today."""
+        return with_reading(values)
 
 
 def last_data_set() -> DataSetInUse:
@@ -39,11 +52,22 @@ def last_data_set() -> DataSetInUse:
         return DataSetInUse()
 
 
-def keep_last_data_set(source: str, layout: str | None) -> None:
+def keep_last_data_set(source: str, reading: ReadingChoices) -> None:
     """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
+    _keep(source=source, reading=reading)
+
+
+def keep_watched(source: str) -> None:
+    """Keep that the skeletons of a data set were looked at, if the home can be written."""
+    others = [name for name in last_data_set().watched if name != source]
+    _keep(watched=(*others, source)[-_MOST_WATCHED:])
+
+
+def _keep(**said: Any) -> None:
+    before = last_data_set()
     with suppress(OSError, HarError):  # such as a path that is no text
-        used = make_settings(DataSetInUse, "the data set used last", source=source, layout=layout)
-        if used != last_data_set():
+        used = make_settings(DataSetInUse, "the data set used last", **dict(before) | said)
+        if used != before:
             _file().parent.mkdir(parents=True, exist_ok=True)
             replace_file(_file(), used.model_dump_json(indent=2).encode())
 

@@ -90,6 +90,14 @@ class Learner(ABC):
             HarError: says what is wrong with them.
         """
 
+    def get_ready(self) -> Iterator[float]:
+        """Do the work that comes before learning; yield now and then which share of it is done, 0 to 1.
+
+        Most have none. Who learns without having asked for it has it done there; who closes the iterator lets
+        it be, and what is done by then may be of use the next time.
+        """
+        return iter(())
+
     @abstractmethod
     def learn(self) -> Iterator[EpochRecord]:
         """Learn; yield a record after each epoch, of which there may be none."""

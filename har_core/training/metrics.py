@@ -126,7 +126,7 @@ def _parse(line: bytes, validated: bool) -> EpochRecord:
     Raises:
         ValueError: it is no record, or not of such a run.
     """
-    record = _RECORD.validate_json(line, strict=True, extra="forbid")
+    record = _RECORD.validate_json(line, strict=True)
     if record.test_loss is None or record.test_accuracy is None:
         raise ValueError("a record of a run tells of its test part")
     if {record.validation_loss is not None, record.validation_accuracy is not None} != {validated}:

@@ -11,14 +11,14 @@ from har_core.training.config import ExperimentConfig
 def departures(config: ExperimentConfig) -> dict[str, Any]:
     """Return the settings in which an experiment departs from the course's, by their dotted names.
 
-    Source, layout, split and seed are left out: they say what is looked at, not how. So is the device, which
-    computes the same.
+    Source, how it is read, split and seed are left out: they say what is looked at, not how. So is the
+    device, which computes the same.
     """
     own, course = (
         settings_of(config),
         settings_of(ExperimentConfig(model=config.kind.options())),
     )
-    looked_at = ("source", "layout", "split", "seed", "device")
+    looked_at = ("source", "reading", "split", "seed", "device")
     return {
         name: value
         for name, value in own.items()

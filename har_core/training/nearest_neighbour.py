@@ -1,7 +1,7 @@
 """The nearest training sequences vote: what is reached without any learning?"""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -92,13 +92,19 @@ class NearestNeighbour(Learner):
                 "nearest neighbours are compared frame by frame, and these sequences have other lengths than "
                 "those that were learned from; choose a number of frames in the preparation, such as 40."
             )
-        shares = np.zeros((len(part), self._classes))
-        shares[:, self._voters.classes_] = self._voters.predict_proba(_rows_of(part))
-        return Answers(np.log(np.maximum(shares, _LEAST_SHARE)).astype(np.float32))
+        votes = log_of_votes(self._voters, _rows_of(part), self._classes)
+        return Answers(votes.astype(np.float32))
 
     def weights(self) -> Weights:
         """Return the training sequences and their actions."""
         return {"sequences": torch.from_numpy(self._rows), "labels": torch.from_numpy(self._labels).float()}
+
+
+def log_of_votes(voters: KNeighborsClassifier, rows: NDArray[Any], classes: int) -> NDArray[np.float64]:
+    """Return the (N, K) logarithms of each action's share of the neighbours of N sequences."""
+    shares = np.zeros((len(rows), classes))
+    shares[:, voters.classes_] = voters.predict_proba(rows)
+    return np.asarray(np.log(np.maximum(shares, _LEAST_SHARE)))
 
 
 def _rows_of(part: PartTensors) -> FloatArray:

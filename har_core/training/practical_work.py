@@ -1,6 +1,7 @@
 """The four experiments of the practical work."""
 
 from har_core.data.named_splits import SPLITS
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.splits import AnySplit
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -16,7 +17,7 @@ def practical_work(
     split: AnySplit = SPLITS["course"],
     epochs: int = 2000,
     seed: int = 0,
-    layout: str | None = None,
+    reading: ReadingChoices = NOTHING_CHOSEN,
 ) -> list[ExperimentConfig]:
     """Return the course's experiments in its order: LSTM, stacked LSTM, Bi-LSTM, and a CNN of equal size.
 
@@ -25,11 +26,11 @@ def practical_work(
         split: what ``course`` means for its subjects.
         epochs: of each run; the course sets 2,000.
         seed: of each run.
-        layout: of its files, where they fit several.
+        reading: what the user says of its files.
     """
     return [
         ExperimentConfig(
-            source=source, layout=layout, split=split, model=MODELS[name].options(),
+            source=source, reading=reading, split=split, model=MODELS[name].options(),
             training=GradientTraining(epochs=epochs), seed=seed,
         )
         for name in COURSE_MODELS

@@ -72,7 +72,7 @@ def _scale_of(run: Run) -> Scale:
     scaling = run.config.preparation.scaling
     if scaling != "training-set":
         return Scale(scaling)
-    recorded = load_source(run.config.source, run.config.layout).sequences
+    recorded = load_source(run.config.source, run.config.reading).sequences
     if run.meta is None or recorded.fingerprint != run.meta.fingerprint:
         raise RunError(
             f"run {run.run_id} scales sequences as its training part, and was trained on other data than "

@@ -1,9 +1,9 @@
-"""Experiments to start from: the course's, one without learning, and settings that are known to go wrong."""
+"""Experiments to start from: the course's, two without a network, and settings that are known to go wrong."""
 
 from dataclasses import dataclass
 
 from har_core.data.preparation import Preparation
-from har_core.models import MODELS, LstmOptions, NearestNeighbourOptions
+from har_core.models import MODELS, DtwSvmOptions, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.practical_work import COURSE_MODELS
 
@@ -39,6 +39,15 @@ PRESETS: dict[str, Preset] = {
         "What does no learning reach? It keeps the training sequences, and calls a new one what the most "
         "similar of them is. A network is worth its training as far as it does better.",
         ExperimentConfig(model=NearestNeighbourOptions()),
+    ),
+    "dtw-svm": Preset(
+        MODELS["dtw-svm"].title,
+        "Whole sequences are compared, however each is timed, by where the joints are, how they move and "
+        "where they are going. What does that reach without a network, and whom does it still confuse?",
+        ExperimentConfig(
+            model=DtwSvmOptions(),
+            preparation=Preparation(untracked="keep", centring="none", frames=None, scaling="none"),
+        ),
     ),
     "no-dropout": Preset(
         "LSTM without dropout",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from har_core.errors import HarError, RunLockedError
-from har_core.training.records import EpochRecord
+from har_core.training.records import EpochRecord, Readiness
 from har_core.training.signs_of_life import sign_of_life
 from har_core.training.store import Run, RunStore
 
@@ -95,8 +95,8 @@ class TrainingQueue:
             if run is None:
                 return
             tried.add(run.run_id)
-            epochs = train_run(self.store, run.run_id, only_queued=True, threads=self._threads)
-            self._train(run.run_id, epochs)
+            steps = train_run(self.store, run.run_id, only_queued=True, threads=self._threads)
+            self._train(run.run_id, steps)
 
     def _work(self) -> None:
         self._wake.wait(self._after)
@@ -125,11 +125,11 @@ class TrainingQueue:
 
         compile_all()
 
-    def _train(self, run_id: str, epochs: Iterator[EpochRecord]) -> None:
+    def _train(self, run_id: str, steps: Iterator[Readiness | EpochRecord]) -> None:
         try:
-            for _ in epochs:
+            for _ in steps:
                 if self._closing.is_set():
-                    epochs.close()  # type: ignore[attr-defined]
+                    steps.close()  # type: ignore[attr-defined]
         except HarError as error:
             _LOG.warning("run %s: %s", run_id, error)
             if not isinstance(error, RunLockedError):

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from har_core.data.splits import MOST_ACTIONS, PARTS, Part
 from har_core.settings import Settings
@@ -114,10 +114,11 @@ class Status(Settings):
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy so far.
         seconds: time spent on training so far; without epochs, on learning and answering, known at the end.
+        ready: which share is done of the work that comes before learning, while that is at work.
         error: a sentence, where the run failed.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 2
     state: RunState
     queued_at: Moment
     heartbeat: Moment = 0.0
@@ -126,6 +127,7 @@ class Status(Settings):
     epoch: Epoch = 0
     best_epoch: Epoch = 0
     seconds: Seconds = 0.0
+    ready: Share | None = None
     error: Sentence = ""
 
 
@@ -199,6 +201,14 @@ class Meta(Settings):
         """Where the run was computed, why there, and by what."""
         because = f" ({self.device_because})" if self.device_because else ""
         return f"{self.device}{because}{self.computed_by and f', {self.computed_by}'}"
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class Readiness:
+    """How far a learner is with the work that comes before learning, as a share, 0 to 1."""
+
+    share: float
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Part
 from har_core.training.config import ExperimentConfig
@@ -107,7 +108,7 @@ def _pace(run: Run) -> float:
 
 def _timeless(config: ExperimentConfig) -> ExperimentConfig:
     """Return an experiment without what doesn't change the time of an epoch, or only says the data's name."""
-    alike = config.anywhere.model_copy(update={"seed": 0, "source": "synthetic", "layout": None})
+    alike = config.anywhere.model_copy(update={"seed": 0, "source": "synthetic", "reading": NOTHING_CHOSEN})
     return alike.trained(epochs=1) if alike.training else alike
 
 

@@ -89,6 +89,8 @@ def test_names_the_home_and_the_folders_of_the_owner_are_admitted(
         admit(str(source))
     refusal(mine / ".." / "elsewhere")
     refusal(os.getcwd())  # an empty entry names no folder
+    monkeypatch.chdir(mine)
+    refusal(f"'{tmp_path / 'elsewhere'}'")  # not the file of that name in the folder that is admitted
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -271,11 +271,15 @@ def test_how_files_are_organised_is_told_where_no_file_tells_it(
     read = NumpyFiles.read
 
     def other(*words: Any) -> Any:
-        return replace(read(*words), layout="a table, a joint a column", files={"moves.csv": "numbers"})
+        return replace(
+            read(*words), layout="a table, a joint a column", files={"moves.csv": "numbers"}, file=None
+        )
 
     monkeypatch.setattr(NumpyFiles, "read", other)
     told = said(open_page("data_set", source=recorded_source, view="Files"))
-    assert "- **moves.csv**: numbers.\n- **How they are organised**: a table, a joint a column.\n" in told
+    assert (
+        "- **moves.csv**: numbers.\n- **How they are organised**: a table, a joint a column, lengths" in told
+    )
 
 
 def test_some_rows_of_the_files_are_shown(open_page: OpenPage, recorded_source: str, har_home: Path) -> None:
@@ -307,7 +311,7 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     for scaling in choices_of(Preparation.model_fields["scaling"]):
         screen.selectbox(key="preview scaling").set_value(scaling).run()
         assert not screen.exception and not screen.error
-        formulas = formulas_of(Preparation(scaling=scaling))
+        _, *formulas = formulas_of(Preparation(scaling=scaling))
         assert [shown.value.strip("$\n ") for shown in screen.latex] == [
             formula.latex for formula in formulas
         ]

@@ -96,10 +96,11 @@ def form() -> None:
     import streamlit as st
 
     from app.screens.training.experiment_form import experiment_form, fill_in
+    from har_core.data.reading.choices import NOTHING_CHOSEN
 
     if "to fill in" in st.session_state:
         fill_in(st.session_state.pop("to fill in"))
-    experiments, _ = experiment_form("synthetic", None, st.session_state["sequences"], [])
+    experiments, _ = experiment_form("synthetic", NOTHING_CHOSEN, st.session_state["sequences"], [])
     st.session_state["said"] = experiments[0] if experiments else None
 
 
@@ -121,7 +122,7 @@ def test_any_config_survives_the_form_and_is_what_it_says_afterwards(config: Exp
 
 
 def test_every_setting_of_a_config_has_a_field() -> None:
-    of_the_page = {"schema_version", "source", "layout", "preparation", "split", "model", "training"}
+    of_the_page = {"schema_version", "source", "reading", "preparation", "split", "model", "training"}
     kinds = [(ExperimentConfig, of_the_page), (Preparation, set()), (GradientTraining, set())]
     kinds += [(kind.options, {"name"}) for kind in MODELS.values()]
     for kind, others in kinds:

@@ -123,6 +123,33 @@ def test_a_row_that_is_not_there_is_not_chosen(
     assert not screen.run().exception
 
 
+@pytest.mark.parametrize(
+    ("page", "view"),
+    [
+        ("overview", ""), ("training", ""), ("results", ""), ("features", ""), ("comparison", ""),
+        ("hand_in", ""), ("skeletons", "Two in step"), ("skeletons", "Grid"), ("data_set", "Normalisation"),
+    ],
+)  # fmt: skip
+def test_what_is_no_option_of_a_widget_is_not_chosen(
+    page: str, view: str, open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    query = {"source": "synthetic"} | ({"view": view} if view else {})
+    screen = open_page(page, **query)
+    listed = [*screen.selectbox, *screen.multiselect], [*screen.segmented_control, *screen.pills]
+    boxes = [box.proto for box in sum(listed, []) if box.label != "Data set"]  # that one takes any path
+    assert boxes
+    shown = dict(screen.query_params)
+    for box in boxes:
+        forged = WidgetState(id=box.id)
+        if type(box).__name__ == "Selectbox":
+            forged.string_value = "no such option"
+        else:
+            forged.string_array_value.data.append("no such option")
+        screen = send(open_page(page, **query), forged)
+        assert not screen.exception, box.label
+        assert dict(screen.query_params) == shown, box.label
+
+
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("message", [as_event, as_state])
 def test_what_would_break_the_page_does_not_reach_it(

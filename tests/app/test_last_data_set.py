@@ -42,6 +42,23 @@ def test_layout_that_was_chosen_comes_along(open_page: OpenPage, recorded_source
     assert screen.query_params["layout"] == "N,T,J,3"
 
 
+def test_what_was_said_of_the_files_comes_along(
+    open_page: OpenPage, har_home: Path, recorded_source: str
+) -> None:
+    open_page("skeletons", source=recorded_source, skeleton="utd-20", rate="30")
+    screen = open_page("skeletons")
+    assert (screen.query_params["skeleton"], screen.query_params["rate"]) == ("utd-20", "30.0")
+    # As it was written when there was nothing to say but the layout.
+    kept(har_home).write_text(json.dumps({"source": recorded_source, "layout": "N,T,J,3"}))
+    assert open_page("skeletons").query_params["layout"] == "N,T,J,3"
+
+
+def test_what_can_not_be_said_of_files_is_told(open_page: OpenPage, recorded_source: str) -> None:
+    screen = open_page("skeletons", source=recorded_source, rate="fast")
+    (error,) = screen.error
+    assert "rate is 'fast'" in error.value
+
+
 def test_data_set_that_can_not_be_read_is_not_kept(open_page: OpenPage, recorded_source: str) -> None:
     assert open_page("overview", source="nowhere").error
     assert not data_set_of(open_page("overview")) == "nowhere"

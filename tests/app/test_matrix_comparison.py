@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -75,3 +76,21 @@ def test_side_by_side_both_matrices_have_the_same_order(
     first, second = (chart["actions"] for chart in matrices_of(screen))
     assert first == second
     assert sorted(first) == sorted(action.name for action in runs["cnn"].meta.actions) != first
+
+
+def test_link_of_the_results_opens_that_run_beside_another(
+    open_page: OpenPage, runs: dict[str, Run], matrices_of: MatricesOf
+) -> None:
+    screen = open_page("results", run=runs["bilstm"].run_id)
+    (link,) = [link.proto for link in screen.get("page_link") if link.proto.label == "Beside another run"]
+    asked = {name: found[0] for name, found in parse_qs(link.query_string).items()}
+    screen = open_page(link.page, **asked)
+    assert not screen.exception and not screen.info
+    assert len(matrices_of(screen)) == 2
+    first, second = (screen.selectbox(key=f"mcnemar {which} run").value for which in ("First", "Second"))
+    assert first == runs["bilstm"].run_id != second
+    # It is opened once: what is chosen then holds.
+    screen.segmented_control(key="matrices").set_value("Difference").run()
+    screen.selectbox(key="mcnemar First run").set_value(runs["lstm"].run_id).run()
+    assert len(matrices_of(screen)) == 1
+    assert screen.selectbox(key="mcnemar First run").value == runs["lstm"].run_id

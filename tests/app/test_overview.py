@@ -87,6 +87,15 @@ def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
     assert led == [(page, linked | {"run": [runs[model].run_id]} | asked) for page, model, asked in expected]
 
 
+def test_second_step_is_done_for_the_data_set_whose_skeletons_were_looked_at(
+    open_page: OpenPage, recorded_source: str
+) -> None:
+    assert states(open_page("overview"))[1][0] == "visibility"
+    assert not open_page("skeletons").exception
+    assert states(open_page("overview", source=recorded_source))[1][0] == "visibility"
+    assert states(open_page("overview", source="synthetic"))[1][0] == "check_circle"
+
+
 def test_the_next_open_step_is_shown_in_full_until_another_is_chosen(open_page: OpenPage) -> None:
     screen = open_page("overview")
     assert step_choice(screen).value == 6
@@ -96,6 +105,20 @@ def test_the_next_open_step_is_shown_in_full_until_another_is_chosen(open_page: 
     step_choice(screen).set_value(2).run()
     assert any(STEPS[1].question in text.value for text in screen.markdown)
     assert not any(STEPS[5].question in text.value for text in screen.markdown)
+
+
+def test_step_of_the_split_leads_to_the_view_that_answers_it(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = open_page("overview")
+    step_choice(screen).set_value(5).run()
+    (query,) = [query for page, query, _ in links(screen) if page == "comparison"]
+    screen = open_page("comparison", **{name: found[0] for name, found in parse_qs(query).items()})
+    assert not screen.exception
+    assert screen.segmented_control(key="comparison view").value == "By subject or at random?"
+    assert "view" not in screen.query_params  # it speaks once
+    screen.segmented_control(key="comparison view").set_value("Curves").run()
+    assert screen.segmented_control(key="comparison view").value == "Curves"
 
 
 def test_what_is_done_in_another_way_comes_next_and_then_the_hand_in(

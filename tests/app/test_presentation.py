@@ -49,8 +49,12 @@ def test_a_step_that_is_none_is_the_first(open_page: OpenPage, step: str) -> Non
 
 
 def test_lines_say_what_the_parts_of_the_split_and_the_layers_are(open_page: OpenPage) -> None:
-    lines = slide(open_page("presentation", step="5"))["lines"]
-    assert lines[2] == ["Test", "subjects 8 to 10", "180 sequences", "20 of 20 actions"]
+    shown = slide(open_page("presentation", step="5"))
+    assert [line[2] for line in shown["lines"]] == [
+        "266 of 270 sequences", "115 of 117 sequences", "176 of 180 sequences",
+    ]  # fmt: skip
+    assert shown["lines"][2] == ["Test", "subjects 8 to 10", "176 of 180 sequences", "20 of 20 actions"]
+    assert "10 of 567 sequences are left out, as in the literature" in shown["about"]
     lines = slide(open_page("presentation", step="6"))["lines"]
     assert lines[0] == ["LSTM", "(T, 24)", "8,256 parameters"]
     assert lines[-1] == ["All layers", "", "8,756 parameters"]

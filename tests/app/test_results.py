@@ -385,3 +385,14 @@ def test_player_says_of_which_run_it_is_and_what_is_predicted(
     true, predicted = actions[arrays["truth"][row]], actions[guess[row]]
     said = f"{arrays['ids'][row]}, {true}, taken for {predicted}, {sure:.0f} % sure"
     assert caption.endswith(said)
+
+
+def test_layers_come_with_the_settings_that_the_run_was_made_with(
+    open_page: OpenPage, runs: dict[str, Run]
+) -> None:
+    screen = details(open_page("results", run=runs["lstm"].run_id), "Layers")
+    config = runs["lstm"].config
+    settings = screen.dataframe[-1].value.set_index("Setting")["Value"]
+    assert settings["Hidden units"] == str(config.model.hidden)
+    assert settings["Epochs"] == str(config.epochs) and settings["Seed"] == str(config.seed)
+    assert settings["Learning rate"] == str(config.training.learning_rate)

@@ -15,6 +15,7 @@ from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
 
 PHONE = {"width": 390, "height": 844}
+VIEWS_OF_DATA = ("Files", "Joints", "Normalisation")
 
 # Whether the first player is seen from its top on.
 IN_SIGHT = """() => {
@@ -61,13 +62,37 @@ def test_overview_shows_all_steps_the_next_one_open_and_what_to_do(lab: Any) -> 
         assert step.evaluate("link => link.querySelector('p').scrollWidth <= link.clientWidth"), step
 
 
+def test_overview_fills_a_high_screen(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    lab.open("")
+    lab.expect_in_sight(*steps_of(lab), lab.player)
+    player, last = lab.player.bounding_box(), steps_of(lab)[-1].bounding_box()
+    assert player and last and player["height"] > 500
+    for box in (player, last):
+        assert box["y"] + box["height"] > 900
+
+
+@pytest.mark.parametrize("step", ["2", "3", "9", "11", "12"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_slide_with_a_figure_has_nothing_to_scroll(lab: Any, step: str, size: tuple[int, int]) -> None:
+    lab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    lab.open("presentation", step=step)
+    main = lab.page.get_by_test_id("stMain")
+    lab.page.wait_for_function("main => main.scrollHeight <= main.clientHeight", arg=main.element_handle())
+
+
 @pytest.mark.parametrize("path", ["results", "features"])
-def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str) -> None:
+@pytest.mark.parametrize("width", [1280, 1024, 768])
+def test_run_weights_and_part_are_chosen_in_one_row(lab: Any, path: str, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 720})
     lab.open(path)
     boxes = [lab.page.get_by_role("combobox", name=name, exact=True) for name in ("Run", "Weights", "Part")]
     lab.expect_in_sight(*boxes)
     places = [box.bounding_box() for box in boxes]
-    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 110
+    assert len({round(place["y"]) for place in places if place}) == 1 and places[0]["y"] < 160
+    meaning = lab.page.get_by_test_id("stMain").get_by_test_id("stTooltipIcon").filter(visible=True)
+    tops = [icon.bounding_box()["y"] - places[0]["y"] for icon in meaning.all()]
+    assert any(0 < top < places[0]["height"] for top in tops)
 
 
 def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_data: Path) -> None:
@@ -91,12 +116,57 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
         lab.expect_in_sight(*drawn.all())
 
 
+@pytest.mark.parametrize("width", [1024, 768])
+def test_matrix_is_whole_on_a_narrow_screen(lab: Any, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 1024})
+    lab.open("results")
+    cells = lab.page.locator(".matrix .cells")
+    assert cells.evaluate("cells => cells.scrollWidth <= cells.clientWidth")
+    lab.expect_in_sight(*(lab.page.locator(".matrix").get_by_role("columnheader").all()))
+
+
+def test_large_screen_is_filled_by_figure_and_player(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    lab.open("results")
+    matrix, row = lab.page.locator(".matrix"), lab.player.locator(".row")
+    lab.expect_in_sight(matrix, lab.player, lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    for figure in (matrix, lab.player):
+        box = figure.bounding_box()
+        assert box and box["y"] + box["height"] > 980
+    lab.open("skeletons")
+    lab.expect_in_sight(lab.player.locator(".stage"), row)
+    box = row.bounding_box()
+    assert box and box["y"] + box["height"] > 1000
+
+
+@pytest.mark.parametrize("path", ["skeletons", "data-set"])
+def test_synthetic_data_are_told_in_the_head_of_a_page(lab: Any, path: str) -> None:
+    lab.open(path, source="synthetic")
+    notice = lab.page.get_by_text("Synthetic data, made here, not recorded.")
+    lab.expect_in_sight(notice)
+    box = notice.bounding_box()
+    assert box and box["y"] + box["height"] < 80
+    if path == "skeletons":
+        lab.expect_in_sight(lab.player.locator(".row"), lab.player.locator(".positions"))
+    else:
+        lab.expect_in_sight(lab.page.locator(".st-key-chart-counts").get_by_test_id("stEChartsChart"))
+
+
 @pytest.fixture
 def phone(chromium: Browser, shown_address: str, visit: Callable[[Page, str], Any]) -> Iterator[Any]:
     """The dashboard of the same home on a phone."""
     page = chromium.new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     yield visit(page, shown_address)
     page.close()
+
+
+@pytest.mark.parametrize("view", ["One sequence", "Recorded and prepared", "Two in step"])
+def test_phone_shows_skeletons_with_their_controls(phone: Any, view: str) -> None:
+    phone.open("skeletons", view=view)
+    stage = phone.player.locator(".stage")
+    phone.expect_in_sight(stage, phone.player.locator(".row"))
+    box = stage.bounding_box()
+    assert box and box["height"] > 220
 
 
 def in_sight(player: Locator) -> bool:
@@ -226,6 +296,15 @@ def test_training_shows_form_state_and_both_curves_of_a_run(lab: Any) -> None:
     )
 
 
+def test_training_shows_the_curves_of_a_run_before_its_form_on_a_phone(phone: Any) -> None:
+    phone.open("training")
+    page = phone.page
+    phone.expect_in_sight(page.get_by_role("img", name=re.compile("^Curves of the loss over")))
+    start = page.get_by_role("button", name="Start training").bounding_box()
+    curves = page.get_by_role("img", name=re.compile("^Curves of the accuracy over")).bounding_box()
+    assert start and curves and start["y"] > curves["y"]
+
+
 @pytest.fixture
 def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     """A run that seems to be trained, and has no epoch yet."""
@@ -273,7 +352,7 @@ def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["hand-in", "data-set", *(f"data-set?view={view}" for view in ("Files", "Joints", "Normalisation"))],
+    ["hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
     path, _, view = place.partition("?view=")
@@ -288,16 +367,34 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "place", ["hand-in", "data-set", "data-set?view=Normalisation", "data-set?view=Joints"]
+    "place",
+    ["", "training", "comparison", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
-def test_axe_finds_nothing_serious_in_data_set_and_hand_in(lab: Any, place: str, theme: Any) -> None:
-    lab.page.emulate_media(color_scheme=theme)
+def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     path, _, view = place.partition("?view=")
     lab.open(path, **({"view": view} if view else {}))
-    # What Streamlit draws by itself: white on the accent in the dark theme, formulas that scroll.
-    streamlits = [["[data-testid=stBaseButton-primary]"], ["[data-testid=stMultiSelect]"], [".katex-display"]]
-    context = {"include": [["[data-testid=stMain]"]], "exclude": streamlits}
-    assert serious_faults(lab.page, context) == []
+    # What Streamlit draws by itself: formulas that scroll.
+    assert serious_faults(lab.page, {"include": [["body"]], "exclude": [[".katex-display"]]}) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_badge_of_synthetic_data_can_be_read(lab: Any, theme: Any) -> None:
+    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    lab.open("training", source="synthetic")
+    expect(lab.page.get_by_text("Synthetic data")).to_be_visible()
+    assert serious_faults(lab.page, "body") == []
+
+
+def test_words_in_and_on_the_accent_can_be_read_in_the_dark(lab: Any) -> None:
+    lab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    lab.open("comparison")
+    lab.page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 + 17})
+    lab.settle()
+    expect(lab.page.get_by_test_id("stMultiSelect").get_by_role("button").first).to_be_visible()  # a tag
+    lab.page.get_by_role("radio", name="Curves", exact=True).click()
+    lab.settle()
+    assert serious_faults(lab.page, "body") == []
 
 
 def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
@@ -335,13 +432,3 @@ def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
         lab.settle()
     figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
     lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_what_the_overview_draws_itself(lab: Any, theme: Any) -> None:
-    lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    lab.open("")
-    lab.page.locator(".player, .themes").evaluate_all(
-        "parts => parts.forEach((part) => { part.getRootNode().host.className += ' own'; })"
-    )
-    assert serious_faults(lab.page, ".own") == []

@@ -11,6 +11,7 @@ import pytest
 
 from har_core.data import downloads
 from har_core.data.downloads import MSR_ACTION3D_ADDRESSES, fetch_msr_action3d
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sources import load_source, source_folder
 from har_core.errors import DataError
 from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
@@ -141,7 +142,7 @@ def test_what_is_no_data_set_is_not_kept(server, har_home, body):
 def test_an_unclear_layout_is_kept_for_the_user_to_choose(server):
     server.answers["/X.npy"] = [(200, None, npy(np.ones((4, 60, 60))))]
     fetch_msr_action3d()
-    assert len(load_source("msr-action3d", layout="N,T,3J").sequences) == 4
+    assert len(load_source("msr-action3d", ReadingChoices(layout="N,T,3J")).sequences) == 4
 
 
 def test_a_set_that_was_half_dropped_by_hand_is_completed(server):

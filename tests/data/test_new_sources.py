@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from har_core.data.new_sources import import_source
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sources import canonical_source, list_sources, load_source, source_folder
 from har_core.errors import AmbiguousLayoutError, DataError
 from tests.data.made_up_files import assert_same, everything_under, files, texts, zip_of
@@ -41,14 +42,14 @@ def test_a_layout_chosen_at_the_upload_is_kept():
     with pytest.raises(AmbiguousLayoutError):
         import_source("mine", files(x))
     assert not source_folder("mine").exists()
-    taken = import_source("mine", files(x), layout="N,3J,T")
+    taken = import_source("mine", files(x), choices=ReadingChoices(layout="N,3J,T"))
     assert_same(load_source("mine"), taken)
     assert taken.sequences.skeleton.joint_count == 20
-    assert load_source("mine", layout="N,T,3J").sequences.skeleton.joint_count == 25
+    assert load_source("mine", ReadingChoices(layout="N,T,3J")).sequences.skeleton.joint_count == 25
     assert json.loads((source_folder("mine") / "layout.json").read_text()) == {"layout": "N,3J,T"}
-    for damage in ("", "[]", '{"layout": "N,X"}', '{"layout": ["N"]}'):
+    for damage in ("", "[]", '{"layout": 3}', '{"layout": ["N"]}'):
         (source_folder("mine") / "layout.json").write_text(damage)
-        with pytest.raises(DataError, match=r"layout\.json .*choose the layout again"):
+        with pytest.raises(DataError, match=r"layout\.json can't be read: delete it"):
             load_source("mine")
 
 

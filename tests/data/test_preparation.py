@@ -148,7 +148,7 @@ def test_a_joint_at_the_origin_is_no_untracked_frame():
 # Centring
 
 
-@pytest.mark.parametrize(("skeleton", "root"), [(KINECT_20, 6), (FLORENCE_15, 2)])
+@pytest.mark.parametrize(("skeleton", "root"), [(KINECT_20, (6,)), (FLORENCE_15, (2,))])
 def test_centring_subtracts_the_middle_of_the_hips(skeleton, root):
     frames = body(6, joints=skeleton.joint_count)
     assert skeleton.root == root

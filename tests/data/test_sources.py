@@ -1,5 +1,6 @@
 """Sources are found, read and kept; a bad one is one sentence and leaves nothing behind."""
 
+import io
 import logging
 import os
 import pickle
@@ -12,11 +13,12 @@ import pytest
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS
 from har_core.data.new_sources import import_source
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import FoundFiles
-from har_core.data.sources import canonical_source, list_sources, load_source, source_folder
-from har_core.errors import DataError
-from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
+from har_core.data.sources import canonical_source, list_sources, load_source, source_folder, source_stamp
+from har_core.errors import ConfigError, DataError
+from har_core.skeleton import COCO_17, FLORENCE_15, KINECT_20, KINECT_25, MSR_ACTIONS
 from tests.data.made_up_files import (
     LENGTHS,
     assert_same,
@@ -63,11 +65,14 @@ def test_labels_and_subjects_of_every_form_are_the_same(tmp_path, dtype, column,
 
 
 @pytest.mark.parametrize(
-    ("joints", "skeleton"), [(20, KINECT_20), (25, KINECT_25), (15, FLORENCE_15), (17, None)]
+    ("joints", "skeleton"), [(20, KINECT_20), (25, KINECT_25), (15, FLORENCE_15), (17, COCO_17), (16, None)]
 )
 def test_other_skeletons_load_with_bones_where_known(tmp_path, joints, skeleton):
     loaded = load_source(folder_of(tmp_path, files(ragged(joints)))).sequences
-    assert loaded.skeleton == skeleton if skeleton else loaded.skeleton.bones == ()
+    if skeleton:
+        assert loaded.skeleton == skeleton
+    else:  # each is joined to the nearest
+        assert len(loaded.skeleton.bones) == joints - 1 and loaded.skeleton.name == "unknown-16"
 
 
 def test_names_are_those_of_ids_npy(tmp_path):
@@ -220,8 +225,10 @@ def test_a_pipe_among_the_files_of_a_source_is_not_waited_for(tmp_path, name):
 def test_a_layout_that_is_none_is_quoted_in_short(tmp_path):
     source = folder_of(tmp_path / "mine", files())
     with pytest.raises(DataError, match="does not fit the layout 'xxxx") as refused:
-        load_source(source, "x" * 100_000)
+        load_source(source, ReadingChoices(layout="x" * 100))
     assert len(str(refused.value)) < 1000
+    with pytest.raises(ConfigError):  # longer ones are none at all
+        ReadingChoices(layout="x" * 100_000)
 
 
 def test_a_file_that_became_a_pipe_is_told(tmp_path):
@@ -312,10 +319,41 @@ def test_a_run_remembers_a_source_of_the_user_by_its_name_however_it_was_given(h
     assert canonical_source(elsewhere) == elsewhere
 
 
-def test_a_lone_file_is_no_source(tmp_path):
+def test_one_file_of_several_is_told_of_the_others(tmp_path):
     folder_of(tmp_path, files())
-    with pytest.raises(DataError, match=r"X\.npy is a file, expected a folder or a zip"):
+    with pytest.raises(DataError, match=r"^X\.npy alone is no data set, Y\.npy and Y_s\.npy belong to it"):
         load_source(str(tmp_path / "X.npy"))
+
+
+def test_one_file_that_is_a_whole_data_set_is_a_source(tmp_path):
+    (name, content), *others = texts().items()
+    folder_of(tmp_path, {name: content, **dict(others)})
+    loaded = load_source(str(tmp_path / name))
+    assert loaded.sequences.ids == (name[:11],)
+    assert source_stamp(str(tmp_path / name)) != source_stamp(str(tmp_path))
+
+
+@pytest.mark.parametrize("form", ["'{}'", '"{}"', "{} ", " {}\t", " '{}' "])
+def test_a_path_with_what_was_copied_around_it_is_found(form, har_home, tmp_path):
+    place = folder_of(tmp_path / "my set", files())
+    assert canonical_source(form.format(place)) == place
+    folder_of(har_home / "sources" / "mine", files())
+    assert canonical_source(form.format("mine")) == "mine"
+
+
+def test_an_archive_of_numpy_is_a_source(tmp_path):
+    arrays = {name[:-4]: np.load(io.BytesIO(content), allow_pickle=True) for name, content in files().items()}
+    np.savez(tmp_path / "plain.npz", **arrays)
+    np.savez_compressed(tmp_path / "packed.npz", **arrays)
+    folder_of(tmp_path / "open", files())
+    expected = load_source(str(tmp_path / "open")).sequences.fingerprint
+    for name in ("plain.npz", "packed.npz"):
+        assert load_source(str(tmp_path / name)).sequences.fingerprint == expected
+        taken = import_source(name, {name: (tmp_path / name).read_bytes()})
+        assert taken.sequences.fingerprint == load_source(name).sequences.fingerprint == expected
+    np.savez(tmp_path / "other.npz", x_train=arrays["X"], y_train=arrays["Y"])
+    with pytest.raises(DataError, match=r"^other\.npz holds no data set, only 2 \.npy files \(x_train\.npy "):
+        load_source(str(tmp_path / "other.npz"))
 
 
 # Bad input
@@ -327,12 +365,12 @@ BAD_NUMPY = [
         {"Y_s.npy": npy([1, 2, 3])},
         r"Y_s\.npy has 3 subjects, X\.npy has 6 sequences: use files of one download",
     ),
-    ({"Y.npy": npy(np.eye(6))}, r"Y\.npy has shape \(6, 6\), expected \(N,\) or \(N, 1\)"),
+    ({"Y.npy": npy(np.ones((6, 6)))}, r"Y\.npy has shape \(6, 6\), expected \(N,\), \(N, 1\) or \(1, N\)"),
     ({"Y.npy": npy([1, 2, 3, 4, 5, 1.5])}, r"Y\.npy holds 1\.5 in row 6"),
     ({"Y.npy": npy([1, 2, 3, 4, 5, -1])}, r"Y\.npy holds -1 in row 6"),
     ({"Y.npy": npy([1, 2, 3, 4, 5, np.nan])}, r"Y\.npy holds nan in row 6"),
     ({"Y.npy": npy([1, 2, 3, 4, 5, 1e300])}, r"Y\.npy holds 1e\+300 in row 6"),
-    ({"Y.npy": npy(list("abcdef"))}, r"Y\.npy holds elements of type <U1"),
+    ({"X.npy": npy(list("abcdef"))}, r"X\.npy holds elements of type <U1"),
     ({"Y.npy": npy(np.array(["a", 1, 2, 3, 4, 5], object))}, r"Y\.npy holds labels that are no numbers"),
     ({"Y.npy": b""}, r"Y\.npy is empty"),
     ({"Y.npy": b"1\n2\n3\n"}, r"Y\.npy is not a numpy file"),
@@ -367,7 +405,7 @@ BAD_ZIPS = [
     (b"text", "can't be read as a zip"),
     (zip_of(files())[:-40], "can't be read as a zip"),
     (zip_of(files()).replace(zip_of(files())[60:70], b"x" * 10), "zip"),
-    (zip_of({"readme.txt": b"hello"}), "holds no data set. Expected X.npy"),
+    (zip_of({"readme.txt": b"hello"}), "holds no data set, only readme.txt; .*Expected X.npy"),
     (zip_of({}), "holds no data set"),
     (
         zip_of({"a/X.npy": b"", "b/X.npy": b""}),

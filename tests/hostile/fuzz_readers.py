@@ -9,6 +9,7 @@ try what hypothesis makes up, need none of it.
 """
 
 import io
+import json
 import sys
 import tempfile
 import zipfile
@@ -17,8 +18,10 @@ from pathlib import Path
 
 import atheris
 import numpy as np
+from scipy.io import savemat
 
 with atheris.instrument_imports(include=["har_core"]):
+    from har_core.data.reading.choices import NOTHING_CHOSEN
     from har_core.data.reading.folders import UploadedFolder
     from har_core.data.reading.npy import read_npy
     from har_core.data.reading.search import Search
@@ -27,6 +30,13 @@ with atheris.instrument_imports(include=["har_core"]):
     from har_core.training.config import ExperimentConfig
 
 _LONGEST = 1 << 14  # bytes of one try
+_RECORDINGS = (
+    "S001C001P001R001A001.skeleton",
+    "a1_s1_t1_skeleton.mat",
+    "wave_s1.csv",
+    "wave_s1.json",
+    "a01_s01_e01_skeleton.txt",
+)
 
 
 def _array(content: bytes) -> None:
@@ -46,6 +56,16 @@ def _text_file(content: bytes) -> None:
     _upload({"a01_s01_e01_skeleton3D.txt": content})
 
 
+def _recording(content: bytes) -> None:
+    """The first byte names the kind of file."""
+    _upload({_RECORDINGS[content[:1][0] % len(_RECORDINGS)]: content[1:]} if content else {})
+
+
+def _utkinect(content: bytes) -> None:
+    joints, labels = (content.split(b"\0SPLIT\0") + [b""])[:2]
+    _upload({"joints_s01_e01.txt": joints, "actionLabel.txt": labels})
+
+
 def _archive(content: bytes) -> None:
     _upload({"fuzzed.zip": content})
 
@@ -53,14 +73,16 @@ def _archive(content: bytes) -> None:
 def _upload(files: dict[str, bytes]) -> None:
     found = Search(lambda: UploadedFolder(files), "fuzzed").run()
     if found is not None:
-        found.read(layout=None)
+        found.read(NOTHING_CHOSEN)
 
 
 def _config(content: bytes) -> None:
     parse_settings(ExperimentConfig, content, "config.json")
 
 
-READERS: list[Callable[[bytes], None]] = [_array, _names, _numpy_files, _text_file, _archive, _config]
+READERS: list[Callable[[bytes], None]] = [
+    _array, _names, _numpy_files, _text_file, _archive, _config, _recording, _utkinect,
+]  # fmt: skip
 
 
 def try_one(content: bytes) -> None:
@@ -93,8 +115,30 @@ def seeds() -> list[bytes]:
         [text],
         [packed.getvalue()],
         [ExperimentConfig().model_dump_json().encode()],
+        [bytes([kind]) + each for kind, each in enumerate(_recordings(whole[0]))],
+        [
+            b"\0SPLIT\0".join(
+                [b"1" + b" 0.5" * 60 + b"\n2" + b" 0.6" * 60, b"s01_e01\nwalk: 1 2\npull: NaN NaN"]
+            )
+        ],
     ]
     return [bytes([reader]) + each for reader, group in enumerate(contents) for each in group]
+
+
+def _recordings(frames: np.ndarray) -> list[bytes]:
+    """Return something whole for each of ``_RECORDINGS``."""
+    joint = "0.1 0.2 2.5 1 2 3 4 0 0 0 1 2\n"
+    matlab = io.BytesIO()
+    savemat(matlab, {"d_skel": frames.transpose(1, 2, 0)})
+    rows = [f"{frame},{point},0.{frame},0.{point},2" for frame in range(3) for point in range(3)]
+    landmarks = [[{"x": 0.5, "y": 0.1 * point, "z": 0.1} for point in range(3)] for _ in range(3)]
+    return [
+        ("2\n" + 2 * ("1\n7 0 1 1 1 1 0 0 0 2\n25\n" + 25 * joint)).encode(),
+        matlab.getvalue(),
+        "\n".join(["frame,joint,x,y,z", *rows]).encode(),
+        json.dumps(landmarks).encode(),
+        b"150 90 2400 1\n" * 40,
+    ]
 
 
 def _saved(array: np.ndarray) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.models import CnnOptions
-from har_core.plots.accuracies import INTERVAL, LEFT_OUT, MEAN, RUN, accuracy_figure
+from har_core.plots.accuracies import INTERVAL, LEFT_OUT, MEAN, RUN, accuracy_figure, height_of
 from har_core.plots.config_styles import config_places
 
 
@@ -80,3 +80,9 @@ def test_the_axis_holds_all_that_is_drawn(make_run):
     assert axis["min"] % 10 == axis["max"] % 10 == 0 and 0 <= axis["min"] and axis["max"] <= 100
     inside = [axis["min"] <= value <= axis["max"] for value in drawn]
     assert sum(inside) >= len(drawn) - 1  # but for a deviation that leads beyond 100 %
+
+
+def test_seven_configs_fit_below_the_table_on_the_screen_of_a_class(make_run):
+    (group,) = group_by_config([make_run(1)])
+    assert height_of([group] * 4) == 310
+    assert height_of([group] * 7) <= 390

@@ -60,6 +60,11 @@ def test_part_of_each_subject_stands_above_its_counts():
     }  # fmt: skip
     assert [cell["value"][0] for cell in band["data"] if cell["label"]["show"]] == ["2", "5", "10", "11"]
     assert {cell["value"][1] for cell in band["data"]} == {"Part"}
+    amid = [cell["label"]["position"] for cell in band["data"] if cell["label"]["show"]]
+    assert amid == [
+        ["100%", "50%"],
+        *[["50%", "50%"]] * 3,
+    ]  # so a long name passes both edges
     parts = {subject: part for subject, _, _, part in table(figure).itertuples(index=False)}
     assert parts == {"2": "Training", "3": "Training", "5": "Validation", "10": "Test", "11": "Not used"}
 
@@ -81,8 +86,8 @@ def test_lengths_are_shown_and_the_few_that_are_far_longer_are_told():
     }
     assert counted == {"10 to 11": 2, "12 to 13": 1, "54 to 55": 1}  # 55 is five medians
     assert bars["Middle"].tolist() == [10.5 + 2 * bar for bar in range(len(bars))]
-    assert "1 longer than 55 frames" in figure["title"]["text"]
-    assert "longer" not in lengths_figure(made_up([10, 12], [0, 0], [1, 1]))["title"]["text"]
+    assert "(1 over 55 frames in the last bar)" in figure["title"]["text"]
+    assert "over" not in lengths_figure(made_up([10, 12], [0, 0], [1, 1]))["title"]["text"]
 
 
 def test_the_length_of_the_chosen_sequence_is_marked_and_told():

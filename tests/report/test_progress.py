@@ -32,8 +32,8 @@ def run_of(name, *, state="done", epoch=2000, best=0.5, **settings):
     )
 
 
-def states(sequences, runs, source="here"):
-    found = progress(sequences, runs, source)
+def states(sequences, runs, source="here", **said):
+    found = progress(sequences, runs, source, **said)
     assert [state.step.number for state in found] == list(range(1, 15))
     return {state.step.number: state for state in found}
 
@@ -58,6 +58,11 @@ def test_data_are_counted(small_sequences):
     two = states(replace(small_sequences, subjects=subjects % 2), [])[5]
     assert two.kind == "missing" and two.said.startswith("the data set has 2 subjects, and a split")
     assert {found[number].kind for number in range(6, 15)} == {"missing"}
+
+
+def test_skeletons_that_were_looked_at_are_a_step_that_is_done(small_sequences):
+    assert states(small_sequences, [])[2].kind == "look"
+    assert states(small_sequences, [], watched=True)[2].kind == "done"
 
 
 def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_sequences):

@@ -7,6 +7,7 @@ import pytest
 
 from har_core.data.named_splits import SPLITS
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import replace_frames
 from har_core.errors import ConfigError
 from har_core.models import MODELS, LstmOptions
@@ -30,13 +31,25 @@ def test_the_defaults_are_those_of_the_course():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_config_comes_back_from_disk_as_it_was(name):
     config = ExperimentConfig(
-        source="my set", layout="NTJ3", model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
+        source="my set", reading=ReadingChoices(layout="NTJ3"),
+        model=MODELS[name].options(dropout=0.25), split=SPLITS["odd-even"],
         preparation=Preparation(frames=None, scaling="sequence-axis"),
         training=GradientTraining(epochs=7, learning_rate=1 / 3), seed=2**63 - 1,
     )  # fmt: skip
     text = config.model_dump_json()
     assert parse_settings(ExperimentConfig, text, "config.json") == config
     assert json.loads(text)["schema_version"] == 2
+
+
+@pytest.mark.parametrize("layout", ["N,T,J,3", None])
+def test_a_config_of_the_time_when_only_the_layout_could_be_said_is_read(layout):
+    kept = ExperimentConfig(source="my set").model_dump(mode="json")
+    del kept["reading"]
+    old = kept | {"layout": layout}
+    read = parse_settings(ExperimentConfig, json.dumps(old), "config.json")
+    assert read == ExperimentConfig(source="my set", reading=ReadingChoices(layout=layout))
+    with pytest.raises(ConfigError, match="layout is not a known setting"):
+        parse_settings(ExperimentConfig, json.dumps(old | {"reading": {}}), "config.json")
 
 
 @pytest.mark.parametrize(

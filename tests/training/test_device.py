@@ -58,9 +58,7 @@ def test_who_is_named_is_taken_without_a_reason(cuda, small_config, small_data):
 
 def test_a_model_without_epochs_computes_on_the_cpu(cuda, auto_config, small_data):
     cuda(9.0, 0.1)
-    config = auto_config.model_copy(
-        update={"model": MODELS["nearest-neighbour"].options(), "training": None}
-    )
+    config = auto_config.model_copy(update={"model": MODELS["nearest-neighbour"].options(), "training": None})
     assert choose_device(config, small_data).name == "cpu"
 
 

@@ -19,6 +19,7 @@ from har_core.training.driver import train_run
 from har_core.training.learner import Learner, learner_class
 from har_core.training.nearest_neighbour import NearestNeighbour
 from har_core.training.parts import TrainingData, assemble
+from har_core.training.records import EpochRecord
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 from tests.guesses import GUESSES
@@ -26,6 +27,8 @@ from tests.guesses import GUESSES
 EVERYONE = [*MODELS, *GUESSES]
 WITHOUT_EPOCHS = [name for name in EVERYONE if not (MODELS | GUESSES)[name].has_epochs]
 NOT_VALIDATED = Split(name="two parts", train=(1, 2, 3), validation=(), test=(4, 5, 6))
+
+pytestmark = pytest.mark.usefixtures("har_home")
 
 MakeConfig = Callable[..., ExperimentConfig]
 
@@ -61,7 +64,8 @@ def started(config_of: MakeConfig, small_sequences: object) -> Callable[[str], t
 def run_of(config: ExperimentConfig, home: Path) -> Run:
     store = RunStore(home / "runs")
     run = store.create(config, queued=False)
-    assert len(list(train_run(store, run.run_id))) == (config.epochs or 0)
+    records = [step for step in train_run(store, run.run_id) if isinstance(step, EpochRecord)]
+    assert len(records) == (config.epochs or 0)
     return store.get(run.run_id)
 
 

@@ -1,6 +1,7 @@
 """The practical work is four runs, as the course sets them."""
 
 from har_core.data.named_splits import SPLITS
+from har_core.data.reading.choices import ReadingChoices
 from har_core.models import CnnOptions
 from har_core.training.config import GradientTraining
 from har_core.training.practical_work import practical_work
@@ -19,6 +20,6 @@ def test_the_course_s_four_experiments_in_its_order():
 
 
 def test_what_is_chosen_holds_for_all_four():
-    configs = practical_work("mine", epochs=3, seed=9, layout="NTJ3")
-    assert {(c.source, c.epochs, c.seed, c.layout) for c in configs} == {("mine", 3, 9, "NTJ3")}
+    configs = practical_work("mine", epochs=3, seed=9, reading=ReadingChoices(layout="NTJ3"))
+    assert {(c.source, c.epochs, c.seed, c.reading.layout) for c in configs} == {("mine", 3, 9, "NTJ3")}
     assert len(configs) == 4

@@ -182,6 +182,13 @@ def test_a_torn_last_line_of_metrics_is_left_aside(tail, store, finished):
     assert store.metrics(finished.run_id) == records and len(records) == 2
 
 
+def test_a_line_with_a_field_that_no_record_has_ends_the_metrics(store, finished):
+    path = finished.path / "metrics.jsonl"
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second.replace(b"}", b', "another": 1}'))
+    assert [record.epoch for record in store.metrics(finished.run_id)] == [1]
+
+
 def test_metrics_are_read_on_as_the_file_grows_and_anew_when_it_was_cut(store, finished):
     path = finished.path / "metrics.jsonl"
     first, second = path.read_bytes().splitlines(keepends=True)

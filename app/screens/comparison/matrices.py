@@ -8,8 +8,10 @@ import streamlit as st
 from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
 from app.components.player import skeleton_player
+from app.screens.comparison.linked_view import MATRICES
 from app.shell.lab import get_lab
 from app.shell.messages import explain
+from app.shell.navigation import SIDE_BY_SIDE
 from app.shell.selection import source_of
 from app.shell.wording import plain
 from har_core.analysis.predictions import load_pair
@@ -23,7 +25,7 @@ from har_core.training.records import Weighting
 from har_core.training.store import Run
 from har_core.wording import count_of, counted
 
-_VIEWS = ("Difference", "Side by side")
+_VIEWS = ("Difference", SIDE_BY_SIDE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +66,10 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
     actions = first.meta.action_names
     pair = _Pair(first, titles, shared, actions, shared.matrices(len(actions)))
     st.subheader("Where they differ")
+    st.session_state.setdefault(MATRICES, _VIEWS[0])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
-            "Matrices", _VIEWS, default=_VIEWS[0], required=True, key="matrices", persist_state="session",
+            "Matrices", _VIEWS, required=True, key=MATRICES, persist_state="session",
             label_visibility="collapsed",
         )  # fmt: skip
         order = st.selectbox(
@@ -75,7 +78,7 @@ def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: W
         )  # fmt: skip
     rows = order_by_confusion(sum(pair.counts)) if order == "by confusion" else list(range(len(actions)))
     cell = pair.choice.cell or _most_changed(pair)
-    draw = _draw_both if view == "Side by side" else _draw_difference
+    draw = _draw_both if view == SIDE_BY_SIDE else _draw_difference
     draw(pair, rows, cell)
 
 

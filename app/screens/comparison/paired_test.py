@@ -7,14 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from app.runs.chooser import select_weights
+from app.screens.comparison.linked_view import FIRST, SECOND, other_run
 from app.screens.comparison.matrices import draw_matrices
 from app.shell.lab import get_lab
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import change, recall, remember, source_name
+from app.shell.selection import change, recall, remember, remember_reading, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
-from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict, why_not_comparable
+from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
 from har_core.analysis.seeds import group_by_config, short_titles
 from har_core.training.records import Weighting
 from har_core.training.store import Run
@@ -29,14 +30,9 @@ def draw_paired_test(ended: Sequence[Run]) -> None:
     """
     titles = short_titles(group_by_config(ended))
     left, right, weights_at = st.columns([2, 2, 1])
-    first = _choose_run(left, "First run", ended, titles, 0)
+    first = _choose_run(left, FIRST, ended, titles, 0)
     # At first another model that it can be compared with, which is what most want to know.
-    other = (
-        place
-        for place, run in enumerate(ended)
-        if run.config.model != ended[0].config.model and not why_not_comparable(ended[0], run)
-    )
-    second = _choose_run(right, "Second run", ended, titles, next(other, 1))
+    second = _choose_run(right, SECOND, ended, titles, other_run(ended, 0))
     with weights_at:
         weighting = select_weights(first.config, second.config)
     if first.run_id == second.run_id:
@@ -46,8 +42,8 @@ def draw_paired_test(ended: Sequence[Run]) -> None:
         found = compare_runs(get_lab().store, first, second, weighting)
     _draw_verdict(found, titles[first.run_id], titles[second.run_id])
     _say_whose_weights(first, second, titles, weighting)
-    _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
     draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), weighting)
+    _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
 
 
 def _say_whose_weights(first: Run, second: Run, titles: Mapping[str, str], weighting: Weighting) -> None:
@@ -61,14 +57,19 @@ def _say_whose_weights(first: Run, second: Run, titles: Mapping[str, str], weigh
 
 def _choose_run(
     place: st.delta_generator.DeltaGenerator,
-    label: str,
+    key: str,
     runs: Sequence[Run],
     titles: Mapping[str, str],
     index: int,
 ) -> Run:
     by_id = {run.run_id: run for run in runs}
     chosen = place.selectbox(
-        label, list(by_id), index, key=f"mcnemar {label}", format_func=titles.get, persist_state="session"
+        key.removeprefix("mcnemar "),
+        list(by_id),
+        index,
+        key=key,
+        format_func=titles.get,
+        persist_state="session",
     )
     return by_id[chosen]
 
@@ -144,5 +145,4 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
 
 def _switch_source(run: Run) -> None:
     change("source", run.config.source)
-    if run.config.layout:
-        remember("layout", run.config.layout)
+    remember_reading(run.config.reading)

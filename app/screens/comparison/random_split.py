@@ -96,7 +96,7 @@ _HOW = ("By subject", "At random")
 def _draw_numbers(pairs: Sequence[SplitPair], loaded: LoadedSource) -> None:
     """Draw a table with a column for each split: what the training part knows, and what is reached."""
     configs = pairs[0].by_subject, pairs[0].at_random
-    used = set(get_prepared(configs[0].source, configs[0].layout, configs[0].preparation).ids)
+    used = set(get_prepared(configs[0].source, configs[0].reading, configs[0].preparation).ids)
     known = [known_of_test(loaded.sequences, config.split, used) for config in configs]
     rows = {
         "Test sequences": [f"{each.total:,}" for each in known],

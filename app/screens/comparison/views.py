@@ -9,17 +9,19 @@ from app.screens.comparison.compared import Compared, say_what_is_missing
 from app.screens.comparison.coordinates import draw_coordinates
 from app.screens.comparison.curves import draw_curves
 from app.screens.comparison.differences import draw_differences
+from app.screens.comparison.linked_view import MCNEMAR, VIEW
 from app.screens.comparison.random_split import draw_random_split
-from app.shell.navigation import PAGES, link_to
+from app.shell.navigation import BY_SUBJECT_OR_AT_RANDOM, PAGES, link_to
 from har_core.training.store import Run
 
 
 def draw_comparison(runs: Sequence[Run]) -> None:
     """Draw the choice of a view, beside it the way to a single run, and that view of the runs."""
+    st.session_state.setdefault(VIEW, next(iter(_VIEWS)))
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
-            "View", list(_VIEWS), key="comparison view", required=True, default=next(iter(_VIEWS)),
-            persist_state="session", label_visibility="collapsed", wrap=True,
+            "View", list(_VIEWS), key=VIEW, required=True, persist_state="session",
+            label_visibility="collapsed", wrap=True,
         )  # fmt: skip
         if len(runs) == 1:
             page = "results" if runs[0].results else "training"
@@ -43,7 +45,7 @@ _VIEWS: dict[str, Callable[[Compared], None]] = {
     "Accuracies": draw_accuracies,
     "Curves": draw_curves,
     "Differences": draw_differences,
-    "McNemar test": _draw_mcnemar,
+    MCNEMAR: _draw_mcnemar,
     "Parallel coordinates": draw_coordinates,
-    "By subject or at random?": draw_random_split,
+    BY_SUBJECT_OR_AT_RANDOM: draw_random_split,
 }

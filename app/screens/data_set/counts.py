@@ -5,7 +5,7 @@ import streamlit as st
 from app.components.chart import draw_chart
 from app.shell.lab import get_prepared
 from app.shell.messages import explain
-from app.shell.selection import recall, source_name
+from app.shell.selection import chosen_reading, source_name
 from app.shell.wording import plain
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
@@ -57,7 +57,7 @@ def _course_split(sequences: SkeletonSequences) -> tuple[Split | None, str]:
 
 def _draw_split(sequences: SkeletonSequences, split: Split) -> None:
     with explain():
-        prepared = get_prepared(source_name(), recall("layout"))
+        prepared = get_prepared(source_name(), chosen_reading())
     title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
     st.markdown(f"**{title}**")
     for part, rows in split.rows(prepared).items():

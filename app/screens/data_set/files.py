@@ -53,8 +53,8 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
         f"- A network needs as many outputs as there are actions: {found.classes}."
     )
-    for note in loaded.notes:
-        st.caption(plain(note))
+    for sentence in (*found.notes, *found.assumptions):
+        st.caption(plain(sentence))
     _draw_chosen_layout()
     _draw_action_names(loaded, found.action_names)
     sequences = loaded.sequences

@@ -37,7 +37,7 @@ def draw_joints(sequences: SkeletonSequences, chosen: int) -> None:
     with picture:
         skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="joints player", height=440)
         st.caption(
-            f"{skeleton.name[:1].upper()}{skeleton.name[1:]}. Each frame holds x, y and z of "
+            f"{skeleton.said[:1].upper()}{skeleton.said[1:]}. Each frame holds x, y and z of "
             f"{counted(skeleton.joint_count, 'joint')} in this order, the same in every file. "
             "Left and right are the person's own."
         )

@@ -10,7 +10,7 @@ from app.runs.setting_fields import draw_setting
 from app.shell.lab import get_prepared
 from app.shell.messages import explain
 from app.shell.navigation import link_to
-from app.shell.selection import recall, source_name
+from app.shell.selection import chosen_reading, source_name
 from app.shell.wording import plain
 from har_core.data.formulas import formulas_of
 from har_core.data.preparation import Preparation, recorded_moments
@@ -32,8 +32,8 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
     """
     preparation = _choose(sequences)
     with explain():
-        prepared = get_prepared(source_name(), recall("layout"), preparation)
-    formulas = formulas_of(preparation)
+        prepared = get_prepared(source_name(), chosen_reading(), preparation)
+    _, *formulas = formulas_of(preparation)  # that of missing joints has no choice here
     for pair in (formulas[:2], formulas[2:]):
         for place, formula in zip(st.columns(2, gap="medium"), pair, strict=True):
             with place.container(gap=None):

@@ -14,7 +14,9 @@ from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.msr_action3d import COURSE_FILES
 from har_core.data.new_sources import import_source
-from har_core.data.reading.readers import endings, expected_files
+from har_core.data.reading.choices import ReadingChoices
+from har_core.data.reading.csv_files import TEMPLATE, TEMPLATE_NAME
+from har_core.data.reading.readers import what_is_expected
 from har_core.data.sources import MSR_ACTION3D, SYNTHETIC, canonical_source, list_sources, source_folder
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
@@ -93,8 +95,13 @@ def _fetch(present: bool) -> None:
 def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
-        f"The files of a data set: {expected_files()}, or a zip of them",
-        accept_multiple_files=True, type=[*endings(), ".zip"], key=f"upload files {uploads}",
+        "The files of a data set, or a zip of them", accept_multiple_files=True,
+        key=f"upload files {uploads}",
+        help=plain(f"{what_is_expected()} A browser takes hundreds of files faster in a zip."),
+    )  # fmt: skip
+    st.download_button(
+        "Template of a CSV", TEMPLATE, TEMPLATE_NAME, "text/csv", icon=":material/download:", type="tertiary",
+        on_click="ignore", help="One table with a row for each joint in each frame, to be filled in.",
     )  # fmt: skip
     name = st.text_input(
         "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
@@ -115,7 +122,9 @@ def _upload() -> None:
 def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
     """Take uploaded files in and select them, or say what is wrong or what is to choose."""
     try:
-        taken = import_source(name, {file.name: file.getvalue() for file in files}, layout)
+        taken = import_source(
+            name, {file.name: file.getvalue() for file in files}, ReadingChoices(layout=layout)
+        )
     except AmbiguousLayoutError as error:
         st.session_state[_ASKED] = [file.file_id for file in files], error
         st.session_state.pop("upload layout", None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.shell.navigation import link_to
+from app.shell.navigation import BY_SUBJECT_OR_AT_RANDOM, link_to
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.data.splits import Part
@@ -27,6 +27,8 @@ _SEEN_ON: dict[int, str] = {
 
 _PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
 """The part that a step asks for, with the weights of the best epoch where there is one."""
+
+_OF_SPLIT = 5  # asks why it is made by subject, which runs under both splits answer
 
 _CHOSEN = "chosen step of the overview"
 
@@ -53,7 +55,10 @@ def draw_one_step(states: Sequence[StepState]) -> None:
     asked = f"  \n**{state.step.question}**" if state.step.question else ""
     st.markdown(f":small[{state.step.look_for}]{asked}  \n:small[{_MARKS[state.kind]} {plain(state.said)}]")
     page, query = _place_of(state)
-    link_to(page, _named(state), **query)
+    with st.container(horizontal=True):
+        link_to(page, _named(state), **query)
+        if chosen == _OF_SPLIT and any(state.run for state in states):
+            link_to("comparison", BY_SUBJECT_OR_AT_RANDOM, view=BY_SUBJECT_OR_AT_RANDOM)
 
 
 def _next_of(states: Sequence[StepState]) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.runs.chooser import Chosen
 from app.shell.lab import get_lab
-from app.shell.selection import load_selected, recall, source_to_keep
+from app.shell.selection import load_selected, recall, source_to_keep, was_watched
 from har_core.analysis.predictions import load_predictions
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.splits import Part
@@ -83,7 +83,8 @@ def look_around() -> Given:
         HarError: the data set or the runs can't be read.
     """
     loaded = load_selected()
-    return Given(loaded, progress(loaded.sequences, get_lab().store.runs(), source_to_keep()))
+    runs = get_lab().store.runs()
+    return Given(loaded, progress(loaded.sequences, runs, source_to_keep(), watched=was_watched()))
 
 
 def _selected_run() -> Run | None:

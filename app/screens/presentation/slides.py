@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from app.runs.chooser import Chosen
 from app.screens.presentation.figures import (
     draw_counts,
@@ -16,11 +18,12 @@ from app.screens.presentation.figures import (
 from app.screens.presentation.frame import Bar, Slide
 from app.screens.presentation.given import Given, NothingToShowError
 from app.shell.lab import get_lab, get_prepared
-from app.shell.selection import recall, source_name
+from app.shell.selection import chosen_reading, source_name
 from har_core.analysis.intervals import wilson_interval
 from har_core.data.describe import describe
 from har_core.data.inputs import width_of
 from har_core.data.named_splits import about_split, parse_split
+from har_core.data.preparation import Preparation, left_out_of
 from har_core.data.splits import PARTS, Part
 from har_core.models import say_features
 from har_core.player.recordings import title_of_sequence
@@ -55,7 +58,7 @@ def _classes(given: Given) -> Slide:
 
 def _normalised(given: Given) -> Slide:
     sequences = given.loaded.sequences
-    prepared = get_prepared(source_name(), recall("layout"))
+    prepared = get_prepared(source_name(), chosen_reading())
     return Slide(_TITLES[4], _data(given), figure=partial(draw_normalisation, sequences, prepared))
 
 
@@ -63,15 +66,19 @@ def _split(given: Given) -> Slide:
     sequences = given.loaded.sequences
     subjects = sequences.subjects.tolist()
     split = parse_split("course", subjects)
-    lines = [
-        (
-            PART_TITLES[part], split.who(part), counted(len(rows), "sequence"),
-            f"{len(set(sequences.labels[rows].tolist()))} of {len(sequences.actions)} actions",
-        )
-        for part, rows in split.rows(sequences).items()
-    ]  # fmt: skip
-    note = about_split("course", split, subjects)
-    return Slide(_TITLES[5], f"{_data(given)}{note and f'. {note}'}", lines=lines)
+    left_out = [item.sequence_id for item in left_out_of(sequences, Preparation())]
+    used = ~np.isin(sequences.ids, left_out)
+    lines = []
+    for part, rows in split.rows(sequences).items():
+        own = rows[used[rows]]
+        of = f"{len(own):,} of " if len(own) < len(rows) else ""
+        actions = f"{len(np.unique(sequences.labels[own]))} of {len(sequences.actions)} actions"
+        lines.append((PART_TITLES[part], split.who(part), f"{of}{counted(len(rows), 'sequence')}", actions))
+    said = [_data(given)]
+    if left_out:
+        said.append(f"{count_of(len(left_out), len(sequences))} sequences are left out, as in the literature")
+    said += [note] if (note := about_split("course", split, subjects)) else []
+    return Slide(_TITLES[5], ". ".join(said), lines=lines)
 
 
 def _layers(given: Given) -> Slide:

@@ -12,7 +12,7 @@ from app.runs.chooser import Chosen
 from app.runs.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
 from app.shell.lab import get_source
 from app.shell.messages import explain
-from app.shell.navigation import link_to
+from app.shell.navigation import SIDE_BY_SIDE, link_to
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
@@ -69,8 +69,8 @@ def choose_order(about: Chosen, cell: Cell) -> list[int]:
             help="Of the sequences of each true action, instead of their number.",
         )  # fmt: skip
         link_to(
-            "comparison", "Beside another run", run=about.run.run_id,
-            about="McNemar test there shows the matrices of two runs side by side, and their difference.",
+            "comparison", "Beside another run", run=about.run.run_id, view=SIDE_BY_SIDE,
+            about="The matrices of this run and another, side by side, with McNemar's test.",
         )  # fmt: skip
     return order
 
@@ -83,7 +83,7 @@ def draw_matrix(about: Chosen, cell: Cell, order: list[int]) -> None:
     confusion_matrix(
         confusion_chart(counts, about.actions, order=order, percent=percent, chosen=cell, height=_HEIGHT),
         key="confusion matrix", alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"),
-        on_choose=choice_of(about).take,
+        on_choose=choice_of(about).take, grows=True,
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def _draw_turned(about: Chosen, cell: Cell) -> None:
 def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
     """Play a sequence, one that was confused beside an example of what it was taken for."""
     with explain(ends_page=False):
-        sequences = get_source(about.run.config.source, about.run.config.layout).sequences
+        sequences = get_source(about.run.config.source, about.run.config.reading).sequences
         clips = [recorded_clip(sequences, sequence)]
         names = [sequence]
         if true != predicted and about.features is not None:
@@ -196,7 +196,7 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
                 with_probabilities(clip, one, about.actions, colours) if one else clip
                 for clip, one in zip(clips, found, strict=True)
             ],
-            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence),
+            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
         )  # fmt: skip
         if found[0]:
             st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))

@@ -21,7 +21,7 @@ from har_core.analysis.scores import (
     class_scores,
     confused_pairs,
 )
-from har_core.training.named_settings import say_seed
+from har_core.training.named_settings import say_seed, say_setting, titles_of
 from har_core.wording import counted, duration
 
 _MATRIX, _CHOICE = "Matrix", "results details"
@@ -93,7 +93,7 @@ def _scores(about: Chosen, shown: Predictions) -> None:
     st.caption(", ".join([*said, *say_seed(run.config)]))
     _accuracies(accuracy_by_subject(shown), "Subject")
     with explain(ends_page=False):
-        sequences = get_source(run.config.source, run.config.layout).sequences
+        sequences = get_source(run.config.source, run.config.reading).sequences
         lengths = sequences.lengths[[sequences.row_of(str(name)) for name in shown.ids]]
         _accuracies(accuracy_by_length(shown, lengths), "Frames")
     _by_action(about, shown)
@@ -173,6 +173,19 @@ def _layers(about: Chosen, shown: Predictions) -> None:
     st.caption(
         f"{counted(total, 'parameter')} in all; a frame is given as {about.run.meta.inputs:,} numbers."
     )
+    _settings(about)
+
+
+def _settings(about: Chosen) -> None:
+    """Draw what the run was made with."""
+    config = about.run.config
+    rows = [
+        {"Setting": title, "Value": say_setting(config, name)} for name, title in titles_of(config).items()
+    ]
+    st.dataframe(
+        rows, hide_index=True, height="content", row_height=28, key="results settings",
+        alt=f"The {counted(len(rows), 'setting')} of the run.",
+    )  # fmt: skip
 
 
 _VIEWS: dict[str, Callable[[Chosen, Predictions], None]] = {

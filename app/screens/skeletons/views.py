@@ -9,7 +9,7 @@ from typing import get_args
 import streamlit as st
 
 from app.shell.lab import get_prepared
-from app.shell.selection import recall, source_name
+from app.shell.selection import chosen_reading, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.data.preparation import Preparation
@@ -44,7 +44,7 @@ def _one_sequence(sequences: SkeletonSequences, chosen: str) -> Shown:
 def _recorded_and_prepared(sequences: SkeletonSequences, chosen: str) -> Shown:
     """Show the sequence as it is prepared, but not resampled, so that the two move in step."""
     recorded = recorded_clip(sequences, chosen)
-    prepared = get_prepared(source_name(), recall("layout"), _IN_STEP)
+    prepared = get_prepared(source_name(), chosen_reading(), _IN_STEP)
     if chosen not in prepared.ids:
         st.info(f"{plain(chosen)} is left out of training: the tracker never saw the body.")
         return Shown([recorded], chosen)

@@ -46,18 +46,21 @@ def _draw_resume(run: Run) -> None:
 
 
 def draw_pause_and_stop(run: Run, *, labels: bool = True) -> None:
-    """Draw the two buttons of a run that waits or is trained; none where it can't be asked between epochs.
+    """Draw the two buttons of a run that waits or is trained.
+
+    One without epochs has no results so far to end with, and can be asked only while it gets ready.
 
     Args:
         run: the run.
         labels: False where there is room for the icons only.
     """
-    if run.status.state == "running" and not run.config.training:
-        return
-    for wish, icon, meaning in (
+    wishes = [
         ("pause", ":material/pause:", "Makes room for other runs; it can be resumed."),
         ("stop", ":material/stop:", "Ends here and keeps the results so far."),
-    ):
+    ]
+    if run.status.state == "running" and not run.config.training:
+        wishes = wishes[:1] if run.status.ready is not None else []
+    for wish, icon, meaning in wishes:
         st.button(
             wish.capitalize() if labels else "", icon=icon, key=f"{wish} {run.run_id} {labels}",
             on_click=act, args=(get_lab().store.request, run.run_id, wish),

@@ -100,6 +100,8 @@ def draw_no_curves(run: Run) -> None:
     elif state in ("queued", "running"):
         said = f"## {'Waiting' if state == 'queued' else 'Learning'}"
         more = "This model has no epochs: it learns in one go, and has no curves."
+        if state == "running" and run.status.ready is not None:
+            more = f"It is getting ready to: {percent(run.status.ready, 0)} is done. {more}"
     else:
         said, more = "## No curves", "This model has no epochs: it learns in one go."
     draw_empty_place(said, more, error=run.status.error)

@@ -63,6 +63,15 @@ class ZipFolder:
         """Return how large a zip in the zip is."""
         return self._branch.files[name][0].file_size
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of its files by name.
+
+        Raises:
+            DataError: the zip is not sound.
+        """
+        with _opened(self._archive(), self._name) as archive:
+            return {name: _head(archive, self._branch.files[name][0], size) for name in names}
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of its files by name.
 
@@ -87,6 +96,11 @@ class ZipFolder:
                 f"{entry.file_size:,}. Download it again."
             )
         return content
+
+
+def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, size: int) -> bytes:
+    with archive.open(entry) as file:
+        return file.read(size)
 
 
 def check_unpacked(total: int, name: str) -> None:

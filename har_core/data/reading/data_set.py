@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from har_core.data.reading.choices import Assumption
 from har_core.data.sequences import SkeletonSequences
 
 ActionNames = Literal["known", "told", "said", "unknown"]
@@ -22,6 +23,12 @@ class LoadedSource:
         files: what its files hold, by what to call each.
         action_names: whether the actions are known to be those of MSR Action3D, are named as the files tell,
             or as the user said, or are not known, so that they are called by their numbers.
+        axes: which of the files' axes point right, up and away, such as ``x,y,z``; frames have x to the right
+            in the image, y up and z away from the camera.
+        unit: of the frames.
+        rate: frames a second.
+        padding: what was taken off, in words.
+        assumptions: what was found out rather than known.
     """
 
     sequences: SkeletonSequences
@@ -29,3 +36,8 @@ class LoadedSource:
     notes: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     action_names: ActionNames = "unknown"
+    axes: str = "x,y,z"
+    unit: str = "metres"
+    rate: float = 15.0
+    padding: str = "no padding"
+    assumptions: tuple[Assumption, ...] = ()

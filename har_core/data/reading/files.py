@@ -9,7 +9,7 @@ from pathlib import Path
 
 from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder
-from har_core.data.reading.folders import DiskFolder, is_zip
+from har_core.data.reading.folders import DiskFolder, Folder, is_zip
 from har_core.data.reading.reader import Reader
 from har_core.data.reading.search import FoundFiles, Search
 from har_core.errors import DataError
@@ -53,10 +53,10 @@ _remembered: dict[tuple[Path, tuple[Reader, ...]], _Remembered] = {}
 
 
 def find_files(place: Path) -> DataFiles | None:
-    """Look for the data set in a folder or a zip; None where there is nothing of one.
+    """Look for the data set in a folder, a zip, or one file; None where there is no file at all.
 
     Raises:
-        DataError: it is neither a folder nor a zip, can't be opened, or holds no whole data set, or two.
+        DataError: it can't be opened, or holds no whole data set, or two.
     """
     try:
         return _look_into(place)
@@ -65,16 +65,17 @@ def find_files(place: Path) -> DataFiles | None:
 
 
 def _look_into(place: Path) -> DataFiles | None:
-    if place.is_file() and not is_zip(place.name):
-        raise DataError(f"{place.name} is a file, expected a folder or a zip. {readers.what_is_expected()}")
     found = _found(place)
     if found is None:
         return None
     layout_file = place / LAYOUT_FILE
     kept_layout = layout_file if layout_file.is_file() else None
-    if not (packed := place if place.is_file() else found.zip and place / found.zip):
-        return DataFiles(found, place / found.path, found.names, kept_layout)
-    return DataFiles(found, packed.parent, (packed.name,), kept_layout)
+    if place.is_file():
+        return DataFiles(found, place.parent, (place.name,), None)
+    packed = place / found.zip if found.zip else None
+    folder, names = (packed.parent, (packed.name,)) if packed else (place / found.path, found.names)
+    above = [place / kept for kept in (found.above.kept_in if found.above else ()) if place / kept != packed]
+    return DataFiles(found, folder, (*names, *(os.path.relpath(file, folder) for file in above)), kept_layout)
 
 
 def _found(place: Path) -> FoundFiles | None:
@@ -94,9 +95,8 @@ def _found(place: Path) -> FoundFiles | None:
 
 def _search(place: Path) -> _Remembered:
     begun = time.time_ns()
-    packed = place.is_file()
     name = place.name or str(place)  # the uppermost folder has none
-    search = Search(lambda: ZipFolder(lambda: place, name) if packed else DiskFolder(place), name, place)
+    search = Search(lambda: _opened(place, name), name, place)
     outcome: FoundFiles | str | None
     try:
         outcome = search.run()
@@ -106,6 +106,12 @@ def _search(place: Path) -> _Remembered:
     states = _states(places)
     settled = all(state is not None and state[0] < begun - _SETTLED for state in states)
     return _Remembered(places, states if settled else (), outcome)
+
+
+def _opened(place: Path, name: str) -> Folder:
+    if not place.is_file():
+        return DiskFolder(place)
+    return ZipFolder(lambda: place, name) if is_zip(name) else DiskFolder(place.parent, only=name)
 
 
 def _states(places: tuple[Path, ...]) -> _States:

@@ -58,6 +58,13 @@ class Folder(Protocol):
     def size_of_packed(self, name: str) -> int:
         """Return how many bytes are to be unpacked before a zip among its files can be looked into."""
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of its files by name.
+
+        Raises:
+            DataError: a file can't be opened or is damaged.
+        """
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of its files by name; large ones are mapped where they can be.
 
@@ -74,15 +81,19 @@ class DiskFolder:
     Args:
         path: of the folder.
         root: the folder that the user has named, above this one; None where it is this one.
+        only: the one file in it that the user has named; None where all are meant.
     """
 
-    def __init__(self, path: Path, root: Path | None = None) -> None:
+    def __init__(self, path: Path, root: Path | None = None, only: str | None = None) -> None:
         self.path: Path | None = path
         self._path = path
         self._root = root
+        self._only = only
 
     def list(self, most: int) -> Listing:
         """Return what lies in it; pipes, devices and links to nothing are passed over."""
+        if self._only is not None:
+            return Listing((self._only,))
         files: list[str] = []
         links: list[str] = []
         folders: dict[str, Folder] = {}
@@ -121,6 +132,13 @@ class DiskFolder:
         """Return 0: a zip on the disk is looked into where it lies."""
         return 0
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of its files by name."""
+        try:
+            return {name: _head(self._path / name, size) for name in names}
+        except OSError as error:
+            raise DataError(f"{error.filename} can't be opened: {error.strerror}.") from error
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of its files by name; large ones are mapped."""
         try:
@@ -153,6 +171,10 @@ class UploadedFolder:
         """Return 0: it is in memory already."""
         return 0
 
+    def heads(self, names: Collection[str], size: int) -> dict[str, bytes]:
+        """Return the first bytes of some of the files by name."""
+        return {name: self._files[name][:size] for name in names}
+
     def read(self, names: Collection[str]) -> dict[str, Content]:
         """Return the content of some of the files by name."""
         return {name: self._files[name] for name in names}
@@ -164,8 +186,13 @@ def is_hidden(name: str) -> bool:
 
 
 def is_zip(name: str) -> bool:
-    """Return whether a file's name ends like a zip's."""
-    return name.lower().endswith(".zip")
+    """Return whether a file's name ends like a zip's; what ``numpy.savez`` writes is one, of .npy files."""
+    return name.lower().endswith((".zip", ".npz"))
+
+
+def _head(path: Path, size: int) -> bytes:
+    with open_regular(path, follow=True) as file:
+        return file.read(size)
 
 
 def _content(path: Path) -> Content:

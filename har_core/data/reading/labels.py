@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, action_and_subject
+from har_core.data.reading.data_set import ActionNames
+from har_core.data.reading.told_labels import actions_of, subjects_of
 from har_core.data.sequences import Action, IntArray
 from har_core.errors import DataError
 from har_core.wording import counted
@@ -17,11 +19,70 @@ _LARGEST_NUMBER = 1_000_000
 _LONGEST_NAME = 100
 
 
+def read_actions(array: NDArray[Any], name: str, count: int) -> tuple[IntArray | list[str], tuple[str, ...]]:
+    """Return the actions of all rows, by number from 1 or by word.
+
+    Args:
+        array: (N), (N, 1) or (1, N) whole numbers or words, or (N, K) one-hot.
+        name: of the file, such as ``Y.npy``.
+        count: number of sequences in X.npy.
+
+    Raises:
+        DataError: the shape or the values do not fit.
+    """
+    if is_one_hot(array, count):
+        note = f"{name} is one-hot: its {array.shape[1]} columns are actions 1 to {array.shape[1]}."
+        return array.argmax(axis=1).astype(np.int64) + 1, (note,)
+    return (
+        actions_of(_words(array, name, count), name) if is_text(array) else read_numbers(array, name, count)
+    )
+
+
+def read_subjects(array: NDArray[Any], name: str, count: int) -> tuple[IntArray, tuple[str, ...]]:
+    """Return the subjects of all rows, by number from 1; words are numbered.
+
+    Args:
+        array: (N), (N, 1) or (1, N) whole numbers or words.
+        name: of the file, such as ``Y_s.npy``.
+        count: number of sequences in X.npy.
+
+    Raises:
+        DataError: the shape or the values do not fit.
+    """
+    return subjects_of(_words(array, name, count)) if is_text(array) else read_numbers(array, name, count)
+
+
+def is_one_hot(array: NDArray[Any], count: int) -> bool:
+    """Say whether each row of (N, K) is a 1 among zeros."""
+    if array.dtype.kind not in "fiu" or array.ndim != 2 or len(array) != count or array.shape[1] < 2:
+        return False
+    return bool(((array == 0) | (array == 1)).all() and (array.sum(axis=1) == 1).all())
+
+
+def is_text(array: NDArray[Any]) -> bool:
+    """Say whether an array holds words."""
+    if array.dtype == object:
+        return bool(array.size) and all(isinstance(item, str | bytes) for item in array.flat)
+    return array.dtype.kind in "US"
+
+
+def _words(array: NDArray[Any], name: str, count: int) -> list[str]:
+    words = [text.strip() for text in _texts(_column(array, name))]
+    if len(words) != count:
+        raise DataError(
+            f"{name} has {len(words)} words, X.npy has {count} sequences: use files of one download."
+        )
+    for row, word in enumerate(words):
+        if not word or len(word) > _LONGEST_NAME or not word.isprintable():
+            raise DataError(f"{name} holds {word[:20]!r} in row {row + 1}, expected a short, printable word.")
+    return words
+
+
 def read_numbers(array: NDArray[Any], name: str, count: int) -> tuple[IntArray, tuple[str, ...]]:
     """Return the actions or subjects of all rows, counted from 1.
 
     Args:
-        array: (N) or (N, 1) whole numbers of any type, from 0 or from 1.
+        array: (N), (N, 1) or (1, N) whole numbers of any type, from 0 or from 1.
         name: of the file, such as ``Y_s.npy``.
         count: number of sequences in X.npy.
 
@@ -120,24 +181,32 @@ def disagreement(ids: Sequence[str], numbers: IntArray, subjects: IntArray) -> t
     )
 
 
-def index_actions(numbers: IntArray) -> tuple[IntArray, tuple[Action, ...]]:
-    """Turn action numbers into labels.
+def label_actions(
+    actions: IntArray | Sequence[str], names: Mapping[int, str] | None
+) -> tuple[IntArray, tuple[Action, ...], ActionNames]:
+    """Turn what the files say of the actions into labels.
 
     Args:
-        numbers: (N) action numbers from 1.
+        actions: (N) action numbers from 1, or N words.
+        names: of the numbers, where the files tell.
 
     Returns:
-        (N) labels, and the K actions that they index, by number; their names are not known yet.
+        (N) labels, the K actions that they index, by number or by name, and whether the files name them.
     """
-    distinct, labels = np.unique(numbers, return_inverse=True)
-    actions = tuple(Action(number, f"action {number}") for number in distinct.tolist())
-    return labels.reshape(-1).astype(np.int64), actions
+    if isinstance(actions, np.ndarray):
+        distinct, labels = np.unique(actions, return_inverse=True)
+        known = names or {}
+        named = tuple(Action(number, known.get(number, f"action {number}")) for number in distinct.tolist())
+        return labels.reshape(-1).astype(np.int64), named, "told" if known else "unknown"
+    words, labels = np.unique(np.array(actions), return_inverse=True)
+    named = tuple(Action(number, word) for number, word in enumerate(words.tolist(), start=1))
+    return labels.reshape(-1).astype(np.int64), named, "told"
 
 
 def _column(array: NDArray[Any], name: str) -> NDArray[Any]:
-    if array.ndim == 1 or (array.ndim == 2 and array.shape[1] == 1):
+    if array.ndim == 1 or (array.ndim == 2 and 1 in array.shape):
         return array.reshape(-1)
-    raise DataError(f"{name} has shape {array.shape}, expected (N,) or (N, 1): one value a sequence.")
+    raise DataError(f"{name} has shape {array.shape}, expected (N,), (N, 1) or (1, N): one value a sequence.")
 
 
 def _texts(items: NDArray[Any]) -> tuple[str, ...]:

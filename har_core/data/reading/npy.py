@@ -28,13 +28,16 @@ class _Header(NamedTuple):
     start: int
 
 
-def read_npy(file: Path | BinaryIO | memoryview, name: str, *, text: bool = False) -> NDArray[Any]:
+def read_npy(
+    file: Path | BinaryIO | memoryview, name: str, *, text: bool = False, either: bool = False
+) -> NDArray[Any]:
     """Read one array.
 
     Args:
         file: path, open file, or content in the .npy format.
         name: what errors call the file, such as ``X.npy``.
         text: True where names are expected; else only numbers, and objects made of numbers, are.
+        either: True where numbers are expected, or names.
 
     Returns:
         The array in the type and shape of the file; it may be read-only, and be the content itself. Object
@@ -48,8 +51,11 @@ def read_npy(file: Path | BinaryIO | memoryview, name: str, *, text: bool = Fals
     header = _header(content, name)
     if header.dtype == object:
         return rebuild_object_array(bytes(content[header.start :]), header.shape, name)
-    if header.dtype.kind not in ("US" if text else "fiu") or not header.dtype.itemsize:
-        expected = "names as text" if text else "real or whole numbers"
+    kinds = "fiuUS" if either else "US" if text else "fiu"
+    if header.dtype.kind not in kinds or not header.dtype.itemsize:
+        expected = (
+            "names as text" if text else "whole numbers or words" if either else "real or whole numbers"
+        )
         raise DataError(f"{name} holds elements of type {str(header.dtype)[:60]}, expected {expected}.")
     _check_size(header, len(content) - header.start, name)
     try:

@@ -28,6 +28,11 @@ _FORBIDDEN_OPCODES = frozenset(
     "PERSID BINPERSID EXT1 EXT2 EXT4 NEXT_BUFFER READONLY_BUFFER "
     "EMPTY_SET ADDITEMS FROZENSET DICT SETITEM SETITEMS".split()
 )
+_NAMES_OF_OPCODES = {
+    ("EMPTY_SET", "ADDITEMS", "FROZENSET"): "a set",
+    ("DICT", "SETITEM", "SETITEMS"): "a dictionary",
+    ("PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4"): "something that lies in another file",
+}
 _FRAME_SIZE = 9  # bytes of the opcode FRAME
 _DTYPE = re.compile(r"[fiub]\d{1,2}|O[48]?|U\d{1,5}")
 _PUBLIC_MODULE = {"posix": "os", "nt": "os", "__builtin__": "builtins", "_codecs": "codecs"}
@@ -131,7 +136,8 @@ def _unpickle(data: bytes, name: str, forbidden: str | None) -> object:
             ) from error
         root = None
     if forbidden is not None:
-        raise DataError(f"{name} is refused: its pickle uses {forbidden}, which no array needs. {_MEND}")
+        holds = next((thing for codes, thing in _NAMES_OF_OPCODES.items() if forbidden in codes), None)
+        raise DataError(f"{name} holds {holds or 'something'} that is no array, and is not read. {_MEND}")
     return root
 
 
@@ -300,8 +306,10 @@ class _Builder:
         if parts.dtype == object:
             return self._objects(parts, count, depth)
         raw = _raw(parts.content)
-        if len(raw) != count * parts.dtype.itemsize or not len(raw):
-            raise _Broken(f"an array in it promises shape {parts.shape} and holds {len(raw):,} bytes")
+        if len(raw) != count * parts.dtype.itemsize:
+            raise _Broken(f"an array in it of shape {parts.shape} is cut off")
+        if not len(raw):
+            raise _Broken("an array in it is empty")
         array = np.frombuffer(raw, parts.dtype).reshape(parts.shape, order="F" if parts.order == "F" else "C")
         if parts.axis_order is not None:
             if sorted(parts.axis_order) != list(range(array.ndim)):
@@ -319,6 +327,8 @@ class _Builder:
 
     def _element(self, item: object, depth: int, row: int) -> object:
         if isinstance(item, _ArrayParts):
+            if not math.prod(item.shape):
+                raise _Broken(f"sequence {row + 1} has no {'frames' if not item.shape[0] else 'values'}")
             return self.build(item, depth + 1)
         if isinstance(item, (list, tuple)):
             try:

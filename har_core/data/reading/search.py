@@ -15,14 +15,40 @@ from typing import NamedTuple
 
 from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder, check_unpacked
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
+from har_core.data.reading.file_names import find_named
 from har_core.data.reading.folders import Folder, Listing, is_zip
-from har_core.data.reading.reader import Reader
+from har_core.data.reading.interpretation import interpret
+from har_core.data.reading.not_read import say_not_read
+from har_core.data.reading.reader import AboveReader, HeadReader, Reader
 from har_core.errors import DataError
 
 _DEEPEST = 8  # folders below the first
 _MOST_ENTRIES = 200_000  # NTU RGB+D 120 has 114,480 files in a folder
 _LONGEST = 100  # characters of a path that is told
+
+
+@dataclass(frozen=True)
+class FilesAbove:
+    """Files of a data set that lie in a folder above the others.
+
+    Attributes:
+        folder: holds them.
+        names: theirs, in that folder.
+        path: of the folder, from where the search began.
+        zip: path of the outermost zip that they are in, None where they lie open.
+    """
+
+    folder: Folder
+    names: tuple[str, ...]
+    path: str
+    zip: str | None
+
+    @property
+    def kept_in(self) -> tuple[str, ...]:
+        """As that of ``FoundFiles``."""
+        return (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -37,6 +63,7 @@ class FoundFiles:
         path: of the folder, from where the search began.
         zip: path of the outermost zip that they are in, None where they lie open.
         notes: sentences on where they lie and on what was passed over.
+        above: more of them, in a folder above.
     """
 
     name: str
@@ -46,23 +73,29 @@ class FoundFiles:
     path: str
     zip: str | None
     notes: tuple[str, ...] = ()
+    above: FilesAbove | None = None
 
     @property
     def kept_in(self) -> tuple[str, ...]:
         """The paths, from where the search began, of the files, or of the one zip that holds them."""
-        return (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
+        own = (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
+        return tuple(dict.fromkeys((*own, *(self.above.kept_in if self.above else ()))))
 
-    def read(self, layout: str | None) -> LoadedSource:
+    def read(self, choices: ReadingChoices) -> LoadedSource:
         """Read them.
 
         Args:
-            layout: how they are organised where the user has chosen, else None.
+            choices: what the user has said of them.
 
         Raises:
             AmbiguousLayoutError: they fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
-        return self.reader.read(self.folder.read(self.names), self.name, layout)
+        files = self.folder.read(self.names)
+        if self.above:
+            files |= self.above.folder.read(self.above.names)
+        raw = self.reader.read(files, choices)
+        return interpret(raw, self.name, choices)
 
 
 class _Nearness(NamedTuple):
@@ -114,12 +147,15 @@ class Search:
         self._unpacked = 0
         self._passed_over: list[str] = []
         self._not_followed: list[str] = []
+        self._not_read: list[str] = []
+        self._looked_into: dict[str, tuple[_Spot, Folder, tuple[str, ...]]] = {}
 
     def run(self) -> FoundFiles | None:
-        """Return the nearest data set, or None where nothing looks like a part of one.
+        """Return the nearest data set, or None where there is no file at all.
 
         Raises:
-            DataError: two are equally near, none is whole, or there is too much to look through.
+            DataError: two are equally near, none is whole, nothing that is there looks like a part of one, or
+                there is too much to look through.
         """
         while self._waiting:
             nearness = min(self._waiting)
@@ -138,6 +174,11 @@ class Search:
                 return replace(files, notes=(*where, *files.notes, *self._passed_over))
         for sentence in (*self._passed_over, *self._not_followed):
             raise DataError(sentence)
+        if self._not_read:
+            raise DataError(
+                f"{self._told('')} holds no data set, only {say_not_read(self._not_read)}. "
+                f"{readers.what_is_expected()}"
+            )
         return None
 
     def _look_into(self, spot: _Spot, nearness: _Nearness) -> FoundFiles | None:
@@ -157,6 +198,7 @@ class Search:
                 f"{self._name} holds more than {_MOST_ENTRIES:,} files and folders, and no data set above "
                 "them: give the folder of the data set itself."
             )
+        self._looked_into[spot.path] = spot, folder, listing.files
         found = self._recognise(spot, folder, listing)
         if found is None:
             self._go_on(spot, folder, listing, nearness)
@@ -165,17 +207,51 @@ class Search:
     def _recognise(self, spot: _Spot, folder: Folder, listing: Listing) -> FoundFiles | None:
         """Return the data set that lies right in a folder; of several that of the first reader."""
         files = frozenset(listing.files)
-        found, beside = None, []
+        found, beside = None, list[str]()
         for reader in readers.READERS:
             names = reader.recognises(files)
+            others: tuple[str, ...] = ()
+            if names and isinstance(reader, HeadReader):
+                names, others = self._accepted(reader, spot, folder, names)
             missing = reader.missing(names) if names else ()
-            if missing:
+            above = self._find_above(reader, spot, missing) if missing else None
+            if missing and above is None:
                 self._passed_over.append(self._say_missing(spot, reader, names, missing))
             elif names and found is None:
-                found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip)
+                found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip, above=above)
+                if others:
+                    beside.append(f"Passed over: {say_not_read(others)}.")
             elif names:
                 beside.append(f"There are {reader.title}, too, which were not read.")
         return found and replace(found, notes=tuple(beside))
+
+    def _find_above(self, reader: Reader, spot: _Spot, missing: Sequence[str]) -> FilesAbove | None:
+        """Return what a data set misses, where the nearest folder above that holds any of it holds all."""
+        if not isinstance(reader, AboveReader) or not set(missing) <= set(reader.may_lie_above):
+            return None
+        path = spot.path
+        while path:
+            path = path.rpartition("/")[0]
+            above, folder, files = self._looked_into[path]
+            found = [find_named(name, files) for name in missing]
+            names = tuple(name for name in found if name)
+            if names:
+                return FilesAbove(folder, names, path, above.zip) if len(names) == len(missing) else None
+        return None
+
+    def _accepted(
+        self, reader: HeadReader, spot: _Spot, folder: Folder, names: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return which files begin as the reader has it, and which do not."""
+        if folder.path is not None:
+            self.places += [folder.path / name for name in names]
+        try:
+            heads = folder.heads(names, reader.head)
+        except DataError as error:
+            self._passed_over.append(str(error))
+            return (), names
+        accepted = tuple(name for name in names if reader.accepts(heads[name]))
+        return accepted, tuple(sorted(set(names) - set(accepted)))
 
     def _go_on(self, spot: _Spot, folder: Folder, listing: Listing, nearness: _Nearness) -> None:
         """Note what lies in a folder, to be looked into later."""
@@ -186,6 +262,7 @@ class Search:
                 "give the folder of the data set itself."
             )
         zips = [name for name in listing.files if is_zip(name)]
+        self._not_read += [name for name in listing.files if not is_zip(name)]
         if nearness.depth == _DEEPEST and (listing.folders or zips):
             where = self._told(_below(spot.path, min([*listing.folders, *zips])))
             self._not_followed.append(
@@ -210,6 +287,9 @@ class Search:
         return ZipFolder(lambda: folder.packed(name), self._told(path))
 
     def _say_missing(self, spot: _Spot, reader: Reader, names: Sequence[str], missing: Sequence[str]) -> str:
+        if (place := spot.place) and not spot.path and place.is_file() and not is_zip(place.name):
+            others = f"{' and '.join(missing)} belong{'s' if len(missing) == 1 else ''}"
+            return f"{self._name} alone is no data set, {others} to it: give the folder that holds them."
         are = "is" if len(missing) == 1 else "are"
         return (
             f"{' and '.join(missing)} {are} missing in {self._told(spot.path)}, "

@@ -58,13 +58,14 @@ function stop(player) {
 }
 
 function showClips(player, data) {
-  const { clips, plane, rate, height, small, large, caption, opened, called } = decode(data);
+  const { clips, plane, rate, height, grows, small, large, caption, opened, called } = decode(data);
   Object.assign(player, { bytes: data, clips, plane, rate, height, opened, position: 0, lastTime: null, hovered: null });
   player.length = Math.max(...clips.map((clip) => clip.length));
   player.box = commonBox(clips);
   // Who asked the system for less motion starts the animation by hand.
   player.playing = player.length > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  player.root.style.setProperty("--height", `${height}px`);
+  player.root.style.setProperty("--given", `${height}px`);
+  player.root.classList.toggle("grows", grows);
   player.root.classList.toggle("small", small);
   player.root.classList.toggle("large", large);
   player.root.dataset.title = clips.map((clip) => clip.title).join(" | ");

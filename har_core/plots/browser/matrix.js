@@ -32,11 +32,12 @@ function show(matrix, data) {
   if (matrix.rowNames.length !== actions.length) build(matrix, actions.length);
   matrix.data = data;
   matrix.chosen = data.chosen;
-  root.style.setProperty("--height", `${data.height}px`);
+  root.style.setProperty("--given", `${data.height}px`);
   root.classList.toggle("large", Boolean(data.large));
+  root.classList.toggle("grows", Boolean(data.grows));
   root.style.setProperty("--empty", data.empty);
   root.style.setProperty("--frame", data.frame);
-  root.style.setProperty("--digits", Math.max(2, ...data.numbers.flat().map((number) => number.length)));
+  root.style.setProperty("--digits", Math.max(1, ...data.numbers.flat().map((number) => number.length)));
   grid.setAttribute("aria-label", `${data.alt} ${data.said}`);
   setText(root.querySelector(".title b"), data.caption.title);
   setText(root.querySelector(".title span"), data.caption.about);

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from har_core.data.new_sources import import_source
 from har_core.data.reading import archives, files, search
+from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.folders import UploadedFolder
 from har_core.data.reading.search import Search
 from har_core.data.sources import load_source, source_folder, source_stamp
@@ -73,7 +74,7 @@ def outcome(place: Path) -> object:
         found = files.find_files(place)
         if found is None:
             return None
-        read = found.found.read(layout=None)
+        read = found.found.read(NOTHING_CHOSEN)
     except DataError as error:
         return str(error)
     return read.sequences.sequence_fingerprints, read.layout, read.notes, read.files, found.found.notes
@@ -93,7 +94,9 @@ def read(place: Path, seed: int) -> bool:
     """Whether a place is read as the data set of that seed."""
     expected = Search(lambda: UploadedFolder(arrays(seed)), "expected").run()
     assert expected is not None
-    return load_source(str(place)).sequences.fingerprint == expected.read(None).sequences.fingerprint
+    return (
+        load_source(str(place)).sequences.fingerprint == expected.read(NOTHING_CHOSEN).sequences.fingerprint
+    )
 
 
 # The same rule
@@ -124,6 +127,7 @@ def folders(inside: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 TREES = st.recursive(PARTS, folders, max_leaves=8)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(tree=TREES)
 @example(tree={"data": {"msr": arrays()}, "docs": {"a.md": b""}})
 @example(tree={"a": arrays(1), "b": arrays(2)})
@@ -133,6 +137,7 @@ def test_a_folder_and_a_zip_of_it_are_the_same(tree: Tree, tmp_path_factory: pyt
     assert opened == packed == by_another
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(tree=TREES)
 def test_an_upload_of_a_zip_is_a_folder_with_that_zip(
     tree: Tree, tmp_path_factory: pytest.TempPathFactory
@@ -244,7 +249,7 @@ def test_what_lies_beside_and_is_not_read_is_told(tmp_path: Path) -> None:
 
 def test_the_layout_that_was_chosen_stays_where_it_is_looked_for(tmp_path: Path) -> None:
     square = arrays() | {"X.npy": npy(np.random.default_rng(0).uniform(1, 2, (4, 60, 60)))}
-    import_source("sent", {"set.zip": pack({"a": square})}, layout="N,3J,T")
+    import_source("sent", {"set.zip": pack({"a": square})}, choices=ReadingChoices(layout="N,3J,T"))
     assert (source_folder("sent") / "layout.json").is_file()
     folder = put(tmp_path / "mine", {"a": {"b": square}, "layout.json": b'{"layout": "N,T,3J"}'})
     assert "(T, 60)" in load_source(str(folder)).layout

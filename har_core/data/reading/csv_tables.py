@@ -1,0 +1,269 @@
+"""One CSV of skeletons, a row a joint or a row a frame, taken apart into its sequences."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from har_core.data.reading.csv_columns import CsvColumns, find_columns
+from har_core.data.reading.reader import Content
+from har_core.errors import DataError
+
+HEAD = 1 << 14
+"""Bytes of a file that tell what its columns are; 33 joints in words take 3,000."""
+
+_LARGEST_FILE = 2**29  # bytes
+_MOST_JOINTS = 200
+_MOST_MISSING = 4  # times as many joints as there are rows
+_ALWAYS_ENOUGH = 2**20
+_NOT_A_NUMBER = ["-1.#IND", "1.#QNAN", "-nan(ind)", "None", "-", ""]
+_KEYS = ("sequence", "subject", "action")
+
+Positions = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CsvSequence:
+    """A sequence as a CSV tells of it.
+
+    Attributes:
+        frames: (T, J, 2) or (T, J, 3), NaN where a joint is missing.
+        of: its ``sequence``, ``subject`` and ``action`` as they are written, where they are.
+    """
+
+    frames: Positions
+    of: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """What one CSV holds.
+
+    Attributes:
+        joints: J names.
+        sequences: in the order in which they come.
+        row_is: ``joint`` or ``frame``.
+    """
+
+    joints: tuple[str, ...]
+    sequences: tuple[CsvSequence, ...]
+    row_is: str
+
+
+def read_csv_table(content: Content, name: str) -> CsvTable:
+    """Read one CSV.
+
+    Args:
+        content: of the file.
+        name: of the file, for errors.
+
+    Raises:
+        DataError: it is damaged, too large, or its columns tell of no joints.
+    """
+    if len(content) > _LARGEST_FILE:
+        raise DataError(f"{name} has {len(content):,} bytes, expected at most {_LARGEST_FILE:,}.")
+    columns = find_columns(decoded(bytes(content[:HEAD])))
+    if columns is None:
+        raise DataError(
+            f"{name} has no columns that are known. Expected sequence, subject, action, frame, joint, x, y "
+            "and z, or x, y and z of each joint, such as nose_x, nose_y, nose_z."
+        )
+    table = _Table(content, name, columns)
+    return _read_frames(table) if columns.joints else _read_joints(table)
+
+
+def decoded(content: bytes) -> str:
+    """Return text: UTF-8, or what Windows writes in Western Europe."""
+    try:
+        return content.decode("utf-8-sig", "ignore" if len(content) == HEAD else "strict")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+class _Table:
+    """The columns of a CSV that are needed, a value a row."""
+
+    def __init__(self, content: Content, name: str, columns: CsvColumns) -> None:
+        self.name = name
+        self.columns = columns
+        texts = {place for meaning, place in columns.of.items() if meaning not in "xyz"}
+        numbers = {columns.of[axis] for axis in "xyz" if axis in columns.of}
+        numbers |= {place for places in columns.places for place in places}
+        self._read = _read_columns(content, name, columns, texts, numbers)
+        if not len(self._read):
+            raise DataError(f"{name} has no rows below its names of columns.")
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def positions(self, places: Sequence[int]) -> Positions:
+        """Return (R, C) of these columns."""
+        positions: Positions = self._read[list(places)].to_numpy(np.float64)
+        return positions
+
+    def codes(self, meaning: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Return (R) which text stands in each row, and the texts.
+
+        Raises:
+            DataError: it is empty in a row.
+        """
+        column = self._read[self.columns.of[meaning]].cat
+        codes = column.codes.to_numpy().astype(np.int64)
+        if codes.min() < 0:
+            row = int(np.argmin(codes)) + self.columns.headings + 1
+            raise DataError(f"{self.name} tells no {meaning} in row {row}, expected it in each.")
+        return codes, [str(text).strip() for text in column.categories]
+
+    def groups(self) -> tuple[NDArray[np.int64], list[dict[str, str]]]:
+        """Return (R) to which sequence each row belongs, and what is told of each, as they appear."""
+        keys = [key for key in _KEYS if key in self.columns.of]
+        if not keys:
+            return np.zeros(len(self), np.int64), [{}]
+        coded = [self.codes(key) for key in keys]
+        stacked = np.column_stack([codes for codes, _ in coded])
+        _, first, group = np.unique(stacked, axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        texts = [
+            {key: names[codes[row]] for key, (codes, names) in zip(keys, coded, strict=True)}
+            for row in first[order]
+        ]
+        return rank[group.reshape(-1)], texts
+
+    def times(self) -> Positions:
+        """Return (R) a number that grows with time: that of the frame, else the place of the row."""
+        if "frame" not in self.columns.of:
+            return np.arange(len(self), dtype=np.float64)
+        codes, texts = self.codes("frame")
+        try:
+            numbers = np.array(texts, np.float64)
+        except ValueError:  # such as a date
+            numbers = np.full(len(texts), np.nan)
+        if np.isfinite(numbers).all():
+            return numbers[codes]
+        _, first, appeared = np.unique(codes, return_index=True, return_inverse=True)
+        return first[appeared.reshape(-1)].astype(np.float64)
+
+
+def _read_columns(
+    content: Content, name: str, columns: CsvColumns, texts: set[int], numbers: set[int]
+) -> Any:
+    import pandas as pd  # only who has such files pays for the import
+
+    data = bytes(content)
+    try:
+        data.decode("utf-8-sig")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "latin-1"
+
+    def read(kind: Any) -> Any:
+        return pd.read_csv(
+            io.BytesIO(data), sep=columns.separator, header=None, skiprows=columns.headings,
+            names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
+            decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
+            dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
+        )  # fmt: skip
+
+    try:
+        return read(np.float64)
+    except Exception as error:  # pandas promises no particular one for damaged data
+        try:
+            as_text = read(str)
+        except Exception:
+            raise DataError(f"{name} is no whole table: {_first_line(error)}.") from error
+        raise DataError(f"{name} {_say_no_number(as_text[sorted(numbers)], columns)}") from error
+
+
+def _decimal(data: bytes, columns: CsvColumns) -> str:
+    """Return the decimal sign: between semicolons it may be a comma."""
+    rows = data[:HEAD].splitlines()[columns.headings :][:5]
+    has_comma, has_stop = (any(sign in row for row in rows) for sign in (b",", b"."))
+    return "," if columns.separator == ";" and has_comma and not has_stop else "."
+
+
+def _say_no_number(cells: Any, columns: CsvColumns) -> str:
+    import pandas as pd
+
+    for place in cells:
+        wrong = cells[place].notna() & pd.to_numeric(cells[place], errors="coerce").isna()
+        if wrong.any():
+            row = int(wrong.to_numpy().argmax())
+            line = row + columns.headings + 1
+            return f"holds {str(cells[place][row])[:20]!r} in line {line}, expected the number of a position."
+    return "holds what is no number, expected positions."
+
+
+def _first_line(error: Exception) -> str:
+    line = str(error).split("\n")[0].rstrip(".")[:100]
+    return line if line.isprintable() and line else "it is cut off or damaged"
+
+
+def _read_joints(table: _Table) -> CsvTable:
+    """Read a table in which a row is a joint."""
+    group, texts = table.groups()
+    codes, names = table.codes("joint")
+    joints, joint = _in_order(codes, names)
+    if len(joints) > _MOST_JOINTS:
+        raise DataError(f"{table.name} names {len(joints):,} joints, expected at most {_MOST_JOINTS}.")
+    of = table.columns.of
+    values = table.positions([of[axis] for axis in "xyz" if axis in of])
+    moments, first, frame = np.unique(
+        np.column_stack([group, table.times()]), axis=0, return_index=True, return_inverse=True
+    )
+    frame = frame.reshape(-1)
+    if len(moments) * len(joints) > max(_MOST_MISSING * len(table), _ALWAYS_ENOUGH):
+        raise DataError(
+            f"{table.name} has {len(moments):,} frames of {len(joints)} joints, and only {len(table):,} "
+            "rows: expected a row for each joint in each frame."
+        )
+    cells = frame * len(joints) + joint
+    if len(np.unique(cells)) < len(cells):
+        row = _first_twice(cells)
+        where = ", ".join(f"{key} {text}" for key, text in texts[group[row]].items())
+        raise DataError(
+            f"{table.name} has joint {joints[joint[row]][:30]} of {where or 'the sequence'} twice in one "
+            f"frame, in row {row + 1}: expected a row for each joint in each frame."
+        )
+    filled = np.full((len(moments) * len(joints), values.shape[1]), np.nan)
+    filled[cells] = values
+    frames = filled.reshape(len(moments), len(joints), -1)
+    parts = np.split(frames, np.searchsorted(moments[:, 0], np.arange(1, len(texts))))
+    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
+    return CsvTable(tuple(joints), sequences, "joint")
+
+
+def _read_frames(table: _Table) -> CsvTable:
+    """Read a table in which a row is a frame."""
+    group, texts = table.groups()
+    order = np.lexsort((table.times(), group))
+    columns = table.columns
+    values = table.positions([place for places in columns.places for place in places])[order]
+    frames = values.reshape(len(values), len(columns.joints), -1)
+    parts = np.split(frames, np.searchsorted(group[order], np.arange(1, len(texts))))
+    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
+    return CsvTable(columns.joints, sequences, "frame")
+
+
+def _in_order(codes: NDArray[np.int64], names: list[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return joints by number, or as they appear, and which one each row is of."""
+    _, first = np.unique(codes, return_index=True)
+    order = sorted(range(len(names)), key=lambda code: int(first[code]))
+    if all(name.isdecimal() and len(name) < 10 for name in names):
+        order.sort(key=lambda code: int(names[code]))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return [names[code] for code in order], rank[codes]
+
+
+def _first_twice(cells: NDArray[np.int64]) -> int:
+    _, first = np.unique(cells, return_index=True)
+    once = np.zeros(len(cells), bool)
+    once[first] = True
+    return int(np.argmin(once))
