@@ -115,9 +115,11 @@ class Batch:
             return self
         return Batch.of_lengths(self.frames[self.rows().to(self.frames.device)], self.lengths)
 
-    @property
+    @cached_property
     def is_compact(self) -> bool:
         """Whether the frames are those of the sequences, each once; the order of the sequences is any."""
+        if int(self.lengths.sum()) != self.frames.shape[0]:
+            return False
         order = torch.argsort(self.starts)
         ends = torch.cumsum(self.lengths[order], dim=0)
         follow = torch.equal(self.starts[order], ends - self.lengths[order])
@@ -129,7 +131,7 @@ class Batch:
         owners = torch.repeat_interleave(order, self.lengths[order])
         return values[owners.to(values.device)]
 
-    @property
+    @cached_property
     def is_even(self) -> bool:
         """Whether the frames are those of the sequences in their order, and all are equally long."""
         length = self.frames.shape[0] // len(self)

@@ -50,10 +50,12 @@ class Threads:
 
     Args:
         count: of all.
+        of_torch: so many for what torch computes; None for as many. On one it sums in the same order on any
+            machine, and waits for nobody: beside other processes, threads that wait cost more than they do.
     """
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, of_torch: int | None = None) -> None:
+        self.count, self.of_torch = count, of_torch or count
         self._helpers = ThreadPoolExecutor(max(count - 1, 1), thread_name_prefix="kernel")
 
     @contextmanager
@@ -128,10 +130,10 @@ def flushing() -> Iterator[None]:
 
 @contextmanager
 def torch_threads() -> Iterator[None]:
-    """Let torch compute on as many threads as the kernels here; on others it may sum in another order."""
+    """Let torch compute on as many threads as it is given here; on others it may sum in another order."""
     import torch
 
-    before, count = torch.get_num_threads(), current_threads().count
+    before, count = torch.get_num_threads(), current_threads().of_torch
     if before == count:
         yield
         return

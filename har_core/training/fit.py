@@ -102,9 +102,10 @@ def fit(
         ConfigError: that is no number of threads.
         RunError: a loss is no longer a finite number.
     """
-    crew = Threads(thread_count(threads))
     state = state or start(config, data)
     training = training_of(config)
+    # Plain steps were there before, and keep the order in which torch sums for them on several threads.
+    crew = Threads(thread_count(threads), of_torch=None if training.is_plain else 1)
     evaluated: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
     together = join(list(evaluated.values())) if evaluated else None
     for epoch in range(state.epoch + 1, training.epochs + 1):

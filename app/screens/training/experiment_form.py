@@ -4,20 +4,22 @@ What the form says lives in the session under the keys of its widgets, so that a
 an earlier run, can fill it in, and so that it stays when the page changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import streamlit as st
 
-from app.runs.setting_fields import as_shown, draw_setting, start_button
+from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
 from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import ConfigError
+from har_core.fields import is_advanced
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -59,13 +61,13 @@ def _fields_of(kind: type[Settings]) -> list[str]:
 
 
 def experiment_form(
-    source: str, layout: str | None, sequences: SkeletonSequences, runs: Sequence[Run]
+    source: str, reading: ReadingChoices, sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> tuple[list[ExperimentConfig], bool]:
     """Draw the form; return a config for each seed, none where it can't be trained, and whether to start.
 
     Args:
         source: the data set to train on.
-        layout: of its files, where it was chosen.
+        reading: what the visitor has said of its files.
         sequences: of that data set.
         runs: that tell how long others will take.
     """
@@ -111,10 +113,8 @@ def experiment_form(
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name in _fields_of(GradientTraining) if has_epochs else ():
-                if name not in how:
-                    how[name], fault = draw_setting(GradientTraining, name, f"form {name}")
-                    _tell(fault, faults)
+            if has_epochs:
+                how |= _draw_group(GradientTraining, "form", faults, but=how)
             values["device"], fault = draw_setting(ExperimentConfig, "device", "form device")
             _tell(fault, faults)
     several = len(seeds) > 1
@@ -126,7 +126,7 @@ def experiment_form(
     if faults or split is None:
         return [], False
     config = make_settings(
-        ExperimentConfig, "The form", source=source, layout=layout, preparation=Preparation(**preparation),
+        ExperimentConfig, "The form", source=source, reading=reading, preparation=Preparation(**preparation),
         split=split, model=MODELS[model].options(**options),
         training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
@@ -148,12 +148,26 @@ def _draw_seeds() -> tuple[tuple[int, ...], str]:
         return (default,), str(error)
 
 
-def _draw_group(kind: type[Settings], prefix: str, faults: list[str]) -> dict[str, Any]:
-    """Draw settings below each other, each with its fault, and return what they say."""
+def _draw_group(
+    kind: type[Settings], prefix: str, faults: list[str], but: Container[str] = ()
+) -> dict[str, Any]:
+    """Draw settings below each other, each with its fault, and return what they say.
+
+    Those that the course has no need of are folded away, but where one of them says something.
+    """
+    names = [name for name in _fields_of(kind) if name not in but]
+    folded = [name for name in names if is_advanced(kind.model_fields[name])]
     values = {}
-    for name in _fields_of(kind):
-        values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
-        _tell(fault, faults)
+    for name in names:
+        if name not in folded:
+            values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
+            _tell(fault, faults)
+    if folded:
+        says = any(says_something(kind, name, f"{prefix} {name}") for name in folded)
+        with st.expander("More", expanded=says):
+            for name in folded:
+                values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
+                _tell(fault, faults)
     return values
 
 
@@ -168,7 +182,7 @@ def _presets() -> None:
     st.menu_button(
         "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, one without learning, and settings that are known to go wrong. "
+        help="The course's four models, two without a network, and settings that are known to go wrong. "
         "Fills in the form.",
     )  # fmt: skip
 
@@ -180,7 +194,7 @@ def _fill_in_preset() -> None:
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
     for preset in PRESETS.values():
-        free = {name: getattr(config, name) for name in ("source", "layout", "seed", "device")}
+        free = {name: getattr(config, name) for name in ("source", "reading", "seed", "device")}
         if config.training and preset.config.training:
             epochs = config.training.epochs
             free["training"] = preset.config.training.model_copy(update={"epochs": epochs})
