@@ -88,7 +88,7 @@ MODELS: dict[str, ModelKind] = {
         "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
     ),
     "inception": ModelKind(
-        "Inception CNN", InceptionOptions, "har_core.models.inception:build",
+        "Inception", InceptionOptions, "har_core.models.inception:build",
         features="the {head} of the last block",
     ),
     "nearest-neighbour": ModelKind(

@@ -101,7 +101,7 @@ def _shown_of(network: Network) -> list[nn.Module]:
 
 
 def _is_one(module: nn.Module) -> bool:
-    return getattr(module, "is_one_layer", False) is True
+    return getattr(type(module), "is_one_layer", False) is True
 
 
 def _fill_with_zeros(network: Network) -> None:

@@ -31,8 +31,8 @@ from tests.training.same_run import assert_same
 OpenPage = Callable[..., AppTest]
 ROOT = Path(__file__).resolve().parents[2]
 
-PARAMETERS = 3 * 5 * (60 + 5 + 2) + 1 + 5 * 4 + 4
-"""Of 5 units on 60 inputs, by hand: three gates with torch's two biases, the scale, the linear layer."""
+PARAMETERS = 5 * (60 + 5 + 2) + 1 + 5 * 4 + 4
+"""Of 5 units on 60 inputs, by hand: weights with torch's two biases, the scale, the linear layer."""
 
 LAYERS = ["RNN (T, 5), 335 parameters", "Linear (4), 24 parameters", "RnnClassifier (4), 1 parameter"]
 
@@ -103,7 +103,7 @@ def test_the_form_draws_its_fields_counts_its_layers_and_trains_it(
     assert (memory.label, memory.help, memory.step, memory.value) == ("Memory", "Units of the RNN.", 4, 8)
     assert reading.label == "Read" and list(reading.options) == ["to the end", "to the beginning"]
     assert screen.toggle(key="form rnn with_bias").label == "Bias"
-    assert "1,717 parameters" in captions(screen)
+    assert "597 parameters" in captions(screen)
     memory.set_value(65).run()
     assert "Memory: found 65, expected a whole number, 1 to 64." in captions(screen)
     assert "parameters" not in captions(screen)

@@ -28,7 +28,7 @@ from har_core.training.run import Run
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 
 _SEEDS = "form seed"
-_FIELD_WIDTH = 150  # pixels: two beside each other on a phone
+_FIELD_WIDTH = 130  # pixels: two beside each other on a phone
 
 
 def fill_in(config: ExperimentConfig) -> None:
@@ -75,13 +75,13 @@ def experiment_form(
     how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
     st.session_state.setdefault("form model", ExperimentConfig().model.name)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        model = st.segmented_control(
-            "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
-            required=True, persist_state="session", wrap=True, label_visibility="collapsed",
-        )  # fmt: skip
-        _presets()
+    model = st.segmented_control(
+        "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
+        required=True, persist_state="session", wrap=True, label_visibility="collapsed",
+    )  # fmt: skip
     line = st.container(horizontal=True, vertical_alignment="bottom")
+    with line.container(width="content"):
+        _presets()
     has_epochs, seeds = MODELS[model].has_epochs, (ExperimentConfig().seed,)
     if has_epochs:
         with line.container(width=_FIELD_WIDTH):
