@@ -30,9 +30,10 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 6
+_VERSION = 7
 _FRAMES = "frames.npy"
 _TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding")
+_LISTS = ("notes", "choices")
 _log = logging.getLogger(__name__)
 
 
@@ -80,8 +81,8 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 source=source,
             )
             assumptions = tuple(Assumption(**assumed) for assumed in about.pop("assumptions"))
-            told = {name: about[name] for name in _TOLD}
-            return LoadedSource(sequences, notes=tuple(about["notes"]), assumptions=assumptions, **told)
+            told = {name: about[name] for name in _TOLD} | {name: tuple(about[name]) for name in _LISTS}
+            return LoadedSource(sequences, assumptions=assumptions, **told)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
@@ -99,9 +100,8 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "ids": sequences.ids,
             "actions": [asdict(action) for action in sequences.actions],
             "skeleton": asdict(sequences.skeleton),
-            "notes": loaded.notes,
             "assumptions": [asdict(assumed) for assumed in loaded.assumptions],
-            **{name: getattr(loaded, name) for name in _TOLD},
+            **{name: getattr(loaded, name) for name in _TOLD + _LISTS},
         }
     )
     try:

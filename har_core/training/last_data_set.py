@@ -7,18 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
 from har_core.errors import HarError
 from har_core.home import home
-from har_core.settings import Settings, make_settings, parse_settings
+from har_core.settings import Settings, as_tuple, make_settings, parse_settings
 from har_core.training.atomic import replace_file
 
 _LONGEST = 4096  # characters of a path; no system has a longer one
-_MOST_WATCHED = 50
-_MOST_BYTES = 8 * _LONGEST * (1 + _MOST_WATCHED)
+_MOST_WATCHED = _MOST_READINGS = 50
+_MOST_BYTES = 8 * _LONGEST * (1 + _MOST_WATCHED + 2 * _MOST_READINGS)
 
 
 class DataSetInUse(Settings):
@@ -26,18 +26,30 @@ class DataSetInUse(Settings):
 
     Attributes:
         source: its name, or its path in full.
-        reading: what was said of its files.
+        readings: what was said of the files of data sets, the newest last.
         watched: the data sets whose skeletons were looked at, the newest last.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
-    reading: ReadingChoices = NOTHING_CHOSEN
-    watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
+    readings: dict[Annotated[str, Field(max_length=_LONGEST)], ReadingChoices] = Field(
+        default_factory=dict, max_length=_MOST_READINGS
+    )
+    watched: Annotated[tuple[Annotated[str, Field(max_length=_LONGEST)], ...], BeforeValidator(as_tuple)] = (
+        Field((), max_length=_MOST_WATCHED)
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _of_any_time(cls, values: Any) -> Any:
-        return with_reading(values)
+        values = with_reading(values)
+        if isinstance(values, dict) and "reading" in values and "readings" not in values:
+            kept = {name: value for name, value in values.items() if name != "reading"}
+            return kept | {"readings": {str(values.get("source", SYNTHETIC)): values["reading"]}}
+        return values
+
+    def reading_of(self, source: str) -> ReadingChoices:
+        """Return what was said of the files of a data set."""
+        return self.readings.get(source, NOTHING_CHOSEN)
 
 
 def last_data_set() -> DataSetInUse:
@@ -53,8 +65,10 @@ def last_data_set() -> DataSetInUse:
 
 
 def keep_last_data_set(source: str, reading: ReadingChoices) -> None:
-    """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
-    _keep(source=source, reading=reading)
+    """Keep a data set that was read, and how, for the next visit, if the home can be written."""
+    others = {name: said for name, said in last_data_set().readings.items() if name != source}
+    readings = others | ({source: reading} if reading.made else {})
+    _keep(source=source, readings=dict(list(readings.items())[-_MOST_READINGS:]))
 
 
 def keep_watched(source: str) -> None:

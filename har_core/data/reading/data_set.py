@@ -29,6 +29,7 @@ class LoadedSource:
         rate: frames a second.
         padding: what was taken off, in words.
         assumptions: what was found out rather than known.
+        choices: the fields of ``ReadingChoices`` that change how its files are read.
     """
 
     sequences: SkeletonSequences
@@ -41,3 +42,4 @@ class LoadedSource:
     rate: float = 15.0
     padding: str = "no padding"
     assumptions: tuple[Assumption, ...] = ()
+    choices: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ from har_core.wording import counted
 _USUAL_RATE = 15.0
 """Frames a second of MSR Action3D; what is taken where nobody knows."""
 
+_OF_ALL_FILES = ("skeleton", "axes", "unit", "rate")
+
 
 @dataclass(frozen=True)
 class _Meaning:
@@ -103,6 +105,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         rate=meaning.rate,
         padding=padding.removesuffix(" of them") + (f" of {counted(len(raw), 'sequence')}" if padded else ""),
         assumptions=(*raw.assumptions, *meaning.assumptions, *_assume_subjects(raw)),
+        choices=(*raw.choices, *_OF_ALL_FILES, *(("padding",) if raw.equally_long else ())),
     )
 
 
