@@ -33,7 +33,7 @@ from har_core.unfinished import forget_abandoned
 _VERSION = 7
 _FRAMES = "frames.npy"
 _TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding")
-_LISTS = ("notes", "choices")
+_LISTS = ("notes", "choices", "card")
 _log = logging.getLogger(__name__)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from har_core.skeleton import UTD_20
@@ -53,7 +54,7 @@ def test_each_assumption_stands_by_the_control_that_corrects_it(open_page: OpenP
     assert shown(screen, "Right, up, away") == "found by itself: x,z,y"
     assert shown(screen, "Unit") == "found by itself: millimetres"
     assert shown(screen, "Frames a second") == "found by itself: 15"
-    assert shown(screen, "Padding") == "found by itself: -1 padding at the end"
+    assert shown(screen, "Padding") == "found by itself: -1 at the end"
     assert field(screen, "Body") is None  # there is one
     for sentence in ("z points up in the files", "taken for millimetres", "15 frames a second are assumed"):
         assert said(screen).count(sentence) == 1
@@ -122,3 +123,35 @@ def test_a_layout_said_when_files_were_brought_in_is_told(
 def test_known_recordings_have_nothing_to_correct(open_page: OpenPage) -> None:
     screen = open_page("data_set", source="synthetic", view="Files")
     assert field(screen, "Unit") is None
+
+
+def test_what_a_card_tells_is_told_to_be_from_it(open_page: OpenPage, turned: str, har_home: Path) -> None:
+    card = {"rate": 30, "unit": "centimetres", "licence": "CC BY 4.0"}
+    (har_home / "sources" / turned / "dataset.json").write_text(json.dumps(card))
+    screen = open_page("data_set", source=turned, view="Files")
+    assert shown(screen, "Frames a second") == "30, as dataset.json tells"
+    assert shown(screen, "Unit") == "centimetres, as dataset.json tells"
+    assert "Licence: CC BY 4.0." in said(screen)
+    control(screen, "Unit").set_value("millimetres").run()  # goes before the card
+    assert shown(screen, "Unit") == "millimetres" and not screen.error
+
+
+def test_the_form_writes_a_card_of_what_was_found_and_chosen(
+    open_page: OpenPage, turned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    draw = st.download_button
+
+    def download(label: str, content: Any, *words: Any, **more: Any) -> Any:
+        if label == "Download the card":
+            written.append(json.loads(content))
+        return draw(label, content, *words, **more)
+
+    monkeypatch.setattr(st, "download_button", download)
+    screen = open_page("data_set", source=turned, view="Files", rate="30")
+    control(screen, "Licence").set_value("CC BY 4.0").run()
+    assert written[-1] == {
+        "skeleton": "utd-20", "rate": 30, "unit": "millimetres", "axes": "x,z,y", "licence": "CC BY 4.0",
+    }  # fmt: skip
+    control(screen, "Licence").set_value("x" * 3000).run()
+    assert "licence" in screen.error[0].value and not screen.exception

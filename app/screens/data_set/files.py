@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from app.screens.data_set.reading import draw_reading, draw_refused_reading
+from app.screens.data_set.reading import draw_card, draw_reading, draw_refused_reading
 from app.shell.selection import load_selected, remember, source_name
 from app.shell.wording import plain
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
-from har_core.data.sources import LoadedSource
+from har_core.data.sources import SYNTHETIC, LoadedSource
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.wording import counted
 
@@ -59,6 +59,8 @@ def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
     for sentence in found.notes:
         st.caption(plain(sentence))
     _draw_action_names(loaded, found.action_names)
+    if found.source != SYNTHETIC:
+        draw_card(loaded)
     sequences = loaded.sequences
     rows = np.unique(np.linspace(0, len(sequences) - 1, _SHOWN_ROWS).round().astype(int)).tolist()
     st.dataframe(

@@ -6,9 +6,11 @@ from functools import partial
 import streamlit as st
 
 from app.components.player import skeleton_player
+from app.shell.messages import explain
 from app.shell.selection import chosen_reading, forget, recall, remember, source_name
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
+from har_core.data.reading.card import CARD_FILE, card_of
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.layouts import COMMON_LAYOUTS, RARE_LAYOUTS
 from har_core.data.reading.posture import POSTURES, UNITS
@@ -52,6 +54,35 @@ def draw_reading(loaded: LoadedSource, chosen: int) -> None:
         st.caption(plain(sentence))
 
 
+def draw_card(loaded: LoadedSource) -> None:
+    """Draw the form that writes the data card, folded away.
+
+    Args:
+        loaded: the selected data set.
+    """
+    with st.popover("Write a data card", icon=":material/badge:"):
+        st.caption(
+            f"A {CARD_FILE} beside the files tells what was found out or chosen here, so that nobody has to "
+            "find it out again."
+        )
+        said = {
+            name: st.text_input(label, key=f"card {name} {source_name()}", placeholder=example)
+            for name, label, example in (
+                ("name", "What the data set is called", "My recordings"),
+                ("licence", "Licence", "CC BY 4.0"),
+                ("citation", "How to cite it", "Who recorded it, when"),
+            )
+        }
+        with explain(ends_page=False):
+            card = card_of(loaded, _brought_in().with_changes(chosen_reading()), said)
+            told = ", ".join(name for name in card.says if name not in said)
+            st.caption(plain(f"It tells {told} besides, as they are read now."))
+            st.download_button(
+                "Download the card", card.written(), CARD_FILE, "application/json",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+
+
 def draw_refused_reading() -> None:
     """Draw the choices with which the files could not be read, and the way back."""
     names = [name for name in ReadingChoices.model_fields if recall(name)]
@@ -79,9 +110,13 @@ def _draw_control(name: str, loaded: LoadedSource | None, before: ReadingChoices
     options = [_FOUND, *_options(name, loaded)]
     if chosen not in options:
         options.append(chosen)
-    said_before = before.made.get(name)
-    by_itself = _found(name, loaded) if not chosen else ""
-    nothing = f"found by itself{by_itself}" if said_before is None else f"{said_before}, as said before"
+    found = _found(name, loaded) if not chosen else ""
+    if name in before.made:
+        nothing = f"{before.made[name]}, as said before"
+    elif loaded and name in loaded.card:
+        nothing = f"{found or 'read'}, as {CARD_FILE} tells"
+    else:
+        nothing = f"found by itself: {found}" if found else "found by itself"
     draw_following(
         st.selectbox, f"read {name}", chosen, partial(_choose, name),
         ReadingChoices.model_fields[name].title or name, options,
@@ -109,9 +144,9 @@ def _found(name: str, loaded: LoadedSource | None) -> str:
         "axes": loaded.axes,
         "unit": loaded.unit,
         "rate": f"{loaded.rate:g}",
-        "padding": loaded.padding.partition(" taken off")[0],
+        "padding": loaded.padding.partition(" taken off")[0].replace(" padding ", " "),
     }
-    return f": {found[name]}" if name in found else ""
+    return found.get(name, "")
 
 
 def _text(value: str | None) -> str:

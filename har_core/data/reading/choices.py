@@ -111,4 +111,5 @@ class Assumption:
     def __str__(self) -> str:
         """Return the sentence, and what to choose where it is wrong."""
         correctable = self.choice in ReadingChoices.model_fields
-        return f"{self.sentence} If not, choose another {self.choice}." if correctable else self.sentence
+        another = "other axes" if self.choice == "axes" else f"another {self.choice}"
+        return f"{self.sentence} If not, choose {another}." if correctable else self.sentence

@@ -30,6 +30,7 @@ class LoadedSource:
         padding: what was taken off, in words.
         assumptions: what was found out rather than known.
         choices: the fields of ``ReadingChoices`` that change how its files are read.
+        card: those that a data card beside the files tells.
     """
 
     sequences: SkeletonSequences
@@ -43,3 +44,4 @@ class LoadedSource:
     padding: str = "no padding"
     assumptions: tuple[Assumption, ...] = ()
     choices: tuple[str, ...] = ()
+    card: tuple[str, ...] = ()
