@@ -32,8 +32,8 @@ from har_core.unfinished import forget_abandoned
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 7
 _FRAMES = "frames.npy"
-_TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding")
-_LISTS = ("notes", "choices", "card")
+_TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding", "card")
+_LISTS = ("notes", "choices")
 _log = logging.getLogger(__name__)
 
 

@@ -66,7 +66,9 @@ def draw_card(loaded: LoadedSource) -> None:
             "find it out again."
         )
         said = {
-            name: st.text_input(label, key=f"card {name} {source_name()}", placeholder=example)
+            name: st.text_input(
+                label, loaded.card.get(name, ""), key=f"card {name} {source_name()}", placeholder=example
+            )
             for name, label, example in (
                 ("name", "What the data set is called", "My recordings"),
                 ("licence", "Licence", "CC BY 4.0"),

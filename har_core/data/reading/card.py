@@ -184,7 +184,9 @@ def with_card(loaded: LoadedSource, card: DataCard, name: str, choices: ReadingC
         name: of the card's file.
         choices: what the user has said, which goes before the card.
     """
-    told = tuple(said for said in card.says if said in _READING and said not in choices.made)
+    told = {name: value for name, value in card.says.items() if name not in ("actions", *choices.made)}
+    if card.in_full and "skeleton" in told:
+        told["skeleton"] = card.in_full.name
     notes = [
         f"{title}: {text}."
         for title, text in (("Name", card.name), ("Licence", card.licence), ("Citation", card.citation))
@@ -195,7 +197,7 @@ def with_card(loaded: LoadedSource, card: DataCard, name: str, choices: ReadingC
 
 
 def card_of(loaded: LoadedSource, choices: ReadingChoices, said: Mapping[str, str | None]) -> DataCard:
-    """Return a card that tells of a data set what is known of it, and what was assumed.
+    """Return a card of what is known of a data set, what was assumed, and what its own card says.
 
     Args:
         loaded: the data set.
@@ -208,6 +210,7 @@ def card_of(loaded: LoadedSource, choices: ReadingChoices, said: Mapping[str, st
     sequences = loaded.sequences
     named = loaded.action_names != "unknown"
     values: dict[str, Any] = {
+        **loaded.card,
         **choices.made,
         "skeleton": _skeleton_of(sequences.skeleton),
         "actions": {action.number: action.name for action in sequences.actions} if named else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from har_core.data.reading.choices import Assumption
 from har_core.data.sequences import SkeletonSequences
@@ -30,7 +30,7 @@ class LoadedSource:
         padding: what was taken off, in words.
         assumptions: what was found out rather than known.
         choices: the fields of ``ReadingChoices`` that change how its files are read.
-        card: those that a data card beside the files tells.
+        card: what a data card beside the files tells, by its fields, but for what the user has chosen.
     """
 
     sequences: SkeletonSequences
@@ -44,4 +44,4 @@ class LoadedSource:
     padding: str = "no padding"
     assumptions: tuple[Assumption, ...] = ()
     choices: tuple[str, ...] = ()
-    card: tuple[str, ...] = ()
+    card: Mapping[str, Any] = field(default_factory=dict)

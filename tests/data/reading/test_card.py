@@ -56,13 +56,21 @@ def test_a_card_goes_before_what_is_found_out(folder: Path) -> None:
     for sentence in ("Name: Mine.", "Licence: CC BY 4.0.", "Citation: Me, 2026."):
         assert sentence in found.notes
     assert found.files["dataset.json, the data card"].startswith("tells name, skeleton, actions, rate")
-    assert load_source(str(folder)).card == ("skeleton", "rate", "unit", "axes")  # as it was kept
+    assert tuple(load_source(str(folder)).card) == (
+        "name",
+        "skeleton",
+        "rate",
+        "unit",
+        "axes",
+        "licence",
+        "citation",
+    )  # as it was kept
 
 
 def test_the_users_choice_goes_before_the_card(folder: Path) -> None:
     put(folder, skeleton="kinect-sdk-20", rate=30)
     loaded = load_source(str(folder), ReadingChoices(skeleton="utd-20", rate=25))
-    assert (loaded.rate, loaded.sequences.skeleton.name, loaded.card) == (25, "utd-20", ())
+    assert (loaded.rate, loaded.sequences.skeleton.name, loaded.card) == (25, "utd-20", {})
     put(folder, skeleton=CHAIN)
     assert load_source(str(folder), ReadingChoices(skeleton="utd-20")).sequences.skeleton == UTD_20
 
@@ -144,3 +152,17 @@ def test_a_card_that_is_written_tells_the_same(folder: Path, choices: Mapping[st
         assert getattr(again.sequences.skeleton, told) == getattr(loaded.sequences.skeleton, told)
     assert np.array_equal(again.sequences.frames, loaded.sequences.frames)
     assert not {said.choice for said in again.assumptions} & {"skeleton", "axes", "unit", "rate"}
+
+
+def test_a_card_that_is_written_anew_loses_nothing(folder: Path) -> None:
+    told = {
+        "name": "Mine", "skeleton": CHAIN, "actions": {"1": "wave", "2": "bow", "3": "jump"}, "rate": 30.0,
+        "unit": "metres", "axes": "x,y,z", "padding": "none", "licence": "CC0", "citation": "Me",
+    }  # fmt: skip
+    put(folder, **told)
+    for _ in "read", "kept":
+        loaded = load_source(str(folder))
+        assert json.loads(card_of(loaded, ReadingChoices(), {}).written()) == told
+        slower = ReadingChoices(rate=25)
+        renamed = card_of(load_source(str(folder), slower), slower, {"name": "Yours"})
+        assert json.loads(renamed.written()) == told | {"name": "Yours", "rate": 25.0}
