@@ -32,7 +32,7 @@ from har_core.unfinished import forget_abandoned
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
 _VERSION = 7
 _FRAMES = "frames.npy"
-_TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding", "card")
+_TOLD = ("layout", "files", "action_names", "axes", "unit", "padding", "card")
 _LISTS = ("notes", "choices")
 _log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 actions=tuple(Action(**action) for action in about["actions"]),
                 skeleton=_skeleton(about["skeleton"]),
                 source=source,
+                rate=float(about["rate"]),
             )
             assumptions = tuple(Assumption(**assumed) for assumed in about.pop("assumptions"))
             told = {name: about[name] for name in _TOLD} | {name: tuple(about[name]) for name in _LISTS}
@@ -100,6 +101,7 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "ids": sequences.ids,
             "actions": [asdict(action) for action in sequences.actions],
             "skeleton": asdict(sequences.skeleton),
+            "rate": sequences.rate,
             "assumptions": [asdict(assumed) for assumed in loaded.assumptions],
             **{name: getattr(loaded, name) for name in _TOLD + _LISTS},
         }
