@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field
 
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
 from har_core.errors import HarError
 from har_core.home import home
-from har_core.settings import Settings, as_tuple, make_settings, parse_settings
+from har_core.settings import Settings, make_settings, parse_settings
 from har_core.training.atomic import replace_file
 
 _LONGEST = 4096  # characters of a path; no system has a longer one
@@ -34,18 +34,16 @@ class DataSetInUse(Settings):
     readings: dict[Annotated[str, Field(max_length=_LONGEST)], ReadingChoices] = Field(
         default_factory=dict, max_length=_MOST_READINGS
     )
-    watched: Annotated[tuple[Annotated[str, Field(max_length=_LONGEST)], ...], BeforeValidator(as_tuple)] = (
-        Field((), max_length=_MOST_WATCHED)
-    )
+    watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
 
-    @model_validator(mode="before")
     @classmethod
-    def _of_any_time(cls, values: Any) -> Any:
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any time says, as it is written today."""
         values = with_reading(values)
-        if isinstance(values, dict) and "reading" in values and "readings" not in values:
-            kept = {name: value for name, value in values.items() if name != "reading"}
-            return kept | {"readings": {str(values.get("source", SYNTHETIC)): values["reading"]}}
-        return values
+        if "reading" not in values or "readings" in values:
+            return values
+        kept = {name: value for name, value in values.items() if name != "reading"}
+        return kept | {"readings": {str(values.get("source", SYNTHETIC)): values["reading"]}}
 
     def reading_of(self, source: str) -> ReadingChoices:
         """Return what was said of the files of a data set."""
@@ -80,7 +78,7 @@ def keep_watched(source: str) -> None:
 def _keep(**said: Any) -> None:
     before = last_data_set()
     with suppress(OSError, HarError):  # such as a path that is no text
-        used = make_settings(DataSetInUse, "the data set used last", **before.model_dump() | said)
+        used = make_settings(DataSetInUse, "the data set used last", **dict(before) | said)
         if used != before:
             _file().parent.mkdir(parents=True, exist_ok=True)
             replace_file(_file(), used.model_dump_json(indent=2).encode())

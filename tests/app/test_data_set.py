@@ -199,7 +199,7 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "square", square(0))
     screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003", view="Files")
-    assert field(screen, "Layout of the files").value == "N,3J,T"
+    assert field(screen, "Layout").value == "N,3J,T"
     upload(screen, "other", plain_upload())
     assert not screen.error
     assert screen.query_params["source"] == "other"
@@ -311,7 +311,7 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     for scaling in choices_of(Preparation.model_fields["scaling"]):
         screen.selectbox(key="preview scaling").set_value(scaling).run()
         assert not screen.exception and not screen.error
-        formulas = formulas_of(Preparation(scaling=scaling))
+        _, *formulas = formulas_of(Preparation(scaling=scaling))
         assert [shown.value.strip("$\n ") for shown in screen.latex] == [
             formula.latex for formula in formulas
         ]

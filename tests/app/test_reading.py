@@ -51,7 +51,7 @@ def test_each_assumption_stands_by_the_control_that_corrects_it(open_page: OpenP
     screen = open_page("data_set", source=turned, view="Files")
     assert not screen.exception and not screen.error
     assert shown(screen, "Skeleton") == "found by itself: utd-20"
-    assert shown(screen, "Right, up, away") == "found by itself: x,z,y"
+    assert shown(screen, "Axes") == "found by itself: x,z,y"
     assert shown(screen, "Unit") == "found by itself: millimetres"
     assert shown(screen, "Frames a second") == "found by itself: 15"
     assert shown(screen, "Padding") == "found by itself: -1 at the end"
@@ -81,7 +81,7 @@ def test_a_correction_that_does_not_fit_is_told_and_let_go(open_page: OpenPage, 
     screen = open_page("data_set", source=turned, view="Files", axes="up")
     (error,) = screen.error
     assert "The axes 'up' are none" in error.value
-    control(screen, "Right, up, away").set_value(FOUND).run()
+    control(screen, "Axes").set_value(FOUND).run()
     assert not screen.error and cards(screen)["Joints"] == "20"
 
 
@@ -117,7 +117,7 @@ def test_a_layout_said_when_files_were_brought_in_is_told(
 ) -> None:
     (har_home / "sources" / turned / "layout.json").write_text(json.dumps({"layout": "N,T,J,3"}))
     screen = open_page("data_set", source=turned, view="Files")
-    assert shown(screen, "Layout of the files") == "N,T,J,3, as said before"
+    assert shown(screen, "Layout") == "N,T,J,3, as said before"
 
 
 def test_known_recordings_have_nothing_to_correct(open_page: OpenPage) -> None:

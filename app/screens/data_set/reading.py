@@ -119,10 +119,11 @@ def _draw_control(name: str, loaded: LoadedSource | None, before: ReadingChoices
         nothing = f"{found or 'read'}, as {CARD_FILE} tells"
     else:
         nothing = f"found by itself: {found}" if found else "found by itself"
+    field = ReadingChoices.model_fields[name]
     draw_following(
         st.selectbox, f"read {name}", chosen, partial(_choose, name),
-        ReadingChoices.model_fields[name].title or name, options,
-        format_func=lambda option: option or nothing, accept_new_options=True,
+        field.title or name, options, format_func=lambda option: option or nothing, accept_new_options=True,
+        help=field.description,
     )  # fmt: skip
     for said in loaded.assumptions if loaded and not chosen else ():
         if said.choice == name:
