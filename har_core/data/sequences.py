@@ -46,6 +46,7 @@ class SkeletonSequences:
         skeleton: joints and bones.
         source: name of where the data came from.
         synthetic: True for data that was computed and not recorded.
+        rate: frames a second.
     """
 
     frames: FloatArray
@@ -57,6 +58,7 @@ class SkeletonSequences:
     skeleton: Skeleton
     source: str
     synthetic: bool = False
+    rate: float = 15.0
 
     def __post_init__(self) -> None:
         self._check()
@@ -75,6 +77,7 @@ class SkeletonSequences:
         skeleton: Skeleton,
         source: str,
         synthetic: bool = False,
+        rate: float = 15.0,
     ) -> SkeletonSequences:
         """Join N arrays of (T, J, 3) into one value.
 
@@ -96,6 +99,7 @@ class SkeletonSequences:
             skeleton=skeleton,
             source=source,
             synthetic=synthetic,
+            rate=rate,
         )
 
     def _check(self) -> None:
@@ -228,4 +232,5 @@ def replace_frames(
         skeleton=sequences.skeleton,
         source=sequences.source,
         synthetic=sequences.synthetic,
+        rate=sequences.rate,
     )
