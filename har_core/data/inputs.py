@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from har_core.data.body_roles import middle_of, roles_of
 from har_core.data.frame_spool import FrameSpool
+from har_core.data.motion import directions, lag, pace_of
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.skeleton import Skeleton
 
@@ -22,19 +24,28 @@ class Input:
         description: what it is, in a sentence.
         compute: from the (T, J, 3) prepared frames of one sequence, or of its beginning, and their skeleton
             to (T, F'). F' is the skeleton's alone; a single frame is a sequence, too.
+        half_real_time: whether that is multiplied by the square root of 40 / (L - 1), where L is how many
+            frames the sequence had before it was resampled. Motion over resampled frames doesn't know how
+            fast an action was; real time tells that and little else.
     """
 
     title: str
     description: str
     compute: Callable[[FloatArray, Skeleton], FloatArray]
+    half_real_time: bool = False
 
     def width(self, skeleton: Skeleton) -> int:
         """Return F', how many numbers it has of each frame."""
         one_frame = np.zeros((1, skeleton.joint_count, 3), np.float32)
         return int(self.of(one_frame, skeleton).shape[1])
 
-    def of(self, frames: FloatArray, skeleton: Skeleton) -> FloatArray:
+    def of(self, frames: FloatArray, skeleton: Skeleton, recorded: float | None = None) -> FloatArray:
         """Return (T, F') float32 of a sequence of (T, J, 3).
+
+        Args:
+            frames: prepared.
+            skeleton: joints and bones.
+            recorded: L, how many frames the sequence had before it was resampled; None where it wasn't.
 
         Raises:
             ValueError: the function gives something else than so many rows of numbers.
@@ -42,6 +53,8 @@ class Input:
         found = np.asarray(self.compute(frames, skeleton), np.float32)
         if found.ndim != 2 or len(found) != len(frames):
             raise ValueError(f"{self.title} of {len(frames)} frames has shape {found.shape}, expected (T, F)")
+        if self.half_real_time:
+            found = found * pace_of(len(frames) if recorded is None else recorded)
         return found
 
 
@@ -53,6 +66,34 @@ def _velocities(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
     return np.diff(frames, axis=0, prepend=frames[:1]).reshape(len(frames), -1)
 
 
+def _hip_relative(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
+    seen: FloatArray = frames - middle_of(frames, roles_of(skeleton))[:, None]
+    return seen.reshape(len(frames), -1)
+
+
+def _bones(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
+    if not skeleton.bones:
+        return _hip_relative(frames, skeleton)
+    starts, ends = np.array(skeleton.bones).T
+    return (frames[:, ends] - frames[:, starts]).reshape(len(frames), -1)
+
+
+def _deviation(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
+    deviation: FloatArray = frames - frames.mean(axis=0)
+    return deviation.reshape(len(frames), -1)
+
+
+def _motion(over: int) -> Callable[[FloatArray, Skeleton], FloatArray]:
+    return lambda frames, skeleton: lag(frames, over).reshape(len(frames), -1)
+
+
+def _directions(frames: FloatArray, skeleton: Skeleton) -> FloatArray:
+    return directions(frames[:, list(roles_of(skeleton).ends)]).reshape(len(frames), -1)
+
+
+_PACED = "times the square root of 40 / (L - 1), where L is how many frames the sequence had before it "
+_PACED += "was resampled: slow and fast actions of the same shape differ."
+
 INPUTS: dict[str, Input] = {
     "positions": Input("positions", "x, y and z of each joint, as prepared.", _positions),
     "velocities": Input(
@@ -60,7 +101,43 @@ INPUTS: dict[str, Input] = {
         "How far each joint has moved since the frame before; in the first frame not at all.",
         _velocities,
     ),
-}
+    "hip-relative": Input(
+        "places seen from the hips", "x, y and z of each joint, less the middle of the hips in that frame.",
+        _hip_relative,
+    ),
+    "bones": Input(
+        "bones",
+        "From one end of each bone to the other; without known bones, from the first joint to each.",
+        _bones,
+    ),
+    "deviation": Input(
+        "deviation from the mean pose", "x, y and z of each joint, less its mean over the sequence.",
+        _deviation,
+    ),
+    "motion-1": Input(
+        "motion over one frame", "How far each joint moves to the next frame; in the last not at all.",
+        _motion(1),
+    ),
+    "motion-4": Input(
+        "motion over four frames",
+        "How far each joint moves from two frames before to two frames after; not at all at the ends.",
+        _motion(4),
+    ),
+    "paced-motion-1": Input(
+        "motion over one frame half in real time", f"Motion over one frame, {_PACED}", _motion(1),
+        half_real_time=True,
+    ),
+    "paced-motion-4": Input(
+        "motion over four frames half in real time", f"Motion over four frames, {_PACED}",
+        _motion(4), half_real_time=True,
+    ),
+    "directions": Input(
+        "directions",
+        "Where wrists, hands, feet and head are going, from the frame before to the frame after, however "
+        "far; where none of them are known by name, all joints.",
+        _directions,
+    ),
+}  # fmt: skip
 
 
 def width_of(names: Sequence[str], skeleton: Skeleton) -> int:
@@ -68,9 +145,18 @@ def width_of(names: Sequence[str], skeleton: Skeleton) -> int:
     return sum(INPUTS[name].width(skeleton) for name in names)
 
 
-def inputs_of(names: Sequence[str], frames: FloatArray, skeleton: Skeleton) -> FloatArray:
-    """Return the (T, F) inputs of a sequence of (T, J, 3), joined in the order of their names."""
-    found = [INPUTS[name].of(frames, skeleton) for name in names]
+def inputs_of(
+    names: Sequence[str], frames: FloatArray, skeleton: Skeleton, recorded: float | None = None
+) -> FloatArray:
+    """Return the (T, F) inputs of a sequence of (T, J, 3), joined in the order of their names.
+
+    Args:
+        names: in ``INPUTS``.
+        frames: prepared.
+        skeleton: joints and bones.
+        recorded: L, how many frames the sequence had before it was resampled; None where it wasn't.
+    """
+    found = [INPUTS[name].of(frames, skeleton, recorded) for name in names]
     return found[0] if len(found) == 1 else np.concatenate(found, axis=1)
 
 
@@ -83,6 +169,6 @@ def all_inputs_of(names: Sequence[str], sequences: SkeletonSequences) -> FloatAr
     if tuple(names) == ("positions",):
         return sequences.frames.reshape(len(sequences.frames), -1)
     spool = FrameSpool(width_of(names, sequences.skeleton))
-    for frames in sequences.each():
-        spool.append(inputs_of(names, frames, sequences.skeleton))
+    for frames, recorded in zip(sequences.each(), sequences.recorded_lengths, strict=True):
+        spool.append(inputs_of(names, frames, sequences.skeleton, int(recorded)))
     return spool.frames()

@@ -178,6 +178,7 @@ def prepare(sequences: SkeletonSequences, preparation: Preparation, training: In
         labels=sequences.labels[rows],
         subjects=sequences.subjects[rows],
         ids=[sequences.ids[row] for row in rows],
+        recorded=_recorded_lengths(sequences, preparation, rows),
     )
     return Prepared(prepared, rows, tuple(left_out))
 
@@ -218,7 +219,20 @@ def prepare_every(sequences: SkeletonSequences, preparation: Preparation, scale:
             "that is taken for a body that does not move.",
             stacklevel=2,
         )
-    return replace_frames(sequences, map(scale.of, _unscaled(sequences, preparation, range(len(sequences)))))
+    rows = range(len(sequences))
+    return replace_frames(
+        sequences,
+        map(scale.of, _unscaled(sequences, preparation, rows)),
+        recorded=_recorded_lengths(sequences, preparation, rows),
+    )
+
+
+def _recorded_lengths(
+    sequences: SkeletonSequences, preparation: Preparation, rows: Sequence[int] | IntArray
+) -> IntArray:
+    """Return how many frames the mended sequences have, before they are resampled."""
+    lengths = [len(_kept(sequences.untracked_in(row), preparation)) for row in rows]
+    return np.array(lengths, np.int64)
 
 
 def _measure(
@@ -268,11 +282,17 @@ def recorded_moments(untracked: BoolArray, preparation: Preparation) -> NDArray[
         (T) positions that never fall, in recorded frames from 0; between two frames where the prepared one
         lies on the straight line between them.
     """
-    kept = np.flatnonzero(~untracked) if preparation.untracked == "drop" else np.arange(len(untracked))
+    kept = _kept(untracked, preparation)
     if preparation.frames is None:
         return kept.astype(np.float64)
     wanted = np.linspace(0, len(kept) - 1, preparation.frames)
     return np.interp(wanted, np.arange(len(kept)), kept)
+
+
+def _kept(untracked: BoolArray, preparation: Preparation) -> IntArray:
+    """Return which recorded frames of a sequence are left when it is mended."""
+    everything = np.arange(len(untracked))
+    return everything[~untracked] if preparation.untracked == "drop" and not untracked.all() else everything
 
 
 def _prepare_one(

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, BodyRoles, bodies_of, lag, roles_of
+from har_core.data.body_roles import BodyRoles, roles_of
+from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, bodies_of
+from har_core.data.motion import lag
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, skeleton_of
 
 T = CHANNEL_FRAMES
