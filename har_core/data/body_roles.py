@@ -54,8 +54,8 @@ def _without_sides(skeleton: Skeleton) -> list[str]:
 
 
 def middle_of(frames: NDArray[_Number], roles: BodyRoles) -> NDArray[_Number]:
-    """Return (T, 3) where the middle of the body is in frames of (T, J, 3)."""
-    middle: NDArray[_Number] = frames[:, list(roles.middle)].mean(axis=1)
+    """Return (..., 3) where the middle of the body is in frames of (..., J, 3)."""
+    middle: NDArray[_Number] = frames[..., list(roles.middle), :].mean(axis=-2)
     return middle
 
 

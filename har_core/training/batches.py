@@ -10,7 +10,7 @@ from torch import Tensor
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.body_variation import Varied
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import inputs_of
+from har_core.data.inputs import inputs_of_batch
 from har_core.data.training_sequences import TrainingSequences
 from har_core.engine import Batch
 from har_core.training.config import GradientTraining
@@ -51,13 +51,8 @@ def batches_of_epoch(
 
 def _tensors_of(data: TrainingData, drawn: Sequence[Varied], labels: Tensor) -> PartTensors:
     """Return batches that were drawn anew as one part, their inputs computed from these positions."""
-    inputs = [
-        inputs_of(data.inputs, frames, data.sequences.skeleton, recorded)
-        for varied in drawn
-        for frames, recorded in zip(
-            np.split(varied.frames, np.cumsum(varied.lengths)[:-1]), varied.recorded, strict=True
-        )
-    ]
+    skeleton = data.sequences.skeleton
+    inputs = [inputs_of_batch(data.inputs, its.frames, its.lengths, skeleton, its.recorded) for its in drawn]
     frames = torch.from_numpy(np.concatenate(inputs))
     lengths = torch.from_numpy(np.concatenate([varied.lengths for varied in drawn]))
     batch = Batch.of_lengths(frames.to(labels.device), lengths)

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from har_core.data import frame_spool
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import INPUTS, Input, all_inputs_of, inputs_of, width_of
+from har_core.data.inputs import INPUTS, Input, all_inputs_of, inputs_of, inputs_of_batch, width_of
 from har_core.data.preparation import Preparation
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, KINECT_SDK_20, skeleton_of
 from har_core.training.fit import fit
@@ -68,6 +68,22 @@ def test_inputs_are_what_is_said_of_them(skeleton, length):
 def test_the_inputs_of_the_recipe_are_as_wide_as_it_says():
     assert width_of(["paced-motion-1", "paced-motion-4", "directions"], KINECT_20) == 141
     assert width_of(["deviation", "motion-1", "motion-4", "directions"], KINECT_20) == 201
+
+
+@pytest.mark.parametrize("skeleton", [KINECT_20, FLORENCE_15, skeleton_of(7)], ids=lambda s: s.name)
+@pytest.mark.parametrize("lengths", [[9, 9, 9], [1, 1], [6], [4, 9, 1]], ids=str)
+def test_inputs_of_a_batch_are_those_of_each_of_its_sequences(skeleton, lengths, monkeypatch):
+    monkeypatch.setitem(
+        INPUTS, "heights", Input("Heights", "For a test.", lambda its, skeleton: its[:, :, 1])
+    )
+    random, sizes = np.random.default_rng(3), np.array(lengths)
+    parts = [random.normal(0, 1, (n, skeleton.joint_count, 3)).astype(np.float32) for n in lengths]
+    recorded = 3 + 50 * random.random(len(lengths))
+    for names in ([name for name in INPUTS if name != "heights"], list(INPUTS), ["paced-motion-1"]):
+        found = inputs_of_batch(names, np.concatenate(parts), sizes, skeleton, recorded)
+        each = [inputs_of(names, its, skeleton, length) for its, length in zip(parts, recorded, strict=True)]
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, np.concatenate(each), atol=1e-6)
 
 
 def test_of_a_nameless_skeleton_there_is_what_can_be_had():
