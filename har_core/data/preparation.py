@@ -82,11 +82,13 @@ class Preparation(Settings):
     untracked: Annotated[
         Literal["drop", "fill", "interpolate", "keep"],
         Field(
-            title="Untracked frames", description="Frames in which the tracker lost the body.",
+            title="Untracked frames",
+            description="Frames in which the tracker lost the body. Where only gaps are filled, those at the "
+            "beginning and the end are cut off.",
             json_schema_extra={
                 "words": {
                     "drop": "drop them",
-                    "fill": "interpolate between, cut the ends",
+                    "fill": "fill gaps only",
                     "interpolate": "interpolate over them",
                     "keep": "keep the zeros",
                 }
