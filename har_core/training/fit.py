@@ -111,7 +111,7 @@ def fit(
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with crew.computing():
-            train = _train_one_epoch(state, data, training)
+            train = _train_one_epoch(state, data, training, crew)
             scores: dict[Part, Score] = {"train": train}
             if together is not None:
                 scores |= evaluate(state.model, together, evaluated)
@@ -170,11 +170,13 @@ def training_step(network: Network, part: PartTensors, training: GradientTrainin
     return fused_step(network, first.sequences, first.labels) if training.is_plain else None
 
 
-def _train_one_epoch(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
+def _train_one_epoch(
+    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+) -> Score:
     fused = training_step(state.model, data.parts["train"], training)
     if fused is None:
         with torch_threads():
-            return _train_by_layers(state, data, training)
+            return _train_by_layers(state, data, training, crew)
     rates = iter(_rates_of_epoch(state.epoch, len(data.parts["train"]), training))
     scores: list[BatchScore] = []
     at_once = fused.steps_at_once(training.batch_size)
@@ -186,11 +188,14 @@ def _train_one_epoch(state: TrainingState, data: TrainingData, training: Gradien
     return score_of(scores)
 
 
-def _train_by_layers(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
+def _train_by_layers(
+    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+) -> Score:
     rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
     each = batches_of_epoch(data, training, state.generator, 1, state.stream)
     state.model.train()
-    steps = zip(each, rates, strict=True)
+    # The first draws the order; what varies the others comes from numbers of its own, dropout's from these.
+    steps = zip(crew.ahead(each), rates, strict=True)
     return score_of([_train_step(state, batch, lr, training) for (batch,), lr in steps])
 
 

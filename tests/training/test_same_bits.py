@@ -73,7 +73,7 @@ def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded):
     ids=lambda options: options.name,
 )
 def test_of_what_torch_computes_a_part_of_too_where_steps_are_more_than_plain(model, embedded):
-    training = GradientTraining(epochs=1, batch_size=32, optimiser="adamw", weight_decay=0.02)
+    training = GradientTraining(epochs=1, batch_size=32, weight_decay=0.02, augmentation="mixed")
     config = ExperimentConfig(model=model, training=training, device="cpu", seed=5)
     data = assemble(config, embedded)
     assert train(config, data, 1) == train(config, data, 2)
