@@ -119,7 +119,9 @@ def test_a_lag_is_centred_and_zero_at_the_ends(frames: int) -> None:
 )  # fmt: skip
 def test_joints_are_known_by_their_names(skeleton, middle: str, head: str, ends: str) -> None:
     roles = roles_of(skeleton)
-    assert [skeleton.joints[joint] for joint in roles.middle] == [middle] and skeleton.joints[roles.head] == head
+    assert [skeleton.joints[joint] for joint in roles.middle] == [middle] and skeleton.joints[
+        roles.head
+    ] == head
     assert [skeleton.joints[joint] for joint in roles.ends] == ends.split()
 
 
