@@ -60,7 +60,10 @@ def try_run(store: RunStore, run: Run, given: SkeletonSequences, recorded: Skele
     unused = {item.sequence_id for item in left_out}
     used = [row for row, name in enumerate(given.ids) if name not in unused]
     if not used:
-        raise DataError(f"{given.source}: the run's preparation leaves no sequence to predict.")
+        name, reason = left_out[0].sequence_id, left_out[0].reason
+        raise DataError(
+            f"{given.source}: the run's preparation leaves no sequence to predict; {name}: {reason}."
+        )
     sequences = given.take(used) if unused else given
     notes: tuple[str, ...] = (_OWN_DATA_GONE,)
     if recorded is not None:

@@ -51,7 +51,7 @@ def map_joints(
     places = [_places_of(joint, own) for joint in skeleton.joints]
     missing = [joint for joint, place in enumerate(places) if not place]
     _check_missing(sequences, skeleton, missing, needed)
-    said = [f"The joints of {skeleton.said} are found by their names in {own.said}."]
+    said = [f"Joints are found by their names: those of {skeleton.said}, in {own.said}."]
     between = [name for name, place in zip(skeleton.joints, places, strict=True) if len(place) == 2]
     said += [f"{', '.join(between)}: taken from the middle of the left and the right."] if between else []
     if missing:
