@@ -61,6 +61,12 @@ def test_a_run_of_20_joints_says_of_25_joints_what_it_says_of_the_same_20(
     assert {line["name"] for line in tried["track"]["lines"]} == set(run.meta.action_names)
     name = nearest["title"].removeprefix("Nearest: ").split(" · ")[0]
     assert synthetic_set.subjects[synthetic_set.row_of(name)] in run.config.split.train
+    # The same numbers are another body where the visitor says so.
+    screen = open_page(
+        "try_a_file", source="wide", run=run.run_id, sequence="row_0002", skeleton="openpose-25"
+    )
+    assert not screen.exception and not screen.error
+    assert "left_foot, right_foot, head: not in these sequences" in said_by(screen)
 
 
 def test_another_sequence_goes_into_the_url_and_one_that_was_trained_on_is_said(

@@ -68,7 +68,8 @@ def answer_of(run: Run, given: SkeletonSequences, name: str) -> Answer:
     with suppress(HarError):
         recorded = as_trained_on(run, get_source(run.config.source, run.config.reading).sequences)
     files = (f"{run.config.judged_by}.safetensors", "config.json", "meta.json", "features.npz")
-    known = str(run.path), stamp_of(run.path, *files), given.fingerprint, name, recorded is None
+    what = given.fingerprint, given.skeleton, given.actions, given.source, name
+    known = str(run.path), stamp_of(run.path, *files), *what, recorded is None
     found: Answer = _ask(known, run, given, name, recorded)
     return found
 
