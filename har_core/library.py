@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.progress import follow_epochs, in_notebook
@@ -16,18 +16,19 @@ from har_core.training.run import Run
 from har_core.training.store import RunStore
 
 
-def load(source: str | Path, reading: ReadingChoices = NOTHING_CHOSEN) -> SkeletonSequences:
+def load(source: str | Path, **choices: Any) -> SkeletonSequences:
     """Load a data set as it was recorded.
 
     Args:
         source: ``synthetic``, ``msr-action3d``, the name of another data set of yours, or the path of a
             folder or a zip.
-        reading: what you say of its files, such as ``ReadingChoices(layout="N,T,J,3")``.
+        choices: what you say of its files, by the names of ``ReadingChoices``, such as ``unit="metres"``.
 
     Raises:
         DataError: there is no such data set, or its files can't be read.
+        ConfigError: there is no such choice.
     """
-    return load_source(str(source), reading).sequences
+    return load_source(str(source), make_settings(ReadingChoices, "load", **choices)).sequences
 
 
 def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None = None) -> Run:

@@ -157,7 +157,13 @@ def test_a_data_set_is_deleted_and_brought_back(answer, refused, small_source, t
     shutil.copytree(small_source, home() / "sources" / "mine")
     before = content(home())
     there = Path(answer("data", "delete", "mine")["moved_to"])
-    assert sorted(path.name for path in there.iterdir()) == ["X.npy", "Y.npy", "Y_s.npy", "ids.npy"]
+    assert sorted(path.name for path in there.iterdir()) == [
+        "X.npy",
+        "Y.npy",
+        "Y_s.npy",
+        "ids.npy",
+        "layout.json",
+    ]
     refused("data", "describe", "mine", because="'mine' was not found")
     refused("data", "delete", "mine", because="'mine' was not found")
     assert answer("data", "restore", "mine")["moved_to"] == str(home() / "sources" / "mine")

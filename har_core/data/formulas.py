@@ -33,6 +33,17 @@ _SCALE_OF_EACH = _TWO_LINES % (r"x_{t,j,k} = \tfrac{2 r_{t,j,k} - M_k - m_k}{M_k
 _ONE_SCALE = _TWO_LINES % (r"x_{t,j,k} = \tfrac{2 r_{t,j,k} - M_k - m_k}{\max_k (M_k - m_k)}", _ENDS)
 
 FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
+    "missing": {
+        "interpolate": (
+            r"p_{t,j} = \frac{b-t}{b-a}\,p_{a,j} + \frac{t-a}{b-a}\,p_{b,j}, \quad a < t < b",
+            "A joint that is lost gets the places on the straight line between the frames a and b around, in "
+            "which it is seen; before the first and after the last it stays there.",
+        ),
+        "hold": (
+            r"p_{t,j} = p_{a,j}, \quad a < t",
+            "A joint that is lost stays where it was seen last, in frame a.",
+        ),
+    },
     "untracked": {
         "drop": (
             r"p_{t} \to p_{\tau(t)}, \quad \tau = (t : p_t \neq 0)",

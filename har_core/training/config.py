@@ -122,17 +122,13 @@ class ExperimentConfig(Settings):
     @classmethod
     def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Return what a file of any version says, as it is written today."""
+        values = with_reading(values)
         version = values.get("schema_version", 1 if any(name in values for name in _MOVED) else 2)
         if version != 1:
             return values
         kept = {name: value for name, value in values.items() if name not in _MOVED}
         training = {name: values[name] for name in _MOVED if name in values}
         return kept | {"schema_version": 2} | ({"training": training} if training else {})
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_any_time(cls, values: Any) -> Any:
-        return with_reading(values)
 
     @field_validator("source")
     @classmethod

@@ -85,11 +85,9 @@ class DtwLearner(Learner):
     @classmethod
     def restore(cls, config: ExperimentConfig, inputs: int, classes: int, weights: Weights) -> Self:
         """Return that of these training sequences and their distances."""
-        positions, lengths, labels, roles = (
-            weights[name].numpy() for name in ("positions", "lengths", "labels", "roles")
-        )
-        middle, head, *ends = roles.astype(int).tolist()
-        known = BodyRoles(middle, None if head < 0 else head, tuple(ends))
+        positions, lengths, labels = (weights[name].numpy() for name in ("positions", "lengths", "labels"))
+        middle, head, ends = (tuple(weights[name].int().tolist()) for name in _JOINTS)
+        known = BodyRoles(middle, head[0] if head else None, ends)
         frames = positions.reshape(len(positions), -1, 3)
         sequences = np.split(frames, np.cumsum(lengths.astype(np.int64))[:-1])
         learner = cls.__new__(cls)
@@ -147,13 +145,14 @@ class DtwLearner(Learner):
     def weights(self) -> Weights:
         """Return the training sequences, their actions and distances, and what their joints do."""
         roles = self._roles
-        numbers = [roles.middle, -1 if roles.head is None else roles.head, *roles.ends]
+        head = () if roles.head is None else (roles.head,)
+        joints = zip(_JOINTS, (roles.middle, head, roles.ends), strict=True)
         positions = np.concatenate([frames.reshape(len(frames), -1) for frames in self._training])
         return {
             "positions": torch.from_numpy(positions),
             "lengths": torch.tensor([len(frames) for frames in self._training]).float(),
             "labels": torch.from_numpy(self._labels).float(),
-            "roles": torch.tensor(numbers).float(),
+            **{name: torch.tensor(its, dtype=torch.float32) for name, its in joints},
             "distances": torch.from_numpy(self._distances),
         }
 
@@ -232,24 +231,28 @@ def _sequences_of(part: PartTensors) -> list[FloatArray]:
     return [frames[start : start + length].reshape(length, -1, 3) for start, length in each]
 
 
+_JOINTS = ("middle", "head", "ends")
+"""What is kept of ``BodyRoles``, by its names; of a skeleton without a head, nothing for that."""
+
+
 def _is_sound(kept: Weights, count: int, inputs: int, classes: int, channels: int) -> bool:
     """Say whether weights can be those of so many training sequences."""
-    names = ("positions", "lengths", "labels", "roles", "distances")
-    if not all(name in kept for name in names) or inputs % 3:
+    names = ("positions", "lengths", "labels", "distances")
+    if not all(name in kept for name in (*names, *_JOINTS)) or inputs % 3:
         return False
-    positions, lengths, labels, roles, distances = (kept[name].numpy() for name in names)
-    whole = all((its == np.floor(its)).all() for its in (lengths, labels, roles))
+    positions, lengths, labels, distances = (kept[name].numpy() for name in names)
+    joints = [kept[name].numpy() for name in _JOINTS]
+    whole = all((its == np.floor(its)).all() for its in (lengths, labels, *joints))
     return bool(
         whole
         and lengths.shape == labels.shape == (count,)
         and lengths.min() >= 1
         and positions.shape == (int(lengths.sum(dtype=np.float64)), inputs)
         and np.array_equal(np.unique(labels), np.arange(classes))
-        and roles.ndim == 1
-        and len(roles) >= 3
-        and (np.delete(roles, 1) >= 0).all()
-        and -1 <= roles[1]
-        and roles.max() < inputs // 3
+        and all(its.ndim == 1 and ((0 <= its) & (its < inputs // 3)).all() for its in joints)
+        and len(joints[0]) >= 1
+        and len(joints[1]) <= 1
+        and len(joints[2]) >= 1
         and distances.shape == (channels, count, count)
         and (distances >= 0).all()
     )

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.sources import SYNTHETIC
@@ -34,9 +34,9 @@ class DataSetInUse(Settings):
     reading: ReadingChoices = NOTHING_CHOSEN
     watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
 
-    @model_validator(mode="before")
     @classmethod
-    def _of_any_time(cls, values: Any) -> Any:
+    def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file of any time says, as it is written today."""
         return with_reading(values)
 
 
@@ -66,7 +66,7 @@ def keep_watched(source: str) -> None:
 def _keep(**said: Any) -> None:
     before = last_data_set()
     with suppress(OSError, HarError):  # such as a path that is no text
-        used = make_settings(DataSetInUse, "the data set used last", **before.model_dump() | said)
+        used = make_settings(DataSetInUse, "the data set used last", **dict(before) | said)
         if used != before:
             _file().parent.mkdir(parents=True, exist_ok=True)
             replace_file(_file(), used.model_dump_json(indent=2).encode())

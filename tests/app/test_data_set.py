@@ -311,7 +311,7 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     for scaling in choices_of(Preparation.model_fields["scaling"]):
         screen.selectbox(key="preview scaling").set_value(scaling).run()
         assert not screen.exception and not screen.error
-        formulas = formulas_of(Preparation(scaling=scaling))
+        _, *formulas = formulas_of(Preparation(scaling=scaling))
         assert [shown.value.strip("$\n ") for shown in screen.latex] == [
             formula.latex for formula in formulas
         ]

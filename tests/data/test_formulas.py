@@ -100,11 +100,11 @@ def test_every_choice_has_a_formula_of_its_own():
     fields = Preparation.model_fields
     assert FORMULAS.keys() == fields.keys() - {"sequences"}  # which leaves sequences as they are
     assert list(FORMULAS) == [name for name in fields if name in FORMULAS]  # in the order of computing
-    for name in ("untracked", "centring", "scaling"):
+    for name in ("missing", "untracked", "centring", "scaling"):
         assert FORMULAS[name].keys() == set(choices_of(fields[name]))
     said = [formula.meaning for name, value in (("frames", None), ("frames", 7), ("scaling", "none"))
             for formula in formulas_of(Preparation(**{name: value}))]  # fmt: skip
-    assert len(said) == 12
+    assert len(said) == 15
     meanings = [meaning for choices in FORMULAS.values() for _, meaning in choices.values()]
     assert len(set(meanings)) == len(meanings)
 
@@ -112,8 +112,9 @@ def test_every_choice_has_a_formula_of_its_own():
 def test_formulas_of_a_preparation_are_titled_with_what_is_chosen():
     found = formulas_of(Preparation())
     assert [formula.title for formula in found] == [
-        "Untracked frames: drop them", "Centre on: hips of each frame", "Frames of each sequence: 40",
+        "Missing joints: interpolate over them", "Untracked frames: drop them",
+        "Centre on: hips of each frame", "Frames of each sequence: 40",
         "Scale to [-1, 1]: each axis of a sequence by itself",
     ]  # fmt: skip
-    assert "40-1" in found[2].latex and "p_{t,c}" in found[1].latex and "{M_k - m_k}" in found[3].latex
+    assert "40-1" in found[3].latex and "p_{t,c}" in found[2].latex and "{M_k - m_k}" in found[4].latex
     assert all(formula.latex.count("{") == formula.latex.count("}") for formula in found)

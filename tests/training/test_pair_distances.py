@@ -95,7 +95,7 @@ def test_what_differs_is_measured_anew(change: str, sequences: Sequences, folder
     elif change == "another channel":
         channels = ["directions"]
     else:
-        roles = roles_of(type(KINECT_20)("mine", KINECT_20.joints[::-1], (), root=3))
+        roles = roles_of(type(KINECT_20)("mine", KINECT_20.joints[::-1], (), root=(3,)))
     found = all_pairs(sequences, channels, roles=roles)
     assert len(list(folder.iterdir())) == 2
     one = measure_between(channels[0], *(bodies_of(its, roles) for its in (sequences[:1], sequences[1:])), 1)

@@ -77,7 +77,7 @@ def test_nothing_but_sources_of_the_user_is_deleted(mine: Path, small_source: Pa
         with pytest.raises(DataError, match="none of your own data sets"):
             delete_source(RunStore(), source)
     delete_source(RunStore(), "link")  # which goes, but not what it leads to
-    assert len(content(tmp_path / "elsewhere")) == 4
+    assert len(content(tmp_path / "elsewhere")) == 5
     assert load_source("mine").sequences.ids
 
 

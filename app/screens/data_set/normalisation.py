@@ -33,7 +33,7 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
     preparation = _choose(sequences)
     with explain():
         prepared = get_prepared(source_name(), chosen_reading(), preparation)
-    formulas = formulas_of(preparation)
+    _, *formulas = formulas_of(preparation)  # that of missing joints has no choice here
     for pair in (formulas[:2], formulas[2:]):
         for place, formula in zip(st.columns(2, gap="medium"), pair, strict=True):
             with place.container(gap=None):

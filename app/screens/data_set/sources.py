@@ -96,7 +96,8 @@ def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
     files = st.file_uploader(
         "The files of a data set, or a zip of them", accept_multiple_files=True,
-        key=f"upload files {uploads}", help=plain(what_is_expected()),
+        key=f"upload files {uploads}",
+        help=plain(f"{what_is_expected()} A browser takes hundreds of files faster in a zip."),
     )  # fmt: skip
     st.download_button(
         "Template of a CSV", TEMPLATE, TEMPLATE_NAME, "text/csv", icon=":material/download:", type="tertiary",

@@ -28,13 +28,39 @@ class ReadingChoices(Settings):
         body: which one is read where the files hold several, from 1.
     """
 
-    layout: Annotated[str | None, Field(max_length=_LONGEST, title="Layout of the files")] = None
-    skeleton: Annotated[str | None, Field(max_length=_LONGEST, title="Skeleton")] = None
-    axes: Annotated[str | None, Field(max_length=_LONGEST, title="Right, up, away")] = None
-    unit: Annotated[str | None, Field(max_length=_LONGEST, title="Unit")] = None
-    rate: Annotated[float | None, Field(gt=0, le=10_000, title="Frames a second")] = None
-    padding: Annotated[str | None, Field(max_length=_LONGEST, title="Padding")] = None
-    body: Annotated[int | None, Field(ge=1, le=1_000, title="Body")] = None
+    layout: Annotated[
+        str | None,
+        Field(max_length=_LONGEST, title="Layout", description="Which axis of an array is what."),
+    ] = None
+    skeleton: Annotated[
+        str | None,
+        Field(max_length=_LONGEST, title="Skeleton", description="Which joints there are, and their order."),
+    ] = None
+    axes: Annotated[
+        str | None,
+        Field(
+            max_length=_LONGEST, title="Axes",
+            description="Which of the files' axes point right, up, and away from the camera.",
+        ),
+    ] = None  # fmt: skip
+    unit: Annotated[
+        str | None, Field(max_length=_LONGEST, title="Unit", description="Of the positions in the files.")
+    ] = None
+    rate: Annotated[
+        float | None,
+        Field(gt=0, le=10_000, title="Frames a second", description="At which rate they were recorded."),
+    ] = None
+    padding: Annotated[
+        str | None,
+        Field(
+            max_length=_LONGEST, title="Padding",
+            description="With what sequences were made equally long, and what is taken off.",
+        ),
+    ] = None  # fmt: skip
+    body: Annotated[
+        int | None,
+        Field(ge=1, le=1_000, title="Body", description="Which one is read where the files hold several."),
+    ] = None
 
     @property
     def made(self) -> dict[str, Any]:
@@ -49,9 +75,9 @@ class ReadingChoices(Settings):
 NOTHING_CHOSEN = ReadingChoices()
 
 
-def with_reading(values: Any) -> Any:
+def with_reading(values: dict[str, Any]) -> dict[str, Any]:
     """Return what settings say, of a time too when the layout was all that could be said of files."""
-    if not isinstance(values, dict) or "layout" not in values or "reading" in values:
+    if "layout" not in values or "reading" in values:
         return values
     kept = {name: value for name, value in values.items() if name != "layout"}
     return kept | {"reading": {"layout": values["layout"]}}
@@ -110,5 +136,8 @@ class Assumption:
 
     def __str__(self) -> str:
         """Return the sentence, and what to choose where it is wrong."""
-        correctable = self.choice in ReadingChoices.model_fields
-        return f"{self.sentence} If not, choose another {self.choice}." if correctable else self.sentence
+        if self.choice not in ReadingChoices.model_fields:
+            return self.sentence
+        return (
+            f"{self.sentence} If not, choose {'other' if self.choice == 'axes' else 'another'} {self.choice}."
+        )

@@ -44,6 +44,7 @@ _MOST_BODIES = 8
 _MOST_VALUES = 2**27
 _AS_GOOD = 1.2  # times as rough: both readings fit
 _FLAT_AS_GOOD = 2.0
+_FEWEST_VALUES = 2_000  # fewer tell nothing
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,8 @@ def _smoothest(sample: Sample, candidates: list[str]) -> list[str]:
 
     Where the joints of some lie as those of a known skeleton, and those of others do not, the first count.
     """
+    if sample.size < _FEWEST_VALUES:
+        return candidates
     rough = {name: sample.roughness(Layout(name).positions) for name in candidates}
     least = min(time for time, _ in rough.values())
     names = [name for name, (time, _) in rough.items() if time <= _AS_GOOD * least]

@@ -35,6 +35,11 @@ class Sample:
             if count > _MOST_VALUES:
                 break
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are that are no marks."""
+        return sum(int(np.isfinite(part).sum()) for part in self._parts)
+
     def roughness(self, arrange: Callable[[AnyArray], AnyArray]) -> tuple[float, float]:
         """Return the steps along time, and from joint to joint; infinity where there are none.
 
