@@ -121,15 +121,14 @@ def compare(
     """
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(training.astype(np.float64))
     distances, rows = search.kneighbors(others.astype(np.float64))
-    if len(validation):
-        usual, who = search.kneighbors(validation.astype(np.float64))[0], "validation sequences"
-    elif len(training) > 1:
-        usual, who = search.kneighbors()[0], "training sequences, each without itself,"
-    else:
-        usual, who = np.array([np.inf]), "training sequences"
+    who = "validation sequences" if len(validation) else "training sequences, each without itself,"
+    usual = np.inf  # a single sequence says nothing of what is usual
+    if len(validation) or len(training) > 1:
+        known = validation.astype(np.float64) if len(validation) else None
+        usual = float(np.quantile(search.kneighbors(known)[0], USUAL))
     rule = (
         "A sequence is like nothing that the run was trained on where its prepared positions are farther "
         f"from those of the nearest training sequence than {100 * USUAL:.0f} % of the {who} are."
     )
     nearest = tuple(names[row] for row in rows[:, 0])
-    return Likeness(nearest, distances[:, 0], float(np.quantile(usual, USUAL)), rule)
+    return Likeness(nearest, distances[:, 0], usual, rule)
