@@ -9,8 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
+from har_core.models import MODELS
 from har_core.skeleton import KINECT_25
-from har_core.training.store import Run
+from har_core.training.config import ExperimentConfig
+from har_core.training.driver import train_run
+from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
 ClipsOf = Callable[[AppTest], list[dict[str, Any]]]
@@ -100,3 +103,19 @@ def test_what_is_uploaded_is_selected_and_what_is_no_data_set_is_refused_in_a_se
     assert screen.query_params["source"] == load_source(screen.query_params["source"]).sequences.source
     (box,) = (box for box in screen.selectbox if box.label == "Sequence")
     assert len(box.options) == 3
+
+
+def test_of_a_model_that_is_not_sure_of_anything_it_says_what_the_percentage_is(
+    open_page: OpenPage, clips_of: ClipsOf, small_run: Run
+) -> None:
+    store = RunStore(small_run.path.parent)
+    options = MODELS["nearest-neighbour"].options()
+    config = ExperimentConfig(source="small", model=options, split=small_run.config.split)
+    run = store.create(config, queued=False)
+    assert list(train_run(store, run.run_id)) == []
+    screen = open_page("try_a_file", source="small", run=run.run_id)
+    assert not screen.exception and not screen.error
+    assert "The percentage is the share of the nearest training sequences" in said_by(screen)
+    assert " sure" not in said_by(screen)
+    tried, nearest = clips_of(screen)
+    assert tried["track"] is None and nearest["title"].startswith("Nearest: ")

@@ -95,6 +95,8 @@ def draw_answer(answer: Answer) -> None:
         true = answer.predicted if answer.true is None else answer.true
         frames = int(answer.tried.sequences.lengths[0])
         said.insert(0, change_of_mind(answer.unfolding, answer.actions, true, frames))
+    if scores := answer.run.config.kind.scores:
+        said.insert(0, f"The percentage is {scores}.")
     if answer.recorded is not None and trained_on(answer.run, answer.recorded, answer.tried.sequences):
         said.append("The run was trained on this sequence: that it knows it says little of new ones.")
     st.caption("  \n".join(said))
