@@ -48,14 +48,15 @@ wanted = recall("sequence")
 chosen = sequences.row_of(wanted) if wanted in sequences.ids else None
 VIEWS = {
     "Actions by subject": lambda: draw_counts(sequences, chosen),
-    "Files": lambda: draw_files(loaded, found),
+    "Files": lambda: draw_files(loaded, found, chosen or 0),
     "Joints": lambda: draw_joints(sequences, chosen or 0),
     "Normalisation": lambda: draw_normalisation(sequences, chosen or 0),
     "Faults": lambda: draw_faults(sequences, found, chosen),
 }
 view = recall("view")
 view = view if view in VIEWS else next(iter(VIEWS))
-told = {"Files": counted(len(loaded.notes), "note") if loaded.notes else "", "Faults": len(found.faults)}
+notes = len(loaded.notes) + len(loaded.assumptions)
+told = {"Files": counted(notes, "note") if notes else "", "Faults": len(found.faults)}
 with views:
     draw_following(
         st.segmented_control, "data set view", view, partial(remember, "view"), "View", list(VIEWS),

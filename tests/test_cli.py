@@ -180,6 +180,16 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
     refused("data", "describe", place, because="is there, but holds no data set")
 
 
+def test_a_data_card_tells_what_was_found_and_chosen_and_overwrites_nothing(
+    answer, refused, small_source, tmp_path
+):
+    place = str(tmp_path / "card.json")
+    said = answer("data", "card", str(small_source), "--out", place, "--name", "Mine", "--read", "rate=30")
+    assert said["card"] == place and said["says"] == json.loads(Path(place).read_text())
+    assert said["says"]["name"] == "Mine" and said["says"]["rate"] == 30
+    refused("data", "card", str(small_source), "--out", place, because="card.json can't be written")
+
+
 def test_the_template_of_a_csv_is_a_data_set_and_overwrites_nothing(answer, refused, tmp_path):
     place = tmp_path / "mine.csv"
     assert answer("data", "template", place) == {"template": str(place)}

@@ -54,6 +54,8 @@ def keep_selection(page: str) -> None:
             st.session_state.pop(_kept(narrower), None)
         st.session_state[_chosen_here(name)] = value
     st.session_state.update({_kept(name): value for name, value in asked.items()})
+    if "source" in asked and not any(name in asked for name in _READING):
+        _take_up_reading()
     query = {name: value for name, value in before.items() if name not in (LINKED, *NAMES)}
     query |= {name: value for name in NAMES if (value := recall(name))}
     if query != before:
@@ -70,8 +72,16 @@ def _take_up_last_data_set() -> None:
         st.session_state[_GONE] = last.source
         return
     st.session_state[_kept("source")] = last.source
-    for name, value in last.reading.made.items():
-        st.session_state[_kept(name)] = str(value)
+    _take_up_reading()
+
+
+def _take_up_reading() -> None:
+    """Select how the files of the selected data set were read when it was used before."""
+    try:
+        said = last_data_set().reading_of(source_to_keep())
+    except HarError:  # it can't be had, which who draws it says
+        return
+    st.session_state.update({_kept(name): str(value) for name, value in said.made.items()})
 
 
 def recall(name: str) -> str | None:
@@ -101,6 +111,8 @@ def change(name: str, value: str) -> None:
         st.session_state.pop(_GONE, None)
     for narrower in _NARROWER.get(name, ()):
         forget(narrower)
+    if name == "source":
+        _take_up_reading()  # it comes into the URL when the page is drawn anew
 
 
 def forget(name: str) -> None:
@@ -192,7 +204,9 @@ def chosen_reading() -> ReadingChoices:
 
 
 def remember_reading(reading: ReadingChoices) -> None:
-    """Select how the files of the selected data set are read."""
+    """Select how the files of the selected data set are read, whatever was said of them before."""
+    for name in _READING:
+        forget(name)
     for name, value in reading.made.items():
         remember(name, str(value))
 

@@ -4,7 +4,7 @@ Every model answers the same question: what would it say if the sequence ended h
 frames go through it as a sequence of their own, for t = 1 to T, so that the last answer is that of
 ``predictions.npz``. Its inputs are computed from these frames alone: an input that looks ahead sees none that
 come later. The preparation saw the whole sequence: where it scales or resamples each sequence by
-itself, even the first frames know how far the movement will reach.
+itself, even the first frames know how far the movement will reach, and how long it will take.
 """
 
 from __future__ import annotations
@@ -102,9 +102,7 @@ def unfold_other(run: Run, weighting: Weighting, sequences: SkeletonSequences, s
         DataError: there is no such sequence, or it can't be computed with.
     """
     model, one = _network_of(run, weighting), sequences.take([sequences.row_of(sequence_id)])
-    return _read(
-        run, model, one, sequence_id, prepare_every(one, run.config.preparation, scale_of_run(run))[0]
-    )
+    return _read(run, model, one, sequence_id, prepare_every(one, run.config.preparation, scale_of_run(run)))
 
 
 def _network_of(run: Run, weighting: Weighting) -> Network:
@@ -114,17 +112,24 @@ def _network_of(run: Run, weighting: Weighting) -> Network:
 
 
 def _read(
-    run: Run, model: Network, sequences: SkeletonSequences, sequence_id: str, frames: FloatArray
+    run: Run, model: Network, sequences: SkeletonSequences, sequence_id: str, prepared: SkeletonSequences
 ) -> Unfolding:
-    """Let a model read the (T, J, 3) prepared frames of a sequence."""
+    """Let a model read a sequence, which stands among the prepared ones.
+
+    The other arguments are those of ``unfold``.
+    """
     inputs, skeleton = run.config.inputs, sequences.skeleton
     if run.meta and run.meta.inputs != width_of(inputs, skeleton):
         raise RunError(
             f"run {run.run_id} says in meta.json that it was given {run.meta.inputs:,} numbers a frame, "
             f"{sequences.source} has {width_of(inputs, skeleton):,}; train the run again."
         )
+    row = prepared.row_of(sequence_id)
+    frames, recorded = prepared[row], int(prepared.recorded_lengths[row])
     counts = _counts(len(frames))
-    logits, features = read_prefixes(model, lambda count: inputs_of(inputs, frames[:count], skeleton), counts)
+    logits, features = read_prefixes(
+        model, lambda count: inputs_of(inputs, frames[:count], skeleton, recorded), counts
+    )
     if not (np.isfinite(logits).all() and np.isfinite(features).all()):
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
@@ -132,15 +137,14 @@ def _read(
     return Unfolding(moments, softmax(logits), features)
 
 
-def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> FloatArray:
-    """Return the (T, J, 3) prepared frames of a sequence, as the run saw them."""
+def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> SkeletonSequences:
+    """Return a sequence as the run saw it, prepared; others may stand beside it."""
     row, preparation = sequences.row_of(sequence_id), run.config.preparation
     rows = trained = np.array([row])
     if preparation.scaling == "training-set":  # one scale for all, that of the training part
         trained = run.config.split.rows(sequences)["train"]
         rows = np.union1d(trained, row)
-    prepared = prepare(sequences.take(rows), preparation, np.flatnonzero(np.isin(rows, trained))).sequences
-    return prepared[prepared.row_of(sequence_id)]
+    return prepare(sequences.take(rows), preparation, np.flatnonzero(np.isin(rows, trained))).sequences
 
 
 def _counts(length: int) -> NDArray[np.int64]:

@@ -11,9 +11,10 @@ from har_core.cli.answers import Json, Reading, answer, tell_move
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import describe
 from har_core.data.downloads import fetch_msr_action3d
+from har_core.data.reading.card import CARD_FILE, card_of
 from har_core.data.reading.choices import parse_choices
 from har_core.data.reading.csv_files import TEMPLATE, TEMPLATE_NAME
-from har_core.data.sources import list_sources, load_source
+from har_core.data.sources import choices_brought_in, list_sources, load_source
 from har_core.errors import HarError
 from har_core.terminal import Cell, as_typed, changing_text, draw_table, say, screen
 from har_core.training.source_trash import delete_source, restore_source
@@ -111,6 +112,31 @@ def template(
         answer({"template": str(file)})
     else:
         say(f"{file} is a table to be filled in; then give it as a source.")
+
+
+@app.command("card")
+def card(
+    source: Annotated[str, typer.Argument(help="A source's name, a folder, or a zip.")],
+    out: Annotated[Path, typer.Option(help="Where to put it.")] = Path(CARD_FILE),
+    name: Annotated[str | None, typer.Option(help="What the data set is called.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Under which it may be used.")] = None,
+    citation: Annotated[str | None, typer.Option(help="How its authors want to be named.")] = None,
+    read: Reading = None,
+    as_json: Json = False,
+) -> None:
+    """Write the data card of a data set: what is told, found out and chosen, to lie beside its files."""
+    choices = parse_choices(read)
+    said = {"name": name, "licence": licence, "citation": citation}
+    told = card_of(load_source(source, choices), choices_brought_in(source).with_changes(choices), said)
+    try:
+        with out.open("x", encoding="utf-8") as stream:
+            stream.write(told.written())
+    except OSError as error:
+        raise HarError(f"{out} can't be written: {error.strerror or error}.") from error
+    if as_json:
+        answer({"card": str(out), "says": told.says})
+    else:
+        say(f"{out} is the data card of {source}: put it beside the files, as {CARD_FILE}.")
 
 
 @app.command("name-actions")

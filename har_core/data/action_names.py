@@ -71,7 +71,9 @@ def with_names(loaded: LoadedSource, *, called_msr: bool) -> LoadedSource:
     if loaded.action_names != "unknown" or not has_msr_numbers(sequences):
         return loaded
     if is_msr_action3d(sequences) or (called_msr and sequences.skeleton == KINECT_20):
-        return replace(loaded, sequences=name_as_msr(sequences), action_names="known", assumptions=())
+        return replace(
+            loaded, sequences=name_as_msr(sequences), action_names="known", assumptions=(), choices=()
+        )
     # The fingerprint of a large set takes a while, so it is made only where there may be a word.
     if not _words() or not _word(sequences).exists():
         return loaded

@@ -30,9 +30,10 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 6
+_VERSION = 7
 _FRAMES = "frames.npy"
-_TOLD = ("layout", "files", "action_names", "axes", "unit", "rate", "padding")
+_TOLD = ("layout", "files", "action_names", "axes", "unit", "padding", "card")
+_LISTS = ("notes", "choices")
 _log = logging.getLogger(__name__)
 
 
@@ -78,10 +79,11 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 actions=tuple(Action(**action) for action in about["actions"]),
                 skeleton=_skeleton(about["skeleton"]),
                 source=source,
+                rate=float(about["rate"]),
             )
             assumptions = tuple(Assumption(**assumed) for assumed in about.pop("assumptions"))
-            told = {name: about[name] for name in _TOLD}
-            return LoadedSource(sequences, notes=tuple(about["notes"]), assumptions=assumptions, **told)
+            told = {name: about[name] for name in _TOLD} | {name: tuple(about[name]) for name in _LISTS}
+            return LoadedSource(sequences, assumptions=assumptions, **told)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, DataError) as error:
@@ -99,9 +101,9 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "ids": sequences.ids,
             "actions": [asdict(action) for action in sequences.actions],
             "skeleton": asdict(sequences.skeleton),
-            "notes": loaded.notes,
+            "rate": sequences.rate,
             "assumptions": [asdict(assumed) for assumed in loaded.assumptions],
-            **{name: getattr(loaded, name) for name in _TOLD},
+            **{name: getattr(loaded, name) for name in _TOLD + _LISTS},
         }
     )
     try:

@@ -11,36 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.body_roles import BodyRoles, middle_of, size_of
+from har_core.data.motion import directions, lag, pace_of
 from har_core.data.sequences import FloatArray
-from har_core.skeleton import Skeleton
 
 CHANNEL_FRAMES = 48
 """T, to which every sequence is resampled."""
-
-_USUAL_FRAMES = 40
-"""Of a sequence, less one: one so long moves equally fast in resampled and in real time."""
-
-_STILL = 0.03
-"""In distances from hips to head; what moves less has hardly a direction."""
-
-_FAR_JOINTS = ({"wrist"}, {"hand"}, {"foot"}, {"ankle"}, {"head", "nose"})
-
-
-@dataclass(frozen=True)
-class BodyRoles:
-    """Which joints do what, by their index.
-
-    Attributes:
-        middle: the joints in whose middle a body is centred.
-        head: whose distance from the middle is a body's size; None where none is named so, and then the joint
-            that is the farthest from the middle in the mean takes its place.
-        ends: whose direction tells most: wrists, hands, feet and head, or whatever there is of that; all
-            joints where none is named so.
-    """
-
-    middle: tuple[int, ...]
-    head: int | None
-    ends: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -89,9 +65,7 @@ def _motion(bodies: Bodies) -> FloatArray:
 
 
 def _directions(bodies: Bodies) -> FloatArray:
-    motion = lag(bodies.positions, 2)[:, :, list(bodies.roles.ends)]
-    lengths = np.linalg.norm(motion, axis=-1, keepdims=True)
-    return np.asarray(motion / (lengths + np.float32(_STILL)), np.float32)
+    return directions(bodies.positions[:, :, list(bodies.roles.ends)])
 
 
 CHANNELS: dict[str, Channel] = {
@@ -115,36 +89,11 @@ CHANNELS: dict[str, Channel] = {
 """By name. Weights and constants did best on subjects 6 and 7, and on each training subject in its turn."""
 
 
-def roles_of(skeleton: Skeleton) -> BodyRoles:
-    """Return what the joints of a skeleton do, read off their names."""
-    names = [joint.lower().removeprefix("left_").removeprefix("right_") for joint in skeleton.joints]
-    wrists, hands, feet, ankles, heads = (
-        [index for index, name in enumerate(names) if name in known] for known in _FAR_JOINTS
-    )
-    ends = sorted([*wrists, *hands, *(feet or ankles), *heads[:1]])
-    everything = tuple(range(skeleton.joint_count))
-    return BodyRoles(skeleton.root, heads[0] if heads else None, tuple(ends) or everything)
-
-
 def bodies_of(sequences: Sequence[FloatArray], roles: BodyRoles) -> Bodies:
     """Make sequences of (frames, J, 3) ready; a frame of nothing but zeros is lost."""
     ready = [_ready(frames.astype(np.float64), roles) for frames in sequences]
     lengths = np.array([length for _, length in ready], np.float64)
-    paces = np.sqrt(_USUAL_FRAMES / np.maximum(lengths - 1, 1)).astype(np.float32)
-    return Bodies(np.stack([positions for positions, _ in ready]), paces, roles)
-
-
-def lag(positions: FloatArray, frames: int) -> FloatArray:
-    """Return how far (N, T, J, 3) positions move in so many frames: centred, and zero at the ends."""
-    moved = np.zeros_like(positions)
-    before = frames // 2
-    moved[:, before : positions.shape[1] - frames + before] = positions[:, frames:] - positions[:, :-frames]
-    return moved
-
-
-def _middle(frames: NDArray[np.float64], roles: BodyRoles) -> NDArray[np.float64]:
-    """Return (frames, 3) where the middle of the body is."""
-    return np.asarray(frames[:, list(roles.middle)].mean(axis=1))
+    return Bodies(np.stack([positions for positions, _ in ready]), pace_of(lengths), roles)
 
 
 def _ready(frames: NDArray[np.float64], roles: BodyRoles) -> tuple[FloatArray, int]:
@@ -152,10 +101,8 @@ def _ready(frames: NDArray[np.float64], roles: BodyRoles) -> tuple[FloatArray, i
     known = np.flatnonzero(frames.any(axis=(1, 2)))
     known = known if len(known) else np.arange(len(frames))
     seen = frames[known]
-    seen = seen - np.median(_middle(seen, roles), axis=0)
-    distances = np.linalg.norm(seen - _middle(seen, roles)[:, None], axis=2).mean(axis=0)
-    size = distances.max() if roles.head is None else distances[roles.head]
-    if size > 0:
+    seen = seen - np.median(middle_of(seen, roles), axis=0)
+    if (size := size_of(seen, roles)) > 0:
         seen = seen / size
     length = int(known[-1] - known[0]) + 1
     filled = _between(seen, known - known[0], np.arange(length)) if len(known) < length else seen

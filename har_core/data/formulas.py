@@ -49,6 +49,11 @@ FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
             r"p_{t} \to p_{\tau(t)}, \quad \tau = (t : p_t \neq 0)",
             "Frames of zeros, in which the tracker saw nobody, are taken out; the others close up.",
         ),
+        "fill": (
+            r"p_t = \frac{b-t}{b-a}\,p_a + \frac{t-a}{b-a}\,p_b, \quad p_a, p_b \neq 0",
+            "Frames of zeros get the places on the straight line between the tracked frames a and b around "
+            "them; those before the first and after the last tracked frame are cut off.",
+        ),
         "interpolate": (
             r"p_t = \frac{b-t}{b-a}\,p_a + \frac{t-a}{b-a}\,p_b, \quad a < t < b",
             "Frames of zeros get the places on the straight line between the tracked frames a and b around "
@@ -62,6 +67,11 @@ FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
             r"q_{t,j} = p_{t,j} - p_{f,c}",
             "The middle of the hips in the first tracked frame f is subtracted: the way through the room "
             "stays.",
+        ),
+        "median": (
+            r"q_{t,j,k} = p_{t,j,k} - \operatorname{median}_{s} p_{s,c,k}",
+            "The median of the middle of the hips over the tracked frames s is subtracted, axis by axis: the "
+            "way through the room stays, around its middle.",
         ),
         "each-frame": (
             r"q_{t,j} = p_{t,j} - p_{t,c}",
@@ -92,6 +102,11 @@ FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
             _ONE_SCALE,
             "The extremes are those of all sequences of the training part, so that sizes of people stay; "
             "other sequences may go beyond -1 and 1.",
+        ),
+        "body": (
+            r"x_{t,j,k} = r_{t,j,k} \,/\, \operatorname{mean}_{s} \lVert p_{s,h} - p_{s,c} \rVert",
+            "The mean distance from the middle of the hips to the head h over the tracked frames s is 1: "
+            "bodies are equally large. Of nameless joints h is the one that is the farthest in the mean.",
         ),
     },
 }

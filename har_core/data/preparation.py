@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from har_core.data.body_roles import BodyRoles, middle_of, roles_of, size_of
 from har_core.data.missing_joints import Filling, fill_missing
 from har_core.data.msr_action3d import left_out_of_literature
-from har_core.data.scaling import Scale, Scaling, measure_scale
+from har_core.data.scaling import Scale, Scaling, measure_scale, not_zero
 from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
 from har_core.errors import DataError
 from har_core.settings import Settings
@@ -44,11 +45,13 @@ class Preparation(Settings):
         missing: what becomes of joints that are lost while others are seen. One that a sequence never shows
             is put into the middle of the others.
         untracked: what becomes of frames in which the tracker had lost the body.
-        centring: subtract the middle of the hips: of the first frame, so that the way the body moves
-            through the room stays, or of each frame, so that only the pose stays.
+        centring: subtract the middle of the hips: of the first frame or its median over the tracked frames,
+            so that the way the body moves through the room stays, or of each frame, so that only the pose
+            stays.
         frames: resample each sequence to this many frames, or None to keep the frames as recorded.
         scaling: to [-1, 1] with one scale for all sequences, from the training part; with one scale for
-            each sequence; with one for each axis of each sequence; or not at all.
+            each sequence; with one for each axis of each sequence; by the size of the body, so that its mean
+            distance from hips to head over the tracked frames is 1; or not at all.
     """
 
     sequences: Annotated[
@@ -77,12 +80,15 @@ class Preparation(Settings):
         ),
     ] = "interpolate"
     untracked: Annotated[
-        Literal["drop", "interpolate", "keep"],
+        Literal["drop", "fill", "interpolate", "keep"],
         Field(
-            title="Untracked frames", description="Frames in which the tracker lost the body.",
+            title="Untracked frames",
+            description="Frames in which the tracker lost the body. Where only gaps are filled, those at the "
+            "beginning and the end are cut off.",
             json_schema_extra={
                 "words": {
                     "drop": "drop them",
+                    "fill": "fill gaps only",
                     "interpolate": "interpolate over them",
                     "keep": "keep the zeros",
                 }
@@ -90,13 +96,14 @@ class Preparation(Settings):
         ),
     ] = "drop"  # fmt: skip
     centring: Annotated[
-        Literal["none", "first-frame", "each-frame"],
+        Literal["none", "first-frame", "median", "each-frame"],
         Field(
             title="Centre on", description="What is subtracted from all joints.",
             json_schema_extra={
                 "words": {
                     "none": "none",
                     "first-frame": "hips of the first frame",
+                    "median": "median of the hips",
                     "each-frame": "hips of each frame",
                 }
             },
@@ -113,12 +120,15 @@ class Preparation(Settings):
     scaling: Annotated[
         Scaling,
         Field(
-            title="Scale to [-1, 1]", description="How far the coordinates reach, and of what.",
+            title="Scale",
+            description="What is 1 afterwards: how far the coordinates reach, or a body's distance from hips "
+            "to head.",
             json_schema_extra={
                 "words": {
                     "training-set": "one scale, from the training part",
                     "sequence": "one scale a sequence",
                     "sequence-axis": "each axis of a sequence by itself",
+                    "body": "from hips to head",
                     "none": "none",
                 }
             },
@@ -178,6 +188,7 @@ def prepare(sequences: SkeletonSequences, preparation: Preparation, training: In
         labels=sequences.labels[rows],
         subjects=sequences.subjects[rows],
         ids=[sequences.ids[row] for row in rows],
+        recorded=_recorded_lengths(sequences, preparation, rows),
     )
     return Prepared(prepared, rows, tuple(left_out))
 
@@ -218,7 +229,20 @@ def prepare_every(sequences: SkeletonSequences, preparation: Preparation, scale:
             "that is taken for a body that does not move.",
             stacklevel=2,
         )
-    return replace_frames(sequences, map(scale.of, _unscaled(sequences, preparation, range(len(sequences)))))
+    rows = range(len(sequences))
+    return replace_frames(
+        sequences,
+        map(scale.of, _unscaled(sequences, preparation, rows)),
+        recorded=_recorded_lengths(sequences, preparation, rows),
+    )
+
+
+def _recorded_lengths(
+    sequences: SkeletonSequences, preparation: Preparation, rows: Sequence[int] | IntArray
+) -> IntArray:
+    """Return how many frames the mended sequences have, before they are resampled."""
+    lengths = [len(_kept(sequences.untracked_in(row), preparation)) for row in rows]
+    return np.array(lengths, np.int64)
 
 
 def _measure(
@@ -230,10 +254,11 @@ def _measure(
 def _unscaled(
     sequences: SkeletonSequences, preparation: Preparation, rows: Sequence[int] | IntArray
 ) -> Iterator[FloatArray]:
+    roles = roles_of(sequences.skeleton)
     for row, frames in zip(rows, sequences.each(rows), strict=True):
         _check_reach(frames, sequences.source, sequences.ids[row])
         frames = fill_missing(frames, preparation.missing)
-        yield _prepare_one(frames, sequences.untracked_in(row), preparation, sequences.skeleton.root)
+        yield _prepare_one(frames, sequences.untracked_in(row), preparation, roles)
 
 
 def _check_reach(frames: FloatArray, source: str, name: str) -> None:
@@ -268,38 +293,46 @@ def recorded_moments(untracked: BoolArray, preparation: Preparation) -> NDArray[
         (T) positions that never fall, in recorded frames from 0; between two frames where the prepared one
         lies on the straight line between them.
     """
-    kept = np.flatnonzero(~untracked) if preparation.untracked == "drop" else np.arange(len(untracked))
+    kept = _kept(untracked, preparation)
     if preparation.frames is None:
         return kept.astype(np.float64)
     wanted = np.linspace(0, len(kept) - 1, preparation.frames)
     return np.interp(wanted, np.arange(len(kept)), kept)
 
 
+def _kept(untracked: BoolArray, preparation: Preparation) -> IntArray:
+    """Return which recorded frames of a sequence are left when it is mended."""
+    everything, tracked = np.arange(len(untracked)), np.flatnonzero(~untracked)
+    if not len(tracked):  # there is nothing to mend it by
+        return everything
+    if preparation.untracked == "fill":
+        return everything[tracked[0] : tracked[-1] + 1]
+    return tracked if preparation.untracked == "drop" else everything
+
+
 def _prepare_one(
-    frames: FloatArray, untracked: BoolArray, preparation: Preparation, root: tuple[int, ...]
+    frames: FloatArray, untracked: BoolArray, preparation: Preparation, roles: BodyRoles
 ) -> FloatArray:
-    """Mend, centre and resample one sequence of (T, J, 3)."""
-    if untracked.all():  # there is nothing to mend it by
-        untracked = np.zeros_like(untracked)
-    origin = _middle(frames, root)[np.flatnonzero(~untracked)[0]]
-    if preparation.untracked == "drop":
-        frames = frames[~untracked]
-    elif preparation.untracked == "interpolate":
-        frames = _interpolate(frames, np.flatnonzero(~untracked), np.arange(len(frames)))
+    """Mend, centre and resample one sequence of (T, J, 3), and scale it where a body's size does that."""
+    tracked = np.arange(len(frames)) if untracked.all() else np.flatnonzero(~untracked)
+    seen = frames[tracked]
+    kept = _kept(untracked, preparation)
+    if preparation.untracked in ("interpolate", "fill"):
+        frames = _interpolate(frames, tracked, kept)
+    else:
+        frames = frames[kept]
     if preparation.centring == "first-frame":
-        frames = frames - origin
+        frames = frames - middle_of(seen[:1], roles)
+    elif preparation.centring == "median":
+        frames = frames - np.median(middle_of(seen, roles), axis=0).astype(np.float32)
     elif preparation.centring == "each-frame":
-        frames = frames - _middle(frames, root)
+        frames = frames - middle_of(frames, roles)[:, None]
     if preparation.frames is not None:
         wanted = np.linspace(0, len(frames) - 1, preparation.frames)
         frames = _interpolate(frames, np.arange(len(frames)), wanted)
+    if preparation.scaling == "body":
+        frames = frames / not_zero(np.float32(size_of(seen.astype(np.float64), roles)))
     return frames
-
-
-def _middle(frames: FloatArray, root: tuple[int, ...]) -> FloatArray:
-    """Return (T, 1, 3) the middle of some joints."""
-    middle: FloatArray = frames[:, list(root)].mean(axis=1, keepdims=True)
-    return middle
 
 
 def _interpolate(frames: FloatArray, known: NDArray[np.int64], wanted: NDArray[np.number]) -> FloatArray:

@@ -1,4 +1,7 @@
-"""Scaling: the coordinates of a sequence to [-1, 1], by its own reach or by that of the training part."""
+"""Scaling: the coordinates of a sequence to [-1, 1], by its own reach or by that of the training part.
+
+The size of a body is another scale: ``preparation.py`` measures it where lost frames are still known.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 from har_core.data.sequences import FloatArray
 from har_core.errors import DataError
 
-Scaling = Literal["training-set", "sequence", "sequence-axis", "none"]
+Scaling = Literal["training-set", "sequence", "sequence-axis", "body", "none"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +32,14 @@ class Scale:
 
     def of(self, frames: FloatArray) -> FloatArray:
         """Return the (T, J, 3) frames of a sequence, scaled."""
-        if self.scaling == "none":
+        if self.scaling in ("none", "body"):  # a body was measured before its frames were resampled
             return frames
         if self.middle is not None and self.size is not None:
             return (frames - self.middle) / self.size
         middle, half = _range(frames)
         size = half if self.scaling == "sequence-axis" else half.max()
         # Rounding can carry the ends a hair beyond.
-        scaled: FloatArray = np.clip((frames - middle) / _not_zero(size), -1, 1)
+        scaled: FloatArray = np.clip((frames - middle) / not_zero(size), -1, 1)
         return scaled
 
 
@@ -57,7 +60,7 @@ def measure_scale(scaling: Scaling, training: Iterable[FloatArray], source: str)
     if not ends:
         raise DataError(f"{source}: no sequence of the training part to measure the scale on.")
     middle, half = _range(np.array(ends)[:, None])
-    return Scale(scaling, middle, _not_zero(half.max()))
+    return Scale(scaling, middle, not_zero(half.max()))
 
 
 def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -66,6 +69,6 @@ def _range(frames: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (low + high) / 2, (high - low) / 2
 
 
-def _not_zero(size: NDArray[np.float32]) -> NDArray[np.float32]:
+def not_zero(size: np.float32 | NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the sizes to divide by; what has none, such as a single point, stays at its middle."""
     return np.where(size > 0, size, np.float32(1))

@@ -46,6 +46,8 @@ class SkeletonSequences:
         skeleton: joints and bones.
         source: name of where the data came from.
         synthetic: True for data that was computed and not recorded.
+        rate: frames a second.
+        recorded: (N) how many frames each had before it was resampled; None where none was.
     """
 
     frames: FloatArray
@@ -57,9 +59,13 @@ class SkeletonSequences:
     skeleton: Skeleton
     source: str
     synthetic: bool = False
+    rate: float = 15.0
+    recorded: IntArray | None = None
 
     def __post_init__(self) -> None:
         self._check()
+        if self.recorded is not None:
+            self.recorded.flags.writeable = False
         for array in (self.frames, self.offsets, self.labels, self.subjects):
             array.flags.writeable = False
 
@@ -75,6 +81,8 @@ class SkeletonSequences:
         skeleton: Skeleton,
         source: str,
         synthetic: bool = False,
+        rate: float = 15.0,
+        recorded: Sequence[int] | IntArray | None = None,
     ) -> SkeletonSequences:
         """Join N arrays of (T, J, 3) into one value.
 
@@ -96,6 +104,8 @@ class SkeletonSequences:
             skeleton=skeleton,
             source=source,
             synthetic=synthetic,
+            rate=rate,
+            recorded=None if recorded is None else np.array(recorded, dtype=np.int64),
         )
 
     def _check(self) -> None:
@@ -109,6 +119,11 @@ class SkeletonSequences:
             raise DataError(
                 f"{self.source}: {count} names, {len(self.offsets) - 1} sequences, {len(self.labels)} labels "
                 f"and {len(self.subjects)} subjects do not belong together."
+            )
+        if self.recorded is not None and len(self.recorded) != count:
+            raise DataError(
+                f"{self.source}: {count} names and {len(self.recorded)} recorded lengths do not belong "
+                "together."
             )
         if self.offsets[0] != 0 or self.offsets[-1] != len(self.frames) or np.any(np.diff(self.offsets) < 1):
             raise DataError(f"{self.source}: every sequence needs at least one frame.")
@@ -137,6 +152,11 @@ class SkeletonSequences:
     def lengths(self) -> IntArray:
         """(N) number of frames of each sequence."""
         return np.diff(self.offsets)
+
+    @property
+    def recorded_lengths(self) -> IntArray:
+        """(N) number of frames that each sequence had before it was resampled."""
+        return self.lengths if self.recorded is None else self.recorded
 
     @cached_property
     def untracked(self) -> BoolArray:
@@ -181,6 +201,7 @@ class SkeletonSequences:
             labels=self.labels[chosen],
             subjects=self.subjects[chosen],
             ids=[self.ids[row] for row in chosen],
+            recorded=None if self.recorded is None else self.recorded[chosen],
         )
 
     @cached_property
@@ -209,6 +230,7 @@ def replace_frames(
     labels: IntArray | None = None,
     subjects: IntArray | None = None,
     ids: Sequence[str] | None = None,
+    recorded: IntArray | None = None,
 ) -> SkeletonSequences:
     """Return the same set with other frames and, where given, other rows.
 
@@ -218,6 +240,7 @@ def replace_frames(
         labels: (N) where the rows change.
         subjects: (N) where the rows change.
         ids: N names where the rows change.
+        recorded: (N) how many frames each had before it was resampled; None where none was.
     """
     return SkeletonSequences.from_list(
         parts,
@@ -228,4 +251,6 @@ def replace_frames(
         skeleton=sequences.skeleton,
         source=sequences.source,
         synthetic=sequences.synthetic,
+        rate=sequences.rate,
+        recorded=recorded,
     )

@@ -21,7 +21,7 @@ from har_core.home import home
 from har_core.settings import parse_settings
 
 __all__ = ["MSR_ACTION3D", "SYNTHETIC", "LoadedSource", "SourceInfo", "list_sources"]
-__all__ += ["canonical_source", "load_source", "source_folder", "source_stamp"]
+__all__ += ["canonical_source", "choices_brought_in", "load_source", "source_folder", "source_stamp"]
 
 _LARGEST_LAYOUT = 1 << 16  # bytes
 
@@ -88,6 +88,15 @@ def load_source(source: str, choices: ReadingChoices = NOTHING_CHOSEN) -> Loaded
         loaded = files.found.read(chosen)
         write_cache(file, loaded)
     return told_of(loaded, files.found, called_msr=_name_of(place) == MSR_ACTION3D)
+
+
+def choices_brought_in(source: str) -> ReadingChoices:
+    """Return what the user said of the files of a data set when it was brought in.
+
+    Raises:
+        DataError: there is no such source, or what was said can't be read.
+    """
+    return NOTHING_CHOSEN if source == SYNTHETIC else _kept_choices(_files(source, _place(source)))
 
 
 def canonical_source(source: str) -> str:

@@ -14,7 +14,7 @@ from har_core.data.sequences import BoolArray, FloatArray
 from har_core.skeleton import Skeleton
 
 FRAMES_PER_SECOND = 15
-"""The rate that the recordings were made at."""
+"""Of MSR Action3D, and where nobody knows."""
 
 MOST_CLIPS = 12
 
@@ -91,6 +91,7 @@ class Clip:
         skeleton: joints and bones.
         unit: what the positions are measured in, for the axes of plots: ``m``, or ``scaled``.
         track: what is drawn in step with it, if anything.
+        rate: frames a second.
     """
 
     title: str
@@ -99,6 +100,7 @@ class Clip:
     skeleton: Skeleton
     unit: str = "m"
     track: Track | None = None
+    rate: float = FRAMES_PER_SECOND
 
 
 def check_clips(clips: Sequence[Clip]) -> None:
@@ -156,7 +158,7 @@ def pack(
     """
     check_clips(clips)
     header = {
-        "rate": FRAMES_PER_SECOND,
+        "rate": clips[0].rate,
         "height": height,
         "grows": grows,
         "caption": caption,

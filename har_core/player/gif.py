@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from har_core.player.camera import Box, Points, View, common_box, project
-from har_core.player.clips import FRAMES_PER_SECOND, Clip, check_clips
+from har_core.player.clips import Clip, check_clips
 from har_core.skeleton import Side
 
 SIDE_COLOURS: dict[Side, str] = {"left": "#0072b2", "right": "#d55e00", "trunk": "#7f858c"}
@@ -74,7 +74,12 @@ def animation(
     ]
     file = BytesIO()
     pictures[0].save(
-        file, "GIF", save_all=True, append_images=pictures[1:], duration=_durations(length), loop=0
+        file,
+        "GIF",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=_durations(length, clips[0].rate),
+        loop=0,
     )
     return file.getvalue()
 
@@ -95,10 +100,14 @@ def _palette() -> Image.Image:
     return image
 
 
-def _durations(length: int) -> list[int]:
+_SHORTEST = 20
+"""Milliseconds: what is to be shown for less, browsers show for a tenth of a second."""
+
+
+def _durations(length: int, rate: float) -> list[int]:
     """Return how long each frame is shown, in milliseconds: a GIF counts in hundredths of a second."""
-    ends = np.round(np.arange(length + 1) * 100 / FRAMES_PER_SECOND).astype(int) * 10
-    return [int(duration) for duration in np.diff(ends)]
+    ends = np.round(np.arange(length + 1) * 100 / rate).astype(int) * 10
+    return [max(_SHORTEST, int(duration)) for duration in np.diff(ends)]
 
 
 def _draw(

@@ -25,7 +25,9 @@ def recorded_clip(sequences: SkeletonSequences, sequence_id: str, note: str = ""
     """
     row = sequences.row_of(sequence_id)
     title = title_of_sequence(sequences, row)
-    return Clip(note + title, sequences[row], sequences.untracked_in(row), sequences.skeleton)
+    return Clip(
+        note + title, sequences[row], sequences.untracked_in(row), sequences.skeleton, rate=sequences.rate
+    )
 
 
 def prepared_clip(sequences: SkeletonSequences, sequence_id: str, note: str = "") -> Clip:
@@ -37,4 +39,11 @@ def prepared_clip(sequences: SkeletonSequences, sequence_id: str, note: str = ""
     row = sequences.row_of(sequence_id)
     frames = sequences[row]
     title = title_of_sequence(sequences, row)
-    return Clip(note + title, frames, np.zeros(len(frames), bool), sequences.skeleton, unit="scaled")
+    return Clip(
+        note + title,
+        frames,
+        np.zeros(len(frames), bool),
+        sequences.skeleton,
+        unit="scaled",
+        rate=sequences.rate,
+    )

@@ -8,7 +8,7 @@ from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
 from har_core.data.sequences import IntArray
 from har_core.player.camera import Box, Points, common_box, project
-from har_core.player.clips import FRAMES_PER_SECOND, Clip
+from har_core.player.clips import Clip
 from har_core.player.gif import SIDE_COLOURS
 from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, WRONG
 from har_core.plots.curves import AXES, drawn_curves
@@ -136,7 +136,7 @@ def poses_picture(clips: Sequence[Clip], title: str) -> str:
         for column, frame in enumerate(_moments(clip)):
             corner = (12 + _POSE_WIDTH * column, top + 18)
             _draw_pose(drawing, clip, (clip.frames[frame] - box.middles[place]) / box.half, box, corner)
-            middle, said = corner[0] + _POSE_WIDTH / 2, seconds(frame / FRAMES_PER_SECOND)
+            middle, said = corner[0] + _POSE_WIDTH / 2, seconds(frame / clip.rate)
             drawing.text(middle, top + _POSE_HEIGHT + 28, said, size=11, colour=QUIET, anchor="middle")
     return drawing.as_svg()
 

@@ -123,7 +123,8 @@ def _scaling_state(step: Step, first: Run | None) -> StepState:
     said = say_settings(config)["preparation.scaling"]
     if not first or not first.results:
         return StepState(step, "look", f"when you train: {said}")
-    return StepState(step, "other" if config.preparation.scaling == "none" else "done", said, first)
+    normalised = config.preparation.scaling not in ("none", "body")
+    return StepState(step, "done" if normalised else "other", said, first)
 
 
 def _split_state(step: Step, sequences: SkeletonSequences) -> StepState:

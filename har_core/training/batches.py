@@ -1,15 +1,17 @@
 """The batches of an epoch: the training part in an order drawn anew, and varied where that is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from har_core.data.augmentation import AUGMENTATIONS, Augmentation, Example
+from har_core.data.augmentation import AUGMENTATIONS
+from har_core.data.body_variation import Varied
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import inputs_of
+from har_core.data.inputs import inputs_of_batch
+from har_core.data.training_sequences import TrainingSequences
 from har_core.engine import Batch
 from har_core.training.config import GradientTraining
 from har_core.training.parts import PartTensors, TrainingData
@@ -30,30 +32,28 @@ def batches_of_epoch(
     part, size = data.parts["train"], training.batch_size
     order = torch.randperm(len(part), generator=generator)
     augmentation = AUGMENTATIONS[training.augmentation]
-    if augmentation.draw is None:
+    if not augmentation.varies:
         batches = part.batches(order, size)
         while some := list(islice(batches, at_once)):
             yield some
         return
     seed = int(torch.randint(2**63 - 1, (), generator=generator))
     random = np.random.default_rng(seed)
+    training_part = TrainingSequences(data.sequences, data.rows["train"])
     for rows in torch.split(order, size * at_once):
-        varied = _vary(data, rows, augmentation, random)
+        drawn = [
+            augmentation.vary(training_part, data.rows["train"][some.numpy()], random)
+            for some in torch.split(rows, size)
+        ]
+        varied = _tensors_of(data, drawn, part.labels[rows.to(part.device)])
         yield list(varied.batches(torch.arange(len(varied)), size))
 
 
-def _vary(
-    data: TrainingData, rows: Tensor, augmentation: Augmentation, random: np.random.Generator
-) -> PartTensors:
-    """Return some rows of the training part, their inputs computed from positions that are drawn anew."""
-    sequences, skeleton = data.sequences, data.sequences.skeleton
-    chosen = data.rows["train"][rows.numpy()]
-    inputs = [
-        inputs_of(data.inputs, augmentation.of(Example(frames, int(label), skeleton), random), skeleton)
-        for frames, label in zip(sequences.each(chosen), sequences.labels[chosen], strict=True)
-    ]
-    part = data.parts["train"]
+def _tensors_of(data: TrainingData, drawn: Sequence[Varied], labels: Tensor) -> PartTensors:
+    """Return batches that were drawn anew as one part, their inputs computed from these positions."""
+    skeleton = data.sequences.skeleton
+    inputs = [inputs_of_batch(data.inputs, its.frames, its.lengths, skeleton, its.recorded) for its in drawn]
     frames = torch.from_numpy(np.concatenate(inputs))
-    lengths = torch.tensor([len(each) for each in inputs])
-    batch = Batch.of_lengths(frames.to(part.device), lengths)
-    return PartTensors(batch, part.labels[rows.to(part.labels.device)], MappedPages(np.empty(0)))
+    lengths = torch.from_numpy(np.concatenate([varied.lengths for varied in drawn]))
+    batch = Batch.of_lengths(frames.to(labels.device), lengths)
+    return PartTensors(batch, labels, MappedPages(np.empty(0)))

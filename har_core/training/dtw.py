@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, BodyRoles, bodies_of, roles_of
+from har_core.data.body_roles import BodyRoles, roles_of
+from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, bodies_of
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.engine import thread_count
 from har_core.errors import ConfigError, RunError

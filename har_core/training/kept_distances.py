@@ -16,7 +16,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from har_core.data.channels import CHANNEL_FRAMES, BodyRoles
+from har_core.data.body_roles import BodyRoles
+from har_core.data.channels import CHANNEL_FRAMES
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.files import stat_regular
 from har_core.home import home

@@ -17,8 +17,8 @@ from har_core.settings import Settings, make_settings, parse_settings
 from har_core.training.atomic import replace_file
 
 _LONGEST = 4096  # characters of a path; no system has a longer one
-_MOST_WATCHED = 50
-_MOST_BYTES = 8 * _LONGEST * (1 + _MOST_WATCHED)
+_MOST_WATCHED = _MOST_READINGS = 50
+_MOST_BYTES = 8 * _LONGEST * (1 + _MOST_WATCHED + 2 * _MOST_READINGS)
 
 
 class DataSetInUse(Settings):
@@ -26,18 +26,28 @@ class DataSetInUse(Settings):
 
     Attributes:
         source: its name, or its path in full.
-        reading: what was said of its files.
+        readings: what was said of the files of data sets, the newest last.
         watched: the data sets whose skeletons were looked at, the newest last.
     """
 
     source: str = Field(SYNTHETIC, min_length=1, max_length=_LONGEST)
-    reading: ReadingChoices = NOTHING_CHOSEN
+    readings: dict[Annotated[str, Field(max_length=_LONGEST)], ReadingChoices] = Field(
+        default_factory=dict, max_length=_MOST_READINGS
+    )
     watched: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field((), max_length=_MOST_WATCHED)
 
     @classmethod
     def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Return what a file of any time says, as it is written today."""
-        return with_reading(values)
+        values = with_reading(values)
+        if "reading" not in values or "readings" in values:
+            return values
+        kept = {name: value for name, value in values.items() if name != "reading"}
+        return kept | {"readings": {str(values.get("source", SYNTHETIC)): values["reading"]}}
+
+    def reading_of(self, source: str) -> ReadingChoices:
+        """Return what was said of the files of a data set."""
+        return self.readings.get(source, NOTHING_CHOSEN)
 
 
 def last_data_set() -> DataSetInUse:
@@ -53,8 +63,10 @@ def last_data_set() -> DataSetInUse:
 
 
 def keep_last_data_set(source: str, reading: ReadingChoices) -> None:
-    """Keep a data set that was read, for the next visit; a home that can't be written keeps nothing."""
-    _keep(source=source, reading=reading)
+    """Keep a data set that was read, and how, for the next visit, if the home can be written."""
+    others = {name: said for name, said in last_data_set().readings.items() if name != source}
+    readings = others | ({source: reading} if reading.made else {})
+    _keep(source=source, readings=dict(list(readings.items())[-_MOST_READINGS:]))
 
 
 def keep_watched(source: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, Bodies, BodyRoles, bodies_of
+from har_core.data.body_roles import BodyRoles
+from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, Bodies, bodies_of
 from har_core.data.sequences import FloatArray
 from har_core.errors import DataError
 from har_core.models.dtw import LANES, blocks_of, filler

@@ -94,6 +94,15 @@ def test_each_reading_knows_only_inputs_of_a_sequence_that_ends_there(
     np.testing.assert_allclose(found.probabilities[-1], torch.softmax(logits, 0), atol=1e-5)
 
 
+def test_the_last_reading_of_resampled_sequences_knows_how_long_they_were(ended, small_sequences):
+    run = ended(inputs=("paced-motion-1",), preparation=Preparation(frames=20))
+    with np.load(run.path / "predictions.npz") as file:
+        by_name = dict(zip(file["ids"], torch.from_numpy(file["logits_last"]), strict=True))
+    for name in list(by_name)[:4]:
+        found = unfold(run, "last", small_sequences, name)
+        np.testing.assert_allclose(found.probabilities[-1], torch.softmax(by_name[name], 0), atol=1e-5)
+
+
 def test_features_of_an_lstm_are_the_outputs_of_torchs_own_at_each_frame(ended, small_sequences):
     run = ended()
     network = trained_model(run, "best")

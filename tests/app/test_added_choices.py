@@ -87,14 +87,16 @@ def test_they_are_chosen_in_the_form_by_their_titles(
     monkeypatch.setattr(TrainingQueue, "work_off", lambda queue: None)  # it would outlive the added lines
     screen = open_page("training", source="small")
     inputs = screen.multiselect(key="form inputs")
-    assert inputs.options == ["positions", "velocities", "heights"] and "**heights**: The y of" in inputs.help
+    assert inputs.options == [its.title for its in INPUTS.values()] and inputs.options[-1] == "heights"
+    assert "**heights**: The y of" in inputs.help
     inputs.set_value(["heights", "velocities"])
     head = screen.selectbox(key="form lstm head")
     assert head.options == ["last outputs", "means over the frames", "largest outputs"]
     head.set_value("largest")
     schedule, augmentation = (screen.selectbox(key=f"form {name}") for name in ("schedule", "augmentation"))
     assert schedule.options == ["constant", "half the rate, later"]
-    assert augmentation.options == ["none", "mirrored"] and "**mirrored**: Left is right" in augmentation.help
+    assert augmentation.options == [its.title for its in AUGMENTATIONS.values()]
+    assert augmentation.options[-1] == "mirrored" and "**mirrored**: Left is right" in augmentation.help
     schedule.set_value("halves")
     augmentation.set_value("mirrored")
     screen.number_input(key="form epochs").set_value(100_000)

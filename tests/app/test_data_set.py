@@ -199,7 +199,7 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "square", square(0))
     screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003", view="Files")
-    assert "The files are read as N,3J,T, as you chose." in said(screen)
+    assert field(screen, "Layout").value == "N,3J,T"
     upload(screen, "other", plain_upload())
     assert not screen.error
     assert screen.query_params["source"] == "other"
@@ -229,7 +229,7 @@ def test_each_data_set_is_asked_for_its_own_layout(open_page: OpenPage, har_home
 def test_layout_that_does_not_fit_can_be_let_go(open_page: OpenPage, recorded_source: str) -> None:
     screen = open_page("data_set", source=recorded_source, layout="N,3J,T")
     assert "does not fit the layout" in screen.error[0].value
-    press(screen, "Find the layout anew")
+    press(screen, "Let all be found anew")
     assert not screen.error and cards(screen)["Classes (actions)"] == "3"
 
 

@@ -49,7 +49,10 @@ UPLOADS: dict[str, tuple[dict[str, bytes], str]] = {
     "no numbers": (GOOD | {"Y_s.npy": npy([1, 2, 3, 4, 5, np.nan])}, "holds nan in row 6"),
     "a name of markup": (GOOD | {"ids.npy": npy([":red[x]"] * 6)}, ":red[x]"),
     "a text with a million columns": ({TEXT: b"1 " * 1_000_000}, "1000000 columns"),
-    "a text of another skeleton": ({TEXT: b"1 2 3 4\n" * 25}, "25 rows"),
+    "texts of two skeletons": (
+        {TEXT: b"1 2 3 4\n" * 25, TEXT.replace("e01", "e02"): b"1 2 3 4\n" * 20},
+        "25 rows",
+    ),
     "zip slip": ({"set.zip": zip_of(GOOD | {"../X.npy": b""})}, "a file outside its own folder"),
     "zip bomb": ({"set.zip": zip_of(GOOD | {"X.npy": bytes(6_000_000)})}, "unpacks to"),
     "a zip that is none": ({":red[x]<b>.zip": b"PK\x03\x04"}, "can't be read as a zip"),

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, BodyRoles, bodies_of, lag, roles_of
-from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, skeleton_of
+from har_core.data.body_roles import BodyRoles, roles_of
+from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, bodies_of
+from har_core.skeleton import KINECT_20, skeleton_of
 
 T = CHANNEL_FRAMES
 ENDS = [9, 10, 11, 12, 17, 18, 19]
@@ -90,39 +91,6 @@ def test_twice_as_slow_is_half_as_fast_in_real_time_and_as_fast_in_resampled() -
         CHANNELS["motion"].of(bodies_of([its.astype(np.float32)], ROLES))[0, 5:-5] for its in (fast, slow)
     )
     np.testing.assert_allclose(one / other, 2**0.5, rtol=1e-2)
-
-
-@pytest.mark.parametrize("frames", [1, 2, 4, 5])
-def test_a_lag_is_centred_and_zero_at_the_ends(frames: int) -> None:
-    positions = np.arange(12.0)[None, :, None, None] ** 2 * np.ones((1, 1, 2, 3))
-    found = lag(positions, frames)[0, :, 0, 0]
-    before = frames // 2
-    times = range(before, 12 - frames + before)
-    assert all(found[t] == (t - before + frames) ** 2 - (t - before) ** 2 for t in times)
-    assert not found[:before].any() and not found[12 - frames + before :].any()
-
-
-@pytest.mark.parametrize(
-    ("skeleton", "middle", "head", "ends"),
-    [
-        (
-            KINECT_20, "hip_center", "head",
-            "left_wrist right_wrist left_hand right_hand left_foot right_foot head",
-        ),
-        (
-            KINECT_25, "hip_center", "head",
-            "head left_wrist left_hand right_wrist right_hand left_foot right_foot",
-        ),
-        (FLORENCE_15, "spine", "head", "head left_wrist right_wrist left_ankle right_ankle"),
-    ],
-    ids=["20 joints", "25 joints", "15 joints"],
-)  # fmt: skip
-def test_joints_are_known_by_their_names(skeleton, middle: str, head: str, ends: str) -> None:
-    roles = roles_of(skeleton)
-    assert [skeleton.joints[joint] for joint in roles.middle] == [middle] and skeleton.joints[
-        roles.head
-    ] == head
-    assert [skeleton.joints[joint] for joint in roles.ends] == ends.split()
 
 
 def test_of_nameless_joints_all_may_be_ends_and_the_farthest_gives_the_size() -> None:

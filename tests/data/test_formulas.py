@@ -11,7 +11,7 @@ from har_core.data.sequences import Action, SkeletonSequences
 from har_core.fields import choices_of
 from har_core.skeleton import KINECT_20
 
-HIPS = 6
+HIPS, HEAD = 6, 19
 LENGTHS = [9, 5, 7]
 TRAINING = np.array([0, 1])
 
@@ -35,7 +35,14 @@ def recorded() -> SkeletonSequences:
 def by_hand(recorded: SkeletonSequences, preparation: Preparation) -> list[np.ndarray]:
     """Compute the formulas, sum by sum, of all sequences."""
     resampled = [resample(centre(p, mend(p, preparation), preparation), preparation) for p in recorded.each()]
+    if preparation.scaling == "body":
+        return [r / size(p) for p, r in zip(recorded.each(), resampled, strict=True)]
     return [scale(r, [resampled[row] for row in TRAINING], preparation) for r in resampled]
+
+
+def size(p: np.ndarray) -> float:
+    distances = [np.sqrt(sum((frame[HEAD] - frame[HIPS]) ** 2)) for frame in p.astype(float) if frame.any()]
+    return sum(distances) / len(distances)
 
 
 def mend(p: np.ndarray, preparation: Preparation) -> np.ndarray:
@@ -44,17 +51,21 @@ def mend(p: np.ndarray, preparation: Preparation) -> np.ndarray:
         return p[tracked]
     mended = p.astype(float)
     for t in range(len(p)):
-        if preparation.untracked == "interpolate" and t not in tracked:
+        if preparation.untracked in ("interpolate", "fill") and t not in tracked:
             before = [a for a in tracked if a < t]
             after = [b for b in tracked if b > t]
             a, b = (before or after)[-1 if before else 0], (after or before)[0 if after else -1]
             mended[t] = p[a] if a == b else ((b - t) * p[a].astype(float) + (t - a) * p[b]) / (b - a)
-    return mended
+    return mended[tracked[0] : tracked[-1] + 1] if preparation.untracked == "fill" else mended
 
 
 def centre(p: np.ndarray, mended: np.ndarray, preparation: Preparation) -> np.ndarray:
     if preparation.centring == "none":
         return mended
+    if preparation.centring == "median":
+        hips = [frame[HIPS] for frame in p if frame.any()]
+        ranked, half = np.sort(np.array(hips, np.float64), axis=0), len(hips) // 2
+        return mended - (ranked[half] + ranked[-1 - half]) / 2
     first = next(frame for frame in p if frame.any())
     of_each = [first[HIPS] if preparation.centring == "first-frame" else frame[HIPS] for frame in mended]
     return np.stack([frame - hips for frame, hips in zip(mended, of_each, strict=True)])
@@ -114,7 +125,7 @@ def test_formulas_of_a_preparation_are_titled_with_what_is_chosen():
     assert [formula.title for formula in found] == [
         "Missing joints: interpolate over them", "Untracked frames: drop them",
         "Centre on: hips of each frame", "Frames of each sequence: 40",
-        "Scale to [-1, 1]: each axis of a sequence by itself",
+        "Scale: each axis of a sequence by itself",
     ]  # fmt: skip
     assert "40-1" in found[3].latex and "p_{t,c}" in found[2].latex and "{M_k - m_k}" in found[4].latex
     assert all(formula.latex.count("{") == formula.latex.count("}") for formula in found)

@@ -55,7 +55,7 @@ def test_another_shape_is_refused() -> None:
         FrameSpool(2, 3).append(np.zeros((3, 4, 3), np.float32))
 
 
-@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "none"])
+@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "body", "none"])
 def test_a_large_set_is_prepared_to_the_same_numbers(
     small_sequences: SkeletonSequences, scaling: str, monkeypatch: pytest.MonkeyPatch, har_home: Path
 ) -> None:

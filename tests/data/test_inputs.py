@@ -8,8 +8,9 @@ from hypothesis.extra import numpy as arrays
 
 from har_core.data import frame_spool
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import INPUTS, Input, all_inputs_of, inputs_of, width_of
-from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, skeleton_of
+from har_core.data.inputs import INPUTS, Input, all_inputs_of, inputs_of, inputs_of_batch, width_of
+from har_core.data.preparation import Preparation
+from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, KINECT_SDK_20, skeleton_of
 from har_core.training.fit import fit
 from har_core.training.parts import assemble
 
@@ -28,6 +29,85 @@ def test_velocities_are_what_a_loop_over_the_frames_gives(frames):
             for axis in range(3):
                 before = frames[moment - 1, joint, axis] if moment else frames[0, joint, axis]
                 assert found[moment, 3 * joint + axis] == frames[moment, joint, axis] - before
+
+
+def by_loops(frames, skeleton, recorded) -> dict[str, np.ndarray]:
+    """The inputs of the recipe, written down number by number."""
+    x, pace = frames.astype(np.float64), (40 / (recorded - 1)) ** 0.5
+    found = {
+        "hip-relative": [[place - np.mean([f[j] for j in skeleton.root], axis=0) for place in f] for f in x],
+        "bones": [[f[b] - f[a] for a, b in skeleton.bones] for f in x],
+        "deviation": x - sum(x) / len(x),
+    }
+    for over in (1, 4):
+        moved = np.zeros_like(x)
+        for t in range(len(x) - over):
+            moved[t + over // 2] = x[t + over] - x[t]
+        found |= {f"motion-{over}": moved, f"paced-motion-{over}": moved * pace}
+    far = ("wrist", "hand", "foot", "head") if "left_foot" in skeleton.joints else ("wrist", "ankle", "head")
+    ends = [j for j, name in enumerate(skeleton.joints) if name.split("_")[-1] in far]
+    going = np.zeros((len(x), len(ends), 3))
+    for t in range(1, len(x) - 1):
+        step = x[t + 1, ends] - x[t - 1, ends]
+        going[t] = step / (np.linalg.norm(step, axis=1, keepdims=True) + 0.03)
+    return {name: np.reshape(each, (len(x), -1)) for name, each in (found | {"directions": going}).items()}
+
+
+@pytest.mark.parametrize("skeleton", [KINECT_20, KINECT_SDK_20, KINECT_25, FLORENCE_15], ids=lambda s: s.name)
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 48])
+def test_inputs_are_what_is_said_of_them(skeleton, length):
+    frames = np.random.default_rng(length).normal(0, 1, (length, skeleton.joint_count, 3)).astype(np.float32)
+    expected = by_loops(frames, skeleton, 90)
+    assert expected.keys() == INPUTS.keys() - {"positions", "velocities"}
+    for name, numbers in expected.items():
+        found = inputs_of([name], frames, skeleton, 90)
+        assert found.dtype == np.float32 and found.shape == (length, width_of([name], skeleton))
+        np.testing.assert_allclose(found, numbers, atol=2e-6)
+
+
+def test_the_inputs_of_the_recipe_are_as_wide_as_it_says():
+    assert width_of(["paced-motion-1", "paced-motion-4", "directions"], KINECT_20) == 141
+    assert width_of(["deviation", "motion-1", "motion-4", "directions"], KINECT_20) == 201
+
+
+@pytest.mark.parametrize("skeleton", [KINECT_20, FLORENCE_15, skeleton_of(7)], ids=lambda s: s.name)
+@pytest.mark.parametrize("lengths", [[9, 9, 9], [1, 1], [6], [4, 9, 1]], ids=str)
+def test_inputs_of_a_batch_are_those_of_each_of_its_sequences(skeleton, lengths, monkeypatch):
+    monkeypatch.setitem(
+        INPUTS, "heights", Input("Heights", "For a test.", lambda its, skeleton: its[:, :, 1])
+    )
+    random, sizes = np.random.default_rng(3), np.array(lengths)
+    parts = [random.normal(0, 1, (n, skeleton.joint_count, 3)).astype(np.float32) for n in lengths]
+    recorded = 3 + 50 * random.random(len(lengths))
+    for names in ([name for name in INPUTS if name != "heights"], list(INPUTS), ["paced-motion-1"]):
+        found = inputs_of_batch(names, np.concatenate(parts), sizes, skeleton, recorded)
+        each = [inputs_of(names, its, skeleton, length) for its, length in zip(parts, recorded, strict=True)]
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, np.concatenate(each), atol=1e-6)
+
+
+def test_of_a_nameless_skeleton_there_is_what_can_be_had():
+    frames = np.random.default_rng(0).normal(0, 1, (6, 7, 3)).astype(np.float32)
+    for name in INPUTS:
+        assert inputs_of([name], frames, skeleton_of(7)).shape == (6, 21)
+    seen = (frames - frames[:, :1]).reshape(6, 21)
+    for name in ("hip-relative", "bones"):
+        np.testing.assert_array_equal(inputs_of([name], frames, skeleton_of(7)), seen)
+
+
+def test_each_sequence_has_a_pace_of_its_own_wherever_inputs_are_computed(small_config, small_sequences):
+    """That of its recorded length, also where some sequences are taken out."""
+    names, preparation = ("paced-motion-4",), Preparation(frames=20)
+    config = small_config.model_copy(update={"inputs": names, "preparation": preparation})
+    data = assemble(config, small_sequences)
+    assert set(data.sequences.lengths) == {20} and len(set(data.sequences.recorded_lengths)) > 1
+    everything = all_inputs_of(names, data.sequences)
+    for row in data.rows["test"]:
+        recorded = int((~small_sequences.untracked_in(small_sequences.row_of(data.sequences.ids[row]))).sum())
+        motion = inputs_of(["motion-4"], data.sequences[row], KINECT_20)
+        expected = motion * np.sqrt(40 / (recorded - 1))
+        np.testing.assert_allclose(everything[20 * row : 20 * row + 20], expected, atol=1e-6)
+        np.testing.assert_allclose(all_inputs_of(names, data.sequences.take([row])), expected, atol=1e-6)
 
 
 def test_several_inputs_are_joined_in_the_order_of_their_names(small_sequences):

@@ -78,7 +78,7 @@ def test_what_misses_nothing_is_left_as_it_is(whole) -> None:
     assert fill_missing(whole[0], "interpolate") is whole[0]
 
 
-@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "none"])
+@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "body", "none"])
 @pytest.mark.parametrize("missing", ["interpolate", "hold"])
 def test_prepared_sequences_miss_nothing_and_others_are_as_before(whole, scaling, missing) -> None:
     preparation = Preparation(scaling=scaling, missing=missing)

@@ -10,12 +10,13 @@ from har_core.data.msr_action3d import LITERATURE_IDS, PUBLISHED_IDS, name_as_ms
 from har_core.data.preparation import Preparation, prepare, prepare_every, recorded_moments, scale_of
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.errors import DataError
-from har_core.skeleton import FLORENCE_15, KINECT_20
+from har_core.skeleton import COCO_17, FLORENCE_15, KINECT_20, KINECT_25, KINECT_SDK_20, skeleton_of
 
 RAW = Preparation(sequences="all", untracked="keep", centring="none", frames=None, scaling="none")
-CENTRINGS = ("none", "first-frame", "each-frame")
-SCALINGS = ("training-set", "sequence", "sequence-axis", "none")
-UNTRACKED = ("drop", "interpolate", "keep")
+RECIPE = Preparation(sequences="all", untracked="fill", centring="median", frames=48, scaling="body")
+CENTRINGS = ("none", "first-frame", "median", "each-frame")
+SCALINGS = ("training-set", "sequence", "sequence-axis", "body", "none")
+UNTRACKED = ("drop", "fill", "interpolate", "keep")
 ALL = np.arange(1000)  # rows of the training part
 
 
@@ -163,7 +164,7 @@ def test_centring_subtracts_the_middle_of_the_hips(skeleton, root):
     assert not centred("each-frame")[:, root].any()
 
 
-@pytest.mark.parametrize("untracked", ["drop", "interpolate"])
+@pytest.mark.parametrize("untracked", ["drop", "fill", "interpolate"])
 def test_the_first_frame_is_the_first_in_which_there_is_a_body(untracked):
     frames = with_gaps(8, [0, 1, 4])
     changes = {"untracked": untracked, "centring": "first-frame"}
@@ -203,7 +204,9 @@ def test_a_single_frame_is_prepared_like_any_other(scaling, centring):
     found = one(frame, but(frames=5, scaling=scaling, centring=centring))
     assert found.shape == (5, 20, 3) and np.isfinite(found).all()
     assert all(np.array_equal(repeated, found[0]) for repeated in found)
-    if scaling != "none":
+    if scaling == "body":
+        assert np.linalg.norm(found[:, 19] - found[:, 6], axis=1) == pytest.approx(1, abs=1e-5)
+    elif scaling != "none":
         assert np.abs(found).max() == pytest.approx(1, abs=1e-5)
 
 
@@ -287,6 +290,67 @@ def test_a_scale_without_a_training_part_is_told():
         prepare(made_up([body(4)]), Preparation(scaling="training-set"), ALL[7:])
 
 
+# Lost frames filled at their own times, median of the hips, size of the body
+
+
+def as_the_recipe(frames, hips: list[int], head: int) -> tuple[np.ndarray, int]:
+    """The recipe's preparation, coordinate by coordinate, and how many frames it has before resampling."""
+    tracked = [t for t, frame in enumerate(frames.astype(float)) if frame.any()]
+    seen = frames[tracked].astype(float)
+    middle = seen[:, hips].mean(axis=1)
+    size = sum(np.linalg.norm(f[head] - m) for f, m in zip(seen, middle, strict=True)) / len(seen)
+    seen = (seen - np.median(middle, axis=0)) / size
+    times = np.arange(tracked[0], tracked[-1] + 1)
+    filled = [np.interp(times, tracked, column) for column in seen.reshape(len(seen), -1).T]
+    wanted = np.linspace(times[0], times[-1], 48)
+    found = np.stack([np.interp(wanted, times, column) for column in filled], axis=1)
+    return found.reshape(48, *frames.shape[1:]), len(times)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    skeleton=st.sampled_from([KINECT_20, KINECT_SDK_20, KINECT_25, FLORENCE_15, COCO_17]),
+    length=st.integers(1, 90), gaps=st.sets(st.integers(0, 89)), seed=st.integers(0, 1000),
+)  # fmt: skip
+def test_the_recipe_s_preparation_is_what_it_says(skeleton, length, gaps, seed):
+    gaps = {gap for gap in gaps if gap < length}
+    if len(gaps) == length:
+        return
+    frames = body(length, seed, skeleton.joint_count)
+    frames[list(gaps)] = 0
+    found = prepare(made_up([frames, body(7, 1, skeleton.joint_count)], skeleton=skeleton), RECIPE, ALL)
+    head = next(j for j, name in enumerate(skeleton.joints) if name in ("head", "nose"))
+    expected, recorded = as_the_recipe(frames, list(skeleton.root), head)
+    np.testing.assert_allclose(found.sequences[0], expected, atol=1e-4)
+    assert found.sequences.recorded_lengths.tolist() == [recorded, 7]
+    assert found.sequences.lengths.tolist() == [48, 48]
+
+
+def test_of_a_nameless_skeleton_the_farthest_joint_is_the_head_and_a_point_stays_a_point():
+    skeleton = skeleton_of(7)
+    frames = body(9, joints=7)
+    frames[:, 4] *= 3
+    found = prepare(made_up([frames], skeleton=skeleton), but(scaling="body"), ALL).sequences[0]
+    assert np.linalg.norm(found[:, 4] - found[:, 0], axis=1).mean() == pytest.approx(1, abs=1e-5)
+    point = np.ones((5, 7, 3), np.float32)
+    found = prepare(made_up([point], skeleton=skeleton), but(scaling="body", centring="median"), ALL)
+    assert not found.sequences.frames.any()
+
+
+@pytest.mark.parametrize(("untracked", "length"), [("drop", 4), ("fill", 6), ("interpolate", 9), ("keep", 9)])
+@pytest.mark.parametrize("resampled", [None, 30])
+def test_how_long_a_sequence_was_is_handed_on(untracked, length, resampled):
+    sequences = made_up([with_gaps(9, [0, 3, 4, 7, 8]), body(5)])
+    preparation = but(untracked=untracked, frames=resampled)
+    prepared = prepare(sequences, preparation, ALL).sequences
+    assert prepared.recorded_lengths.tolist() == [length, 5]
+    assert prepared.take([1, 0]).recorded_lengths.tolist() == [5, length]
+    scale = scale_of(sequences, preparation, ALL[:2])
+    later = prepare_every(sequences, preparation, scale)
+    assert later.recorded_lengths.tolist() == [length, 5]
+    np.testing.assert_array_equal(later.frames, prepared.frames)
+
+
 # All of it on the real data
 
 
@@ -318,7 +382,7 @@ def test_moments_are_those_of_a_joint_that_tells_the_time(untracked, frames, gap
     # Before the first tracked frame there is nothing to interpolate from: it stands still, time does not.
     known = np.clip(moments, *np.flatnonzero(~lost)[[0, -1]]) if untracked == "interpolate" else moments
     np.testing.assert_allclose(told, known, atol=1e-5)
-    assert np.all(np.diff(moments) > 0) and moments[-1] == (11 if untracked != "drop" else 11 - lost[11])
+    assert np.all(np.diff(moments) > 0) and moments[-1] == 11 - (lost[11] and untracked in ("drop", "fill"))
 
 
 @pytest.mark.parametrize("centring", CENTRINGS)

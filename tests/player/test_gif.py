@@ -1,5 +1,6 @@
 """The GIF, opened with Pillow: its time, and the colours where the joints have to be."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -127,3 +128,8 @@ def test_foot_says_which_colour_is_which_side_where_a_skeleton_has_sides() -> No
         (foot, *_) = (picture[-FOOT_HEIGHT:] for picture in pictures([shown]))
         for side in ("left", "right"):
             assert has_colour(foot, SIDE_COLOURS[side]).any() == told
+
+
+def test_frames_last_as_long_as_their_rate_says() -> None:
+    image = Image.open(BytesIO(animation([replace(made_up_clip(5, seed=2), rate=25)])))
+    assert image.info["duration"] == 40

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from har_core.data.augmentation import AUGMENTATIONS, Augmentation, Example
+from har_core.data.preparation import Preparation
 from har_core.training import fit as fit_module
 from har_core.training.batches import batches_of_epoch
 from har_core.training.config import GradientTraining
@@ -78,7 +79,7 @@ def test_an_augmentation_that_changes_nothing_gives_the_same_batches(small_data)
     assert same(epoch(small_data, "as-it-is", 1, seeded()), epoch(small_data, "none", 1, seeded()))
 
 
-@pytest.mark.parametrize("augmentation", ["none", "noise", "later"])
+@pytest.mark.parametrize("augmentation", ["none", "noise", "later", "alone", "mixed", "recipe"])
 def test_the_same_batches_come_however_many_are_taken_at_once(small_data, augmentation):
     one_by_one = epoch(small_data, augmentation, 1, seeded())
     assert [len(batch) - 1 for batch in one_by_one] == [16, 16, 4]
@@ -96,6 +97,29 @@ def test_each_epoch_varies_anew_and_inputs_are_computed_of_what_was_varied(small
         for inputs in sequences:
             moved = torch.diff(inputs[:, :60], dim=0)
             assert torch.equal(inputs[1:, 60:], moved) and not inputs[0, 60:].any()
+
+
+@pytest.mark.parametrize("augmentation", ["recipe", "noise"])
+def test_inputs_half_in_real_time_know_how_long_a_varied_sequence_took(
+    small_config, small_sequences, augmentation
+):
+    config = small_config.model_copy(
+        update={"inputs": ("motion-4", "paced-motion-4"), "preparation": Preparation(frames=30)}
+    )
+    data = assemble(config, small_sequences)
+    recorded = data.sequences.recorded_lengths[data.rows["train"]]
+    paces = []
+    for *sequences, _ in epoch(data, augmentation, 2, seeded()):
+        for inputs in sequences:
+            motion, paced = inputs[2:-2, :60], inputs[2:-2, 60:]
+            paces.append(float((paced * motion).sum() / (motion * motion).sum()))
+            torch.testing.assert_close(paced, motion * paces[-1], atol=1e-5, rtol=1e-4)
+    lengths = 1 + 40 / np.array(paces) ** 2
+    if augmentation == "noise":
+        np.testing.assert_allclose(np.sort(lengths), np.sort(recorded), rtol=1e-3)
+    else:
+        assert len(set(lengths.round(3))) > len(set(recorded))
+        assert np.log(lengths.mean() / recorded.mean()) == pytest.approx(0, abs=0.1)
 
 
 def test_a_draw_is_told_the_action_and_the_skeleton(small_data, monkeypatch):
@@ -125,9 +149,12 @@ def test_who_is_only_asked_is_asked_about_sequences_as_prepared(small_config, sm
     )
 
 
+@pytest.mark.parametrize("augmentation", ["later", "recipe"])
 @pytest.mark.parametrize("done", [1, 3])
-def test_who_goes_on_later_draws_what_would_have_been_drawn(small_config, small_data, path, done):
-    config = small_config.trained(augmentation="later", epochs=5)
+def test_who_goes_on_later_draws_what_would_have_been_drawn(
+    small_config, small_data, path, done, augmentation
+):
+    config = small_config.trained(augmentation=augmentation, epochs=5)
     records = [replace(record, seconds=0) for record in fit(config, small_data, start(config, small_data))]
     state = start(config, small_data)
     first = fit(config, small_data, state)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from har_core.data.preparation import Preparation
 from har_core.errors import RunError
 from har_core.training import driver, signs_of_life
 from har_core.training.config import ExperimentConfig
@@ -122,6 +123,15 @@ def test_the_command_line_killed_twice_ends_with_the_same_bits(
     small_config: ExperimentConfig, tmp_path: Path
 ) -> None:
     kill_again_and_again(2, small_config, tmp_path)
+
+
+def test_what_varies_and_prepares_as_the_recipe_does_goes_on_to_the_same_bits(
+    small_config: ExperimentConfig, tmp_path: Path
+) -> None:
+    preparation = Preparation(untracked="fill", centring="median", frames=24, scaling="body")
+    inputs = ("paced-motion-1", "paced-motion-4", "directions", "deviation")
+    config = small_config.model_copy(update={"preparation": preparation, "inputs": inputs})
+    kill_again_and_again(1, config.trained(augmentation="recipe"), tmp_path)
 
 
 @pytest.mark.soak

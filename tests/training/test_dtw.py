@@ -9,7 +9,8 @@ import torch
 from dtaidistance import dtw_ndim
 from sklearn.svm import SVC
 
-from har_core.data.channels import CHANNELS, bodies_of, roles_of
+from har_core.data.body_roles import roles_of
+from har_core.data.channels import CHANNELS, bodies_of
 from har_core.data.sequences import SkeletonSequences, replace_frames
 from har_core.errors import ConfigError, RunError
 from har_core.models import MODELS, DtwNeighbourOptions, DtwSvmOptions

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from har_core.data.channels import bodies_of, roles_of
+from har_core.data.body_roles import roles_of
+from har_core.data.channels import bodies_of
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_20
 from har_core.training import kept_distances, pair_distances

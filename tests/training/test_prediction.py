@@ -36,7 +36,7 @@ def trained(small_config, tmp_path):
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "none"])
+@pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "body", "none"])
 def test_of_its_own_sequences_it_says_what_the_run_says(model, scaling, trained, small_sequences):
     preparation = Preparation(frames=10, scaling=scaling)
     options = MODELS[model].options()

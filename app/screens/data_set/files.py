@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from app.shell.selection import forget, load_selected, recall, remember, source_name
+from app.screens.data_set.reading import draw_card, draw_reading, draw_refused_reading
+from app.shell.selection import load_selected, remember, source_name
 from app.shell.wording import plain
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
-from har_core.data.sources import LoadedSource
+from har_core.data.sources import SYNTHETIC, LoadedSource
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.wording import counted
 
@@ -31,17 +32,19 @@ def load_or_ask() -> LoadedSource:
         st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
     except HarError as error:
         st.error(plain(str(error)), icon=":material/error:")
-        _draw_chosen_layout()
+        draw_refused_reading()
     st.stop()
 
 
-def draw_files(loaded: LoadedSource, found: Description) -> None:
-    """Draw what the files hold, what was assumed, and what the actions are called.
+def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
+    """Draw what was assumed, what the files hold, and what the actions are called.
 
     Args:
         loaded: the selected data set.
         found: what is in it.
+        chosen: row of the sequence that is shown.
     """
+    draw_reading(loaded, chosen)
     shortest, median, longest = (found.lengths[name] for name in ("min", "median", "max"))
     lengths = f"{shortest} to {longest} frames, half of them at most {median:g}"
     if shortest == longest:
@@ -53,10 +56,11 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
         f"- A network needs as many outputs as there are actions: {found.classes}."
     )
-    for sentence in (*found.notes, *found.assumptions):
+    for sentence in found.notes:
         st.caption(plain(sentence))
-    _draw_chosen_layout()
     _draw_action_names(loaded, found.action_names)
+    if found.source != SYNTHETIC:
+        draw_card(loaded)
     sequences = loaded.sequences
     rows = np.unique(np.linspace(0, len(sequences) - 1, _SHOWN_ROWS).round().astype(int)).tolist()
     st.dataframe(
@@ -75,14 +79,6 @@ def draw_files(loaded: LoadedSource, found: Description) -> None:
         alt="Some rows of the files: skeletons, action, subject and name of each recording.",
     )  # fmt: skip
     st.caption("The same row of each file is the same recording. These are some of them, as they were read.")
-
-
-def _draw_chosen_layout() -> None:
-    layout = recall("layout")
-    if layout:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"The files are read as {plain(layout[:20])}, as you chose.", width="content")
-            st.button("Find the layout anew", key="find layout", on_click=forget, args=("layout",))
 
 
 def _draw_action_names(loaded: LoadedSource, sentence: str) -> None:

@@ -17,7 +17,14 @@ from har_core.data.new_sources import import_source
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.csv_files import TEMPLATE, TEMPLATE_NAME
 from har_core.data.reading.readers import what_is_expected
-from har_core.data.sources import MSR_ACTION3D, SYNTHETIC, canonical_source, list_sources, source_folder
+from har_core.data.sources import (
+    MSR_ACTION3D,
+    SYNTHETIC,
+    LoadedSource,
+    canonical_source,
+    list_sources,
+    source_folder,
+)
 from har_core.errors import AmbiguousLayoutError, HarError
 from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
 from har_core.wording import megabytes
@@ -134,10 +141,15 @@ def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
     else:
         added = taken.sequences.source
         said = f"**{plain(added)}** is added: {summary(taken)}."
-        st.session_state[_ADDED] = [said, *map(plain, taken.notes)]
+        st.session_state[_ADDED] = [said, *map(plain, (*taken.notes, *_say_assumptions(taken)))]
         st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
         change("source", added)
     st.rerun()
+
+
+def _say_assumptions(taken: LoadedSource) -> tuple[str, ...]:
+    found = tuple(assumed.sentence for assumed in taken.assumptions)
+    return (*found, "Files below shows it on the figure, and corrects it.") if found else ()
 
 
 def _draw_deletion() -> None:

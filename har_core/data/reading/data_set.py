@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from har_core.data.reading.choices import Assumption
 from har_core.data.sequences import SkeletonSequences
@@ -26,9 +26,10 @@ class LoadedSource:
         axes: which of the files' axes point right, up and away, such as ``x,y,z``; frames have x to the right
             in the image, y up and z away from the camera.
         unit: of the frames.
-        rate: frames a second.
         padding: what was taken off, in words.
         assumptions: what was found out rather than known.
+        choices: the fields of ``ReadingChoices`` that change how its files are read.
+        card: what a data card beside the files tells, by its fields, but for what the user has chosen.
     """
 
     sequences: SkeletonSequences
@@ -38,6 +39,12 @@ class LoadedSource:
     action_names: ActionNames = "unknown"
     axes: str = "x,y,z"
     unit: str = "metres"
-    rate: float = 15.0
     padding: str = "no padding"
     assumptions: tuple[Assumption, ...] = ()
+    choices: tuple[str, ...] = ()
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Frames a second."""
+        return self.sequences.rate

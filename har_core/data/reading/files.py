@@ -73,7 +73,7 @@ def _look_into(place: Path) -> DataFiles | None:
     if place.is_file():
         return DataFiles(found, place.parent, (place.name,), None)
     packed = place / found.zip if found.zip else None
-    folder, names = (packed.parent, (packed.name,)) if packed else (place / found.path, found.names)
+    folder, names = (packed.parent, (packed.name,)) if packed else (place / found.path, found.beside)
     above = [place / kept for kept in (found.above.kept_in if found.above else ()) if place / kept != packed]
     return DataFiles(found, folder, (*names, *(os.path.relpath(file, folder) for file in above)), kept_layout)
 

@@ -26,6 +26,8 @@ from har_core.wording import counted
 _USUAL_RATE = 15.0
 """Frames a second of MSR Action3D; what is taken where nobody knows."""
 
+_OF_ALL_FILES = ("skeleton", "axes", "unit", "rate")
+
 
 @dataclass(frozen=True)
 class _Meaning:
@@ -89,6 +91,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         actions=actions,
         skeleton=meaning.skeleton,
         source=source,
+        rate=meaning.rate,
     )
     padding = f"{meaning.padding} taken off {padded} of them" if padded else "no padding"
     layout = f"{raw.layout}, {_say_lengths(lengths)}, {padding}"
@@ -100,9 +103,9 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         action_names,
         axes=meaning.axes,
         unit=meaning.unit,
-        rate=meaning.rate,
         padding=padding.removesuffix(" of them") + (f" of {counted(len(raw), 'sequence')}" if padded else ""),
         assumptions=(*raw.assumptions, *meaning.assumptions, *_assume_subjects(raw)),
+        choices=(*raw.choices, *_OF_ALL_FILES, *(("padding",) if raw.equally_long else ())),
     )
 
 

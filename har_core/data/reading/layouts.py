@@ -128,12 +128,14 @@ class Arranged:
         layout: how that was organised, the beginning of a sentence.
         equally_long: whether all are, so that they may be padded.
         assumptions: what was found out rather than chosen.
+        bodies: how many there are in each, of which one is taken.
     """
 
     frames: list[AnyArray]
     layout: str
     equally_long: bool
     assumptions: tuple[Assumption, ...] = ()
+    bodies: int = 1
 
 
 def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None = None) -> Arranged:
@@ -170,7 +172,7 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
     if bodies > 1 and body is None:
         assumed += (Assumption("body", f"There are {bodies} bodies in each sequence; the first is read."),)
     sentence = f"{origin} {chosen.said(shapes[0])}{details}"
-    return Arranged(frames, sentence, len({len(part) for part in frames}) == 1, assumed)
+    return Arranged(frames, sentence, len({len(part) for part in frames}) == 1, assumed, bodies)
 
 
 def _details(layout: Layout, joints: int, bodies: int, body: int | None) -> str:

@@ -75,6 +75,7 @@ class NtuFiles:
                 "subject 3, the second time, action 13",
             },
             assumptions=_which_body(several, len(names), choices.body),
+            choices=("body",) if several else (),
             skeleton=KINECT_25,
             axes="x,y,z",
             unit="metres",

@@ -83,6 +83,7 @@ class NumpyFiles:
             file="X.npy",
             equally_long=arranged.equally_long,
             assumptions=arranged.assumptions,
+            choices=("layout", "body") if arranged.bodies > 1 else ("layout",),
         )
 
 

@@ -26,6 +26,9 @@ _TURNED = {
 }  # fmt: skip
 """Axes by how many there are, which one is up, and in which direction."""
 
+POSTURES = tuple(axes for (coordinates, *_), axes in _TURNED.items() if coordinates == 3)
+"""The axes that a file in space may be found to have."""
+
 _MOSTLY = 0.8  # of the frames have the head above the feet
 _SHARE = 0.4  # of the largest extent that lies between head and feet, at least
 _TALLER = 1.3  # times as tall as wide, where nothing else tells

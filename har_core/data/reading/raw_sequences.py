@@ -39,6 +39,7 @@ class RawSequences:
         unit: such as ``millimetres``.
         rate: frames a second.
         action_names: by their numbers.
+        choices: what else of ``ReadingChoices`` the reader looks at, ``layout`` or ``body``.
     """
 
     frames: Sequence[AnyArray]
@@ -56,6 +57,7 @@ class RawSequences:
     unit: str | None = None
     rate: float | None = None
     action_names: Mapping[int, str] | None = None
+    choices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frames)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from har_core.data.reading import readers
 from har_core.data.reading.archives import ZipFolder, check_unpacked
+from har_core.data.reading.card import CARD_FILE, MOST_BYTES, read_card, take_card, with_card
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.file_names import find_named
@@ -64,6 +65,7 @@ class FoundFiles:
         zip: path of the outermost zip that they are in, None where they lie open.
         notes: sentences on where they lie and on what was passed over.
         above: more of them, in a folder above.
+        card: name of the data card in that folder, None without one.
     """
 
     name: str
@@ -74,15 +76,21 @@ class FoundFiles:
     zip: str | None
     notes: tuple[str, ...] = ()
     above: FilesAbove | None = None
+    card: str | None = None
 
     @property
     def kept_in(self) -> tuple[str, ...]:
         """The paths, from where the search began, of the files, or of the one zip that holds them."""
-        own = (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.names)
+        own = (self.zip,) if self.zip else tuple(_below(self.path, name) for name in self.beside)
         return tuple(dict.fromkeys((*own, *(self.above.kept_in if self.above else ()))))
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the files and of the card, in that folder."""
+        return (*self.names, self.card) if self.card else self.names
+
     def read(self, choices: ReadingChoices) -> LoadedSource:
-        """Read them.
+        """Read them, with what the card says where the user says nothing.
 
         Args:
             choices: what the user has said of them.
@@ -94,8 +102,12 @@ class FoundFiles:
         files = self.folder.read(self.names)
         if self.above:
             files |= self.above.folder.read(self.above.names)
-        raw = self.reader.read(files, choices)
-        return interpret(raw, self.name, choices)
+        if self.card is None:
+            return interpret(self.reader.read(files, choices), self.name, choices)
+        card = read_card(self.folder.heads([self.card], MOST_BYTES + 1)[self.card], self.card)
+        both = card.reading.with_changes(choices)
+        raw = take_card(self.reader.read(files, both), card, self.card, choices)
+        return with_card(interpret(raw, self.name, both), card, self.card, choices)
 
 
 class _Nearness(NamedTuple):
@@ -206,7 +218,8 @@ class Search:
 
     def _recognise(self, spot: _Spot, folder: Folder, listing: Listing) -> FoundFiles | None:
         """Return the data set that lies right in a folder; of several that of the first reader."""
-        files = frozenset(listing.files)
+        card = find_named(CARD_FILE, [name for name in listing.files if name.lower().endswith(".json")])
+        files = frozenset(listing.files) - {card}
         found, beside = None, list[str]()
         for reader in readers.READERS:
             names = reader.recognises(files)
@@ -218,7 +231,9 @@ class Search:
             if missing and above is None:
                 self._passed_over.append(self._say_missing(spot, reader, names, missing))
             elif names and found is None:
-                found = FoundFiles(self._name, reader, folder, names, spot.path, spot.zip, above=above)
+                found = FoundFiles(
+                    self._name, reader, folder, names, spot.path, spot.zip, above=above, card=card
+                )
                 if others:
                     beside.append(f"Passed over: {say_not_read(others)}.")
             elif names:
