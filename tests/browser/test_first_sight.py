@@ -445,3 +445,17 @@ def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
         lab.settle()
     figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
     lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
+
+
+def test_a_chart_of_streamlit_s_is_enlarged_in_full_screen_with_its_run(lab: Any) -> None:
+    lab.open("training")
+    frame = lab.page.get_by_test_id("stFullScreenFrame").filter(has=lab.page.locator("svg text")).first
+    title = frame.locator("svg text").get_by_text("Loss", exact=True)
+    expect(title).to_have_css("font-size", "14px")
+    frame.hover()
+    frame.get_by_role("button", name="Fullscreen").click()
+    expect(title).to_have_css("font-size", "25px")
+    expect(frame.locator("svg text").get_by_text(re.compile(r"run \d{8}-\d{6}-"))).to_be_visible()
+    expect(frame.locator("svg text").get_by_text("Epoch", exact=True)).to_have_css("font-size", "22px")
+    lab.page.keyboard.press("Escape")
+    expect(title).to_have_css("font-size", "14px")
