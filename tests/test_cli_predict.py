@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from har_core.data.sequences import Action, SkeletonSequences
+from har_core.data.sequences import Action, SkeletonSequences, replace_frames
 from har_core.skeleton import KINECT_20, skeleton_of
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
@@ -43,9 +43,33 @@ def test_of_its_own_test_part_it_says_what_the_run_says(lab, trained, small_sequ
     assert {row["correct"] for row in table} <= {"True", "False"}
     right = sum(row["correct"] == "True" for row in table)
     share = f"{100 * right / len(test):.1f} %"
-    assert lines[len(test) + 1 :] == [
+    unlike = [row["like_nothing"] for row in table].count("True")
+    assert lines[len(test) + 1] == (
         f"Accuracy: {share}, {right} of {len(test)} sequences of actions that the run knows."
-    ]
+    )
+    assert [line.split(". A")[0] for line in lines[len(test) + 2 :]] == (
+        [f"Like nothing that it was trained on: {unlike} of {len(test)} sequences"] if unlike else []
+    )
+    assert {row["nearest"] for row in table} <= set(trained_ids(trained["run"]))
+    far = [row["distance"] > said["usual_distance"] for row in said["predictions"]]
+    assert [row["like_nothing"] for row in said["predictions"]] == far and sum(far) == unlike < len(test)
+
+
+def trained_ids(run):
+    kept = RunStore().arrays(run, "predictions.npz", ["best"])
+    return kept["ids"][kept["part"] == "train"].tolist()
+
+
+def test_a_body_upside_down_is_like_nothing_that_it_was_trained_on(lab, trained, small_sequences, tmp_path):
+    test = small_sequences.take(np.flatnonzero(small_sequences.subjects >= 5))
+    turned = replace_frames(test, [frames * (1, -1, 1) for frames in test.each()])
+    how = ["--read", "axes=x,y,z", "--read", "unit=metres", "--json"]
+    code, out, err = lab("predict", trained["run"], write_numpy_files(turned, tmp_path / "turned"), *how)
+    assert code == 0, err
+    said = json.loads(out.splitlines()[-1])
+    assert all(row["like_nothing"] for row in said["predictions"])
+    assert all(row["distance"] > said["usual_distance"] for row in said["predictions"])
+    assert said["rule"].endswith("than 99 % of the validation sequences are.")
 
 
 def test_that_it_was_trained_on_some_of_them_is_said(lab, trained, small_sequences, small_source, tmp_path):
@@ -76,6 +100,7 @@ def test_nothing_is_said_of_what_nobody_knows(lab, small_sequences, small_source
     assert [line.split(",")[-1] for line in out.splitlines()[1:3]] == ["", ""]
     assert out.splitlines()[3:] == [
         "Left out: lost, the tracker never saw the body: all frames are zero.",
+        "The data set that the run was trained on is not here as it was, so joints are taken as they come.",
         "2 sequences of actions that the run does not know: nothing says whether it is right there.",
         "Whether the run was trained on some of them is not known: its data set is not here as it was.",
     ]
@@ -97,7 +122,7 @@ def test_actions_of_another_name_are_not_compared_by_their_number(lab, trained):
 
 @pytest.mark.parametrize(
     ("joints", "because"),
-    [(15, "small has 15 joints, that is 45 numbers a frame, and run"), (0, "no run named")],
+    [(12, "small has 12 joints (unknown, 12 joints) and 20 joints are expected"), (0, "no run named")],
 )
 def test_what_can_t_be_predicted_is_one_sentence(joints, because, lab, trained, tmp_path, small_sequences):
     run = trained["run"] if joints else "nothing"

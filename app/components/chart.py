@@ -12,7 +12,7 @@ from app.component_messages import said_by
 from har_core.plots.assets import TOOLS_CSS, TOOLS_HTML, TOOLS_SCRIPT
 from har_core.plots.captions import Caption
 from har_core.plots.colours import QUIET, THEMES, Theme
-from har_core.plots.echarts import enlarged
+from har_core.plots.echarts import enlarged, grows_in_full_screen
 
 _COMPONENT = st.components.v2.component("chart_tools", html=TOOLS_HTML, css=TOOLS_CSS, js=TOOLS_SCRIPT)
 
@@ -46,7 +46,8 @@ def draw_chart(
             _ink(figure, {"color": QUIET[theme]})
             st.plotly_chart(figure, key=key, config={"displaylogo": False}, alt=alt)
         else:
-            st.echarts_chart(figure, key=key, height=height, renderer="svg", alt=alt)
+            shown = grows_in_full_screen(figure, height, ", ".join(caption.facts))
+            st.echarts_chart(shown, key=key, height=height, renderer="svg", alt=alt)
         container = re.sub(r"[^a-zA-Z0-9_-]", "-", name)  # as Streamlit writes it
         tools = f"{key} tools"
         data = {"container": container, "caption": caption.as_json(), "theme": theme}

@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 
 from har_core.data.inputs import inputs_of, width_of
-from har_core.data.preparation import prepare, recorded_moments
+from har_core.data.preparation import prepare, prepare_every, recorded_moments
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.engine import Batch
 from har_core.errors import RunError
 from har_core.models.networks import Network
+from har_core.training.prediction import scale_of_run
 from har_core.training.probabilities import softmax
 from har_core.training.records import Weighting
 from har_core.training.store import Run
@@ -77,22 +78,52 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
             run was trained on.
         DataError: there is no such sequence, or the preparation leaves it out.
     """
-    kind = run.config.kind
-    if not kind.network:
-        raise RunError(f"{kind.title} answers for whole sequences only.")
-    model = trained_model(run, weighting)
+    model = _network_of(run, weighting)
     if run.meta and run.meta.fingerprint != sequences.fingerprint:
         raise RunError(
             f"run {run.run_id} was trained on other data than {sequences.source} holds now; "
             "bring the old data back, or train anew."
         )
+    return _read(run, model, sequences, sequence_id, _prepare_one(run, sequences, sequence_id))
+
+
+def unfold_other(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequence_id: str) -> Unfolding:
+    """Let the model of an ended run read more and more of a sequence of other data.
+
+    Args:
+        run: the run.
+        weighting: which of its weights.
+        sequences: of the run's skeleton, as recorded.
+        sequence_id: one of them.
+
+    Raises:
+        RunError: the model has no network, its weights can't be read, or a scale for all sequences can't be
+            measured any more.
+        DataError: there is no such sequence, or it can't be computed with.
+    """
+    model, one = _network_of(run, weighting), sequences.take([sequences.row_of(sequence_id)])
+    return _read(run, model, one, sequence_id, prepare_every(one, run.config.preparation, scale_of_run(run)))
+
+
+def _network_of(run: Run, weighting: Weighting) -> Network:
+    if not run.config.kind.network:
+        raise RunError(f"{run.config.kind.title} answers for whole sequences only.")
+    return trained_model(run, weighting)
+
+
+def _read(
+    run: Run, model: Network, sequences: SkeletonSequences, sequence_id: str, prepared: SkeletonSequences
+) -> Unfolding:
+    """Let a model read a sequence, which stands among the prepared ones.
+
+    The other arguments are those of ``unfold``.
+    """
     inputs, skeleton = run.config.inputs, sequences.skeleton
     if run.meta and run.meta.inputs != width_of(inputs, skeleton):
         raise RunError(
             f"run {run.run_id} says in meta.json that it was given {run.meta.inputs:,} numbers a frame, "
             f"{sequences.source} has {width_of(inputs, skeleton):,}; train the run again."
         )
-    prepared = _prepare_one(run, sequences, sequence_id)
     row = prepared.row_of(sequence_id)
     frames, recorded = prepared[row], int(prepared.recorded_lengths[row])
     counts = _counts(len(frames))

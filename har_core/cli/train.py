@@ -20,7 +20,7 @@ from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
-from har_core.training.last_data_set import keep_last_data_set
+from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
@@ -77,7 +77,8 @@ def train(
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     if note:
         say(note)
-    keep_last_data_set(experiment.source, experiment.reading)
+    said = experiment.reading if experiment.reading.made else last_data_set().reading_of(experiment.source)
+    keep_last_data_set(experiment.source, said)  # what was said on the page is not forgotten
     _train_each(experiments, material, threads, as_json)
 
 

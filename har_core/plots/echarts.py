@@ -56,18 +56,60 @@ def enlarged(option: Option, letter: float) -> Option:
     return larger
 
 
+def grows_in_full_screen(option: Option, height: int, about: str) -> Option:
+    """Return a figure whose letters grow where it is much higher than on its page, and shrink again.
+
+    Args:
+        option: with letters of 12 pixels.
+        height: that it has on its page, in pixels.
+        about: of what it is, which stands below its title there; on the page, that does.
+    """
+    usual = {name: option[name] for name in _WITH_LETTERS if name in option}
+    larger: Option = _scaled(usual, _LETTER_IN_FULL_SCREEN / _LETTER)
+    if isinstance(title := option.get("title"), dict) and "subtext" not in title:
+        words = {"color": INK, "fontSize": _LETTER_IN_FULL_SCREEN}
+        larger["title"] = title | {"subtext": about, "subtextStyle": words, "textStyle": {"fontSize": 25}}
+        larger["grid"] = option["grid"] | {"top": 104}
+        usual["title"] = title | {"subtext": "", "textStyle": {"fontSize": 14}}
+    rules = option.get("media", [])
+    default: Option = next((rule["option"] for rule in rules if "query" not in rule), {})
+    full_screen = {"query": {"minHeight": height + 180}, "option": _merged(larger, default)}
+    queried = [rule for rule in rules if "query" in rule]
+    return option | {"media": [*queried, full_screen, {"option": _merged(usual, default)}]}
+
+
+def _merged(one: Any, other: Any) -> Any:
+    """Return one part of an option with what another says over it, as ECharts joins them."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one | {name: _merged(one[name], its) if name in one else its for name, its in other.items()}
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [_merged(*pair) for pair in zip(one, other, strict=True)]
+    return other
+
+
 def _scaled(part: Any, scale: float, where: str = "") -> Any:
     if isinstance(part, dict):
         return {
             key: value * scale
-            if key == "fontSize" or (where, key) in _GROWING
+            if key in ("fontSize", "lineHeight") or (where, key) in _GROWING
             else _scaled(value, scale, key)
             for key, value in part.items()
         }
     return [_scaled(each, scale, where) for each in part] if isinstance(part, list) else part
 
 
-_LETTER = 12
+_LETTER, _LETTER_IN_FULL_SCREEN = 12, 22
+_WITH_LETTERS = (
+    "title",
+    "legend",
+    "grid",
+    "xAxis",
+    "yAxis",
+    "tooltip",
+    "visualMap",
+    "parallel",
+    "parallelAxis",
+)
 _GROWING = {("grid", "bottom"), ("lineStyle", "width")}
 
 

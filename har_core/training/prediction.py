@@ -25,6 +25,19 @@ def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
         sequences: any of its skeleton, as recorded; each is answered for.
 
     Raises:
+        HarError: as ``answers_of``.
+    """
+    return answers_of(run, sequences).scores
+
+
+def answers_of(run: Run, sequences: SkeletonSequences) -> Answers:
+    """Return what an ended run says of N sequences, by the weights that it is judged by.
+
+    Args:
+        run: the run.
+        sequences: any of its skeleton, as recorded; each is answered for.
+
+    Raises:
         RunError: the run has not ended, what it learned can't be read, or its data set, on which a scale was
             measured, has changed.
         DataError: the sequences are of another skeleton, or can't be computed with.
@@ -41,10 +54,10 @@ def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
             "the skeleton that it was trained on."
         )
     learner = learner_class(config.model.name).load(run, config.judged_by)
-    answers = answers_to(sequences, learner, config, _scale_of(run))
+    answers = answers_to(sequences, learner, config, scale_of_run(run))
     if not np.isfinite(answers.scores).all():
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
-    return answers.scores
+    return answers
 
 
 def answers_to(
@@ -67,8 +80,13 @@ def answers_to(
     return learner.predict(tensors_of(unlabelled, config.inputs))
 
 
-def _scale_of(run: Run) -> Scale:
-    """Return what a run scales sequences by; one scale for all takes another look at its training part."""
+def scale_of_run(run: Run) -> Scale:
+    """Return what a run scales sequences by; one scale for all takes another look at its training part.
+
+    Raises:
+        RunError: its data set has changed, on which that scale was measured.
+        DataError: its data set is not here.
+    """
     scaling = run.config.preparation.scaling
     if scaling != "training-set":
         return Scale(scaling)

@@ -15,7 +15,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.store import RunStore
 
 OpenPage = Callable[..., AppTest]
-PAGES = ("overview", "data_set", "skeletons", "training", "hand_in")
+PAGES = ("overview", "data_set", "skeletons", "training", "try_a_file", "hand_in")
 
 
 @pytest.fixture

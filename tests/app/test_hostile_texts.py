@@ -170,7 +170,17 @@ ODD_VALUES = (
     "x" * 1_000_000, "/" * 5000, "~root", "file:///etc/passwd", "0", "-1", "1e999", "NaN", "null", "[1, 2]",
     '{"run": 1}', "%00%ff", "&run=x#y", " ", "\u202e" * 300, "\N{BONE}" * 300,
 )  # fmt: skip
-PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison", "hand_in")
+PAGES = (
+    "overview",
+    "data_set",
+    "skeletons",
+    "training",
+    "results",
+    "features",
+    "comparison",
+    "try_a_file",
+    "hand_in",
+)
 
 
 def odd_links() -> Iterator[dict[str, str | list[str]]]:

@@ -14,7 +14,17 @@ from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
 
-PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison", "hand_in")
+PAGES = (
+    "overview",
+    "data_set",
+    "skeletons",
+    "training",
+    "results",
+    "features",
+    "comparison",
+    "try_a_file",
+    "hand_in",
+)
 
 
 @contextmanager

@@ -17,7 +17,17 @@ from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
-PAGES = ("overview", "data_set", "skeletons", "training", "results", "features", "comparison", "hand_in")
+PAGES = (
+    "overview",
+    "data_set",
+    "skeletons",
+    "training",
+    "results",
+    "features",
+    "comparison",
+    "try_a_file",
+    "hand_in",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

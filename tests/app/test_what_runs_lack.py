@@ -22,7 +22,7 @@ OpenPage = Callable[..., AppTest]
 WHOLE = Split(name="small", train=(1, 2, 3), validation=(4,), test=(5, 6))
 CROSS = Split(name="cross", train=(1, 3, 5), validation=(), test=(2, 4, 6))
 GRADIENTS = {"training": GradientTraining(epochs=6, batch_size=16, learning_rate=0.01)}
-PAGES = ("overview", "training", "results", "features", "comparison", "hand_in")
+PAGES = ("overview", "training", "results", "features", "comparison", "try_a_file", "hand_in")
 VIEWS = (
     "Accuracies", "Curves", "Differences", "McNemar test", "Parallel coordinates", "By subject or at random?",
 )  # fmt: skip

@@ -338,6 +338,16 @@ def test_views_of_the_data_set_begin_above_the_fold(lab: Any, view: str, seen: s
     lab.expect_in_sight(lab.page.locator(seen).last)
 
 
+def test_try_a_file_shows_the_answer_the_player_and_the_probabilities(lab: Any) -> None:
+    lab.open("try-a-file")
+    main = lab.page.get_by_test_id("stMain")
+    lab.expect_in_sight(
+        main.get_by_role("combobox", name="Run"), main.get_by_role("combobox", name="Sequence"),
+        main.get_by_role("button", name="Upload"), main.get_by_text("% sure"), lab.player,
+        main.get_by_text("It says").or_(main.get_by_text("It changes its mind")),
+    )  # fmt: skip
+
+
 def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
     lab.open("hand-in")
     page = lab.page
@@ -352,7 +362,7 @@ def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
+    ["try-a-file", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
     path, _, view = place.partition("?view=")
@@ -368,8 +378,11 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "place",
-    ["", "training", "comparison", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
-)
+    [
+        "", "training", "comparison", "try-a-file", "hand-in", "data-set",
+        *map("data-set?view={}".format, VIEWS_OF_DATA),
+    ],
+)  # fmt: skip
 def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     path, _, view = place.partition("?view=")
@@ -432,3 +445,17 @@ def test_comparison_keeps_them_in_sight_while_runs_are_chosen(lab: Any) -> None:
         lab.settle()
     figure = lab.page.locator(".st-key-chart-accuracies").get_by_test_id("stEChartsChart")
     lab.expect_in_sight(table, figure, lab.page.get_by_role("button", name="Delete"))
+
+
+def test_a_chart_of_streamlit_s_is_enlarged_in_full_screen_with_its_run(lab: Any) -> None:
+    lab.open("training")
+    frame = lab.page.get_by_test_id("stFullScreenFrame").filter(has=lab.page.locator("svg text")).first
+    title = frame.locator("svg text").get_by_text("Loss", exact=True)
+    expect(title).to_have_css("font-size", "14px")
+    frame.hover()
+    frame.get_by_role("button", name="Fullscreen").click()
+    expect(title).to_have_css("font-size", "25px")
+    expect(frame.locator("svg text").get_by_text(re.compile(r"run \d{8}-\d{6}-"))).to_be_visible()
+    expect(frame.locator("svg text").get_by_text("Epoch", exact=True)).to_have_css("font-size", "22px")
+    lab.page.keyboard.press("Escape")
+    expect(title).to_have_css("font-size", "14px")

@@ -18,7 +18,17 @@ from tests.browser.light_client import LightClient
 
 pytestmark = pytest.mark.soak
 
-PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison", "hand-in")
+PAGES = (
+    "",
+    "data-set",
+    "skeletons",
+    "training",
+    "results",
+    "features",
+    "comparison",
+    "try-a-file",
+    "hand-in",
+)
 OBEYING = "-dac_override,-dac_read_search"
 """Without these root obeys the permissions of files, as everybody else does."""
 

@@ -400,7 +400,17 @@ def test_what_is_there_already_is_trained_again_only_if_that_is_wanted(
     expect(page.get_by_text("Nothing is being trained.")).to_be_visible(timeout=MINUTES)
 
 
-PAGES = ("", "data-set", "skeletons", "training", "results", "features", "comparison", "hand-in")
+PAGES = (
+    "",
+    "data-set",
+    "skeletons",
+    "training",
+    "results",
+    "features",
+    "comparison",
+    "try-a-file",
+    "hand-in",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

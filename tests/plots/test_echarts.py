@@ -7,7 +7,7 @@ import pytest
 
 from har_core.data.sequences import SkeletonSequences
 from har_core.plots.data_set import coordinates_figure, counts_figure, lengths_figure
-from har_core.plots.echarts import Option, enlarged
+from har_core.plots.echarts import Option, enlarged, grows_in_full_screen
 from har_core.plots.live_curves import live_curves
 from har_core.training.records import EpochRecord
 
@@ -45,3 +45,19 @@ def test_every_letter_grows_and_nothing_else_changes(figure: Option) -> None:
     assert sizes(figure) == before  # the figure itself stays as it is
     assert larger["dataset"]["source"] is figure["dataset"]["source"]
     assert [series["type"] for series in larger["series"]] == [series["type"] for series in figure["series"]]
+
+
+def test_letters_grow_in_full_screen_and_shrink_again_and_the_run_stays_named():
+    words = {"fontSize": 12}
+    option = {
+        "title": {"text": "Loss"}, "grid": {"top": 64}, "xAxis": {"axisLabel": words}, "series": [],
+        "media": [{"query": {"maxWidth": 9}, "option": {}}, {"option": {"grid": {"left": 9}}}],
+    }  # fmt: skip
+    found = grows_in_full_screen(option, 300, "run 7")
+    narrow, full, usual = found["media"]
+    assert narrow == option["media"][0] and found["series"] == option["series"]
+    assert full["query"] == {"minHeight": 480} and "query" not in usual
+    assert full["option"]["xAxis"]["axisLabel"]["fontSize"] == 22
+    assert full["option"]["title"]["subtext"] == "run 7" and full["option"]["grid"]["left"] == 9
+    assert usual["option"]["xAxis"]["axisLabel"]["fontSize"] == 12
+    assert usual["option"]["title"]["subtext"] == "" and usual["option"]["grid"] == {"top": 64, "left": 9}
