@@ -1,8 +1,9 @@
 """What a field of settings bears, so that form, command line and report are drawn from it.
 
 That is its title, what it means (``description``) and its limits, and in ``json_schema_extra`` the ``step``
-of its buttons, what it means to leave it ``empty``, and ``words`` to say its values in. Where the choices are
-the lines of a dict, it bears that dict: ``OneOf`` or ``SomeOf`` them.
+of its buttons, what it means to leave it ``empty``, ``words`` to say its values in, and that it is
+``advanced`` where the course has no need of it. Where the choices are the lines of a dict, it bears that
+dict: ``OneOf`` or ``SomeOf`` them.
 """
 
 from collections.abc import Mapping
@@ -95,6 +96,11 @@ def say_value(field: FieldInfo, value: Any) -> str:
 def shown_of(field: FieldInfo) -> dict[str, Any]:
     """Return how a field is shown: ``step``, ``empty`` and ``words``, as far as it says so."""
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def is_advanced(field: FieldInfo) -> bool:
+    """Say whether the course has no need of a field, so that a form folds it away."""
+    return bool(shown_of(field).get("advanced"))
 
 
 def limits_of(field: FieldInfo) -> dict[str, Any]:

@@ -354,7 +354,7 @@ def test_a_config_file_that_can_not_be_read_is_refused(refused, tmp_path):
         (["--split", "1-3/4/5-8"], "split 1-3/4/5-8: the data set has no subjects 7, 8; choose of 1 to 6."),
         (["--split", "/4/5-6"], "split /4/5-6: the training part holds no sequence"),
         (["--split", "halves"], "split 'halves' is not known"),
-        (["--model", "gru"], "model 'gru' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
+        (["--model", "rnn"], "model 'rnn' is not known; choose one of lstm, stacked-lstm, bilstm, cnn"),
         (["--epochs", "0"], "epochs is 0"),
         (["--epochs", 3, "--model", "nearest-neighbour"], "nearest-neighbour has no epochs"),
         (

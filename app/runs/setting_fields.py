@@ -37,6 +37,12 @@ def as_shown(kind: type[Settings], name: str, value: Any) -> Any:
     return str(value) if _is_text(field) else value
 
 
+def says_something(kind: type[Settings], name: str, key: str) -> bool:
+    """Say whether the field of a setting, which the session holds under that key, is not as by default."""
+    default = as_shown(kind, name, kind.model_fields[name].default)
+    return bool(st.session_state.get(key, default) != default)
+
+
 def draw_setting(kind: type[Settings], name: str, key: str) -> tuple[Any, str]:
     """Draw the field of a setting; return what it says, and in a sentence what is wrong with that.
 

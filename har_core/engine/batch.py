@@ -115,18 +115,36 @@ class Batch:
             return self
         return Batch.of_lengths(self.frames[self.rows().to(self.frames.device)], self.lengths)
 
-    @property
+    @cached_property
     def is_compact(self) -> bool:
         """Whether the frames are those of the sequences, each once; the order of the sequences is any."""
+        if int(self.lengths.sum()) != self.frames.shape[0]:
+            return False
         order = torch.argsort(self.starts)
         ends = torch.cumsum(self.lengths[order], dim=0)
         follow = torch.equal(self.starts[order], ends - self.lengths[order])
         return follow and int(ends[-1]) == self.frames.shape[0]
 
-    def padded(self) -> Tensor:
-        """Return (B, T, F) with the T of the longest sequence, and zeros behind the others."""
+    def per_frame(self, values: Tensor) -> Tensor:
+        """Return (S, any): of (B, any) numbers those of its sequence for each frame; the batch is compact."""
+        order = torch.argsort(self.starts)
+        owners = torch.repeat_interleave(order, self.lengths[order])
+        return values[owners.to(values.device)]
+
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether the frames are those of the sequences in their order, and all are equally long."""
+        length = self.frames.shape[0] // len(self)
+        return bool((self.lengths == length).all()) and torch.equal(
+            self.starts, torch.arange(len(self)) * length
+        )
+
+    def padded(self, fill: float = 0.0) -> Tensor:
+        """Return (B, T, F) with the T of the longest sequence; behind the others this number."""
         longest = int(self.lengths.max())
+        if self.is_even:  # so that nothing is gathered, nor scattered on the way back
+            return self.frames.view(len(self), longest, -1)
         frame = torch.arange(longest)
         true = (frame < self.lengths[:, None])[..., None].to(self.frames.device)
         rows = (self.starts[:, None] + torch.minimum(frame, self.lengths[:, None] - 1)).to(self.frames.device)
-        return torch.where(true, self.frames[rows], 0)
+        return torch.where(true, self.frames[rows], fill)

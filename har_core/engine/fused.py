@@ -19,9 +19,11 @@ from torch.nn.functional import cross_entropy
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
 from har_core.engine.compiling import fault_of, instead, kernels_wanted
+from har_core.engine.convolution import ConvolutionLayer
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
 from har_core.engine.layout import NetworkSpec, lay_out_weights, lay_out_workspace
+from har_core.engine.lstm import LstmLayer
 from har_core.engine.threads import current_threads
 
 __all__ = ["AdamState", "FusedNetwork", "FusedStep", "NetworkSpec", "fused_step", "join_output", "what_runs"]
@@ -121,7 +123,8 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
     on = f"{threads} thread{'s' if threads > 1 else ''}" if device == "cpu" else device
     if step is not None:
         return f"fused kernels on {on}"
-    if device != "cpu":
+    layers = (LstmLayer, ConvolutionLayer)
+    if device != "cpu" or not any(isinstance(layer, layers) for layer in network.modules()):
         return f"torch on {on}"
     if not kernels_wanted():
         return f"torch on {on}, because HAR_KERNELS is off"

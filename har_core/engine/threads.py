@@ -6,10 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
+from itertools import islice
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from har_core.errors import ConfigError
+
+Item = TypeVar("Item")
 
 MOST_THREADS = 256
 """That a run can be given."""
@@ -50,10 +53,12 @@ class Threads:
 
     Args:
         count: of all.
+        of_torch: so many for what torch computes; None for as many. On one it sums in the same order on any
+            machine, and waits for nobody: beside other processes, threads that wait cost more than they do.
     """
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, of_torch: int | None = None) -> None:
+        self.count, self.of_torch = count, of_torch or count
         self._helpers = ThreadPoolExecutor(max(count - 1, 1), thread_name_prefix="kernel")
 
     @contextmanager
@@ -65,6 +70,22 @@ class Threads:
                 yield
         finally:
             _current.reset(before)
+
+    def ahead(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield what an iterator gives, in its order; where there is a helper it makes the next meanwhile.
+
+        Args:
+            items: whoever makes them touches nothing that is changed while one is in use.
+        """
+        if self.count == 1:
+            yield from items
+            return
+        make = partial(_make_next, items)
+        with ThreadPoolExecutor(1, thread_name_prefix="ahead") as helper:
+            coming = helper.submit(make)
+            while made := coming.result():
+                coming = helper.submit(make)
+                yield made[0]
 
     def share(self, work: Callable[[], None], parts: int, late: Callable[[], None] | None = None) -> None:
         """Run the same work here and on helpers, as many as it has parts for; each takes what is left of it.
@@ -106,6 +127,12 @@ _ALONE = Threads(1)
 _SMALLEST = 5e-324
 
 
+def _make_next(items: Iterator[Item]) -> list[Item]:
+    """Return the next item in a list, which is empty behind the last."""
+    with flushing():
+        return list(islice(items, 1))
+
+
 def _flushed(work: Callable[[], None]) -> None:
     with flushing():
         work()
@@ -128,10 +155,10 @@ def flushing() -> Iterator[None]:
 
 @contextmanager
 def torch_threads() -> Iterator[None]:
-    """Let torch compute on as many threads as the kernels here; on others it may sum in another order."""
+    """Let torch compute on as many threads as it is given here; on others it may sum in another order."""
     import torch
 
-    before, count = torch.get_num_threads(), current_threads().count
+    before, count = torch.get_num_threads(), current_threads().of_torch
     if before == count:
         yield
         return

@@ -19,6 +19,8 @@ from har_core.models.options import (
     CnnOptions,
     DtwNeighbourOptions,
     DtwSvmOptions,
+    GruOptions,
+    InceptionOptions,
     LstmOptions,
     ModelOptions,
     NearestNeighbourOptions,
@@ -82,6 +84,13 @@ MODELS: dict[str, ModelKind] = {
         features="the {head} of the last convolution", kernels="conv_steps",
         plain="har_core.models.plain:convolutional",
     ),
+    "gru": ModelKind(
+        "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
+    ),
+    "inception": ModelKind(
+        "Inception", InceptionOptions, "har_core.models.inception:build",
+        features="the {head} of the last block",
+    ),
     "nearest-neighbour": ModelKind(
         "Nearest neighbour", NearestNeighbourOptions,
         learner="har_core.training.nearest_neighbour:NearestNeighbour",
@@ -132,6 +141,8 @@ __all__ = [
     "CnnOptions",
     "DtwNeighbourOptions",
     "DtwSvmOptions",
+    "GruOptions",
+    "InceptionOptions",
     "LstmOptions",
     "ModelKind",
     "ModelOptions",

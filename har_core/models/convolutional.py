@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from har_core.engine import Batch, ConvolutionLayer, Dropout, NetworkSpec
 from har_core.models import MODELS
 from har_core.models.heads import HEADS, features_by
+from har_core.models.input_layers import input_layers
 from har_core.models.networks import build_weightless, count_parameters
 from har_core.models.options import CnnOptions
 
@@ -17,9 +18,10 @@ class ConvolutionalClassifier(nn.Module):
 
     def __init__(
         self, inputs: int, classes: int, *, widths: tuple[int, ...], kernel: int, dropout: float,
-        generator: torch.Generator, pooling: str = "mean",
+        generator: torch.Generator, pooling: str = "mean", before: nn.ModuleList | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.before = before or nn.ModuleList()
         ins = (inputs, *widths[:-1])
         self.layers = nn.ModuleList(
             ConvolutionLayer(width_in, width_out, kernel)
@@ -30,8 +32,11 @@ class ConvolutionalClassifier(nn.Module):
         self.head = nn.Linear(HEADS[pooling].widening * widths[-1], classes)
 
     def spec(self) -> NetworkSpec | None:
-        """Return what the layers are, for a kernel that computes them all; it knows the mean only."""
-        if self.pooling != "mean":
+        """Return what the layers are, for a kernel that computes them all.
+
+        It knows the mean only, and nothing before the convolutions.
+        """
+        if self.pooling != "mean" or len(self.before):
             return None
         first, last = cast(ConvolutionLayer, self.layers[0]), cast(ConvolutionLayer, self.layers[-1])
         return NetworkSpec(
@@ -45,6 +50,8 @@ class ConvolutionalClassifier(nn.Module):
 
     def features(self, batch: Batch) -> Tensor:
         """Return what is taken of the last convolution's outputs, (B, width)."""
+        for layer in self.before:
+            batch = layer(batch)
         means = torch.empty(0)
         for layer in self.layers:
             batch, means = layer(batch)
@@ -118,16 +125,18 @@ def build(
         classes: K.
         generator: the source of every random number of the model.
     """
+    before = input_layers(inputs, generator, norm=options.input_norm, channel_dropout=options.channel_dropout)
     if options.channels is not None:
         widths = (options.channels,) * options.layers
     else:
         matched = MODELS[options.match].options()
         target = count_parameters(build_weightless(matched, inputs, classes))
+        target -= sum(parameter.numel() for parameter in before.parameters())
         widening = HEADS[options.head].widening
         widths = matching_widths(target, options.layers, options.kernel, inputs, classes, widening)
     model = ConvolutionalClassifier(
         inputs, classes, widths=widths, kernel=options.kernel, dropout=options.dropout, generator=generator,
-        pooling=options.head,
+        pooling=options.head, before=before,
     )  # fmt: skip
     for layer in (*model.layers, model.head):
         bound = (layer.weight[0].numel()) ** -0.5

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,9 +41,21 @@ def _mean(outputs: Batch) -> Tensor:
     return frames.sum(dim=1) / outputs.lengths.to(frames.device)[:, None]
 
 
+def _max(outputs: Batch) -> Tensor:
+    return outputs.padded(-inf).amax(dim=1)
+
+
+def _mean_and_max(outputs: Batch) -> Tensor:
+    import torch
+
+    return torch.cat([_mean(outputs), _max(outputs)], dim=1)
+
+
 HEADS: dict[str, Head] = {
     "last": Head("last outputs", _last),
     "mean": Head("means over the frames", _mean),
+    "max": Head("largest over the frames", _max),
+    "mean-max": Head("means and largest over the frames", _mean_and_max, 2),
 }
 
 

@@ -85,12 +85,23 @@ def _count_parameters(network: Network) -> dict[nn.Module, int]:
     """Return how many parameters each layer has of its own, those that two share counted at the first."""
     known: set[int] = set()
     counts = {}
-    for module in network.modules():
-        own = {id(it): it.numel() for it in module.parameters(recurse=False) if id(it) not in known}
+    for module in _shown_of(network):
+        own = {id(it): it.numel() for it in module.parameters(_is_one(module)) if id(it) not in known}
         known |= own.keys()
         if own:
             counts[module] = sum(own.values())
     return counts
+
+
+def _shown_of(network: Network) -> list[nn.Module]:
+    """Return the network and its layers, without those of a block that is shown as one."""
+    blocks = [module for module in network.modules() if _is_one(module)]
+    inside = {it for block in blocks for it in block.modules() if it is not block}
+    return [module for module in network.modules() if module not in inside]
+
+
+def _is_one(module: nn.Module) -> bool:
+    return getattr(type(module), "is_one_layer", False) is True
 
 
 def _fill_with_zeros(network: Network) -> None:
@@ -123,7 +134,7 @@ def _probe(network: Network, inputs: int, count: int, frames: int) -> list[tuple
     def note(module: nn.Module, given: Any, output: Any) -> None:
         calls.append((module, _shape_of(output)))
 
-    layers = [it for it in network.modules() if not any(True for _ in it.children()) or _has_own(it)]
+    layers = [it for it in _shown_of(network) if not any(True for _ in it.children()) or _has_own(it)]
     hooks = [layer.register_forward_hook(note) for layer in layers]
     device = network.head.weight.device
     try:
@@ -138,7 +149,7 @@ def _probe(network: Network, inputs: int, count: int, frames: int) -> list[tuple
 
 
 def _has_own(module: nn.Module) -> bool:
-    return any(True for _ in module.parameters(recurse=False))
+    return any(True for _ in module.parameters(_is_one(module)))
 
 
 def _shape_of(output: Any) -> Shape:

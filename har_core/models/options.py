@@ -30,6 +30,22 @@ Head = Annotated[
     ),
 ]
 
+InputNorm = Annotated[
+    bool,
+    Field(
+        title="Input norm", json_schema_extra={"advanced": True},
+        description="Batch norm of the inputs: each number of a frame has mean 0 and variance 1 in a batch.",
+    ),
+]  # fmt: skip
+
+ChannelDropout = Annotated[
+    float,
+    Field(
+        ge=0, lt=1, title="Channel dropout", json_schema_extra={"step": 0.05, "advanced": True},
+        description="Share of the inputs that training sets to zero, each in all frames of a sequence.",
+    ),
+]  # fmt: skip
+
 TITLES = {"lstm": "LSTM", "stacked-lstm": "Stacked LSTM", "bilstm": "Bi-LSTM"}
 """Of the models whose number of parameters another one can be given."""
 
@@ -56,6 +72,10 @@ class RecurrentOptions(ModelOptions):
         hidden: H, units of each layer and direction.
         dropout: share of the values that training sets to zero behind each layer.
         head: what is taken of the top layer's frames, by its name in ``HEADS``.
+        projection: width of a linear layer, cut off below zero, on each frame before the first layer; 0 for
+            none.
+        input_norm: whether the inputs go through batch norm.
+        channel_dropout: share of the inputs that training sets to zero, each in all frames of a sequence.
     """
 
     hidden: Annotated[
@@ -63,6 +83,15 @@ class RecurrentOptions(ModelOptions):
     ] = 24
     dropout: Dropout = 0.5
     head: Head = "last"
+    projection: Annotated[
+        int,
+        Field(
+            ge=0, le=1024, title="Projection", json_schema_extra={"step": 8, "advanced": True},
+            description="Width of a linear layer with ReLU on each frame, before the first layer. 0: none.",
+        ),
+    ] = 0  # fmt: skip
+    input_norm: InputNorm = False
+    channel_dropout: ChannelDropout = 0.0
 
 
 class LstmOptions(RecurrentOptions):
@@ -85,6 +114,16 @@ class BilstmOptions(RecurrentOptions):
     layers: Annotated[Layers, Field(ge=1)] = 1
 
 
+class GruOptions(RecurrentOptions):
+    """Gated recurrent units (Cho et al., 2014): an LSTM with fewer gates, and no cell beside its output."""
+
+    name: Literal["gru"] = "gru"
+    layers: Annotated[Layers, Field(ge=1)] = 1
+    bidirectional: Annotated[
+        bool, Field(title="Both directions", description="Another one reads backward.")
+    ] = False
+
+
 class CnnOptions(ModelOptions):
     """Convolutions over time, a head that takes the mean over the true frames, dropout and a linear layer.
 
@@ -95,6 +134,8 @@ class CnnOptions(ModelOptions):
         kernel: frames that one convolution sees.
         dropout: share of the values that training sets to zero before the linear layer.
         head: what is taken of the last convolution's frames, by its name in ``HEADS``.
+        input_norm: whether the inputs go through batch norm.
+        channel_dropout: share of the inputs that training sets to zero, each in all frames of a sequence.
     """
 
     name: Literal["cnn"] = "cnn"
@@ -118,6 +159,44 @@ class CnnOptions(ModelOptions):
     ] = 5
     dropout: Dropout = 0.5
     head: Head = "mean"
+    input_norm: InputNorm = False
+    channel_dropout: ChannelDropout = 0.0
+
+
+class InceptionOptions(ModelOptions):
+    """Convolutions of 3, 7 and 15 frames beside each other, in blocks (Ismail Fawaz et al., 2020).
+
+    Attributes:
+        channels: of each convolution; a block has four times as many.
+        bottleneck: channels of the narrow layer before the convolutions of a block.
+        blocks: how many, one behind the other.
+        dropout: share of the values that training sets to zero before the linear layer.
+        head: what is taken of the last block's frames, by its name in ``HEADS``.
+        input_norm: whether the inputs go through batch norm.
+        channel_dropout: share of the inputs that training sets to zero, each in all frames of a sequence.
+    """
+
+    name: Literal["inception"] = "inception"
+    channels: Annotated[
+        int,
+        Field(
+            ge=1, le=256, title="Channels",
+            description="Of each convolution. A block has four times as many: of 3, 7 and 15 frames, and of "
+            "the largest of 3.",
+        ),
+    ] = 24  # fmt: skip
+    bottleneck: Annotated[
+        int,
+        Field(
+            ge=1, le=256, title="Bottleneck",
+            description="Channels of the narrow layer before the convolutions of a block.",
+        ),
+    ] = 48  # fmt: skip
+    blocks: Annotated[int, Field(ge=1, le=8, title="Blocks", description="One behind the other.")] = 3
+    dropout: Dropout = 0.5
+    head: Head = "mean-max"
+    input_norm: InputNorm = False
+    channel_dropout: ChannelDropout = 0.0
 
 
 class NeighbourOptions(ModelOptions):

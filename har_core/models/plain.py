@@ -15,6 +15,7 @@ from har_core.models.networks import build_weightless, count_parameters
 from har_core.models.options import RecurrentOptions
 
 _KNOWN_HEADS = ("last", "mean")
+_NOT_WRITTEN = ("input_norm", "channel_dropout", "projection")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def plain_programs(options: ModelOptions, inputs: int, classes: int) -> PlainPro
         classes: K.
     """
     writer = MODELS[options.name].plain
-    if not writer or getattr(options, "head", "last") not in _KNOWN_HEADS:
+    more = any(getattr(options, name, False) for name in _NOT_WRITTEN)
+    if not writer or more or getattr(options, "head", "last") not in _KNOWN_HEADS:
         return None
     return cast(PlainPrograms, resolve_name(writer)(options, inputs, classes))
 

@@ -18,10 +18,20 @@ class Adam:
     Each step is given its learning rate. It is torch's own step, but where the fused step takes it. Torch's
     class is not used because it imports torch's compiler, for which a run would wait seconds before its
     first epoch.
+
+    Args:
+        parameters: what it changes.
+        weight_decay: by how much of itself, times the learning rate, a step makes each parameter smaller.
+        decoupled: whether it does so apart from the gradients: ``torch.optim.AdamW`` (Loshchilov and Hutter,
+            2019). Else it adds the parameter to its gradient.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], *, weight_decay: float = 0.0, decoupled: bool = False
+    ) -> None:
         self.parameters = list(parameters)
+        self._weight_decay = weight_decay
+        self._step = torch._fused_adamw_ if decoupled else torch._fused_adam_
         self.steps = [torch.zeros((), device=parameter.device) for parameter in self.parameters]
         # One vector for all parameters, which the fused step changes, and its parts, which torch does.
         self._all_exp_avg, self.exp_avg = self._zeros()
@@ -44,9 +54,9 @@ class Adam:
         values: list[Tensor] = list(self.parameters)
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         torch._foreach_add_(self.steps, 1)
-        torch._fused_adam_(
+        self._step(
             values, gradients, self.exp_avg, self.exp_avg_sq, [], self.steps, lr=lr, beta1=_BETA1,
-            beta2=_BETA2, weight_decay=0.0, eps=_EPS, amsgrad=False, maximize=False,
+            beta2=_BETA2, weight_decay=self._weight_decay, eps=_EPS, amsgrad=False, maximize=False,
         )  # fmt: skip
 
     def state(self, lr: Sequence[float]) -> AdamState:

@@ -1,6 +1,8 @@
 """The batches of an epoch: the training part in an order drawn anew, and varied where that is asked for."""
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -17,8 +19,41 @@ from har_core.training.config import GradientTraining
 from har_core.training.parts import PartTensors, TrainingData
 
 
+@dataclass
+class Stream:
+    """Orders of the training part, one behind the other, from which each epoch takes as much as it needs.
+
+    Attributes:
+        count: sequences of the training part.
+        left: rows of the order that was drawn last, which the last epoch has left to the next.
+    """
+
+    count: int
+    left: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
+
+    def next_epoch(self, training: GradientTraining, generator: torch.Generator) -> Tensor:
+        """Return the rows of the next epoch: each once, or as many as fill its batches."""
+        wanted = self.count
+        if training.full_batches:
+            wanted = steps_of_epoch(self.count, training) * min(training.batch_size, self.count)
+        rows = self.left
+        while len(rows) < wanted:
+            rows = torch.cat([rows, torch.randperm(self.count, generator=generator)])
+        self.left = rows[wanted:].clone()
+        return rows[:wanted]
+
+
+def steps_of_epoch(count: int, training: GradientTraining) -> int:
+    """Return how many steps an epoch has, of a training part of so many sequences."""
+    return math.ceil(count / training.batch_size)
+
+
 def batches_of_epoch(
-    data: TrainingData, training: GradientTraining, generator: torch.Generator, at_once: int
+    data: TrainingData,
+    training: GradientTraining,
+    generator: torch.Generator,
+    at_once: int,
+    stream: Stream | None = None,
 ) -> Iterator[list[PartTensors]]:
     """Yield the batches of an epoch, so many at a time; those of one time share their frames.
 
@@ -28,9 +63,10 @@ def batches_of_epoch(
         generator: source of the order, and of what varies the sequences. The same numbers are drawn however
             many batches are taken at once.
         at_once: how many batches at a time.
+        stream: what earlier epochs have left; None where there were none.
     """
     part, size = data.parts["train"], training.batch_size
-    order = torch.randperm(len(part), generator=generator)
+    order = (stream or Stream(len(part))).next_epoch(training, generator)
     augmentation = AUGMENTATIONS[training.augmentation]
     if not augmentation.varies:
         batches = part.batches(order, size)

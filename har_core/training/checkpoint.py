@@ -72,7 +72,7 @@ def _load(path: Path, size: int) -> Weights:
 
 def save_checkpoint(path: Path, state: TrainingState) -> None:
     """Write weights, optimiser, random state, epoch and the best weights so far, in one file."""
-    tensors: Weights = {"generator": state.generator.get_state()}
+    tensors: Weights = {"generator": state.generator.get_state(), "left": state.stream.left}
     tensors |= {f"model/{name}": value for name, value in state.model.state_dict().items()}
     tensors |= {f"best/{name}": value for name, value in state.best_weights.items()}
     for index, moments in enumerate(state.optimiser.moments()):
@@ -111,13 +111,15 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
         RunError: the file is missing, damaged, or of another model.
     """
     try:
-        numbers, tensors = _numbers(path), _load(path, 4 * size_of(state.model))
+        numbers = _numbers(path)
+        tensors = _load(path, 4 * size_of(state.model) + 8 * state.stream.count)
         _check(numbers, tensors, state)
         state.model.load_state_dict(_below(tensors, "model/"))
         moments = [_below(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))]
         if numbers["epoch"]:  # before the first there may be none
             state.optimiser.load_moments(moments)
         state.generator.set_state(tensors["generator"])
+        state.stream.left = tensors.get("left", state.stream.left)
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
     except _FAULTS as error:
@@ -163,6 +165,9 @@ def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> N
         raise ValueError("its weights are of another model")
     if best_epoch and _forms(_below(tensors, "best/")) != own:
         raise ValueError("its best weights are of another model")
+    left = tensors.get("left", state.stream.left)  # earlier versions had none
+    if left.dtype != torch.int64 or left.ndim != 1 or not ((left >= 0) & (left < state.stream.count)).all():
+        raise ValueError("its order is of other data")
     if epoch:
         moments = {
             str(index): tensors[f"optimiser/{index}/exp_avg"] for index in range(len(_parameters(state)))

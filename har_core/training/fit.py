@@ -9,13 +9,14 @@ from itertools import islice
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
 
 from har_core.data.splits import Part
-from har_core.engine import BatchScore, Threads, fused_step, thread_count, torch_threads
+from har_core.engine import BatchScore, FusedStep, Threads, fused_step, thread_count, torch_threads
 from har_core.errors import RunError
 from har_core.models.networks import Network, build_model
 from har_core.training.adam import Adam
-from har_core.training.batches import batches_of_epoch
+from har_core.training.batches import Stream, batches_of_epoch, steps_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.evaluation import Score, evaluate, output_of, score_of
 from har_core.training.parts import PartTensors, TrainingData, join
@@ -41,6 +42,7 @@ class TrainingState:
         best_score: of the validation part at that epoch.
         best_weights: of that epoch.
         last_weights: of the last epoch, while the best are in use; else none.
+        stream: of the orders of the training part, with what the last epoch has left of one.
     """
 
     model: Network
@@ -51,6 +53,7 @@ class TrainingState:
     best_score: Score = field(default_factory=lambda: Score(float("inf"), -1.0))
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     last_weights: dict[str, Tensor] = field(default_factory=dict)
+    stream: Stream = field(default_factory=lambda: Stream(0))
 
     def use(self, weighting: Weighting) -> int:
         """Load the best weights into the model, or go back to the last; return of which epoch they are."""
@@ -70,8 +73,10 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     device = data.parts["train"].device
     model = build_model(config.model, data.input_count, data.class_count, generator)
     model.to(device)
-    optimiser = Adam(model.parameters())
-    return TrainingState(model, optimiser, generator)
+    training = training_of(config)
+    decoupled = training.optimiser == "adamw"
+    optimiser = Adam(model.parameters(), weight_decay=training.weight_decay, decoupled=decoupled)
+    return TrainingState(model, optimiser, generator, stream=Stream(len(data.parts["train"])))
 
 
 def fit(
@@ -97,15 +102,16 @@ def fit(
         ConfigError: that is no number of threads.
         RunError: a loss is no longer a finite number.
     """
-    crew = Threads(thread_count(threads))
     state = state or start(config, data)
     training = training_of(config)
+    # Plain steps were there before, and keep the order in which torch sums for them on several threads.
+    crew = Threads(thread_count(threads), of_torch=None if training.is_plain else 1)
     evaluated: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
     together = join(list(evaluated.values())) if evaluated else None
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
         with crew.computing():
-            train = _train_one_epoch(state, data, training)
+            train = _train_one_epoch(state, data, training, crew)
             scores: dict[Part, Score] = {"train": train}
             if together is not None:
                 scores |= evaluate(state.model, together, evaluated)
@@ -152,31 +158,56 @@ def _check_losses(epoch: int, scores: Mapping[Part, Score]) -> None:
             )
 
 
-def _train_one_epoch(state: TrainingState, data: TrainingData, training: GradientTraining) -> Score:
-    part = data.parts["train"]
+def training_step(network: Network, part: PartTensors, training: GradientTraining) -> FusedStep | None:
+    """Return how a network is trained whole; None where torch takes its steps, layer by layer.
+
+    Args:
+        network: any.
+        part: some sequences, of which a batch is computed both ways when the network is first seen.
+        training: of which a fused step knows the plain kind only.
+    """
     first = part.take(torch.arange(min(len(part), training.batch_size)))
-    fused = fused_step(state.model, first.sequences, first.labels)
-    at_once = fused.steps_at_once(training.batch_size) if fused else 1
-    rates = iter(_rates_of_epoch(state.epoch, len(part), training))
+    return fused_step(network, first.sequences, first.labels) if training.is_plain else None
+
+
+def _train_one_epoch(
+    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+) -> Score:
+    fused = training_step(state.model, data.parts["train"], training)
+    if fused is None:
+        with torch_threads():
+            return _train_by_layers(state, data, training, crew)
+    rates = iter(_rates_of_epoch(state.epoch, len(data.parts["train"]), training))
     scores: list[BatchScore] = []
-    for batches in batches_of_epoch(data, training, state.generator, at_once):
-        lr = list(islice(rates, len(batches)))
-        if fused is None:
-            with torch_threads():
-                scores += [_train_step(state, batch, rate) for batch, rate in zip(batches, lr, strict=True)]
-            continue
-        labels = [batch.labels for batch in batches]
+    at_once = fused.steps_at_once(training.batch_size)
+    for batches in batches_of_epoch(data, training, state.generator, at_once, state.stream):
+        lr, labels = list(islice(rates, len(batches))), [batch.labels for batch in batches]
         output = fused.train_steps([batch.sequences for batch in batches], labels, state.optimiser.state(lr))
         state.optimiser.count(len(batches))
         scores.append(output.score())
     return score_of(scores)
 
 
-def _train_step(state: TrainingState, batch: PartTensors, lr: float) -> BatchScore:
+def _train_by_layers(
+    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+) -> Score:
+    rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
+    each = batches_of_epoch(data, training, state.generator, 1, state.stream)
     state.model.train()
+    # The first draws the order; what varies the others comes from numbers of its own, dropout's from these.
+    steps = zip(crew.ahead(each), rates, strict=True)
+    return score_of([_train_step(state, batch, lr, training) for (batch,), lr in steps])
+
+
+def _train_step(
+    state: TrainingState, batch: PartTensors, lr: float, training: GradientTraining
+) -> BatchScore:
     features, logits = state.model.features_and_logits(batch.sequences)
     state.optimiser.zero_grad()
-    cross_entropy(logits, batch.labels).backward()  # type: ignore[no-untyped-call]
+    loss = cross_entropy(logits, batch.labels, label_smoothing=training.label_smoothing)
+    loss.backward()  # type: ignore[no-untyped-call]
+    if training.clipping is not None:
+        clip_grad_norm_(state.optimiser.parameters, training.clipping)
     state.optimiser.step(lr)
     return output_of(features, logits, batch.labels).score()
 
@@ -189,7 +220,7 @@ def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> li
         sequences: of the training part.
         training: says of how many steps, and at which rates.
     """
-    steps = math.ceil(sequences / training.batch_size)
+    steps = steps_of_epoch(sequences, training)
     epoch = range(done * steps, (done + 1) * steps)
     return rates_of(training.schedule, training.learning_rate, epoch, training.epochs * steps)
 

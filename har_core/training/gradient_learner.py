@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
-from har_core.engine import Threads, fused_step, thread_count, what_runs
+from har_core.engine import Threads, thread_count, what_runs
 from har_core.models.networks import Network, count_parameters
 from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import predict
-from har_core.training.fit import TrainingState, fit, start
+from har_core.training.fit import TrainingState, fit, start, training_of, training_step
 from har_core.training.learner import Answers, Learner, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
@@ -64,7 +64,8 @@ class GradientLearner(Learner):
         """What computes the network: the engine's kernels, or torch."""
         part = self._data.parts["train"].take(torch.arange(1))
         with Threads(thread_count(self.threads)).computing():
-            return what_runs(self.state.model, fused_step(self.state.model, part.sequences, part.labels))
+            step = training_step(self.state.model, part, training_of(self._config))
+            return what_runs(self.state.model, step)
 
     def learn(self) -> Iterator[EpochRecord]:
         """Train, and yield a record after each epoch."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import cos, pi
 
 
 @dataclass(frozen=True)
@@ -10,15 +11,42 @@ class Schedule:
 
     Attributes:
         title: for people.
-        factor: from the share of all steps that are done before a step, 0 at the first and below 1 at the
-            last, to what its learning rate is multiplied by.
+        factor: from the number of steps that are done before a step, and that of all, to what its learning
+            rate is multiplied by.
+        description: what it does, in a sentence.
     """
 
     title: str
-    factor: Callable[[float], float]
+    factor: Callable[[int, int], float]
+    description: str = ""
 
 
-SCHEDULES: dict[str, Schedule] = {"constant": Schedule("constant", lambda done: 1.0)}
+_WARMS_UP, _FIRST, _LAST = 0.3, 1 / 25, 1 / 25e4
+"""Share of the steps in which one cycle rises; what it rises from and falls to, beside its highest."""
+
+
+def _one_cycle(step: int, steps: int) -> float:
+    """Return the factor of torch's ``OneCycleLR`` at its defaults (Smith and Topin, 2017)."""
+    top, end = _WARMS_UP * steps - 1, steps - 1
+    if step <= top:
+        return _between(_FIRST, 1.0, step / top)
+    return _between(1.0, _LAST, (step - top) / (end - top))
+
+
+def _between(start: float, end: float, done: float) -> float:
+    """Return how far half a wave of the cosine has come from one number to another."""
+    return end + (start - end) / 2 * (1 + cos(pi * done))
+
+
+SCHEDULES: dict[str, Schedule] = {
+    "constant": Schedule("constant", lambda step, steps: 1.0),
+    "one-cycle": Schedule(
+        "one cycle",
+        _one_cycle,
+        "From 1/25 of the rate up to it in the first 30 % of all steps, then down to nearly nothing, both in "
+        "half a wave of the cosine. Its last epoch counts.",
+    ),
+}
 
 
 def rates_of(schedule: str, learning_rate: float, steps: range, in_all: int) -> list[float]:
@@ -31,4 +59,4 @@ def rates_of(schedule: str, learning_rate: float, steps: range, in_all: int) -> 
         in_all: number of steps of the whole training.
     """
     factor = SCHEDULES[schedule].factor
-    return [learning_rate * factor(step / in_all) for step in steps]
+    return [learning_rate * factor(step, in_all) for step in steps]

@@ -47,15 +47,19 @@ def values_of_field(field: FieldInfo) -> some.SearchStrategy[Any]:
     limits = limits_of(field)
     if takes_several(field):
         return some.lists(some.sampled_from(choices_of(field)), min_size=1, unique=True).map(tuple)
+    if field.annotation is bool:
+        return some.booleans()
     if not limits:
         return some.sampled_from(choices_of(field))
-    if is_whole(field):
-        numbers: some.SearchStrategy[Any] = some.integers(limits["ge"], limits["le"])
-        return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
-    return some.floats(
-        limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt")),
-        exclude_min="gt" in limits, exclude_max="lt" in limits,
+    numbers: some.SearchStrategy[Any] = (
+        some.integers(limits["ge"], limits["le"])
+        if is_whole(field)
+        else some.floats(
+            limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt")),
+            exclude_min="gt" in limits, exclude_max="lt" in limits,
+        )
     )  # fmt: skip
+    return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
 
 
 def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:

@@ -88,5 +88,5 @@ def test_threads_out_of_range_are_told(threads):
 
 
 def test_a_work_that_is_not_known_is_told():
-    done = CliRunner().invoke(app, ["bench", "--work", "gru"])
+    done = CliRunner().invoke(app, ["bench", "--work", "rnn"])
     assert "work" in str(done.exception) and "bilstm" in str(done.exception)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -93,3 +94,22 @@ def test_torch_computes_on_as_many_threads_as_the_kernels_in_such_a_block():
     with Threads(before + 1).computing(), torch_threads():
         assert torch.get_num_threads() == before + 1
     assert torch.get_num_threads() == before
+
+
+def test_what_is_made_ahead_comes_in_order_one_ahead_of_what_is_used_and_faults_come_too():
+    used: list[int] = []
+    begun = [threading.Event() for _ in range(6)]
+
+    def items(until: int) -> Iterator[int]:
+        for number in range(until):
+            begun[number].set()
+            yield number
+        raise RuntimeError("there are no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        for number in Threads(2).ahead(items(5)):
+            if number < 4:
+                assert begun[number + 1].wait(60)  # made while this one is used
+            used.append(number)
+    assert used == [0, 1, 2, 3, 4]
+    assert list(Threads(1).ahead(iter("abc"))) == list(Threads(3).ahead(iter("abc"))) == ["a", "b", "c"]

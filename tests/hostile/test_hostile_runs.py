@@ -157,6 +157,8 @@ def lies(path: Path) -> Iterator[tuple[str, bytes]]:
         "no generator": {name: value for name, value in tensors.items() if name != "generator"},
         "a short generator": tensors | {"generator": torch.zeros(3, dtype=torch.uint8)},
         "a generator of numbers": tensors | {"generator": torch.zeros(5056)},
+        "an order of numbers": tensors | {"left": torch.zeros(3)},
+        "an order of other data": tensors | {"left": torch.tensor([10**6])},
         "a wider model": tensors | {first: torch.zeros(7, 7)},
         "no best weights": {name: value for name, value in tensors.items() if not name.startswith("best/")},
         "other best weights": tensors | {first.replace("model/", "best/"): torch.zeros(2)},

@@ -16,20 +16,16 @@ from har_core.training.fit import fit, start
 WITH_HEADS = [LstmOptions, StackedLstmOptions, BilstmOptions, CnnOptions]
 
 
-def largest(outputs: Batch) -> torch.Tensor:
-    """The largest of each number over the frames, sequence by sequence."""
-    spans = zip(outputs.starts.tolist(), outputs.lengths.tolist(), strict=True)
-    return torch.stack([outputs.frames[start : start + length].max(dim=0).values for start, length in spans])
-
-
-def mean_and_largest(outputs: Batch) -> torch.Tensor:
-    return torch.cat([HEADS["mean"].take(outputs), largest(outputs)], dim=1)
+def spans(outputs: Batch) -> torch.Tensor:
+    """How far each number goes, sequence by sequence; and where the sequence begins."""
+    each = zip(outputs.starts.tolist(), outputs.lengths.tolist(), strict=True)
+    rows = [outputs.frames[start : start + length] for start, length in each]
+    return torch.stack([torch.cat([its.amax(0) - its.amin(0), its[0]]) for its in rows])
 
 
 @pytest.fixture(autouse=True)
-def more_heads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(HEADS, "max", Head("largest over the frames", largest))
-    monkeypatch.setitem(HEADS, "mean-max", Head("mean and largest over the frames", mean_and_largest, 2))
+def one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HEADS, "spans", Head("spans and first outputs", spans, 2))
 
 
 def some_batch(inputs: int = 6) -> Batch:
@@ -38,9 +34,15 @@ def some_batch(inputs: int = 6) -> Batch:
     return Batch(frames, torch.tensor([20, 3, 12]), torch.tensor([9, 7, 1]))
 
 
-@pytest.mark.parametrize(
-    ("head", "by_hand"), [("last", lambda rows: rows[-1]), ("mean", lambda rows: rows.mean(axis=0))]
-)
+BY_HAND = {
+    "last": lambda rows: rows[-1],
+    "mean": lambda rows: rows.mean(axis=0),
+    "max": lambda rows: rows.max(axis=0),
+    "mean-max": lambda rows: np.concatenate([rows.mean(axis=0), rows.max(axis=0)]),
+}
+
+
+@pytest.mark.parametrize(("head", "by_hand"), BY_HAND.items())
 def test_a_head_takes_of_each_sequence_its_own_frames_alone(head, by_hand):
     batch = some_batch()
     rows = batch.frames.numpy().astype(np.float64)
@@ -48,6 +50,16 @@ def test_a_head_takes_of_each_sequence_its_own_frames_alone(head, by_hand):
     np.testing.assert_allclose(HEADS[head].take(batch), expected, rtol=1e-6)
     known = torch.ones(3, 2)
     assert features_by(head, batch, {head: known}) is known  # what the layer knows itself is not computed
+
+
+@pytest.mark.parametrize("head", BY_HAND)
+def test_what_is_negative_is_larger_than_padding(head):
+    frames = torch.tensor([[-3.0], [-1.0], [-2.0], [-5.0], [-4.0]], requires_grad=True)
+    features = HEADS[head].take(Batch.of_lengths(frames, torch.tensor([3, 2])))
+    expected = [BY_HAND[head](rows) for rows in (np.array([[-3], [-1], [-2]]), np.array([[-5], [-4]]))]
+    np.testing.assert_allclose(features.detach(), np.stack(expected))
+    (gradient,) = torch.autograd.grad(features.sum(), frames)
+    assert gradient.sum() == pytest.approx(2 * HEADS[head].widening)
 
 
 @pytest.mark.parametrize("kind", WITH_HEADS)
@@ -82,7 +94,7 @@ def test_the_fused_step_is_for_the_head_that_its_kernel_knows(kind):
 
 @pytest.mark.parametrize("kind", WITH_HEADS)
 def test_a_network_learns_with_a_head_of_somebody_s_own(kind, small_config, small_data):
-    for head, widening in (("max", 1), ("mean-max", 2)):
+    for head, widening in (("max", 1), ("mean-max", 2), ("spans", 2)):
         config = small_config.model_copy(update={"model": kind(head=head)}).trained(epochs=12)
         first, *_, last = fit(config, small_data, start(config, small_data))
         assert last.train_loss < 0.9 * first.train_loss
@@ -107,5 +119,5 @@ def test_what_the_features_are_is_said_by_the_head():
 
 
 def test_a_head_that_is_not_there_is_refused_by_name():
-    with pytest.raises(ConfigError, match="choose one of last, mean, max, mean-max"):
+    with pytest.raises(ConfigError, match="choose one of last, mean, max, mean-max, spans"):
         LstmOptions(head="middle")

@@ -11,7 +11,7 @@ from har_core.models import MODELS, BilstmOptions, CnnOptions, LstmOptions, Stac
 from har_core.models.heads import HEADS, Head
 from har_core.models.networks import build_model, count_parameters
 from har_core.models.plain import plain_programs
-from tests import gru
+from tests import rnn
 
 OPTIONS = [
     LstmOptions(),
@@ -93,9 +93,12 @@ def in_keras(layer: torch.nn.Module) -> list[np.ndarray]:
 
 
 def test_there_is_no_program_where_nobody_has_written_one(monkeypatch):
-    monkeypatch.setitem(MODELS, "gru", gru.LINE)
+    monkeypatch.setitem(MODELS, "rnn", rnn.LINE)
     monkeypatch.setitem(HEADS, "first", Head("first outputs", lambda outputs: outputs.frames[outputs.starts]))
-    assert plain_programs(gru.GruOptions(), F, K) is None
+    assert plain_programs(rnn.RnnOptions(), F, K) is None
     assert plain_programs(LstmOptions(head="first"), F, K) is None
+    assert plain_programs(BilstmOptions(projection=5), F, K) is None
+    assert plain_programs(CnnOptions(input_norm=True), F, K) is None
+    assert plain_programs(LstmOptions(channel_dropout=0.1), F, K) is None
     assert plain_programs(MODELS["nearest-neighbour"].options(), F, K) is None
     assert all(kind.plain for kind in MODELS.values() if kind.kernels)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import torch
@@ -18,9 +19,19 @@ def two_of_the_same() -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     ]
 
 
-def test_every_step_is_that_of_torch_to_the_last_bit() -> None:
+OPTIMISERS = {
+    "Adam": (Adam, torch.optim.Adam, {}),
+    "Adam with decay": (partial(Adam, weight_decay=0.1), torch.optim.Adam, {"weight_decay": 0.1}),
+    "AdamW": (
+        partial(Adam, weight_decay=0.02, decoupled=True), torch.optim.AdamW, {"weight_decay": 0.02}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "reference", "options"), OPTIMISERS.values(), ids=OPTIMISERS.keys())
+def test_every_step_is_that_of_torch_to_the_last_bit(kind, reference, options) -> None:
     own, other = two_of_the_same()
-    adam, reference = Adam(own), torch.optim.Adam(other, lr=0.01, fused=True)
+    adam, reference = kind(own), reference(other, lr=0.01, fused=True, **options)
     generator = torch.Generator().manual_seed(1)
     for _ in range(20):
         adam.zero_grad()

@@ -81,8 +81,10 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
     assert seen == len(part) == 36  # the last batch is smaller: 16, 16, 4
     assert record.train_accuracy == right / 36
     assert record.train_loss == pytest.approx(loss_of_all / 36, rel=1e-5)
+    # Behind batch norm some gradients are nearly nothing: Adam's steps, of a hundredth, tell their rounding.
+    atol = 5e-4 if name == "inception" else 1e-5
     for one, other in zip(state.model.parameters(), model.parameters(), strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=atol)
 
     validation = small_data.parts["validation"]
     with torch.no_grad():

@@ -45,7 +45,11 @@ def test_of_its_own_sequences_it_says_what_the_run_says(model, scaling, trained,
     kept = RunStore(run.path.parent).arrays(run.run_id, "predictions.npz", [run.config.judged_by])
     rows = [small_sequences.row_of(name) for name in kept["ids"]]
     scores = scores_of(run, small_sequences.take(rows[::-1]))[::-1]
-    assert np.array_equal(scores, kept[f"logits_{run.config.judged_by}"])
+    said = kept[f"logits_{run.config.judged_by}"]
+    if model == "inception":  # torch's convolutions round another way among other sequences
+        np.testing.assert_allclose(scores, said, rtol=1e-5, atol=1e-6)
+    else:
+        assert np.array_equal(scores, said)
 
 
 def test_labels_of_actions_that_it_does_not_know_change_nothing(trained, small_sequences):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from har_core.data.sources import load_source
-from har_core.models import MODELS
+from har_core.models import MODELS, BilstmOptions, InceptionOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.fit import fit, start
 from har_core.training.parts import assemble
@@ -62,3 +62,18 @@ def test_neither_threads_nor_a_busy_machine_change_a_bit(model, embedded):
     with every_core_busy():
         assert train(config, data, 2) == alone
         assert train(config, data, 1) == alone
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        BilstmOptions(hidden=64, projection=64, input_norm=True, channel_dropout=0.2, head="mean-max"),
+        InceptionOptions(input_norm=True, channel_dropout=0.2),
+    ],
+    ids=lambda options: options.name,
+)
+def test_of_what_torch_computes_a_part_of_too_where_steps_are_more_than_plain(model, embedded):
+    training = GradientTraining(epochs=1, batch_size=32, weight_decay=0.02, augmentation="mixed")
+    config = ExperimentConfig(model=model, training=training, device="cpu", seed=5)
+    data = assemble(config, embedded)
+    assert train(config, data, 1) == train(config, data, 2)

@@ -27,8 +27,9 @@ def path(request, monkeypatch):
 @pytest.fixture
 def schedules(monkeypatch):
     """Some more lines of the dict."""
-    monkeypatch.setitem(SCHEDULES, "halved", Schedule("Half the rate", lambda done: 0.5))
-    monkeypatch.setitem(SCHEDULES, "falling", Schedule("To nothing", lambda done: (1 - done) ** 2))
+    monkeypatch.setitem(SCHEDULES, "halved", Schedule("Half the rate", lambda step, steps: 0.5))
+    falling = Schedule("To nothing", lambda step, steps: (1 - step / steps) ** 2)
+    monkeypatch.setitem(SCHEDULES, "falling", falling)
 
 
 def trained(config, data):
@@ -37,11 +38,26 @@ def trained(config, data):
     return records, {name: value.numpy().tobytes() for name, value in state.model.state_dict().items()}
 
 
-def test_a_schedule_is_asked_for_the_share_of_all_steps_that_is_done(monkeypatch):
+def test_a_schedule_is_told_the_steps_that_are_done_and_how_many_there_are(monkeypatch):
     asked = []
-    monkeypatch.setitem(SCHEDULES, "asked", Schedule("Asked", lambda done: asked.append(done) or 1 + done))
-    assert rates_of("asked", 0.5, range(4), 4) == [0.5, 0.625, 0.75, 0.875]
-    assert asked == [0, 0.25, 0.5, 0.75]
+    schedule = Schedule("Asked", lambda *steps: asked.append(steps) or 1 + steps[0])
+    monkeypatch.setitem(SCHEDULES, "asked", schedule)
+    assert rates_of("asked", 0.5, range(1, 4), 4) == [1.0, 1.5, 2.0]
+    assert asked == [(1, 4), (2, 4), (3, 4)]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 7, 10, 720, 850])
+def test_one_cycle_is_that_of_torch(steps):
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.SGD([parameter], 1)
+    reference = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, steps, cycle_momentum=False)
+    expected = []
+    for _ in range(steps):
+        expected.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        if len(expected) < steps:
+            reference.step()
+    assert rates_of("one-cycle", 4e-3, range(steps), steps) == pytest.approx(expected, rel=1e-12)
 
 
 @networks

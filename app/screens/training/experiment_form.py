@@ -4,12 +4,12 @@ What the form says lives in the session under the keys of its widgets, so that a
 an earlier run, can fill it in, and so that it stays when the page changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import streamlit as st
 
-from app.runs.setting_fields import as_shown, draw_setting, start_button
+from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
 from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.screens.training.time_to_train import draw_time
@@ -19,6 +19,7 @@ from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import ConfigError
+from har_core.fields import is_advanced
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -27,7 +28,7 @@ from har_core.training.run import Run
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 
 _SEEDS = "form seed"
-_FIELD_WIDTH = 150  # pixels: two beside each other on a phone
+_FIELD_WIDTH = 130  # pixels: two beside each other on a phone
 
 
 def fill_in(config: ExperimentConfig) -> None:
@@ -74,13 +75,13 @@ def experiment_form(
     how: dict[str, Any] = {}  # it is trained
     faults: list[str] = []
     st.session_state.setdefault("form model", ExperimentConfig().model.name)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        model = st.segmented_control(
-            "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
-            required=True, persist_state="session", wrap=True, label_visibility="collapsed",
-        )  # fmt: skip
-        _presets()
+    model = st.segmented_control(
+        "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
+        required=True, persist_state="session", wrap=True, label_visibility="collapsed",
+    )  # fmt: skip
     line = st.container(horizontal=True, vertical_alignment="bottom")
+    with line.container(width="content"):
+        _presets()
     has_epochs, seeds = MODELS[model].has_epochs, (ExperimentConfig().seed,)
     if has_epochs:
         with line.container(width=_FIELD_WIDTH):
@@ -112,10 +113,8 @@ def experiment_form(
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
             _tell(fault, faults)
-            for name in _fields_of(GradientTraining) if has_epochs else ():
-                if name not in how:
-                    how[name], fault = draw_setting(GradientTraining, name, f"form {name}")
-                    _tell(fault, faults)
+            if has_epochs:
+                how |= _draw_group(GradientTraining, "form", faults, but=how)
             values["device"], fault = draw_setting(ExperimentConfig, "device", "form device")
             _tell(fault, faults)
     several = len(seeds) > 1
@@ -149,12 +148,26 @@ def _draw_seeds() -> tuple[tuple[int, ...], str]:
         return (default,), str(error)
 
 
-def _draw_group(kind: type[Settings], prefix: str, faults: list[str]) -> dict[str, Any]:
-    """Draw settings below each other, each with its fault, and return what they say."""
+def _draw_group(
+    kind: type[Settings], prefix: str, faults: list[str], but: Container[str] = ()
+) -> dict[str, Any]:
+    """Draw settings below each other, each with its fault, and return what they say.
+
+    Those that the course has no need of are folded away, but where one of them says something.
+    """
+    names = [name for name in _fields_of(kind) if name not in but]
+    folded = [name for name in names if is_advanced(kind.model_fields[name])]
     values = {}
-    for name in _fields_of(kind):
-        values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
-        _tell(fault, faults)
+    for name in names:
+        if name not in folded:
+            values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
+            _tell(fault, faults)
+    if folded:
+        says = any(says_something(kind, name, f"{prefix} {name}") for name in folded)
+        with st.expander("More", expanded=says):
+            for name in folded:
+                values[name], fault = draw_setting(kind, name, f"{prefix} {name}")
+                _tell(fault, faults)
     return values
 
 

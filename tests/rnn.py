@@ -1,4 +1,4 @@
-"""A fifth network, as somebody would add it: this file, and a line in ``MODELS``, which tests put there."""
+"""One more network, as somebody would add it: this file, and a line in ``MODELS``, which tests put there."""
 
 from typing import Annotated, Literal
 
@@ -10,29 +10,29 @@ from har_core.engine import Batch
 from har_core.models import ModelKind, ModelOptions
 
 
-class GruOptions(ModelOptions):
-    """A gated recurrent unit, and a linear layer on what it remembers."""
+class RnnOptions(ModelOptions):
+    """A simple recurrent layer (Elman, 1990), and a linear layer on what it remembers."""
 
-    name: Literal["gru"] = "gru"
+    name: Literal["rnn"] = "rnn"
     hidden: Annotated[
         int,
-        Field(ge=1, le=64, title="Memory", json_schema_extra={"step": 4}, description="Units of the GRU."),
+        Field(ge=1, le=64, title="Memory", json_schema_extra={"step": 4}, description="Units of the RNN."),
     ] = 8
     order: Annotated[
         Literal["forward", "backward"],
         Field(
-            title="Read", description="Where the GRU comes to last.",
+            title="Read", description="Where the RNN comes to last.",
             json_schema_extra={"words": {"forward": "to the end", "backward": "to the beginning"}},
         ),
     ] = "forward"  # fmt: skip
     with_bias: Annotated[bool, Field(title="Bias", description="Whether the linear layer has one.")] = True
 
 
-class GruClassifier(nn.Module):
-    def __init__(self, options: GruOptions, inputs: int, classes: int) -> None:
+class RnnClassifier(nn.Module):
+    def __init__(self, options: RnnOptions, inputs: int, classes: int) -> None:
         super().__init__()
         self.reads_backward = options.order == "backward"
-        self.gru = nn.GRU(inputs, options.hidden, batch_first=True)
+        self.rnn = nn.RNN(inputs, options.hidden, batch_first=True)
         self.head = nn.Linear(options.hidden, classes, bias=options.with_bias)
         self.scale = nn.Parameter(torch.ones(1))  # of the network itself, and of no layer
 
@@ -42,7 +42,7 @@ class GruClassifier(nn.Module):
         ]
         if self.reads_backward:
             sequences = [frames.flip(0) for frames in sequences]
-        _, memory = self.gru(nn.utils.rnn.pack_sequence(sequences, enforce_sorted=False))
+        _, memory = self.rnn(nn.utils.rnn.pack_sequence(sequences, enforce_sorted=False))
         features = self.scale * memory[0]
         return features, self.head(features)
 
@@ -50,12 +50,12 @@ class GruClassifier(nn.Module):
         return self.features_and_logits(batch)[1]
 
 
-def build(options: GruOptions, inputs: int, classes: int, generator: torch.Generator) -> GruClassifier:
-    model = GruClassifier(options, inputs, classes)
+def build(options: RnnOptions, inputs: int, classes: int, generator: torch.Generator) -> RnnClassifier:
+    model = RnnClassifier(options, inputs, classes)
     for name, parameter in model.named_parameters():
         if name != "scale":
             nn.init.uniform_(parameter, -0.5, 0.5, generator=generator)
     return model
 
 
-LINE = ModelKind("GRU", GruOptions, network="tests.gru:build", features="what the GRU remembers")
+LINE = ModelKind("RNN", RnnOptions, network="tests.rnn:build", features="what the RNN remembers")

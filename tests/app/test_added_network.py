@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import tests.gru
+import tests.rnn
 from har_core import cli
 from har_core.engine.fused import FusedNetwork
 from har_core.models import MODELS
@@ -31,17 +31,17 @@ from tests.training.same_run import assert_same
 OpenPage = Callable[..., AppTest]
 ROOT = Path(__file__).resolve().parents[2]
 
-PARAMETERS = 3 * 5 * (60 + 5 + 2) + 1 + 5 * 4 + 4
-"""Of 5 units on 60 inputs, by hand: three gates with torch's two biases, the scale, the linear layer."""
+PARAMETERS = 5 * (60 + 5 + 2) + 1 + 5 * 4 + 4
+"""Of 5 units on 60 inputs, by hand: weights with torch's two biases, the scale, the linear layer."""
 
-LAYERS = ["GRU (T, 5), 1,005 parameters", "Linear (4), 24 parameters", "GruClassifier (4), 1 parameter"]
+LAYERS = ["RNN (T, 5), 335 parameters", "Linear (4), 24 parameters", "RnnClassifier (4), 1 parameter"]
 
 
 @pytest.fixture(autouse=True, scope="module")
 def line() -> Iterator[None]:
     """The line in ``MODELS``, in all tests here; nothing else tells the program of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(MODELS, "gru", tests.gru.LINE)
+        patch.setitem(MODELS, "rnn", tests.rnn.LINE)
         yield
 
 
@@ -56,7 +56,7 @@ def say(*words: object) -> None:
 def train(*settings: str) -> None:
     sets = [word for setting in settings for word in ("--set", setting)]
     say(
-        "train", "--source", "small", "--split", "1-3/4/5-6", "--model", "gru", "--epochs", 4,
+        "train", "--source", "small", "--split", "1-3/4/5-6", "--model", "rnn", "--epochs", 4,
         "--set", "training.batch_size=8", "--set", "training.learning_rate=0.02", *sets,
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def train(*settings: str) -> None:
 @pytest.fixture(scope="module")
 def gru_home(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two runs of the fifth network, trained by the command line. Tests take a copy."""
-    home = tmp_path_factory.mktemp("gru") / "home"
+    home = tmp_path_factory.mktemp("rnn") / "home"
     shutil.copytree(small_source, home / "sources" / "small")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HAR_HOME", str(home))
@@ -97,17 +97,17 @@ def test_the_form_draws_its_fields_counts_its_layers_and_trains_it(
     no_queue(monkeypatch)
     shutil.copytree(small_source, har_home / "sources" / "small")
     screen = open_page("training", source="small")
-    screen.segmented_control(key="form model").set_value("gru").run()
+    screen.segmented_control(key="form model").set_value("rnn").run()
     assert not screen.exception
-    memory, reading = screen.number_input(key="form gru hidden"), screen.selectbox(key="form gru order")
-    assert (memory.label, memory.help, memory.step, memory.value) == ("Memory", "Units of the GRU.", 4, 8)
+    memory, reading = screen.number_input(key="form rnn hidden"), screen.selectbox(key="form rnn order")
+    assert (memory.label, memory.help, memory.step, memory.value) == ("Memory", "Units of the RNN.", 4, 8)
     assert reading.label == "Read" and list(reading.options) == ["to the end", "to the beginning"]
-    assert screen.toggle(key="form gru with_bias").label == "Bias"
-    assert "1,717 parameters" in captions(screen)
+    assert screen.toggle(key="form rnn with_bias").label == "Bias"
+    assert "597 parameters" in captions(screen)
     memory.set_value(65).run()
     assert "Memory: found 65, expected a whole number, 1 to 64." in captions(screen)
     assert "parameters" not in captions(screen)
-    screen.number_input(key="form gru hidden").set_value(5).run()
+    screen.number_input(key="form rnn hidden").set_value(5).run()
     assert f"{PARAMETERS:,} parameters" in captions(screen) and "  \n".join(LAYERS) in captions(screen)
     screen.number_input(key="form epochs").set_value(2)
     screen.selectbox(key="form split").set_value("thirds")
@@ -115,7 +115,7 @@ def test_the_form_draws_its_fields_counts_its_layers_and_trains_it(
     assert not screen.exception and not screen.error
     TrainingQueue(RunStore()).work_off()
     (run,) = RunStore().runs()
-    assert run.status.state == "done" and run.config.model == tests.gru.GruOptions(hidden=5)
+    assert run.status.state == "done" and run.config.model == tests.rnn.RnnOptions(hidden=5)
     assert run.meta is not None and run.meta.parameters == PARAMETERS
 
 
@@ -126,7 +126,7 @@ def test_it_is_no_part_of_the_course_s_work(
     assert [config.model.name for config in practical_work("small")] == [
         "lstm", "stacked-lstm", "bilstm", "cnn",
     ]  # fmt: skip
-    assert "gru" not in PRESETS
+    assert "rnn" not in PRESETS
     screen = open_page("overview", source="small")
     assert not screen.exception
     said = [link.proto.help for link in screen.get("page_link")]
@@ -146,7 +146,7 @@ def test_the_command_line_shows_its_layers_as_the_pages_do(
 ) -> None:
     say("runs", "show", runs[0].run_id)
     shown = capsys.readouterr().out
-    assert "GRU" in shown and all(layer in shown for layer in LAYERS)
+    assert "RNN" in shown and all(layer in shown for layer in LAYERS)
     assert re.search(rf"parameters\W+{PARAMETERS:,}", shown)
 
 
@@ -170,7 +170,7 @@ def test_the_results_page_shows_it_and_its_layers(open_page: OpenPage, runs: lis
     screen.segmented_control(key="results details").set_value("Layers").run()
     assert not screen.exception
     table = screen.dataframe[0].value
-    assert list(table["title"]) == ["GRU", "Linear", "GruClassifier"]
+    assert list(table["title"]) == ["RNN", "Linear", "RnnClassifier"]
     assert list(table["output"]) == ["(T, 5)", "(4)", "(4)"]
     assert table["parameters"].sum() == runs[0].meta.parameters == PARAMETERS
 
@@ -178,7 +178,7 @@ def test_the_results_page_shows_it_and_its_layers(open_page: OpenPage, runs: lis
 def test_the_features_page_says_what_its_line_says(open_page: OpenPage, runs: list[Run]) -> None:
     screen = open_page("features", run=runs[0].run_id)
     assert not screen.exception
-    assert "The features are what the GRU remembers: 5 numbers for each sequence" in captions(screen)
+    assert "The features are what the RNN remembers: 5 numbers for each sequence" in captions(screen)
     said = "\n".join(text.value for text in (*screen.markdown, *screen.caption))
     assert "It says “" in said or "It changes its mind" in said  # frame by frame
     assert "can't be shown" not in said
@@ -192,7 +192,7 @@ def test_its_settings_are_columns_of_the_comparison(open_page: OpenPage, runs: l
     table = next(table for table in screen.dataframe if "Memory" in table.value)
     assert set(table.value["Memory"]) == {"5", "6"}
     assert set(table.value["Read"]) == {"to the end", "to the beginning"}
-    assert any("GRU, memory 6, read to the beginning" in name for name in table.value["run"])
+    assert any("RNN, memory 6, read to the beginning" in name for name in table.value["run"])
 
 
 def test_the_training_page_shows_its_run(open_page: OpenPage, runs: list[Run]) -> None:
@@ -215,14 +215,14 @@ def test_report_and_notebook_are_of_it(
 ) -> None:
     files = hand_in(RunStore(), [run.run_id for run in runs])
     page = files["report.html"].decode()
-    assert "GRU: memory 5, read to the end, bias yes; 1,030 parameters" in page
-    assert "; ".join(LAYERS) in page and "The features are what the GRU remembers" in page
+    assert "RNN: memory 5, read to the end, bias yes; 360 parameters" in page
+    assert "; ".join(LAYERS) in page and "The features are what the RNN remembers" in page
     book = nbformat.reads(files["notebook.ipynb"].decode(), as_version=4)
     nbformat.validate(book)
     monkeypatch.setenv("PYTHONPATH", os.fspath(ROOT))
-    with pytest.raises(nbclient.exceptions.CellExecutionError, match="model 'gru' is not known; choose one"):
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="model 'rnn' is not known; choose one"):
         nbclient.NotebookClient(nbformat.from_dict(json.loads(json.dumps(book))), timeout=120).execute()
-    line = "import tests.gru\nfrom har_core.models import MODELS\nMODELS['gru'] = tests.gru.LINE"
+    line = "import tests.rnn\nfrom har_core.models import MODELS\nMODELS['rnn'] = tests.rnn.LINE"
     book.cells.insert(0, nbformat.v4.new_code_cell(line))
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
     said = "".join(output.get("text", "") for cell in book.cells for output in cell.get("outputs", []))
@@ -243,7 +243,7 @@ def test_nothing_is_called_on_a_network_that_its_protocol_does_not_name(
             asked.add(name)
         return object.__getattribute__(network, name)
 
-    monkeypatch.setattr(tests.gru.GruClassifier, "__getattribute__", watched)
+    monkeypatch.setattr(tests.rnn.RnnClassifier, "__getattribute__", watched)
     layers_of.cache_clear()
     store = RunStore()
     run = store.create(runs[0].config.trained(epochs=2), queued=False)
