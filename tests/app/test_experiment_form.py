@@ -191,7 +191,7 @@ def test_a_form_without_an_input_is_told_and_start_is_off_until_one_is_chosen(sc
     field = screen.multiselect(key="form inputs")
     assert field.value == ["positions"] and "**velocities**: How far each joint has moved" in field.help
     field.set_value([]).run()
-    sentence = "Inputs: found nothing, expected one or several of positions, velocities."
+    sentence = "Inputs: found nothing, expected one or several of positions, velocities"
     assert not screen.exception and start(screen).disabled
     assert len(told(screen)) == 2 and all(sentence in said for said in told(screen))
     field.set_value(["velocities", "positions"]).run()
