@@ -11,7 +11,7 @@ from har_core.data.sequences import FloatArray
 from har_core.models import MODELS, ModelKind, ModelOptions
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
-from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run
@@ -62,11 +62,11 @@ class Guesses(Learner):
     def learn(self) -> Iterator[EpochRecord]:
         return iter(())
 
-    def predict(self, part: PartTensors) -> Answers:
+    def predict(self, part: PartTensors) -> LearnerOutput:
         poses = poses_of(part)
         distances = np.linalg.norm(poses[:, None] - self._means, axis=2)
         scores = (-self._boldness * distances).astype(np.float32)
-        return Answers(scores, poses if self._tells else None)
+        return LearnerOutput(scores, poses if self._tells else None)
 
     def weights(self) -> Weights:
         return {"means": torch.from_numpy(self._means)}

@@ -25,7 +25,7 @@ from har_core.models import MODELS, ModelOptions
 from har_core.settings import make_settings
 from har_core.training.config import ExperimentConfig
 from har_core.training.device import choose_device
-from har_core.training.learner import Answers, learner_class
+from har_core.training.learner import LearnerOutput, learner_class
 from har_core.training.parts import PreparedParts, assemble
 from har_core.training.prediction import answers_to
 from har_core.training.probabilities import softmax
@@ -215,7 +215,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             )
         return {"train": everything[~validates], "validation": everything[validates]}
 
-    def _answers(self, X: GivenSequences) -> Answers:
+    def _answers(self, X: GivenSequences) -> LearnerOutput:
         check_is_fitted(self)
         sequences, config = as_sequences(X), self.config_
         if sequences.skeleton != self._skeleton:

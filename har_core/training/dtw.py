@@ -20,7 +20,7 @@ from har_core.models.options import DtwOptions
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.kept_distances import MOST_SEQUENCES, print_of
-from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.nearest_neighbour import log_of_votes
 from har_core.training.pair_distances import PairDistances, measure_all, measure_between
 from har_core.training.parts import PartTensors, TrainingData
@@ -136,12 +136,12 @@ class DtwLearner(Learner):
         self._medians = [float(np.median(its)) or 1.0 for its in self._distances]
         self._fit(self._sum(self._distances))
 
-    def predict(self, part: PartTensors) -> Answers:
+    def predict(self, part: PartTensors) -> LearnerOutput:
         """Score each action by how far a sequence is from the training sequences."""
         sequences = _sequences_of(part)
         prints = [print_of(frames) for frames in sequences]
         distances = self._sum(self._from_training(sequences, prints))
-        return Answers(self._score(distances).astype(np.float32))
+        return LearnerOutput(self._score(distances).astype(np.float32))
 
     def weights(self) -> Weights:
         """Return the training sequences, their actions and distances, and what their joints do."""

@@ -12,7 +12,7 @@ from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import predict
 from har_core.training.fit import TrainingState, fit, start, training_of, training_step
-from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run
@@ -71,10 +71,10 @@ class GradientLearner(Learner):
         """Train, and yield a record after each epoch."""
         return fit(self._config, self._data, self.state, threads=self.threads)
 
-    def predict(self, part: PartTensors) -> Answers:
+    def predict(self, part: PartTensors) -> LearnerOutput:
         """Return logits and features, without dropout."""
         output = predict(self.state.model, part)
-        return Answers(output.logits, output.features)
+        return LearnerOutput(output.logits, output.features)
 
     def weights(self) -> Weights:
         """Return a copy of the network's weights."""

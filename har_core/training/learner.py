@@ -25,7 +25,7 @@ NETWORK_LEARNER = "har_core.training.gradient_learner:GradientLearner"
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class LearnerOutput:
     """What a learner says of N sequences.
 
     Attributes:
@@ -103,7 +103,7 @@ class Learner(ABC):
         """Learn; yield a record after each epoch, of which there may be none."""
 
     @abstractmethod
-    def predict(self, part: PartTensors) -> Answers:
+    def predict(self, part: PartTensors) -> LearnerOutput:
         """Say what each sequence of a part is, with the weights in use."""
 
     @abstractmethod

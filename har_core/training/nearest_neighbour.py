@@ -13,7 +13,7 @@ from har_core.errors import ConfigError, DataError, RunError
 from har_core.models import NearestNeighbourOptions
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
-from har_core.training.learner import Answers, Learner, Weights
+from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import EpochRecord, Weighting
 from har_core.training.run import Run
@@ -84,7 +84,7 @@ class NearestNeighbour(Learner):
         """Learn nothing: the training sequences are all there is to know."""
         return iter(())
 
-    def predict(self, part: PartTensors) -> Answers:
+    def predict(self, part: PartTensors) -> LearnerOutput:
         """Return the logarithm of each action's share of the nearest training sequences."""
         width = self._rows.shape[1]
         if (part.sequences.lengths * part.sequences.frames.shape[1] != width).any():
@@ -93,7 +93,7 @@ class NearestNeighbour(Learner):
                 "those that were learned from; choose a number of frames in the preparation, such as 40."
             )
         votes = log_of_votes(self._voters, _rows_of(part), self._classes)
-        return Answers(votes.astype(np.float32))
+        return LearnerOutput(votes.astype(np.float32))
 
     def weights(self) -> Weights:
         """Return the training sequences and their actions."""

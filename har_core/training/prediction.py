@@ -11,7 +11,7 @@ from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError, RunError
 from har_core.training.config import ExperimentConfig
-from har_core.training.learner import Answers, Learner, learner_class
+from har_core.training.learner import Learner, LearnerOutput, learner_class
 from har_core.training.parts import tensors_of
 from har_core.training.run import Run
 from har_core.wording import counted
@@ -30,7 +30,7 @@ def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
     return answers_of(run, sequences).scores
 
 
-def answers_of(run: Run, sequences: SkeletonSequences) -> Answers:
+def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
     """Return what an ended run says of N sequences, by the weights that it is judged by.
 
     Args:
@@ -62,7 +62,7 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> Answers:
 
 def answers_to(
     sequences: SkeletonSequences, learner: Learner, config: ExperimentConfig, scale: Scale
-) -> Answers:
+) -> LearnerOutput:
     """Return what a learner says of N sequences.
 
     Args:
