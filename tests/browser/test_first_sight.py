@@ -77,8 +77,10 @@ def test_overview_fills_a_high_screen(lab: Any) -> None:
 def test_slide_with_a_figure_has_nothing_to_scroll(lab: Any, step: str, size: tuple[int, int]) -> None:
     lab.page.set_viewport_size({"width": size[0], "height": size[1]})
     lab.open("presentation", step=step)
-    main = lab.page.get_by_test_id("stMain")
-    lab.page.wait_for_function("main => main.scrollHeight <= main.clientHeight", arg=main.element_handle())
+    lab.page.wait_for_function(
+        "() => { const main = document.querySelector('[data-testid=stMain]');"
+        " return main && main.scrollHeight <= main.clientHeight; }"
+    )
 
 
 @pytest.mark.parametrize("path", ["results", "features"])
