@@ -58,9 +58,10 @@ def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
     )
     for sentence in found.notes:
         st.caption(plain(sentence))
-    _draw_action_names(loaded, found.action_names)
-    if found.source != SYNTHETIC:
-        draw_card(loaded)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _draw_action_names(loaded, found.action_names)
+        if found.source != SYNTHETIC:
+            draw_card(loaded)
     sequences = loaded.sequences
     rows = np.unique(np.linspace(0, len(sequences) - 1, _SHOWN_ROWS).round().astype(int)).tolist()
     st.dataframe(
@@ -84,20 +85,19 @@ def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
 def _draw_action_names(loaded: LoadedSource, sentence: str) -> None:
     for refused in st.session_state.pop(_REFUSED, ()):
         st.error(plain(refused), icon=":material/error:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(sentence), width="content")
-        if loaded.action_names == "said":
-            st.button(
-                "Call them by their numbers", key="number actions", icon=":material/undo:",
-                on_click=_change, args=(take_names_back, loaded),
-            )  # fmt: skip
-        elif loaded.action_names == "unknown" and has_msr_numbers(loaded.sequences):
-            st.button(
-                "They are MSR Action3D's", key="name actions", on_click=_change,
-                args=(say_msr_action3d, loaded),
-                help="Action 1 is then called high arm wave, and so on. You can take it back. "
-                "Runs keep the names they were started with.",
-            )  # fmt: skip
+    st.markdown(plain(sentence), width="content")
+    if loaded.action_names == "said":
+        st.button(
+            "Call them by their numbers", key="number actions", icon=":material/undo:",
+            on_click=_change, args=(take_names_back, loaded),
+        )  # fmt: skip
+    elif loaded.action_names == "unknown" and has_msr_numbers(loaded.sequences):
+        st.button(
+            "They are MSR Action3D's", key="name actions", on_click=_change,
+            args=(say_msr_action3d, loaded),
+            help="Action 1 is then called high arm wave, and so on. You can take it back. "
+            "Runs keep the names they were started with.",
+        )  # fmt: skip
 
 
 def _change(change: Callable[[LoadedSource], None], loaded: LoadedSource) -> None:
