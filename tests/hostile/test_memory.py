@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from har_core.data.new_sources import import_source
-from har_core.data.reading import archives, layouts, object_arrays, text_files
+from har_core.data.reading import archives, csv_tables, landmark_json, layouts, number_tables, object_arrays
 from har_core.errors import DataError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -26,7 +26,8 @@ SMALLER = 100
 
 LIMITS = (
     (archives, "_LARGEST_TOTAL"), (layouts, "_MOST_VALUES"), (object_arrays, "_ALWAYS_ENOUGH"),
-    (object_arrays, "_MOST_STEPS"), (text_files, "_LARGEST_FILE"),
+    (object_arrays, "_MOST_STEPS"), (number_tables, "_LARGEST_FILE"), (csv_tables, "_LARGEST_FILE"),
+    (landmark_json, "_LARGEST_FILE"),
 )  # fmt: skip
 
 
