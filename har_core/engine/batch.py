@@ -134,10 +134,9 @@ class Batch:
     @cached_property
     def is_even(self) -> bool:
         """Whether the frames are those of the sequences in their order, and all are equally long."""
-        length = self.frames.shape[0] // len(self)
-        return bool((self.lengths == length).all()) and torch.equal(
-            self.starts, torch.arange(len(self)) * length
-        )
+        length, more = divmod(self.frames.shape[0], len(self))
+        even = more == 0 and bool((self.lengths == length).all())
+        return even and torch.equal(self.starts, torch.arange(len(self)) * length)
 
     def padded(self, fill: float = 0.0) -> Tensor:
         """Return (B, T, F) with the T of the longest sequence; behind the others this number."""

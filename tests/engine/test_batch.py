@@ -48,3 +48,11 @@ def test_the_order_is_the_longest_first_and_leads_back(lengths):
     computed = batch.computed(torch.from_numpy(lying)[:, None])
     expected = np.repeat(np.arange(len(lengths)), lengths)
     assert computed.frames[computed.rows(), 0].tolist() == expected.tolist()
+
+
+def test_some_sequences_of_many_are_not_taken_for_all():
+    """Four of five, each of two frames: ten frames by four are two, too, and a rest."""
+    whole = Batch.of([torch.full((2, 1), float(number)) for number in range(5)])
+    some = whole.take(torch.arange(4))
+    assert whole.is_even and not some.is_even
+    assert some.padded().tolist() == [[[float(number)]] * 2 for number in range(4)]
