@@ -1,10 +1,9 @@
 """`predict`: what a run says of other sequences, of any skeleton whose joints have the names of its own."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from har_core.analysis.other_data import Tried, as_trained_on, knows_action, trained_on, try_run
 from har_core.cli.answers import Json, Reading, answer
 from har_core.csv_table import csv_table
 from har_core.data.reading.choices import parse_choices
@@ -15,6 +14,9 @@ from har_core.terminal import say
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 from har_core.wording import count_of, counted, percent
+
+if TYPE_CHECKING:
+    from har_core.analysis.other_data import Tried
 
 
 def predict(
@@ -28,6 +30,9 @@ def predict(
     Joints are found by their names where the skeleton is another one. Of each sequence it says the nearest
     training sequence, and whether it is like any.
     """
+    # Not imported above: torch comes with it, and the other verbs answer without.
+    from har_core.analysis.other_data import trained_on, try_run
+
     store = RunStore()
     found, own = store.get(run), None
     loaded = load_source(source, parse_choices(read)).sequences
@@ -74,13 +79,17 @@ def predict(
 def _own_data(run: Run) -> SkeletonSequences | None:
     """Return a run's data set; None where it is not here as it was."""
     try:
+        from har_core.analysis.other_data import as_trained_on  # here, as in predict
+
         return as_trained_on(run, load_source(run.config.source, run.config.reading).sequences)
     except HarError:
         return None
 
 
-def _rows(run: Run, tried: Tried) -> list[dict[str, Any]]:
+def _rows(run: Run, tried: "Tried") -> list[dict[str, Any]]:
     """Return what the run says of each sequence, and what the sequence is where the run knows that action."""
+    from har_core.analysis.other_data import knows_action  # here, as in predict
+
     actions, likeness = run.meta.actions if run.meta else (), tried.likeness
     rows = []
     for row, probabilities in enumerate(tried.probabilities):
@@ -99,7 +108,7 @@ def _rows(run: Run, tried: Tried) -> list[dict[str, Any]]:
     return rows
 
 
-def _say_likeness(tried: Tried) -> None:
+def _say_likeness(tried: "Tried") -> None:
     """Say how many sequences are like nothing that the run was trained on, and by which rule."""
     if tried.likeness is None:
         return
