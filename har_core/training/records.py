@@ -203,7 +203,6 @@ class Meta(Settings):
         return f"{self.device}{because}{self.computed_by and f', {self.computed_by}'}"
 
 
-@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class Readiness:
     """How far a learner is with the work that comes before learning, as a share, 0 to 1."""
@@ -211,6 +210,7 @@ class Readiness:
     share: float
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class EpochRecord:
     """A line of ``metrics.jsonl``: what one epoch gave.

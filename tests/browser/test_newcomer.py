@@ -236,7 +236,14 @@ def pixels_of_training_points(lab: Any, folder: Path) -> tuple[list[str], np.nda
         names, features = file["ids"][training].tolist(), learned["best"][training].astype(float)
     canvas = lab.page.locator(".scatter .over")
     canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
-    drawn = lab.page.locator(".scatter").evaluate("scatter => scatter.drawnPoints")
+    # The points of another part may be there yet.
+    drawn = lab.page.locator(".scatter").evaluate(
+        """(scatter, name) => new Promise((done) => {
+          const look = () => (name in scatter.drawnPoints ? done(scatter.drawnPoints) : requestAnimationFrame(look));
+          look();
+        })""",
+        names[0],
+    )
     found = np.array([drawn[name] for name in names])
     for axis, values in enumerate(PCA(2).fit_transform(features).T):
         slope, start = np.polyfit(values, found[:, axis], 1)
