@@ -239,7 +239,10 @@ def pixels_of_training_points(lab: Any, folder: Path) -> tuple[list[str], np.nda
     # The points of another part may be there yet.
     drawn = lab.page.locator(".scatter").evaluate(
         """(scatter, name) => new Promise((done) => {
-          const look = () => (name in scatter.drawnPoints ? done(scatter.drawnPoints) : requestAnimationFrame(look));
+          const look = () => {
+            if (name in scatter.drawnPoints) done(scatter.drawnPoints);
+            else requestAnimationFrame(look);
+          };
           look();
         })""",
         names[0],
