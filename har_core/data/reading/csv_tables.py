@@ -169,6 +169,7 @@ def _read_columns(
             names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
             decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
             dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
+            float_precision="round_trip",  # the usual way of pandas before 3 is a bit off
         )  # fmt: skip
 
     try:
