@@ -28,7 +28,7 @@ from har_core.training.run import Run
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 
 _SEEDS = "form seed"
-_FIELD_WIDTH = 130  # pixels: two beside each other on a phone
+_FIELD_WIDTH = 142  # pixels: two beside each other on a phone
 
 
 def fill_in(config: ExperimentConfig) -> None:
