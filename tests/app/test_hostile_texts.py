@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.shell.navigation import PAGES
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Split
 from har_core.errors import HarError
@@ -170,17 +171,6 @@ ODD_VALUES = (
     "x" * 1_000_000, "/" * 5000, "~root", "file:///etc/passwd", "0", "-1", "1e999", "NaN", "null", "[1, 2]",
     '{"run": 1}', "%00%ff", "&run=x#y", " ", "\u202e" * 300, "\N{BONE}" * 300,
 )  # fmt: skip
-PAGES = (
-    "overview",
-    "data_set",
-    "skeletons",
-    "training",
-    "results",
-    "features",
-    "comparison",
-    "try_a_file",
-    "hand_in",
-)
 
 
 def odd_links() -> Iterator[dict[str, str | list[str]]]:

@@ -9,22 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.shell import queueing
+from app.shell.navigation import PAGES
 from har_core.errors import RunError
 from har_core.training.store import Run, RunStore
 
 OpenPage = Callable[..., AppTest]
-
-PAGES = (
-    "overview",
-    "data_set",
-    "skeletons",
-    "training",
-    "results",
-    "features",
-    "comparison",
-    "try_a_file",
-    "hand_in",
-)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.shell.navigation import PAGES
 from app.shell.run_titles import title_of
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.queue import TrainingQueue
@@ -17,17 +18,6 @@ from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
-PAGES = (
-    "overview",
-    "data_set",
-    "skeletons",
-    "training",
-    "results",
-    "features",
-    "comparison",
-    "try_a_file",
-    "hand_in",
-)
 
 
 @pytest.mark.parametrize("page", PAGES)
