@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from har_core.data.inputs import width_of
 from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Part
@@ -85,6 +86,35 @@ def estimate_time(
         return TimeEstimate(low, high, "scaled from the run here that is nearest in size")
     low, high = (total * work / rate for rate in reversed(_RATES))
     return TimeEstimate(low, high, "a first guess by the size of the network: none was timed here yet")
+
+
+def size_of(config: ExperimentConfig, sequences: SkeletonSequences) -> int | None:
+    """Return how many parameters the network of an experiment has; None where it has none. Imports torch.
+
+    Args:
+        config: the experiment.
+        sequences: of its data set, as recorded.
+    """
+    from har_core.models.layer_table import parameters_of  # not imported above: torch comes with it
+
+    if not config.kind.network:
+        return None
+    inputs = width_of(config.inputs, sequences.skeleton)
+    return parameters_of(config.model, inputs, len(sequences.actions))
+
+
+def total_time(estimates: Sequence[TimeEstimate | None]) -> TimeEstimate | None:
+    """Return how long several groups of experiments take together; None where one of them is not known.
+
+    Args:
+        estimates: of each group, at least one.
+    """
+    known = [estimate for estimate in estimates if estimate]
+    if len(known) < len(estimates):
+        return None
+    bases = {estimate.basis for estimate in known}
+    said = bases.pop() if len(bases) == 1 else "as far as other runs here and the sizes of the networks tell"
+    return TimeEstimate(sum(one.low for one in known), sum(one.high for one in known), said)
 
 
 def _tells(run: Run, fingerprint: str) -> bool:

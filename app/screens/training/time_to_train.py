@@ -7,11 +7,10 @@ import streamlit as st
 
 from app.screens.training.torch_ready import draw_with_torch
 from app.shell.wording import plain
-from har_core.data.inputs import width_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.training.config import ExperimentConfig
 from har_core.training.run import Run
-from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time
+from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time, size_of
 
 _LONG = 1800.0
 """Seconds from which on a time stands out, for nobody waits for that beside the screen."""
@@ -40,13 +39,7 @@ def draw_time(
 def _draw_by_size(
     experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> None:
-    # Not imported above: torch comes with it.
-    from har_core.models.layer_table import parameters_of
-
-    config = experiments[0]
-    inputs = width_of(config.inputs, sequences.skeleton)
-    parameters = parameters_of(config.model, inputs, len(sequences.actions))
-    _draw(estimate_time(experiments, sequences, runs, parameters))
+    _draw(estimate_time(experiments, sequences, runs, size_of(experiments[0], sequences)))
 
 
 def _draw(estimate: TimeEstimate | None) -> None:

@@ -1,0 +1,91 @@
+"""Which changes of the ladder matter most, in a sentence.
+
+They are chosen by the validation part where there is one, and told by the test part: the largest of many
+gains on the part that chose it is a little too large.
+"""
+
+from collections.abc import Sequence
+
+from har_core.analysis.ladder import ENOUGH, Ladder
+from har_core.data.splits import Part
+from har_core.training.ladder import RUNGS, Place
+from har_core.wording import counted, points
+
+_SURE = 2.0
+"""Standard errors from which on a gain counts as larger than another."""
+
+
+def say_what_matters(ladder: Ladder) -> str:
+    """Say which two changes matter most, and by how much: by the steps, and taken out of the top."""
+    steps = _by_gain(ladder, "rung")
+    if not steps or not _gain(ladder, steps[0], "rung", _chooser(ladder)) > 0:
+        return (
+            "Which changes matter most is told as soon as a rung and the one below it have been trained, and "
+            "it has gained."
+        )
+    said = [_of_steps(ladder, steps), _of_those_taken_out(ladder)]
+    if any(_error(ladder, name) is None for name in steps[:2]):
+        said.append(f"How sure that is can't be told of fewer than {ENOUGH} seeds.")
+    return " ".join(filter(None, said))
+
+
+def _chooser(ladder: Ladder) -> Part:
+    return "validation" if "validation" in ladder.parts else "test"
+
+
+def _by_gain(ladder: Ladder, place: Place) -> list[str]:
+    """Return the rungs whose change has a gain in a place, those that matter most first."""
+    sign = -1 if place == "without" else 1
+    known = [name for name in RUNGS if ladder.gain(name, _chooser(ladder), place)]
+    return sorted(known, key=lambda name: -sign * _gain(ladder, name, place, _chooser(ladder)))
+
+
+def _gain(ladder: Ladder, name: str, place: Place, part: Part) -> float:
+    found = ladder.gain(name, part, place)
+    return found.gain if found else 0.0
+
+
+def _error(ladder: Ladder, name: str) -> float | None:
+    found = ladder.gain(name, "test")
+    return found.error if found else None
+
+
+def _of_steps(ladder: Ladder, steps: Sequence[str]) -> str:
+    chooser = _chooser(ladder)
+    first = [name for name in steps[:2] if _gain(ladder, name, "rung", chooser) > 0]
+    titles = [RUNGS[name].title for name in first]
+    all_steps = len(RUNGS) - 1
+    among = f"Of the {counted(len(steps), 'step')} that can be told yet, " if len(steps) < all_steps else ""
+    both = " and ".join([titles[0], *(title[0].lower() + title[1:] for title in titles[1:])])
+    each = ", ".join(_told(ladder, name, "rung") for name in first)
+    verb = "matters" if len(first) == 1 else "matter"
+    said = f"{among}**{both}** {verb} most: {each} points of the test part over the rung below."
+    return " ".join(filter(None, [said, _how_sure(ladder, steps, chooser)]))
+
+
+def _told(ladder: Ladder, name: str, place: Place) -> str:
+    found = ladder.gain(name, "test", place)
+    title = RUNGS[name].title
+    return f"{title[0].lower()}{title[1:]} {points(found.gain, found.error) if found else ''}"
+
+
+def _how_sure(ladder: Ladder, steps: Sequence[str], chooser: Part) -> str:
+    """Say it where a third change may matter as much as the second."""
+    if len(steps) < 3:
+        return ""
+    lead = ladder.lead(steps[1], steps[2], chooser, "rung")
+    if not lead or lead.error is None or lead.gain >= _SURE * lead.error:
+        return ""
+    title = RUNGS[steps[2]].title
+    return f"It is not certain that {title[0].lower()}{title[1:]} matters less than the second of them."
+
+
+def _of_those_taken_out(ladder: Ladder) -> str:
+    known = _by_gain(ladder, "without")
+    names = [name for name in known if _gain(ladder, name, "without", "test") < 0][:2]
+    if not names:
+        return ""
+    losses = " and ".join(f"without {_told(ladder, name, 'without')}" for name in names)
+    return (
+        f"Of the {counted(len(known), 'change')} taken out of {ladder.top}, it misses these most: {losses}."
+    )
