@@ -10,13 +10,17 @@ from functools import cached_property
 from statistics import fmean, stdev
 
 from har_core.analysis.intervals import mean_interval, wilson_interval
-from har_core.data.splits import Part
+from har_core.data.splits import AnySplit, Part
 from har_core.training.config import ExperimentConfig
 from har_core.training.ladder import PLACES, RUNGS, Place, experiment_of, top_rung
 from har_core.training.run import Run, runs_of
 
 ENOUGH = 3
 """Seeds of which a scatter is told: that of two says next to nothing."""
+
+
+Key = tuple[str, Place]
+"""A rung, and where its change is."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,19 @@ class Standing:
     failed: tuple[Run, ...] = ()
     missing: tuple[ExperimentConfig, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What it is called, such as ``L4 Motion``."""
+        where = "" if self.place == "rung" else f", {PLACES[self.place]}"
+        return f"{self.name} {RUNGS[self.name].title}{where}"
+
+    @property
+    def change(self) -> str:
+        """What is changed, and what else comes or goes with that, in sentences."""
+        rung = RUNGS[self.name]
+        more = {"rung": "", "alone": rung.comes_with, "without": rung.goes_with}[self.place]
+        return " ".join(filter(None, [rung.change, more]))
+
     def shares(self, part: Part) -> list[float]:
         """Return the accuracies of the ended runs at their last epoch, by seed; none of a part they lack."""
         found = [run.results.last.of(part) for run in self.ended if run.results]
@@ -115,7 +132,7 @@ class Ladder:
         standings: of each rung, from the bottom, and of each change in another place.
     """
 
-    standings: Mapping[tuple[str, Place], Standing]
+    standings: Mapping[Key, Standing]
 
     def of(self, name: str, place: Place = "rung") -> Standing | None:
         """Return where an experiment stands; None where the change can't be in that place."""
@@ -132,16 +149,20 @@ class Ladder:
         weights = self._weights(name, place)
         return self._sum(weights, part) if weights else None
 
-    def _weights(self, name: str, place: Place) -> dict[tuple[str, Place], int] | None:
-        """Return of which standings a gain is made, each with its sign."""
+    def against(self, name: str, place: Place) -> Key | None:
+        """Return what an experiment is compared with; None of the lowest rung, or one that can't be."""
         names = list(RUNGS)
-        other = {"rung": names[max(0, names.index(name) - 1)], "alone": names[0], "without": self.top}[place]
-        same = other == name and place == "rung"
-        return (
-            None if same or (name, place) not in self.standings else {(name, place): 1, (other, "rung"): -1}
-        )
+        if (name, place) not in self.standings or (name == names[0] and place == "rung"):
+            return None
+        other = {"rung": names[names.index(name) - 1], "alone": names[0], "without": self.top}[place]
+        return other, "rung"
 
-    def _sum(self, weights: Mapping[tuple[str, Place], int], part: Part) -> Gain | None:
+    def _weights(self, name: str, place: Place) -> dict[Key, int]:
+        """Return of which standings a gain is made, each with its sign; of none where there is no gain."""
+        other = self.against(name, place)
+        return {(name, place): 1, other: -1} if other else {}
+
+    def _sum(self, weights: Mapping[Key, int], part: Part) -> Gain | None:
         """Return a sum of means and its standard error, for all seeds scatter by themselves."""
         total, variances = 0.0, []
         for (name, place), weight in weights.items():
@@ -156,13 +177,13 @@ class Ladder:
 
     def lead(self, first: str, second: str, part: Part, place: Place) -> Gain | None:
         """Return by how much the gain of one change is above another's; they may share a rung."""
-        weights: dict[tuple[str, Place], int] = {}
+        weights: dict[Key, int] = {}
         for name, sign in ((first, 1), (second, -1)):
-            for key, weight in (self._weights(name, place) or {}).items():
+            for key, weight in self._weights(name, place).items():
                 weights[key] = weights.get(key, 0) + sign * weight
         return self._sum({key: weight for key, weight in weights.items() if weight}, part)
 
-    def left(self, chosen: Iterable[tuple[str, Place]]) -> list[list[ExperimentConfig]]:
+    def left(self, chosen: Iterable[Key]) -> list[list[ExperimentConfig]]:
         """Return what is still to be trained of some of them, rung by rung, each experiment once.
 
         Two places may mean one experiment: the top without the uppermost change is the rung below it.
@@ -183,9 +204,14 @@ class Ladder:
         return top_rung()
 
     @property
+    def split(self) -> AnySplit:
+        """That all have."""
+        return next(iter(self.standings.values())).experiments[0].split
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """Of the split."""
-        return next(iter(self.standings.values())).experiments[0].split.parts
+        return self.split.parts
 
 
 def stand(base: ExperimentConfig, seeds: Sequence[int], runs: Iterable[Run], fingerprint: str) -> Ladder:
@@ -203,7 +229,7 @@ def stand(base: ExperimentConfig, seeds: Sequence[int], runs: Iterable[Run], fin
         if same and (run.meta is None or run.meta.fingerprint == fingerprint):
             by_seed.setdefault(run.config.seed, []).append(run)
     here = {name: getattr(base, name) for name in ("source", "reading", "split", "device")}
-    standings: dict[tuple[str, Place], Standing] = {}
+    standings: dict[Key, Standing] = {}
     for place in PLACES:
         for name in RUNGS:
             config = experiment_of(name, place)

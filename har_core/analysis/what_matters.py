@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from har_core.analysis.ladder import ENOUGH, Ladder
 from har_core.data.splits import Part
 from har_core.training.ladder import RUNGS, Place
-from har_core.wording import counted, points
+from har_core.wording import count_of, counted, points
 
 _SURE = 2.0
 """Standard errors from which on a gain counts as larger than another."""
@@ -55,7 +55,7 @@ def _of_steps(ladder: Ladder, steps: Sequence[str]) -> str:
     first = [name for name in steps[:2] if _gain(ladder, name, "rung", chooser) > 0]
     titles = [RUNGS[name].title for name in first]
     all_steps = len(RUNGS) - 1
-    among = f"Of the {counted(len(steps), 'step')} that can be told yet, " if len(steps) < all_steps else ""
+    among = f"So far, {count_of(len(steps), all_steps)} steps can be told: " if len(steps) < all_steps else ""
     both = " and ".join([titles[0], *(title[0].lower() + title[1:] for title in titles[1:])])
     each = ", ".join(_told(ladder, name, "rung") for name in first)
     verb = "matters" if len(first) == 1 else "matter"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from har_core.analysis.ladder import Ladder, Reached, Standing, stand
+from har_core.analysis.ladder import Key, Ladder, Reached, Standing, stand
 from har_core.analysis.what_matters import say_what_matters
 from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
@@ -20,7 +20,7 @@ from har_core.settings import make_settings
 from har_core.terminal import draw_table, say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
-from har_core.training.ladder import PLACES, RUNGS, Place, experiment_of
+from har_core.training.ladder import RUNGS, Place, experiment_of
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.seed_list import parse_seeds
 from har_core.training.store import RunStore
@@ -74,7 +74,7 @@ def ladder(
     say(say_what_matters(found).replace("**", ""))
 
 
-def _asked(text: str | None, place: Place) -> list[tuple[str, Place]]:
+def _asked(text: str | None, place: Place) -> list[Key]:
     """Return the rungs that an option names, from the bottom, each with the place of its change."""
     able = [name for name in RUNGS if experiment_of(name, place)]
     names = able if text == _ALL else [name.strip() for name in (text or "").split(",") if name.strip()]
@@ -93,7 +93,7 @@ class _Climb:
         self,
         base: ExperimentConfig,
         seeds: Sequence[int],
-        chosen: Sequence[tuple[str, Place]],
+        chosen: Sequence[Key],
         loaded: LoadedSource,
         threads: int,
         quiet: bool,
@@ -145,7 +145,7 @@ class _Climb:
         from har_core.training.driver import train_run
 
         standing = self.stand().standings[name, place]
-        self.tell(f"{_title(standing)}. {_about(standing)}")
+        self.tell(f"{standing.title}. {standing.change}")
         material = None
         for run in [*standing.halted, *standing.at_work]:  # also what waits for a dashboard that is not open
             follow(train_run(self.store, run.run_id, threads=self.threads), run, self.quiet)
@@ -157,18 +157,6 @@ class _Climb:
             follow(steps, run, self.quiet)
         reached = self.stand().standings[name, place].reached("test")
         self.tell(f"    {PART_TITLES['test']}: {_say(reached)}" if reached else "")
-
-
-def _title(standing: Standing) -> str:
-    where = "" if standing.place == "rung" else f", {PLACES[standing.place]}"
-    return f"{standing.name} {RUNGS[standing.name].title}{where}"
-
-
-def _about(standing: Standing) -> str:
-    """Say what an experiment changes, and what else comes or goes with that."""
-    rung = RUNGS[standing.name]
-    more = {"rung": "", "alone": rung.comes_with, "without": rung.goes_with}[standing.place]
-    return " ".join(filter(None, [rung.change, more]))
 
 
 def _say(reached: Reached | None) -> str:
@@ -185,7 +173,7 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def _draw(found: Ladder, chosen: Sequence[tuple[str, Place]]) -> None:
+def _draw(found: Ladder, chosen: Sequence[Key]) -> None:
     draw_table(_HEADINGS, [_row(found, found.standings[key]) for key in chosen])
     say(
         "Mean ± standard deviation over the seeds; 95 %: of the mean by Student's t, of a single run by "
@@ -198,7 +186,7 @@ def _row(found: Ladder, standing: Standing) -> list[str]:
     test, validation = standing.reached("test"), standing.reached("validation")
     gains = [found.gain(standing.name, part, standing.place) for part in ("test", "validation")]
     return [
-        _title(standing),
+        standing.title,
         f"{test.seeds:,}" if test else "0",
         _say(test),
         interval(*test.interval) if test else "",
@@ -209,10 +197,9 @@ def _row(found: Ladder, standing: Standing) -> list[str]:
     ]
 
 
-def _as_json(found: Ladder, chosen: Sequence[tuple[str, Place]], seeds: Sequence[int]) -> dict[str, Any]:
-    split = found.standings[chosen[0]].experiments[0].split if chosen else None
+def _as_json(found: Ladder, chosen: Sequence[Key], seeds: Sequence[int]) -> dict[str, Any]:
     return {
-        "split": split.name if split else None,
+        "split": found.split.name,
         "seeds": list(seeds),
         "epoch": "last",
         "rungs": [_entry(found, found.standings[key]) for key in chosen],
@@ -227,7 +214,7 @@ def _entry(found: Ladder, standing: Standing) -> dict[str, Any]:
         "rung": standing.name,
         "title": RUNGS[standing.name].title,
         "place": standing.place,
-        "change": _about(standing),
+        "change": standing.change,
         "parameters": standing.parameters,
         "seconds": standing.seconds,
         **{part: asdict(of_part) if of_part else None for part, of_part in reached.items()},

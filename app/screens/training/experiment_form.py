@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
+from app.runs.time_to_train import draw_time
 from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
-from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
@@ -132,7 +132,7 @@ def experiment_form(
     )  # fmt: skip
     experiments = with_seeds(config, seeds)
     with time:
-        draw_time(experiments, sequences, runs)
+        draw_time([experiments], sequences, runs)
         _say_what_to_look_for(config, sequences)
     return experiments, started
 
