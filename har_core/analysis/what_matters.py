@@ -26,6 +26,10 @@ def say_what_matters(ladder: Ladder) -> str:
     said = [_of_steps(ladder, steps), _of_those_taken_out(ladder)]
     if any(_error(ladder, name) is None for name in steps[:2]):
         said.append(f"How sure that is can't be told of fewer than {ENOUGH} seeds.")
+    if "validation" not in ladder.parts:
+        said.append(
+            "No validation part could choose them: the largest of several gains is a little too large."
+        )
     return " ".join(filter(None, said))
 
 
@@ -53,20 +57,28 @@ def _error(ladder: Ladder, name: str) -> float | None:
 def _of_steps(ladder: Ladder, steps: Sequence[str]) -> str:
     chooser = _chooser(ladder)
     first = [name for name in steps[:2] if _gain(ladder, name, "rung", chooser) > 0]
-    titles = [RUNGS[name].title for name in first]
     all_steps = len(RUNGS) - 1
     among = f"So far, {count_of(len(steps), all_steps)} steps can be told: " if len(steps) < all_steps else ""
-    both = " and ".join([titles[0], *(title[0].lower() + title[1:] for title in titles[1:])])
-    each = ", ".join(_told(ladder, name, "rung") for name in first)
-    verb = "matters" if len(first) == 1 else "matter"
-    said = f"{among}**{both}** {verb} most: {each} points of the test part over the rung below."
+    said = (
+        f"{among}{_told(ladder, first, 'rung', start=not among)} matter{'s' * (len(first) == 1)} most, in "
+        "points of the test part over the rung below."
+    )
     return " ".join(filter(None, [said, _how_sure(ladder, steps, chooser)]))
 
 
-def _told(ladder: Ladder, name: str, place: Place) -> str:
-    found = ladder.gain(name, "test", place)
-    title = RUNGS[name].title
-    return f"{title[0].lower()}{title[1:]} {points(found.gain, found.error) if found else ''}"
+def _told(ladder: Ladder, names: Sequence[str], place: Place, *, start: bool = False) -> str:
+    """Name changes, each with its gain on the test part; at the start of a sentence with a capital."""
+    said: list[str] = []
+    for name in names:
+        found, title = ladder.gain(name, "test", place), RUNGS[name].title
+        title = title if start and not said else _amid(title)
+        said.append(f"**{title}** ({points(found.gain, found.error) if found else ''})")
+    return " and ".join(said)
+
+
+def _amid(title: str) -> str:
+    """Return a title as it stands amid a sentence."""
+    return title if title[:2].isupper() else f"{title[0].lower()}{title[1:]}"
 
 
 def _how_sure(ladder: Ladder, steps: Sequence[str], chooser: Part) -> str:
@@ -76,8 +88,8 @@ def _how_sure(ladder: Ladder, steps: Sequence[str], chooser: Part) -> str:
     lead = ladder.lead(steps[1], steps[2], chooser, "rung")
     if not lead or lead.error is None or lead.gain >= _SURE * lead.error:
         return ""
-    title = RUNGS[steps[2]].title
-    return f"It is not certain that {title[0].lower()}{title[1:]} matters less than the second of them."
+    third, second = (_amid(RUNGS[steps[place]].title) for place in (2, 1))
+    return f"It is not certain that {third} matters less than {second}."
 
 
 def _of_those_taken_out(ladder: Ladder) -> str:
@@ -85,7 +97,8 @@ def _of_those_taken_out(ladder: Ladder) -> str:
     names = [name for name in known if _gain(ladder, name, "without", "test") < 0][:2]
     if not names:
         return ""
-    losses = " and ".join(f"without {_told(ladder, name, 'without')}" for name in names)
+    verb = "is" if len(names) == 1 else "are"
     return (
-        f"Of the {counted(len(known), 'change')} taken out of {ladder.top}, it misses these most: {losses}."
+        f"Of {counted(len(known), 'change')} taken out of {ladder.top}, "
+        f"{_told(ladder, names, 'without')} {verb} missed most."
     )

@@ -57,12 +57,12 @@ def ladder(
     )
     loaded = load_source(base.source, base.reading)
     base, note = settle(base, loaded.sequences, split)
-    said = base.reading if base.reading.made else last_data_set().reading_of(base.source)
-    keep_last_data_set(base.source, said)  # what was said on the page is not forgotten
     climb = _Climb(base, numbers, chosen, loaded, threads, as_json)
     if note:
         climb.tell(note)
-    climb.check()
+    climb.check()  # what can't be trained leaves no run behind
+    said = base.reading if base.reading.made else last_data_set().reading_of(base.source)
+    keep_last_data_set(base.source, said)  # what was said on the page is not forgotten
     climb.tell_time()
     for name, place in chosen:
         climb.train(name, place)
