@@ -10,38 +10,36 @@ from app.shell.wording import plain
 from har_core.data.sequences import SkeletonSequences
 from har_core.training.config import ExperimentConfig
 from har_core.training.run import Run
-from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time, size_of, total_time
+from har_core.training.time_estimate import TimeEstimate, estimate_all, say_time
 
 _LONG = 1800.0
 """Seconds from which on a time stands out, for nobody waits for that beside the screen."""
 
 
 def draw_time(
-    groups: Sequence[Sequence[ExperimentConfig]], sequences: SkeletonSequences, runs: Sequence[Run]
+    experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> None:
     """Draw how long experiments take, one after the other.
 
     Args:
-        groups: at least one, of at least one experiment; those of a group differ in their seed alone.
+        experiments: at least one.
         sequences: of their data set.
         runs: that tell how long others will take.
     """
-    known = [estimate_time(experiments, sequences, runs, None) for experiments in groups]
-    asked = [not estimate and group[0].kind.network for estimate, group in zip(known, groups, strict=True)]
-    if not any(asked):
-        _draw(total_time(known))
+    known = estimate_all(experiments, sequences, runs, by_size=False)
+    if known or not any(config.kind.network for config in experiments):
+        _draw(known)
     else:
         draw_with_torch(
-            partial(_draw_by_size, groups, sequences, runs),
+            partial(_draw_by_size, experiments, sequences, runs),
             "How long it takes is told as soon as the server is ready to train.",
         )
 
 
 def _draw_by_size(
-    groups: Sequence[Sequence[ExperimentConfig]], sequences: SkeletonSequences, runs: Sequence[Run]
+    experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> None:
-    estimates = [estimate_time(group, sequences, runs, size_of(group[0], sequences)) for group in groups]
-    _draw(total_time(estimates))
+    _draw(estimate_all(experiments, sequences, runs, by_size=True))
 
 
 def _draw(estimate: TimeEstimate | None) -> None:

@@ -183,20 +183,17 @@ class Ladder:
                 weights[key] = weights.get(key, 0) + sign * weight
         return self._sum({key: weight for key, weight in weights.items() if weight}, part)
 
-    def left(self, chosen: Iterable[Key]) -> list[list[ExperimentConfig]]:
+    def left(self, chosen: Iterable[Key]) -> list[ExperimentConfig]:
         """Return what is still to be trained of some of them, rung by rung, each experiment once.
 
         Two places may mean one experiment: the top without the uppermost change is the rung below it.
         """
-        seen: list[ExperimentConfig] = []
-        groups = []
+        left: list[ExperimentConfig] = []
         for key in chosen:
             standing = self.standings[key]
             own = [*standing.missing, *(run.config.anywhere for run in standing.halted)]
-            own = [config for config in own if config.anywhere not in seen]
-            seen += [config.anywhere for config in own]
-            groups += [own] if own else []
-        return groups
+            left += [config for config in own if config.anywhere not in [one.anywhere for one in left]]
+        return left
 
     @cached_property
     def top(self) -> str:

@@ -24,7 +24,7 @@ from har_core.training.ladder import RUNGS, Place, experiment_of
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.seed_list import parse_seeds
 from har_core.training.store import RunStore
-from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time, size_of, total_time
+from har_core.training.time_estimate import estimate_all, say_time
 from har_core.wording import PART_TITLES, counted, duration, interval, mean_and_deviation, percent, points
 
 _ALL = "all"
@@ -130,14 +130,10 @@ class _Climb:
         if not left:
             self.tell("All of these runs are here already.")
             return
-        ended = total - sum(map(len, left))
+        ended = total - len(left)
         self.tell(f"{ended:,} of {counted(total, 'run')} {'is' if ended == 1 else 'are'} here already.")
-        estimates = [self._time_of(experiments) for experiments in left]
-        self.tell(say_time(total_time(estimates)))
-
-    def _time_of(self, experiments: Sequence[ExperimentConfig]) -> TimeEstimate | None:
-        sequences = self.loaded.sequences
-        return estimate_time(experiments, sequences, self.store.runs(), size_of(experiments[0], sequences))
+        estimate = estimate_all(left, self.loaded.sequences, self.store.runs(), by_size=True)
+        self.tell(say_time(estimate))
 
     def train(self, name: str, place: Place) -> None:
         """Train what is missing of an experiment, seed by seed, and say what it reaches."""

@@ -25,7 +25,7 @@ from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 from har_core.training.store import RunStore
-from har_core.training.time_estimate import estimate_time, say_time, size_of
+from har_core.training.time_estimate import estimate_all, say_time
 
 if TYPE_CHECKING:
     from har_core.training.check import Material
@@ -91,7 +91,7 @@ def _train_each(
     store, sequences = RunStore(), material.loaded.sequences
     runs = store.runs()
     if not as_json:
-        say(say_time(estimate_time(experiments, sequences, runs, size_of(experiments[0], sequences))))
+        say(say_time(estimate_all(experiments, sequences, runs, by_size=True)))
     told = []
     for experiment in experiments:
         known = [run.run_id for run in runs_of(experiment, runs, sequences.fingerprint)]

@@ -103,14 +103,30 @@ def size_of(config: ExperimentConfig, sequences: SkeletonSequences) -> int | Non
     return parameters_of(config.model, inputs, len(sequences.actions))
 
 
-def total_time(estimates: Sequence[TimeEstimate | None]) -> TimeEstimate | None:
-    """Return how long several groups of experiments take together; None where one of them is not known.
+def estimate_all(
+    experiments: Sequence[ExperimentConfig],
+    sequences: SkeletonSequences,
+    runs: Sequence[Run],
+    *,
+    by_size: bool,
+) -> TimeEstimate | None:
+    """Return how long experiments of any settings will take, one after the other; None where one is not known.
 
     Args:
-        estimates: of each group, at least one.
+        experiments: at least one.
+        sequences: of their data set, as recorded.
+        runs: any, among which those of this computer and of the same data tell.
+        by_size: whether the sizes of their networks may be asked, which imports torch.
     """
-    known = [estimate for estimate in estimates if estimate]
-    if len(known) < len(estimates):
+    alike: dict[str, list[ExperimentConfig]] = {}
+    for config in experiments:
+        alike.setdefault(_timeless(config).model_dump_json(), []).append(config)
+    found = [
+        estimate_time(group, sequences, runs, size_of(group[0], sequences) if by_size else None)
+        for group in alike.values()
+    ]
+    known = [estimate for estimate in found if estimate]
+    if len(known) < len(found):
         return None
     bases = {estimate.basis for estimate in known}
     said = bases.pop() if len(bases) == 1 else "as far as other runs here and the sizes of the networks tell"

@@ -113,7 +113,7 @@ def draw_climb(climb: Climb, loaded: LoadedSource, row: DeltaGenerator) -> None:
         row: where the button stands.
     """
     left = climb.ladder.left(climb.chosen)
-    count = sum(map(len, left))
+    count = len(left)
     pressed = row.button(
         f"Climb: {counted(count, 'run')}" if count else "Climb", type="primary", icon=":material/stairs:",
         disabled=not count, key="climb", help="Queues what is missing, rung by rung, each with all its seeds."
@@ -139,7 +139,7 @@ def draw_climb(climb: Climb, loaded: LoadedSource, row: DeltaGenerator) -> None:
         st.caption(f"And {len(failed) - _MOST_FAULTS} more that did not come to their end.")
 
 
-def _queue(climb: Climb, left: Sequence[Sequence[ExperimentConfig]], loaded: LoadedSource) -> None:
+def _queue(climb: Climb, left: Sequence[ExperimentConfig], loaded: LoadedSource) -> None:
     """Queue what is missing, and let go on what was paused or interrupted.
 
     Raises:
@@ -148,14 +148,18 @@ def _queue(climb: Climb, left: Sequence[Sequence[ExperimentConfig]], loaded: Loa
     # Not imported above: torch comes with it. By the time of a click the queue's thread has imported it.
     from har_core.training.check import check_experiment
 
-    for experiments in left:
-        check_experiment(experiments[0], loaded)
+    checked: list[ExperimentConfig] = []  # whatever their seed
+    for experiment in left:
+        settings = experiment.model_copy(update={"seed": 0})
+        if settings not in checked:
+            check_experiment(experiment, loaded)
+            checked.append(settings)
     lab = get_lab()
     halted = [run for key in climb.chosen for run in climb.ladder.standings[key].halted]
     for run in {run.run_id: run for run in halted}.values():
         lab.store.requeue(run.run_id)
     going_on = [run.config.anywhere for run in halted]
-    missing = [one for experiments in left for one in experiments if one.anywhere not in going_on]
+    missing = [config for config in left if config.anywhere not in going_on]
     if missing:
         queue_experiments(missing)
     lab.queue.wake()

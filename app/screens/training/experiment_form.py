@@ -132,7 +132,7 @@ def experiment_form(
     )  # fmt: skip
     experiments = with_seeds(config, seeds)
     with time:
-        draw_time([experiments], sequences, runs)
+        draw_time(experiments, sequences, runs)
         _say_what_to_look_for(config, sequences)
     return experiments, started
 
