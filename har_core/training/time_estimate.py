@@ -2,6 +2,7 @@
 
 Surest are runs of the same settings on this computer. Others are scaled: an epoch takes about as many
 multiply-adds as the network has parameters, for every frame, three times over for those that it learns from.
+What one kernel computes as a whole takes a quarter of the time.
 """
 
 import socket
@@ -25,6 +26,9 @@ _SCALED = (0.5, 2.5)
 
 _RATES = (15e9, 150e9)
 """Multiply-adds a second of computers of today, where none of this one is known."""
+
+_LAYER_BY_LAYER = 4.0
+"""How many times as long an epoch takes that no kernel computes as a whole."""
 
 _OUT_OF_CACHE = 2e5
 """Parameters above which weights no longer stay close to the processor, and a multiply-add takes longer."""
@@ -79,10 +83,14 @@ def estimate_time(
     if parameters is None or not config.epochs:
         return None
     sizes = {part: len(rows) for part, rows in config.split.rows(sequences).items()}
-    work = _work(parameters, sizes, _frames(config, sequences))
-    scaled = [(abs(log(work / other)), pace * work / other) for pace, other in _measured(here, sequences)]
+    fused = _is_fused(config)
+    work = _work(parameters, sizes, _frames(config, sequences), fused)
+    scaled = [
+        (other_fused != fused, abs(log(work / other)), pace * work / other)
+        for pace, other, other_fused in _measured(here, sequences)
+    ]
     if scaled:
-        low, high = (share * total * min(scaled)[1] for share in _SCALED)
+        low, high = (share * total * min(scaled)[2] for share in _SCALED)
         return TimeEstimate(low, high, "scaled from the run here that is nearest in size")
     low, high = (total * work / rate for rate in reversed(_RATES))
     return TimeEstimate(low, high, "a first guess by the size of the network: none was timed here yet")
@@ -110,7 +118,7 @@ def estimate_all(
     *,
     by_size: bool,
 ) -> TimeEstimate | None:
-    """Return how long experiments of any settings will take, one after the other; None where one is not known.
+    """Return how long experiments will take, one after the other; None where it is not known of one.
 
     Args:
         experiments: at least one.
@@ -158,18 +166,28 @@ def _timeless(config: ExperimentConfig) -> ExperimentConfig:
     return alike.trained(epochs=1) if alike.training else alike
 
 
-def _measured(runs: Sequence[Run], sequences: SkeletonSequences) -> list[tuple[float, float]]:
-    """Return the seconds and the work of an epoch of each run that has a network."""
-    return [
-        (_pace(run), _work(run.meta.parameters, run.meta.split_sizes, _frames(run.config, sequences)))
-        for run in runs
-        if run.meta and run.meta.parameters and run.config.training
-    ]
+def _measured(runs: Sequence[Run], sequences: SkeletonSequences) -> list[tuple[float, float, bool]]:
+    """Return the seconds and the work of an epoch of each run that has a network, and whether it is fused."""
+    found = []
+    for run in runs:
+        if run.meta and run.meta.parameters and run.config.training:
+            fused, frames = _is_fused(run.config), _frames(run.config, sequences)
+            work = _work(run.meta.parameters, run.meta.split_sizes, frames, fused)
+            found.append((_pace(run), work, fused))
+    return found
 
 
-def _work(parameters: int, sizes: Mapping[Part, int], frames: float) -> float:
-    """Return the multiply-adds of an epoch, those of large networks counted more than once."""
-    slower = max(1.0, float((parameters / _OUT_OF_CACHE) ** 0.45))
+def _is_fused(config: ExperimentConfig) -> bool:
+    """Say whether one kernel computes an epoch as a whole: a plain step of layers that it knows."""
+    plain = config.kind.options()
+    before_and_behind = ("head", "projection", "input_norm", "channel_dropout")
+    known = all(getattr(config.model, name, None) == getattr(plain, name, None) for name in before_and_behind)
+    return bool(config.training and config.training.is_plain and config.kind.kernels and known)
+
+
+def _work(parameters: int, sizes: Mapping[Part, int], frames: float, fused: bool) -> float:
+    """Return the multiply-adds of an epoch, those of large networks and of single layers more than once."""
+    slower = max(1.0, float((parameters / _OUT_OF_CACHE) ** 0.45)) * (1 if fused else _LAYER_BY_LAYER)
     return parameters * slower * frames * (3 * sizes["train"] + sum(sizes.values()) - sizes["train"])
 
 
