@@ -21,7 +21,7 @@ _LEFT, _COLUMN = 132, 92  # pixels of the rungs' names, and of a column
 _COLUMNS: dict[Place, str] = {"rung": "Step", "alone": "Alone in\nthe LSTM", "without": "Out of\nthe top"}
 
 _ICONS = {
-    SEED: "circle", MEAN: "path://M0 0H4V18H0Z", INTERVAL: "path://M0 4H24V6H0Z", VALIDATION: "emptyDiamond",
+    SEED: "circle", MEAN: "path://M0 0H4V18H0Z", INTERVAL: "path://M0 4H24V6H0Z", VALIDATION: "diamond",
 }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _marks(row: int, standing: Standing) -> list[Option]:
     ]
     if validation:
         words = f"{title}: {percent(validation.mean)} of the validation part, mean"
-        marks.append(_dots(VALIDATION, row, [(validation.mean, words)], "emptyDiamond", 11, 3))
+        marks.append(_dots(VALIDATION, row, [(validation.mean, words)], "diamond", 10, 3))
     return marks
 
 
@@ -140,9 +140,11 @@ def _dots(
     name: str, row: int, values: Sequence[tuple[float, str]], symbol: str, size: int | list[int], z: int
 ) -> Option:
     part: Part = "validation" if name == VALIDATION else "test"
+    hollow = {"color": "transparent", "borderColor": PART_COLOURS["validation"], "borderWidth": 2}
+    style = {SEED: {"opacity": 0.7}, VALIDATION: hollow}.get(name, {})
     return {
         "type": "scatter", "name": name, "color": PART_COLOURS[part], "z": z, "symbol": symbol,
-        "symbolSize": size, "itemStyle": {"opacity": 0.7} if name == SEED else {},
+        "symbolSize": size, "itemStyle": style,
         "data": [{"value": [100 * share, row], "name": said} for share, said in values],
     }  # fmt: skip
 

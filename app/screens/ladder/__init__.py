@@ -1,1 +1,1 @@
-"""What stands on the page of the ladder alone."""
+"""What stands on the ladder page alone."""

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components.chart import draw_chart
 from app.runs.table import as_csv
-from app.screens.ladder.climb import choose_climb, draw_climb
+from app.screens.ladder.climb import Climb, choose_climb, draw_climb
 from app.screens.ladder.opened_rung import choose_opened, draw_opened, opened_of
 from app.shell.widget_keys import ROWS, draw_following
 from har_core.analysis.ladder import Key, Ladder
@@ -46,15 +46,23 @@ def draw_rungs(loaded: LoadedSource, row: DeltaGenerator) -> None:
         "LSTM, and taken out of the highest single network; ± standard error, from three seeds on. The last "
         f"epoch counts, for all rungs alike. {_WHEN_CHOOSING if 'validation' in ladder.parts else ''}"
     )
-    keys = [
-        key
-        for key, one in ladder.standings.items()
-        if key[1] == "rung" or one.ended or one.at_work or key in climb.chosen
-    ]
+    keys = _rows(climb)
     _draw_table(ladder, keys)
     able = [key for key in keys if ladder.standings[key].ended]
     if able:
         draw_opened(ladder, able)
+
+
+def _rows(climb: Climb) -> list[Key]:
+    """Return all rungs, and what is known or asked for of their changes elsewhere that is no rung itself."""
+    standings = climb.ladder.standings
+    rungs = [one.experiments for (_, place), one in standings.items() if place == "rung"]
+    return [
+        key
+        for key, one in standings.items()
+        if key[1] == "rung"
+        or (one.experiments not in rungs and (one.ended or one.at_work or key in climb.chosen))
+    ]
 
 
 def _draw_table(ladder: Ladder, keys: list[Key]) -> None:
@@ -77,13 +85,13 @@ def _draw_table(ladder: Ladder, keys: list[Key]) -> None:
 def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
     shown = pd.DataFrame({"title": table["title"]})
     for part in ("test", "validation"):
-        names = [f"{part}_{name}" for name in ("mean", "deviation", "low", "high", "gain", "gain_error")]
-        rows = [[None if pd.isna(value) else value for value in row] for row in table[names].to_numpy()]
-        shown[part] = [_say_mean(mean, deviation) for mean, deviation, *_ in rows]
-        shown[f"{part}_interval"] = [
-            "" if low is None else interval(low, high) for _, _, low, high, *_ in rows
-        ]
-        shown[f"{part}_gain"] = ["" if gain is None else points(gain, error) for *_, gain, error in rows]
+        pairs = zip(table[f"{part}_mean"], table[f"{part}_deviation"], strict=True)
+        shown[part] = [_say_mean(mean, deviation) for mean, deviation in pairs]
+        if part == "test":
+            ends = zip(table["test_low"], table["test_high"], strict=True)
+            shown["interval"] = ["" if pd.isna(low) else interval(low, high) for low, high in ends]
+        gains = zip(table[f"{part}_gain"], table[f"{part}_gain_error"], strict=True)
+        shown[f"{part}_gain"] = [_say_gain(gain, error) for gain, error in gains]
     shown["seeds"] = table["seeds"]
     shown["time"] = ["" if pd.isna(seconds) else duration(seconds) for seconds in table["seconds"]]
     shown["parameters"] = table["parameters"].astype("Int64")
@@ -92,9 +100,13 @@ def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _say_mean(mean: float | None, deviation: float | None) -> str:
-    if mean is None:
+    if pd.isna(mean):
         return ""
-    return percent(mean) if deviation is None else mean_and_deviation(mean, deviation)
+    return percent(mean) if pd.isna(deviation) else mean_and_deviation(mean, deviation)
+
+
+def _say_gain(gain: float | None, error: float | None) -> str:
+    return "" if pd.isna(gain) else points(gain, None if pd.isna(error) else error)
 
 
 def _columns() -> dict[str, Any]:
@@ -104,11 +116,10 @@ def _columns() -> dict[str, Any]:
     gained = "Points that the change gives on this part, ± standard error."
     return {
         "title": text("Rung", help="Choose a row to open it below.", pinned=True),
-        "test": text("Test, last epoch", help=f"{scored} {_WHEN_CHOOSING}"),
-        "test_interval": text("Test, 95 %", help=sure),
+        "test": text("Test, last epoch", help=f"{scored} {_WHEN_CHOOSING}", width=112),
+        "interval": text("95 %", help=sure),
         "test_gain": text("Gain, test", help=gained),
         "validation": text("Validation, last epoch", help=scored),
-        "validation_interval": text("Validation, 95 %", help=sure),
         "validation_gain": text("Gain, validation", help=gained),
         "seeds": number("Seeds", format="localized", help="Runs that went through to their end."),
         "time": text("Time a run", help="In the mean."),
