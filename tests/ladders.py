@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from har_core.analysis.ladder import Key, Ladder, stand
+from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder_standing import Key
 from har_core.training.config import ExperimentConfig
 from har_core.training.ladder import RUNGS, Rung, experiment_of
 from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from har_core.analysis.ladder import Key, Ladder
+from har_core.analysis.ladder import Ladder
+from har_core.analysis.ladder_standing import Key
 from har_core.data.splits import Part
 
 _PARTS: tuple[Part, ...] = ("test", "validation")

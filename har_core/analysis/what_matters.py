@@ -6,7 +6,8 @@ gains on the part that chose it is a little too large.
 
 from collections.abc import Sequence
 
-from har_core.analysis.ladder import ENOUGH, Ladder
+from har_core.analysis.ladder import Ladder
+from har_core.analysis.ladder_standing import ENOUGH
 from har_core.data.splits import Part
 from har_core.training.ladder import RUNGS, Place
 from har_core.wording import count_of, counted, points

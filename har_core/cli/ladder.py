@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from har_core.analysis.ladder import Key, Ladder, Reached, Standing, stand
+from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder_standing import Key, Reached, Standing
 from har_core.analysis.what_matters import say_what_matters
 from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from har_core.analysis.ladder import Ladder, Standing
+from har_core.analysis.ladder import Ladder
+from har_core.analysis.ladder_standing import Standing
 from har_core.data.splits import Part
 from har_core.plots.colours import PART_COLOURS
 from har_core.plots.echarts import INK, Option, axis, heading

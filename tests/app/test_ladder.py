@@ -99,6 +99,30 @@ def test_a_half_full_ladder_holds_the_numbers_of_its_runs(open_ladder: OpenPage,
     assert any("right now and not in L3 Schedule" in text.value for text in screen.markdown)
 
 
+def test_a_run_without_its_predictions_is_told_and_the_rest_is_there(
+    open_ladder: OpenPage, small: str
+) -> None:
+    runs = [train(name, 0, small) for name in ("L3", "L4")]
+    (runs[0].path / "predictions.npz").unlink()
+    screen = open_ladder()
+    assert not screen.exception
+    (error,) = screen.error
+    assert runs[0].run_id in error.value and "predictions.npz" in error.value
+    assert table_of(screen).loc["L4 Motion", "seeds"] == 1
+
+
+def test_of_many_seeds_some_are_linked(
+    open_ladder: OpenPage, small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.screens.ladder.opened_rung._MOST_LINKS", 1)
+    for seed in range(3):
+        train("L0", seed, small)
+    screen = open_ladder()
+    labels = [link.proto.label for link in screen.get("page_link")]
+    assert [label for label in labels if label.startswith("Matrix")] == ["Matrix, seed 0"]
+    assert "2 more in Comparison" in labels
+
+
 def test_seeds_that_are_asked_for_alone_count(open_ladder: OpenPage, small: str) -> None:
     run = train("L3", 7, small)
     screen = open_ladder()

@@ -13,7 +13,8 @@ from app.shell.navigation import link_to
 from app.shell.queueing import queue_experiments
 from app.shell.selection import chosen_reading, source_to_keep
 from app.shell.wording import plain
-from har_core.analysis.ladder import Key, Ladder, stand
+from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder_standing import Key
 from har_core.data.named_splits import HOW_WRITTEN, NAMED_SPLITS, about_split, parse_split
 from har_core.data.sources import LoadedSource
 from har_core.data.split_check import check_split, check_subjects

@@ -15,7 +15,8 @@ from app.shell.navigation import link_to
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import ROWS, draw_following
 from app.shell.wording import plain
-from har_core.analysis.ladder import Key, Ladder, Standing
+from har_core.analysis.ladder import Ladder
+from har_core.analysis.ladder_standing import Key, Standing
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.seeds import common_ground, group_by_config, short_titles
 from har_core.analysis.turned_sequences import Turned, TurnedSequences, turned_sequences
@@ -28,6 +29,7 @@ from har_core.training.store import Run
 from har_core.wording import count_of, counted
 
 _OPENED, _PLAYER = "ladder opened", "ladder player"
+_MOST_LINKS = 8  # to matrices of single runs
 _HEIGHT, _TABLE = 560, 180
 """Pixels of the curves, which are those of the table of sequences and the player together; of that table."""
 
@@ -58,11 +60,13 @@ def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
             label_visibility="collapsed", width=330, format_func=lambda key: ladder.standings[key].title,
         )  # fmt: skip
         standing = ladder.standings[opened]
-        for run in standing.ended:
+        for run in standing.ended[:_MOST_LINKS]:
             link_to(
                 "results", f"Matrix, seed {run.config.seed}", run=run.run_id, weights="last", part="test",
                 about=f"The confusion matrix of {run.run_id}, last epoch, and its sequences.",
             )  # fmt: skip
+        if len(standing.ended) > _MOST_LINKS:
+            link_to("comparison", f"{len(standing.ended) - _MOST_LINKS} more in Comparison")
     st.caption(plain(standing.change))
     left, right = st.columns([8, 7], gap="small")
     with right:

@@ -12,7 +12,8 @@ from app.runs.table import as_csv
 from app.screens.ladder.climb import Climb, choose_climb, draw_climb
 from app.screens.ladder.opened_rung import choose_opened, draw_opened, opened_of
 from app.shell.widget_keys import ROWS, draw_following
-from har_core.analysis.ladder import Key, Ladder
+from har_core.analysis.ladder import Ladder
+from har_core.analysis.ladder_standing import Key
 from har_core.analysis.ladder_table import ladder_table
 from har_core.analysis.what_matters import say_what_matters
 from har_core.data.sources import LoadedSource
