@@ -43,6 +43,13 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[str | None, typer.Option("--seed", "--seeds", help=SEEDS_HELP)] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
+    refit: Annotated[
+        bool | None,
+        typer.Option(
+            "--refit/--no-refit",
+            help="After the choice: train on training and validation together; the last epoch counts.",
+        ),
+    ] = None,
     read: Reading = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     threads: ThreadCount = None,
@@ -60,11 +67,13 @@ def train(
     seeds = None if seed is None else parse_seeds(seed)
     chosen: dict[str, Any] = {
         "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "device": device,
+        "split.refit": refit,
         **{f"reading.{name}": value for name, value in parse_choices(read).made.items()},
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
     own = dict(map(_read_setting, settings or []))
-    if split is not None and any(name.partition(".")[0] == "split" for name in own):
+    said_twice = {name for name in own if name.partition(".")[0] == "split"} - {"split.refit"}
+    if split is not None and said_twice:
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(_base(config, preset), model, named | own)
     loaded = load_source(experiment.source, experiment.reading)

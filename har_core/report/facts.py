@@ -94,7 +94,7 @@ def say_split(found: Findings) -> str:
         f"{PART_TITLES[part].lower()} {split.who(part)}, {counted(found.meta.split_sizes[part], 'sequence')}"
         for part in split.parts
     )
-    said = f"{split.name}: {parts}"
+    said = f"{split.full_name}: {parts}"
     if split.leaks:
         return f"{said}. {LEAKS}"
     if not found.loaded:

@@ -8,7 +8,7 @@ from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
-from har_core.data.splits import AnySplit, Split
+from har_core.data.splits import AnySplit, Split, refitted
 from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import Settings, as_tuple
@@ -202,6 +202,15 @@ class ExperimentConfig(Settings):
     def anywhere(self) -> "ExperimentConfig":
         """The same experiment wherever it is computed, by which two are alike."""
         return self.model_copy(update={"device": "auto"})
+
+    @property
+    def refitted(self) -> "ExperimentConfig":
+        """The same experiment after the choice: trained on training and validation together.
+
+        Raises:
+            ConfigError: its split has no validation part.
+        """
+        return self.model_copy(update={"split": refitted(self.split)})
 
     @property
     def kind(self) -> ModelKind:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from app.runs.chooser import Chosen
 from har_core.analysis.intervals import wilson_interval
-from har_core.data.splits import Part
+from har_core.data.splits import REFITTED, Part
+from har_core.training.store import Run
 from har_core.wording import PART_TITLES, count_of, interval, loss, percent
 
 
@@ -13,7 +14,8 @@ def draw_scores(about: Chosen) -> None:
     run = about.run
     scores = run.results.of(about.weighting)
     others = [part for part in ("validation", "train") if scores.of(part) is not None]
-    said = f"**{_say_accuracy(about, 'test')}** (95 %: {_say_interval(about, 'test')})"
+    refit = f", {REFITTED}" if run.config.split.refit else ""
+    said = f"**{_say_accuracy(about, 'test')}**{refit} (95 %: {_say_interval(about, 'test')})"
     if run.config.training:
         said += f" · loss {loss(about.predictions.of('test').loss)}"
     more = [_say_accuracy(about, part) for part in others]
@@ -22,12 +24,22 @@ def draw_scores(about: Chosen) -> None:
     with st.container(gap=None):
         st.markdown(said, help=_explain(about, others))
         st.caption(" · ".join(more))
-    if run.config.training and not run.results.best:
+    if run.config.split.refit:
+        st.caption(f":material/info: {_say_refit(run)}")
+    elif run.config.training and not run.results.best:
         st.caption(
             ":material/info: Without a validation part no epoch is chosen as the best: this is the last."
         )
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
+
+
+def _say_refit(run: Run) -> str:
+    split = run.config.split
+    return (
+        f"It was trained on {split.who('train')}, those of training and validation together, so no epoch is "
+        "chosen. Set it beside no run that has learned from fewer."
+    )
 
 
 def _say_accuracy(about: Chosen, part: Part) -> str:
