@@ -14,19 +14,18 @@ def draw_scores(about: Chosen) -> None:
     run = about.run
     scores = run.results.of(about.weighting)
     others = [part for part in ("validation", "train") if scores.of(part) is not None]
-    refit = f", {REFITTED}" if run.config.split.refit else ""
-    said = f"**{_say_accuracy(about, 'test')}**{refit} (95 %: {_say_interval(about, 'test')})"
+    said = f"**{_say_accuracy(about, 'test')}** (95 %: {_say_interval(about, 'test')})"
     if run.config.training:
         said += f" · loss {loss(about.predictions.of('test').loss)}"
     more = [_say_accuracy(about, part) for part in others]
+    if run.config.split.refit:
+        more.append(REFITTED)
     if about.epoch_chosen:
         more.append(f"{about.epoch_chosen} epoch: {scores.epoch:,}")
     with st.container(gap=None):
         st.markdown(said, help=_explain(about, others))
         st.caption(" · ".join(more))
-    if run.config.split.refit:
-        st.caption(f":material/info: {_say_refit(run)}")
-    elif run.config.training and not run.results.best:
+    if run.config.training and not run.results.best and not run.config.split.refit:
         st.caption(
             ":material/info: Without a validation part no epoch is chosen as the best: this is the last."
         )
@@ -54,7 +53,9 @@ def _say_interval(about: Chosen, part: Part) -> str:
 
 
 def _explain(about: Chosen, others: list[Part]) -> str:
-    said = ["Accuracy: the share of sequences that are recognised, without dropout."]
+    refit = about.run.config.split.refit
+    said = [_say_refit(about.run)] if refit else []
+    said += ["Accuracy: the share of sequences that are recognised, without dropout."]
     said += ["In brackets its 95 % interval (Wilson)."]
     said += [f"{PART_TITLES[part]}: {_say_interval(about, part)}." for part in others]
     if about.run.config.training:

@@ -1,4 +1,4 @@
-"""What is looked at beside the player: the matrix, pairs of actions, scores, curves or layers."""
+"""What is looked at beside the player: the matrix, errors by subject, pairs, scores, curves or layers."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,7 +9,14 @@ import streamlit as st
 from app.components.confusion_matrix import Cell
 from app.runs.chooser import Chosen
 from app.runs.view import draw_curve_options, draw_curves
-from app.screens.results.confused_sequences import choice_of, choose_order, draw_matrix, shown_cell
+from app.screens.results.confused_sequences import (
+    choice_of,
+    choose_order,
+    draw_cell,
+    draw_matrix,
+    shown_cell,
+)
+from app.screens.results.error_blocks import draw_block, draw_blocks
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
 from app.shell.queueing import queue_experiments
@@ -43,6 +50,14 @@ def _views_of(about: Chosen) -> list[str]:
 def _chosen_view(about: Chosen) -> str:
     chosen = st.session_state.get(_CHOICE)
     return str(chosen) if chosen in _views_of(about) else _MATRIX
+
+
+def draw_beside(about: Chosen, cell: Cell) -> None:
+    """Draw the sequences behind the chosen view: of a block of errors, or of the matrix's cell."""
+    if _VIEWS.get(_chosen_view(about)) is draw_blocks:
+        draw_block(about)
+    else:
+        draw_cell(about, cell)
 
 
 def draw_views(about: Chosen, cell: Cell) -> None:
@@ -202,6 +217,7 @@ def _settings(about: Chosen) -> None:
 
 
 _VIEWS: dict[str, Callable[[Chosen, Predictions], None]] = {
+    "Subjects": draw_blocks,
     "Pairs": _pairs,
     "Scores": _scores,
     "Curves": _curves,
