@@ -9,6 +9,7 @@ import typer
 from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
+from har_core.data.inputs import say_missing_limbs
 from har_core.data.named_splits import HOW_WRITTEN
 from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import load_source
@@ -84,8 +85,8 @@ def train(
     from har_core.training.check import check_experiment
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
-    if note:
-        say(note)
+    for sentence in filter(None, (note, say_missing_limbs(experiment.view, loaded.sequences.skeleton))):
+        say(sentence)
     said = experiment.reading if experiment.reading.made else last_data_set().reading_of(experiment.source)
     keep_last_data_set(experiment.source, said)  # what was said on the page is not forgotten
     _train_each(experiments, material, threads, as_json)
@@ -144,7 +145,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {"preparation", "inputs", "model", *(["training"] if config.training else [])}
+    how = {"preparation", "inputs", "axes", "joints", "model", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 
