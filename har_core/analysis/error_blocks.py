@@ -35,21 +35,25 @@ class ErrorBlocks:
         found: NDArray[np.bool_] = (self.total > 1) & (self.wrong == self.total)
         return found
 
-    @property
-    def by_chance(self) -> float:
-        """How many such blocks there would be in the mean, were each action equally hard for everyone.
+    def by_chance(self, *, of_each_action: bool) -> float:
+        """Return how many such blocks there would be in the mean, if the errors were dealt out anew.
 
-        The errors of each action then fell on any of its sequences, each as likely, whoever shows them: that
-        a block of n of N sequences holds n of E errors has the hypergeometric probability
-        C(N - n, E - n) / C(N, E).
+        That a block of n of N sequences gets n of E errors, each sequence as likely, has the hypergeometric
+        probability C(N - n, E - n) / C(N, E).
+
+        Args:
+            of_each_action: whether each action keeps its errors, as if it were equally hard for all subjects;
+                else any sequence may get one.
         """
-        sequences, errors = self.total.sum(axis=1), self.wrong.sum(axis=1)
-        return sum(
-            comb(int(of_all - own), int(wrong - own)) / comb(int(of_all), int(wrong))
-            for row, of_all, wrong in zip(self.total, sequences, errors, strict=True)
-            for own in row
-            if 1 < own <= wrong
-        )
+        groups = zip(self.total, self.wrong, strict=True) if of_each_action else [(self.total, self.wrong)]
+        return sum(map(_whole_by_chance, *zip(*groups, strict=True)))
+
+
+def _whole_by_chance(total: IntArray, wrong: IntArray) -> float:
+    """Return the same of the blocks of one group, whose errors stay in it."""
+    sequences, errors = int(total.sum()), int(wrong.sum())
+    sizes = (int(size) for size in total.ravel() if 1 < size <= errors)
+    return sum(comb(sequences - size, errors - size) / comb(sequences, errors) for size in sizes)
 
 
 def error_blocks(predictions: Predictions, classes: int) -> ErrorBlocks:
@@ -77,7 +81,11 @@ def say_blocks(found: ErrorBlocks) -> str:
         return "Every sequence of this part was recognised."
     if not (found.total > 1).any():
         return f"{counted(errors, 'error')}, and nobody shows an action twice: there are no blocks of them."
-    chance = f"Were each action equally hard for all, chance would give {found.by_chance:.1f} such blocks."
+    anywhere, kept = (found.by_chance(of_each_action=kept) for kept in (False, True))
+    chance = (
+        f"Chance would give {anywhere:.1f} such blocks if errors fell anywhere, {kept:.1f} if each action kept "
+        "its own."
+    )
     inside = int(found.wrong[found.throughout].sum())
     if not inside:
         return f"Of {blocks:,} blocks none is wrong throughout. {chance}"

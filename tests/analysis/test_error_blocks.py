@@ -34,34 +34,37 @@ def test_each_block_is_a_count_by_hand(rows: list[tuple[int, int, int]]) -> None
             assert found.throughout[action, column] == whole
 
 
-def test_what_chance_gives_is_the_mean_of_errors_that_are_dealt_out_anew() -> None:
-    rows = [(0, 3, 1)] * 3 + [(0, 5, 0)] * 3 + [(0, 11, 0), (0, 11, 1)] + [(1, 3, 1)] * 4 + [(1, 5, 0)] * 2
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_chance_gives_is_the_mean_of_errors_that_are_dealt_out_anew(kept: bool) -> None:
+    rows = [(0, 3, 1)] * 3 + [(0, 5, 0)] * 3 + [(0, 11, 0), (0, 11, 1)] + [(1, 3, 0)] * 4 + [(1, 5, 0)] * 2
     found, random = error_blocks(predictions_of(rows), 3), np.random.default_rng(0)
     truth, subjects, predicted = np.array(rows).T
+    wrong = truth != predicted
     counts = []
     for _ in range(4000):
-        dealt = predicted.copy()
-        for action in (0, 1):
-            own = np.flatnonzero(truth == action)
-            dealt[own] = random.permutation(predicted[own])
-        again = error_blocks(predictions_of(list(zip(truth, subjects, dealt, strict=True))), 3)
-        counts.append(int(again.throughout.sum()))
-    assert found.by_chance == pytest.approx(np.mean(counts), abs=4 * np.std(counts) / np.sqrt(len(counts)))
+        dealt = wrong.copy()
+        for own in [truth == 0, truth == 1] if kept else [truth >= 0]:
+            dealt[own] = random.permutation(wrong[own])
+        again = list(zip(truth, subjects, np.where(dealt, 2, truth), strict=True))
+        counts.append(int(error_blocks(predictions_of(again), 3).throughout.sum()))
+    expected = pytest.approx(np.mean(counts), abs=4 * np.std(counts) / np.sqrt(len(counts)) + 1e-9)
+    assert found.by_chance(of_each_action=kept) == expected
 
 
 def test_the_sentence_says_how_many_errors_lie_in_blocks_that_are_wrong_throughout() -> None:
     right = [(1, 3, 1), (1, 5, 1), (1, 5, 1)]
     assert say_blocks(error_blocks(predictions_of(right), 3)) == "Every sequence of this part was recognised."
-    # Two errors among four sequences of two subjects: of the six ways to lie, two fill a block.
+    # Two errors among four sequences of two subjects: of the six ways to lie, two fill a block; of the 21
+    # ways to lie among all seven sequences, three do.
     block = [(0, 3, 1), (0, 3, 2), (0, 5, 0), (0, 5, 0), *right]
     assert say_blocks(error_blocks(predictions_of(block), 3)) == (
-        "2 of the 2 errors lie in 1 of 4 blocks that is wrong throughout. Were each action equally hard for "
-        "all, chance would give 0.3 such blocks."
+        "2 of the 2 errors lie in 1 of 4 blocks that is wrong throughout. Chance would give 0.1 such blocks "
+        "if errors fell anywhere, 0.3 if each action kept its own."
     )
     apart = [(0, 3, 1), (0, 3, 0), (0, 5, 0), (0, 5, 2), *right]
     assert say_blocks(error_blocks(predictions_of(apart), 3)) == (
-        "Of 4 blocks none is wrong throughout. Were each action equally hard for all, chance would give "
-        "0.3 such blocks."
+        "Of 4 blocks none is wrong throughout. Chance would give 0.1 such blocks if errors fell anywhere, 0.3 "
+        "if each action kept its own."
     )
     single = [(0, 3, 1), (1, 5, 1)]
     assert say_blocks(error_blocks(predictions_of(single), 3)) == (
