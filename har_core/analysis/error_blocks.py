@@ -83,8 +83,8 @@ def say_blocks(found: ErrorBlocks) -> str:
         return f"{counted(errors, 'error')}, and nobody shows an action twice: there are no blocks of them."
     anywhere, kept = (found.by_chance(of_each_action=kept) for kept in (False, True))
     chance = (
-        f"Chance would give {anywhere:.1f} such blocks if errors fell anywhere, {kept:.1f} if each action kept "
-        "its own."
+        f"Chance would give {anywhere:.1f} such blocks if errors fell anywhere, {kept:.1f} if each action "
+        "kept its own."
     )
     inside = int(found.wrong[found.throughout].sum())
     if not inside:

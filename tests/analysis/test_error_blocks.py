@@ -63,8 +63,8 @@ def test_the_sentence_says_how_many_errors_lie_in_blocks_that_are_wrong_througho
     )
     apart = [(0, 3, 1), (0, 3, 0), (0, 5, 0), (0, 5, 2), *right]
     assert say_blocks(error_blocks(predictions_of(apart), 3)) == (
-        "Of 4 blocks none is wrong throughout. Chance would give 0.1 such blocks if errors fell anywhere, 0.3 "
-        "if each action kept its own."
+        "Of 4 blocks none is wrong throughout. Chance would give 0.1 such blocks if errors fell anywhere, "
+        "0.3 if each action kept its own."
     )
     single = [(0, 3, 1), (1, 5, 1)]
     assert say_blocks(error_blocks(predictions_of(single), 3)) == (
