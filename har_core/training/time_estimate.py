@@ -107,7 +107,7 @@ def size_of(config: ExperimentConfig, sequences: SkeletonSequences) -> int | Non
 
     if not config.kind.network:
         return None
-    inputs = width_of(config.inputs, sequences.skeleton)
+    inputs = width_of(config.inputs, sequences.skeleton, config.view)
     return parameters_of(config.model, inputs, len(sequences.actions))
 
 
