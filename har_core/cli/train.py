@@ -135,7 +135,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {"preparation", "inputs", "model", *(["training"] if config.training else [])}
+    how = {"preparation", "inputs", "model", "members", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 

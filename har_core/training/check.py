@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from har_core.data.sources import LoadedSource, load_source
 from har_core.training.config import ExperimentConfig
 from har_core.training.device import ChosenDevice, check_device, choose_device
+from har_core.training.ensemble import without
 from har_core.training.learner import learner_class
 from har_core.training.parts import TrainingData, assemble
 from har_core.training.prepared import prepare_once
@@ -38,7 +39,23 @@ def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = Non
     """
     check_device(config.device)  # before anything that takes its time
     loaded = loaded or load_source(config.source, config.reading)
+    if config.members:
+        data, device = _data_of_members(config, loaded), ChosenDevice("cpu", "which adds up its members")
+    else:
+        data = _data_of(config, loaded)
+        device = choose_device(config, data)
+    return Material(loaded, data.on(device.name), device)
+
+
+def _data_of(config: ExperimentConfig, loaded: LoadedSource) -> TrainingData:
     data = assemble(config, loaded.sequences, prepare_once)
     learner_class(config.model.name).check(data)
-    device = choose_device(config, data)
-    return Material(loaded, data.on(device.name), device)
+    return data
+
+
+def _data_of_members(config: ExperimentConfig, loaded: LoadedSource) -> TrainingData:
+    """Check the experiments that an ensemble adds up, and return the data that all of them use."""
+    first, *others = {(its.preparation, its.inputs, its.model): its for its in config.of_members}.values()
+    data = _data_of(first, loaded)
+    left_out = [item for other in others for item in _data_of(other, loaded).left_out]
+    return without(data, left_out, config.split)

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from har_core.data.augmentation import AUGMENTATIONS
 from har_core.data.inputs import INPUTS
@@ -114,6 +121,50 @@ class GradientTraining(Settings):
         return all(getattr(self, name) == getattr(plain, name) for name in names)
 
 
+Inputs = Annotated[
+    tuple[str, ...],
+    SomeOf(INPUTS),
+    BeforeValidator(as_tuple),
+    Field(
+        title="Inputs",
+        description="What the model is given of each frame, computed from the prepared positions. "
+        "Several are joined in this order.",
+    ),
+]
+
+_LARGEST_SEED = 2**63 - 1
+
+MOST_MEMBERS = 100
+"""Of an ensemble: a run each, unless there is one already."""
+
+
+class Member(Settings):
+    """One of those whose probabilities an ensemble adds up: a run of its own, on the ensemble's data.
+
+    Attributes:
+        weight: what its probabilities are multiplied by.
+        preparation: how sequences are made ready for it.
+        inputs: what its model is given of each frame.
+        model: which model, and its options.
+        training: how it is trained by gradients; None for a model that is not.
+        seed_offset: what its seed is above that of the ensemble.
+    """
+
+    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    preparation: Preparation = Preparation()
+    inputs: Inputs = ("positions",)
+    model: AnyModel = LstmOptions()
+    training: GradientTraining | None = GradientTraining()
+    seed_offset: Annotated[int, Field(ge=0, le=_LARGEST_SEED)] = 0
+
+    @model_validator(mode="after")
+    def _trained_as_its_model_is(self) -> "Member":
+        if MODELS[self.model.name].adds_up:
+            raise ValueError("a member of an ensemble is no ensemble itself; name its members instead")
+        _settle_training(self)
+        return self
+
+
 class ExperimentConfig(Settings):
     """What the form, the command line and the run directory all speak. The defaults are the course's.
 
@@ -128,29 +179,21 @@ class ExperimentConfig(Settings):
         training: how it is trained by gradients; None for a model that is not.
         seed: of weights, order of batches and dropout.
         device: where to compute; ``auto`` becomes the fastest for the model when a run begins.
+        members: of an ensemble, whose preparation and inputs are those of the first; nobody of other models.
     """
 
     schema_version: Literal[2] = 2
     source: str = "synthetic"
     reading: ReadingChoices = NOTHING_CHOSEN
     preparation: Preparation = Preparation()
-    inputs: Annotated[
-        tuple[str, ...],
-        SomeOf(INPUTS),
-        BeforeValidator(as_tuple),
-        Field(
-            title="Inputs",
-            description="What the model is given of each frame, computed from the prepared positions. "
-            "Several are joined in this order.",
-        ),
-    ] = ("positions",)
+    inputs: Inputs = ("positions",)
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
     seed: Annotated[
         int,
         Field(
-            ge=0, le=2**63 - 1, title="Seed",
+            ge=0, le=_LARGEST_SEED, title="Seed",
             description="Of weights, order of batches and dropout. The same seed gives the same numbers "
             "again.",
         ),
@@ -162,6 +205,14 @@ class ExperimentConfig(Settings):
             description="auto takes what is fastest for the model, the CPU or a CUDA graphics processor.",
         ),
     ] = "auto"
+    members: Annotated[tuple[Member, ...], BeforeValidator(as_tuple), Field(max_length=MOST_MEMBERS)] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_nobody(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        if not self.members:
+            written.pop("members", None)
+        return written
 
     @classmethod
     def upgraded(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -183,15 +234,26 @@ class ExperimentConfig(Settings):
 
     @model_validator(mode="after")
     def _trained_as_its_model_is(self) -> "ExperimentConfig":
-        has_epochs = self.kind.has_epochs
-        if has_epochs and self.training is None:
-            raise ValueError(f"{self.model.name} has epochs: say how it is trained, or leave training out")
-        if not has_epochs and self.training is not None:
-            if "training" in self.model_fields_set:
-                raise ValueError(f"{self.model.name} has no epochs: leave the settings of training out")
-            # A frozen value is not shared yet while it is made.
-            object.__setattr__(self, "training", None)
+        if bool(self.members) != self.kind.adds_up:
+            raise ValueError(
+                f"{self.model.name} has no members; leave them out, or name the model ensemble"
+                if self.members
+                else "an ensemble is made of members: name one or more"
+            )
+        _settle_training(self)
+        if self.members:
+            self._settle_members()
         return self
+
+    def _settle_members(self) -> None:
+        """Take what an ensemble's sequences are shown by from its first member."""
+        if self.seed + max(member.seed_offset for member in self.members) > _LARGEST_SEED:
+            raise ValueError(f"a member's seed would be above {_LARGEST_SEED:,}; take a lower one")
+        for name in ("preparation", "inputs"):
+            its = getattr(self.members[0], name)
+            if name in self.model_fields_set and getattr(self, name) != its:
+                raise ValueError(f"the {name} of an ensemble are those of its members: leave {name} out")
+            object.__setattr__(self, name, its)
 
     def trained(self, **changes: Any) -> "ExperimentConfig":
         """Return the same experiment with other settings of its training, such as ``epochs=3``."""
@@ -202,6 +264,23 @@ class ExperimentConfig(Settings):
     def anywhere(self) -> "ExperimentConfig":
         """The same experiment wherever it is computed, by which two are alike."""
         return self.model_copy(update={"device": "auto"})
+
+    @property
+    def alike(self) -> "ExperimentConfig":
+        """What is equal for experiments with equal results: nor does a seed count that changes nothing."""
+        return self.anywhere if self.kind.seeded else self.anywhere.model_copy(update={"seed": 0})
+
+    @property
+    def of_members(self) -> tuple["ExperimentConfig", ...]:
+        """The experiments that an ensemble adds up."""
+        return tuple(
+            ExperimentConfig(
+                source=self.source, reading=self.reading, preparation=member.preparation,
+                inputs=member.inputs, split=self.split, model=member.model, device=self.device,
+                seed=self.seed + member.seed_offset, training=member.training,
+            )
+            for member in self.members
+        )  # fmt: skip
 
     @property
     def kind(self) -> ModelKind:
@@ -221,7 +300,12 @@ class ExperimentConfig(Settings):
     @property
     def weightings(self) -> tuple[Weighting, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
-        return ("best", "last") if self.training and self.validated else ("last",)
+        return ("best", "last") if self.validated and self.chooses_epoch else ("last",)
+
+    @property
+    def chooses_epoch(self) -> bool:
+        """Whether a validation part is to choose an epoch; where a schedule comes to rest the last counts."""
+        return self.training is not None and not SCHEDULES[self.training.schedule].comes_to_rest
 
     @property
     def judged_by(self) -> Weighting:
@@ -235,3 +319,19 @@ class ExperimentConfig(Settings):
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
 """Settings that version 1 had at the top, and that ``training`` has since."""
+
+
+def _settle_training(config: ExperimentConfig | Member) -> None:
+    """Leave a model without epochs none of the settings of training.
+
+    Raises:
+        ValueError: they were given all the same, or the model has epochs and they were taken away.
+    """
+    has_epochs = MODELS[config.model.name].has_epochs
+    if has_epochs and config.training is None:
+        raise ValueError(f"{config.model.name} has epochs: say how it is trained, or leave training out")
+    if not has_epochs and config.training is not None:
+        if "training" in config.model_fields_set:
+            raise ValueError(f"{config.model.name} has no epochs: leave the settings of training out")
+        # A frozen value is not shared yet while it is made.
+        object.__setattr__(config, "training", None)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from har_core.data.preparation import Preparation
-from har_core.models import MODELS, DtwSvmOptions, LstmOptions, NearestNeighbourOptions
+from har_core.models import MODELS, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.ladder import DTW_SVM, RUNGS, rung_config
 from har_core.training.practical_work import COURSE_MODELS
 
 
@@ -44,10 +45,7 @@ PRESETS: dict[str, Preset] = {
         MODELS["dtw-svm"].title,
         "Whole sequences are compared, however each is timed, by where the joints are, how they move and "
         "where they are going. What does that reach without a network, and whom does it still confuse?",
-        ExperimentConfig(
-            model=DtwSvmOptions(),
-            preparation=Preparation(untracked="keep", centring="none", frames=None, scaling="none"),
-        ),
+        DTW_SVM,
     ),
     "no-dropout": Preset(
         "LSTM without dropout",
@@ -67,5 +65,15 @@ PRESETS: dict[str, Preset] = {
         "metres from the camera, and the centimetres in which actions differ are small beside that.",
         ExperimentConfig(preparation=Preparation(centring="none", scaling="none")),
     ),
+}
+PRESETS |= {
+    name: Preset(f"Ladder {name}: {rung.title}", rung.change, rung_config(name))
+    for name, rung in RUNGS.items()
+} | {
+    "best": Preset(
+        "Best",
+        "Two Bi-LSTMs, two convolutional networks and the DTW-SVM: what reaches the state of the art?",
+        rung_config(list(RUNGS)[-1]),
+    )
 }
 """By the name that the command line could use; the first is where the form starts."""
