@@ -205,7 +205,14 @@ class ExperimentConfig(Settings):
             description="auto takes what is fastest for the model, the CPU or a CUDA graphics processor.",
         ),
     ] = "auto"
-    members: Annotated[tuple[Member, ...], BeforeValidator(as_tuple), Field(max_length=MOST_MEMBERS)] = ()
+    members: Annotated[
+        tuple[Member, ...],
+        BeforeValidator(as_tuple),
+        Field(
+            max_length=MOST_MEMBERS, title="Members",
+            description="Whose probabilities an ensemble adds up, and by which weights.",
+        ),
+    ] = ()  # fmt: skip
 
     @model_serializer(mode="wrap")
     def _without_nobody(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
