@@ -1,4 +1,4 @@
-"""The models that have a network: what tests of gradients, weights and features run over; and all that learn."""
+"""Networks, over which tests of gradients, weights and features run; and all models that learn themselves."""
 
 from har_core.models import MODELS
 

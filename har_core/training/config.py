@@ -150,7 +150,7 @@ class Member(Settings):
         seed_offset: what its seed is above that of the ensemble.
     """
 
-    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, title="Weight")] = 1.0
     preparation: Preparation = Preparation()
     inputs: Inputs = ("positions",)
     model: AnyModel = LstmOptions()

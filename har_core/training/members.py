@@ -50,6 +50,32 @@ def ensemble_of(
     )  # fmt: skip
 
 
+def add_up_runs(runs: Sequence[Run], weights: Sequence[float] | None, fingerprint: str) -> ExperimentConfig:
+    """Return the experiment that adds up what runs have said.
+
+    Args:
+        runs: one or more.
+        weights: of each; 1 where it is None.
+        fingerprint: of their data set as it is now.
+
+    Raises:
+        ConfigError: one of them is not done, or was trained on other data, or as ``ensemble_of``.
+    """
+    for run in runs:
+        if run.status.state != "done":
+            raise ConfigError(
+                f"run {run.run_id} is {run.status.state}; only runs that are done are added up."
+            )
+    config = ensemble_of([run.config for run in runs], weights)
+    for run in runs:
+        if run.meta is None or run.meta.fingerprint != fingerprint:
+            raise ConfigError(
+                f"run {run.run_id} was trained on other data than {run.config.source} holds now; choose runs "
+                "of the data that are here."
+            )
+    return config
+
+
 class Members:
     """The runs that an ensemble is made of: those that are there, and those that are still to be trained.
 

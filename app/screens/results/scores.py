@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.runs.chooser import Chosen
+from app.runs.members import draw_members
 from har_core.analysis.intervals import wilson_interval
 from har_core.data.splits import Part
 from har_core.wording import PART_TITLES, count_of, interval, loss, percent
@@ -23,9 +24,9 @@ def draw_scores(about: Chosen) -> None:
         st.markdown(said, help=_explain(about, others))
         st.caption(" · ".join(more))
     if run.config.training and not run.results.best:
-        st.caption(
-            ":material/info: Without a validation part no epoch is chosen as the best: this is the last."
-        )
+        why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
+        st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")
+    draw_members(run)
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
 

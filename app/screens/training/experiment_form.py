@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
 from app.screens.training.layers import draw_layers
+from app.screens.training.members_of_form import draw_members_of_form
 from app.screens.training.split_field import draw_split, values_of_split
 from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
@@ -102,9 +103,12 @@ def experiment_form(
             options = _draw_group(MODELS[model].options, f"form {model}", faults)
             is_whole = len(faults) == faults_before
         with of_data:
-            st.markdown("**Preparation and inputs**")
-            preparation = _draw_group(Preparation, "form", faults)
-            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
+            if MODELS[model].adds_up:
+                values["members"], fault = draw_members_of_form()
+            else:
+                st.markdown("**Preparation and inputs**")
+                values["preparation"] = Preparation(**_draw_group(Preparation, "form", faults))
+                values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
             _tell(fault, faults)
         with of_model:
             if MODELS[model].network and is_whole and not fault:
@@ -126,8 +130,8 @@ def experiment_form(
     if faults or split is None:
         return [], False
     config = make_settings(
-        ExperimentConfig, "The form", source=source, reading=reading, preparation=Preparation(**preparation),
-        split=split, model=MODELS[model].options(**options),
+        ExperimentConfig, "The form", source=source, reading=reading, split=split,
+        model=MODELS[model].options(**options),
         training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
     experiments = with_seeds(config, seeds)
@@ -180,11 +184,17 @@ def _tell(fault: str, faults: list[str]) -> None:
 
 def _presets() -> None:
     st.menu_button(
-        "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
+        "Presets", _different_presets(), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, two without a network, and settings that are known to go wrong. "
-        "Fills in the form.",
+        help="The course's four models, two without a network, settings that are known to go wrong, and the "
+        "ladder up to the state of the art. Fills in the form.",
     )  # fmt: skip
+
+
+def _different_presets() -> list[str]:
+    """Return the presets by name, of those with the same settings only the first."""
+    first = {preset.config.model_dump_json(): name for name, preset in reversed(PRESETS.items())}
+    return [name for name in PRESETS if name in first.values()]
 
 
 def _fill_in_preset() -> None:
@@ -193,7 +203,7 @@ def _fill_in_preset() -> None:
 
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
-    for preset in PRESETS.values():
+    for preset in map(PRESETS.__getitem__, _different_presets()):
         free = {name: getattr(config, name) for name in ("source", "reading", "seed", "device")}
         if config.training and preset.config.training:
             epochs = config.training.epochs
