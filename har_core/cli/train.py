@@ -151,6 +151,8 @@ def _experiment(values: dict[str, Any], model: str | None, chosen: dict[str, Any
         values["model"] = {"name": model}
         if model in MODELS and not MODELS[model].has_epochs:
             values.pop("training", None)
+        if model in MODELS and not MODELS[model].adds_up:
+            values.pop("members", None)
     for name, value in chosen.items():
         *above, last = name.split(".")
         group = values

@@ -40,15 +40,15 @@ def draw_adding_up(chosen: Sequence[Run], row: DeltaGenerator) -> None:
         )  # fmt: skip
 
 
-def _weight_of(run: Run) -> float | None:
-    """Draw the field of a run's weight; return what it says, which may be nothing."""
+def _weight_of(run: Run) -> float:
+    """Draw the field of a run's weight; return what it says, which may be no weight."""
     return st.number_input(
         plain(title_of(run)), value=1.0, step=1.0, format="%g", key=f"weight of {run.run_id}",
         help="What its probabilities are multiplied by.",
     )  # fmt: skip
 
 
-def _sum_of(chosen: Sequence[Run], weights: Sequence[float | None]) -> tuple[ExperimentConfig | None, str]:
+def _sum_of(chosen: Sequence[Run], weights: Sequence[float]) -> tuple[ExperimentConfig | None, str]:
     """Return the experiment that adds up runs; or None, and in a sentence why there is none."""
     fault = next(filter(None, (fault_of(Member, "weight", weight) for weight in weights)), "")
     if fault:
@@ -56,7 +56,7 @@ def _sum_of(chosen: Sequence[Run], weights: Sequence[float | None]) -> tuple[Exp
     config = chosen[0].config
     try:
         fingerprint = get_source(config.source, config.reading).sequences.fingerprint
-        return add_up_runs(chosen, [weight or 1.0 for weight in weights], fingerprint), ""
+        return add_up_runs(chosen, weights, fingerprint), ""
     except HarError as error:
         return None, str(error)
 
