@@ -74,3 +74,9 @@ PRESETS: dict[str, Preset] = {
     "best": Preset("Best", RUNGS[_TOP].change, rung_config(_TOP)),
 }
 """By the name that the command line could use; the first is where the form starts."""
+
+
+def different_presets() -> list[str]:
+    """Return the presets by name, of those with the same settings only the first."""
+    first = {preset.config.model_dump_json(): name for name, preset in reversed(PRESETS.items())}
+    return [name for name in PRESETS if name in first.values()]

@@ -11,7 +11,7 @@ from har_core.skeleton import SKELETONS
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.ladder import RUNGS
-from har_core.training.presets import PRESETS
+from har_core.training.presets import PRESETS, different_presets
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
 from tests.data.reading.bodies import bodies
@@ -63,3 +63,9 @@ def test_a_preset_is_trained_on_another_skeleton(name: str, source: Path) -> Non
 
 def test_the_best_is_the_top_of_the_ladder() -> None:
     assert PRESETS["best"].config == PRESETS["L11"].config
+
+
+def test_a_form_offers_each_experiment_once() -> None:
+    offered = [PRESETS[name].config for name in different_presets()]
+    assert all(offered.count(config) == 1 for config in offered)
+    assert all(preset.config in offered for preset in PRESETS.values())

@@ -24,7 +24,7 @@ from har_core.fields import is_advanced
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.presets import PRESETS
+from har_core.training.presets import PRESETS, different_presets
 from har_core.training.run import Run
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 
@@ -184,17 +184,11 @@ def _tell(fault: str, faults: list[str]) -> None:
 
 def _presets() -> None:
     st.menu_button(
-        "Presets", _different_presets(), icon=":material/tune:", key="form preset",
+        "Presets", different_presets(), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
         help="The course's four models, two without a network, settings that are known to go wrong, and the "
         "ladder up to the state of the art. Fills in the form.",
     )  # fmt: skip
-
-
-def _different_presets() -> list[str]:
-    """Return the presets by name, of those with the same settings only the first."""
-    first = {preset.config.model_dump_json(): name for name, preset in reversed(PRESETS.items())}
-    return [name for name in PRESETS if name in first.values()]
 
 
 def _fill_in_preset() -> None:
@@ -203,7 +197,7 @@ def _fill_in_preset() -> None:
 
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
-    for preset in map(PRESETS.__getitem__, _different_presets()):
+    for preset in (PRESETS[name] for name in different_presets()):
         free = {name: getattr(config, name) for name in ("source", "reading", "seed", "device")}
         if config.training and preset.config.training:
             epochs = config.training.epochs
