@@ -121,28 +121,23 @@ def test_while_its_members_are_trained_its_page_says_how_far_they_are(run: Run, 
 # Made in the form, and of chosen runs
 
 
-def test_a_preset_fills_the_form_with_members_and_it_can_be_started(
+def test_the_form_is_filled_in_with_members_and_they_can_be_started(
     run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.shell.lab.TrainingQueue.wake", lambda self: None)
-    screen = open_page("training", source="small")
-    for key, value in values_of(PRESETS["L10"].config).items():
-        screen.session_state[key] = value
-    text = said(screen.run())
+    store, config = RunStore(), PRESETS["L10"].config.model_copy(update={"source": "small", "split": SPLIT})
+    stopped = store.create(config).run_id
+    store.request(stopped, "stop")
+    screen = open_page("training", source="small", run=stopped)
+    assert "ensemble" not in screen.segmented_control(key="form model").options
+    press(screen, "Use these settings")
+    text = said(screen)
     assert "**Bi-LSTM**, weight 1" in text and "**DTW-SVM**, weight 1" in text
-    assert "Ladder L10" in text
-    labels = [box.label for box in screen.selectbox]
-    assert "Centring" not in labels and not [box for box in screen.multiselect if box.label == "Inputs"]
+    assert "Centring" not in [box.label for box in screen.selectbox]
+    assert "Inputs" not in [box.label for box in screen.multiselect]
     press(screen, "Start training")
-    (queued,) = (its for its in RunStore().runs() if its.run_id != run.run_id and its.config.members)
-    assert queued.config.members == PRESETS["L10"].config.members and queued.status.state == "queued"
-
-
-def test_without_members_the_form_says_where_they_come_from(run: Run, open_page: OpenPage) -> None:
-    screen = open_page("training", source="small")
-    screen.session_state["form model"] = "ensemble"
-    assert "An ensemble is made of members, and none is named" in said(screen.run())
-    assert button(screen, "Start training").disabled
+    (queued,) = (its for its in store.runs() if its.status.state == "queued")
+    assert queued.config.anywhere == config
 
 
 def test_chosen_runs_are_added_up_by_weights(
@@ -186,12 +181,6 @@ def test_its_notebook_runs_and_gets_its_numbers(run: Run, monkeypatch: pytest.Mo
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     told = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
     assert told.count("the same") == 3 and "DIFFERENT" not in told and "Warning" not in told
-
-
-def values_of(config: ExperimentConfig) -> dict[str, object]:
-    from app.screens.training.experiment_form import values_of
-
-    return values_of(config)
 
 
 def choosing(screen: AppTest, *chosen: Run) -> AppTest:

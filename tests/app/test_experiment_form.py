@@ -304,3 +304,11 @@ def test_pages_open_on_two_subjects_and_say_what_is_missing(open_page: OpenPage,
     assert button.disabled and any(sentence in text for text in told(screen))
     screen = open_page("data_set", source="two")
     assert not screen.exception and any(sentence in text.value for text in screen.caption)
+
+
+def test_an_ensemble_of_nobody_is_told_where_members_come_from() -> None:
+    screen = open_form(sequences_of(10))
+    screen.session_state["form model"] = "ensemble"
+    screen.run()
+    assert any("An ensemble is made of members, and none is named" in text.value for text in screen.caption)
+    assert not screen.exception and screen.session_state["said"] is None

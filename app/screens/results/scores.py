@@ -1,5 +1,7 @@
 """How well a run does, in two lines."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from app.runs.chooser import Chosen
@@ -20,13 +22,15 @@ def draw_scores(about: Chosen) -> None:
     more = [_say_accuracy(about, part) for part in others]
     if about.epoch_chosen:
         more.append(f"{about.epoch_chosen} epoch: {scores.epoch:,}")
-    with st.container(gap=None):
-        st.markdown(said, help=_explain(about, others))
-        st.caption(" · ".join(more))
+    row = st.container(horizontal=True, vertical_alignment="center") if run.config.members else nullcontext()
+    with row:
+        with st.container(gap=None):
+            st.markdown(said, help=_explain(about, others))
+            st.caption(" · ".join(more))
+        draw_members(run)
     if run.config.training and not run.results.best:
         why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
         st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")
-    draw_members(run)
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
 from app.screens.training.layers import draw_layers
@@ -77,7 +78,7 @@ def experiment_form(
     faults: list[str] = []
     st.session_state.setdefault("form model", ExperimentConfig().model.name)
     model = st.segmented_control(
-        "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
+        "Model", _models(), format_func=lambda key: MODELS[key].title, key="form model",
         required=True, persist_state="session", wrap=True, label_visibility="collapsed",
     )  # fmt: skip
     line = st.container(horizontal=True, vertical_alignment="bottom")
@@ -96,23 +97,14 @@ def experiment_form(
     below = st.container()
     # Not a popover: its fields would not hear of a preset while it is closed.
     with st.expander("All settings"):
-        of_model, of_data, of_split = st.columns(3, gap="medium")
-        with of_model:
-            st.markdown("**Model**")
-            faults_before = len(faults)
-            options = _draw_group(MODELS[model].options, f"form {model}", faults)
-            is_whole = len(faults) == faults_before
-        with of_data:
-            if MODELS[model].adds_up:
+        *of_model_and_data, of_split = st.columns(2 if MODELS[model].adds_up else 3, gap="medium")
+        if MODELS[model].adds_up:
+            options = {}
+            with of_model_and_data[0]:
                 values["members"], fault = draw_members_of_form()
-            else:
-                st.markdown("**Preparation and inputs**")
-                values["preparation"] = Preparation(**_draw_group(Preparation, "form", faults))
-                values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
-            _tell(fault, faults)
-        with of_model:
-            if MODELS[model].network and is_whole and not fault:
-                draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
+                _tell(fault, faults)
+        else:
+            options = _draw_model_and_data(model, *of_model_and_data, values, faults, sequences)
         with of_split:
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
@@ -139,6 +131,33 @@ def experiment_form(
         draw_time(experiments, sequences, runs)
         _say_what_to_look_for(config, sequences)
     return experiments, started
+
+
+def _draw_model_and_data(
+    model: str, of_model: DeltaGenerator, of_data: DeltaGenerator, values: dict[str, Any], faults: list[str],
+    sequences: SkeletonSequences,
+) -> dict[str, Any]:  # fmt: skip
+    """Draw what a model is and what it is given; return its options, and put the rest to the values."""
+    with of_model:
+        st.markdown("**Model**")
+        faults_before = len(faults)
+        options = _draw_group(MODELS[model].options, f"form {model}", faults)
+        is_whole = len(faults) == faults_before
+    with of_data:
+        st.markdown("**Preparation and inputs**")
+        values["preparation"] = Preparation(**_draw_group(Preparation, "form", faults))
+        values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
+        _tell(fault, faults)
+    with of_model:
+        if MODELS[model].network and is_whole and not fault:
+            draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
+    return options
+
+
+def _models() -> list[str]:
+    """Return the models to choose from: an ensemble only where a preset or a run has filled it in."""
+    chosen = st.session_state["form model"]
+    return [name for name, kind in MODELS.items() if not kind.adds_up or name == chosen]
 
 
 def _draw_seeds() -> tuple[tuple[int, ...], str]:
