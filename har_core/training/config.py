@@ -11,158 +11,17 @@ from pydantic import (
     model_validator,
 )
 
-from har_core.data.augmentation import AUGMENTATIONS
-from har_core.data.inputs import INPUTS
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
 from har_core.data.splits import AnySplit, Split
-from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import Settings, as_tuple
+from har_core.training.gradient_training import GradientTraining
+from har_core.training.member import GIVEN, LARGEST_SEED, MOST_MEMBERS, Inputs, Member, settle_training
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 
-
-class GradientTraining(Settings):
-    """How a network is trained, epoch after epoch. A learner that has no epochs has none of it.
-
-    Attributes:
-        epochs: how often the training part is gone through.
-        batch_size: B, sequences of one step.
-        optimiser: what turns gradients into steps; Adam (Kingma and Ba, 2015), or AdamW, whose weights decay
-            apart from the gradients (Loshchilov and Hutter, 2019).
-        learning_rate: of the optimiser; the default is that of Keras and of torch.
-        schedule: how the learning rate goes over the steps, by its name in ``SCHEDULES``.
-        weight_decay: how strongly the optimiser draws weights to zero.
-        label_smoothing: share of the probability that a step wants spread over all actions.
-        clipping: the largest norm of all gradients together that a step is taken with.
-        full_batches: whether a batch that the training part doesn't fill is filled from the next order.
-        augmentation: how training sequences are varied, by its name in ``AUGMENTATIONS``.
-    """
-
-    epochs: Annotated[
-        int,
-        Field(
-            ge=1, le=1_000_000, title="Epochs", json_schema_extra={"step": 100},
-            description="How often the training part is gone through. The course sets 2,000.",
-        ),
-    ] = 2000  # fmt: skip
-    batch_size: Annotated[
-        int,
-        Field(
-            ge=1, le=1_000_000, title="Batch size", description="Sequences of one step. The course sets 256."
-        ),
-    ] = 256
-    optimiser: Annotated[
-        Literal["adam", "adamw"],
-        Field(
-            title="Optimiser", json_schema_extra={"words": {"adam": "Adam", "adamw": "AdamW"}},
-            description="What turns gradients into steps.",
-        ),
-    ] = "adam"  # fmt: skip
-    learning_rate: Annotated[
-        float,
-        Field(
-            gt=0, le=10, title="Learning rate", json_schema_extra={"step": 0.001},
-            description="0.001 is the default of Keras and of torch.",
-        ),
-    ] = 1e-3  # fmt: skip
-    schedule: Annotated[
-        str,
-        OneOf(SCHEDULES),
-        Field(title="Schedule", description="How the learning rate goes from the first step to the last."),
-    ] = "constant"
-    augmentation: Annotated[
-        str,
-        OneOf(AUGMENTATIONS),
-        Field(
-            title="Augmentation",
-            description="How training sequences are varied, anew in each epoch. The other parts never are.",
-        ),
-    ] = "none"
-    weight_decay: Annotated[
-        float,
-        Field(
-            ge=0, le=1, title="Weight decay", json_schema_extra={"step": 0.01, "advanced": True},
-            description="Each step makes every weight smaller by this share of it, times the learning rate: "
-            "AdamW by itself, Adam through the gradients.",
-        ),
-    ] = 0.0  # fmt: skip
-    label_smoothing: Annotated[
-        float,
-        Field(
-            ge=0, lt=1, title="Label smoothing", json_schema_extra={"step": 0.05, "advanced": True},
-            description="Share of the probability that a step wants spread over all actions, not on the true "
-            "one alone. Losses are told without it.",
-        ),
-    ] = 0.0  # fmt: skip
-    clipping: Annotated[
-        float | None,
-        Field(
-            gt=0, le=1_000_000, title="Clipping",
-            json_schema_extra={"step": 0.5, "empty": "none", "advanced": True},
-            description="The largest norm of all gradients together; larger ones are scaled down to it.",
-        ),
-    ] = None  # fmt: skip
-    full_batches: Annotated[
-        bool,
-        Field(
-            title="Full batches", json_schema_extra={"advanced": True},
-            description="What the last batch of an epoch lacks is taken from the order of the next one. "
-            "Otherwise that batch is smaller.",
-        ),
-    ] = False  # fmt: skip
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether a step is Adam on the cross-entropy, and nothing else, which is what is fused."""
-        plain = GradientTraining()
-        names = ("weight_decay", "label_smoothing", "clipping")
-        return all(getattr(self, name) == getattr(plain, name) for name in names)
-
-
-Inputs = Annotated[
-    tuple[str, ...],
-    SomeOf(INPUTS),
-    BeforeValidator(as_tuple),
-    Field(
-        title="Inputs",
-        description="What the model is given of each frame, computed from the prepared positions. "
-        "Several are joined in this order.",
-    ),
-]
-
-_LARGEST_SEED = 2**63 - 1
-
-MOST_MEMBERS = 100
-"""Of an ensemble: a run each, unless there is one already."""
-
-
-class Member(Settings):
-    """One of those whose probabilities an ensemble adds up: a run of its own, on the ensemble's data.
-
-    Attributes:
-        weight: what its probabilities are multiplied by.
-        preparation: how sequences are made ready for it.
-        inputs: what its model is given of each frame.
-        model: which model, and its options.
-        training: how it is trained by gradients; None for a model that is not.
-        seed_offset: what its seed is above that of the ensemble.
-    """
-
-    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, title="Weight")] = 1.0
-    preparation: Preparation = Preparation()
-    inputs: Inputs = ("positions",)
-    model: AnyModel = LstmOptions()
-    training: GradientTraining | None = GradientTraining()
-    seed_offset: Annotated[int, Field(ge=0, le=_LARGEST_SEED)] = 0
-
-    @model_validator(mode="after")
-    def _trained_as_its_model_is(self) -> "Member":
-        if MODELS[self.model.name].adds_up:
-            raise ValueError("a member of an ensemble is no ensemble itself; name its members instead")
-        _settle_training(self)
-        return self
+__all__ = ["ExperimentConfig", "GradientTraining", "Member"]
 
 
 class ExperimentConfig(Settings):
@@ -193,7 +52,7 @@ class ExperimentConfig(Settings):
     seed: Annotated[
         int,
         Field(
-            ge=0, le=_LARGEST_SEED, title="Seed",
+            ge=0, le=LARGEST_SEED, title="Seed",
             description="Of weights, order of batches and dropout. The same seed gives the same numbers "
             "again.",
         ),
@@ -247,16 +106,16 @@ class ExperimentConfig(Settings):
                 if self.members
                 else "an ensemble is made of members: name one or more"
             )
-        _settle_training(self)
+        settle_training(self, self.model, self.training)
         if self.members:
             self._settle_members()
         return self
 
     def _settle_members(self) -> None:
         """Take what an ensemble's sequences are shown by from its first member."""
-        if self.seed + max(member.seed_offset for member in self.members) > _LARGEST_SEED:
-            raise ValueError(f"a member's seed would be above {_LARGEST_SEED:,}; take a lower one")
-        for name in ("preparation", "inputs"):
+        if self.seed + max(member.seed_offset for member in self.members) > LARGEST_SEED:
+            raise ValueError(f"a member's seed would be above {LARGEST_SEED:,}; take a lower one")
+        for name in GIVEN:
             its = getattr(self.members[0], name)
             if name in self.model_fields_set and getattr(self, name) != its:
                 raise ValueError(f"the {name} of an ensemble are those of its members: leave {name} out")
@@ -280,11 +139,12 @@ class ExperimentConfig(Settings):
     @property
     def of_members(self) -> tuple["ExperimentConfig", ...]:
         """The experiments that an ensemble adds up."""
+        own = ("source", "reading", "split", "device")
+        of_all = {name: getattr(self, name) for name in own}
         return tuple(
             ExperimentConfig(
-                source=self.source, reading=self.reading, preparation=member.preparation,
-                inputs=member.inputs, split=self.split, model=member.model, device=self.device,
-                seed=self.seed + member.seed_offset, training=member.training,
+                **of_all, **{name: getattr(member, name) for name in (*GIVEN, "model", "training")},
+                seed=self.seed + member.seed_offset,
             )
             for member in self.members
         )  # fmt: skip
@@ -326,19 +186,3 @@ class ExperimentConfig(Settings):
 
 _MOVED = ("epochs", "batch_size", "learning_rate")
 """Settings that version 1 had at the top, and that ``training`` has since."""
-
-
-def _settle_training(config: ExperimentConfig | Member) -> None:
-    """Leave a model without epochs none of the settings of training.
-
-    Raises:
-        ValueError: they were given all the same, or the model has epochs and they were taken away.
-    """
-    has_epochs = MODELS[config.model.name].has_epochs
-    if has_epochs and config.training is None:
-        raise ValueError(f"{config.model.name} has epochs: say how it is trained, or leave training out")
-    if not has_epochs and config.training is not None:
-        if "training" in config.model_fields_set:
-            raise ValueError(f"{config.model.name} has no epochs: leave the settings of training out")
-        # A frozen value is not shared yet while it is made.
-        object.__setattr__(config, "training", None)

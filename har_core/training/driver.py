@@ -2,11 +2,9 @@
 
 import json
 import os
-import platform
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from importlib.metadata import version
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -16,14 +14,14 @@ from numpy.typing import NDArray
 from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
 from har_core.training.atomic import forget_torn, replace_file
-from har_core.training.check import Material, check_experiment
+from har_core.training.check import Material, check_experiment, meta_of
 from har_core.training.checkpoint import read_epoch, save_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.ensemble import sum_of_members
 from har_core.training.learner import Learner, learner_class
 from har_core.training.members import Members
 from har_core.training.outcome import Outcome, conclude, outcome_of
-from har_core.training.records import ActionName, EpochRecord, Meta, Readiness, Request, RunState
+from har_core.training.records import EpochRecord, Meta, Readiness, Request, RunState
 from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5
@@ -114,7 +112,7 @@ def _train(
     started = time.perf_counter()
     learner = learner_class(config.model.name)(config, data)
     learner.threads = thread_count(threads)
-    writer.describe(_meta(material, learner))
+    writer.describe(meta_of(material, learner))
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
     for share in learner.get_ready():
@@ -148,7 +146,7 @@ def _add_up(
     """Train the members of an ensemble that are not there yet, and add up what all of them say."""
     store, config = writer.store, run.config
     material = material or check_experiment(config)
-    meta = _meta(material)
+    meta = meta_of(material)
     writer.describe(meta)
     members = Members(store, config, meta.fingerprint)
     with closing(members.train(lambda its: train_run(store, its, threads=threads))) as shares:
@@ -291,24 +289,3 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     file = BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
-
-
-def _meta(material: Material, learner: Learner | None = None) -> Meta:
-    loaded, data = material.loaded, material.data
-    packages = ("torch", "numpy", "har-lab")
-    return Meta(
-        versions={"python": platform.python_version()} | {name: version(name) for name in packages},
-        machine=f"{platform.system()} {platform.machine()}",
-        device=material.device.name,
-        computed_by=learner.computed_by if learner else "",
-        device_because=material.device.why,
-        source=loaded.sequences.source,
-        synthetic=loaded.sequences.synthetic,
-        layout=loaded.layout,
-        fingerprint=loaded.sequences.fingerprint,
-        actions=tuple(ActionName(number=item.number, name=item.name) for item in data.sequences.actions),
-        split_sizes={part: len(rows) for part, rows in data.rows.items()},
-        left_out={item.sequence_id: item.reason for item in data.left_out},
-        inputs=data.input_count,
-        parameters=learner.parameter_count if learner else None,
-    )

@@ -6,6 +6,7 @@ from contextlib import closing
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import EnsembleOptions
 from har_core.training.config import ExperimentConfig, Member
+from har_core.training.member import GIVEN
 from har_core.training.records import EpochRecord, MemberRun, Readiness, RunState
 from har_core.training.run import Run, runs_of
 from har_core.training.run_reader import RunReader
@@ -39,8 +40,8 @@ def ensemble_of(
     lowest = min((config.seed for config in experiments if config.kind.seeded), default=0)
     members = [
         Member(
-            weight=weight, preparation=config.preparation, inputs=config.inputs, model=config.model,
-            seed_offset=config.seed - lowest if config.kind.seeded else 0, training=config.training,
+            weight=weight, seed_offset=config.seed - lowest if config.kind.seeded else 0,
+            **{name: getattr(config, name) for name in (*GIVEN, "model", "training")},
         )
         for config, weight in zip(experiments, weights or [1.0] * len(experiments), strict=True)
     ]  # fmt: skip

@@ -1,11 +1,8 @@
 """How well a run does, in two lines."""
 
-from contextlib import nullcontext
-
 import streamlit as st
 
 from app.runs.chooser import Chosen
-from app.runs.members import draw_members
 from har_core.analysis.intervals import wilson_interval
 from har_core.data.splits import Part
 from har_core.wording import PART_TITLES, count_of, interval, loss, percent
@@ -22,12 +19,9 @@ def draw_scores(about: Chosen) -> None:
     more = [_say_accuracy(about, part) for part in others]
     if about.epoch_chosen:
         more.append(f"{about.epoch_chosen} epoch: {scores.epoch:,}")
-    row = st.container(horizontal=True, vertical_alignment="center") if run.config.members else nullcontext()
-    with row:
-        with st.container(gap=None):
-            st.markdown(said, help=_explain(about, others))
-            st.caption(" · ".join(more))
-        draw_members(run)
+    with st.container(gap=None):
+        st.markdown(said, help=_explain(about, others))
+        st.caption(" · ".join(more))
     if run.config.training and not run.results.best:
         why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
         st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")

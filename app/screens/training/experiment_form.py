@@ -145,7 +145,7 @@ def _draw_model_and_data(
         is_whole = len(faults) == faults_before
     with of_data:
         st.markdown("**Preparation and inputs**")
-        values["preparation"] = Preparation(**_draw_group(Preparation, "form", faults))
+        values["preparation"] = _draw_group(Preparation, "form", faults)
         values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
         _tell(fault, faults)
     with of_model:
