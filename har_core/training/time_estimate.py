@@ -15,7 +15,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Part
 from har_core.training.config import ExperimentConfig
-from har_core.training.run import Run
+from har_core.training.run import Run, runs_of
 from har_core.wording import counted, rough_duration
 
 _STEADY = 20
@@ -118,27 +118,49 @@ def estimate_all(
     *,
     by_size: bool,
 ) -> TimeEstimate | None:
-    """Return how long experiments will take, one after the other; None where it is not known of one.
+    """Return how long experiments will take, one after the other; None where nothing is known.
+
+    Of an ensemble it is what its members take that are not there already.
 
     Args:
-        experiments: at least one.
+        experiments: at least one, of any settings.
         sequences: of their data set, as recorded.
         runs: any, among which those of this computer and of the same data tell.
         by_size: whether the sizes of their networks may be asked, which imports torch.
     """
     alike: dict[str, list[ExperimentConfig]] = {}
-    for config in experiments:
+    for config in _to_be_trained(experiments, sequences.fingerprint, runs):
         alike.setdefault(_timeless(config).model_dump_json(), []).append(config)
-    found = [
-        estimate_time(group, sequences, runs, size_of(group[0], sequences) if by_size else None)
-        for group in alike.values()
-    ]
-    known = [estimate for estimate in found if estimate]
-    if len(known) < len(found):
+    if not alike:
+        return TimeEstimate(0, 1, "for all members are trained")
+    found = {
+        name: estimate_time(group, sequences, runs, size_of(group[0], sequences) if by_size else None)
+        for name, group in alike.items()
+    }
+    known = [estimate for estimate in found.values() if estimate]
+    unknown = [alike[name][0].kind for name, estimate in found.items() if not estimate]
+    if not known or (not by_size and any(kind.network for kind in unknown)):
         return None
     bases = {estimate.basis for estimate in known}
     said = bases.pop() if len(bases) == 1 else "as far as other runs here and the sizes of the networks tell"
+    if unknown:
+        titles = " and ".join(sorted({kind.title for kind in unknown}))
+        said += f", without {titles}: nothing like it was timed on this computer yet"
     return TimeEstimate(sum(one.low for one in known), sum(one.high for one in known), said)
+
+
+def _to_be_trained(
+    experiments: Sequence[ExperimentConfig], fingerprint: str, runs: Sequence[Run]
+) -> list[ExperimentConfig]:
+    """Return experiments with those members of ensembles that are not there yet in the place of these."""
+    found: dict[str, ExperimentConfig] = {}
+    for config in experiments:
+        for member in config.of_members:
+            if not any(run.status.state == "done" for run in runs_of(member, runs, fingerprint)):
+                found.setdefault(member.alike.model_dump_json(), member)
+        if not config.members:
+            found.setdefault(config.alike.model_dump_json(), config)
+    return list(found.values())
 
 
 def _tells(run: Run, fingerprint: str) -> bool:

@@ -7,8 +7,9 @@ import pytest
 
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.models import CnnOptions, LstmOptions, NearestNeighbourOptions
+from har_core.models import CnnOptions, DtwSvmOptions, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig
+from har_core.training.members import ensemble_of
 from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
 from har_core.training.run import Run
 from har_core.training.time_estimate import estimate_all, estimate_time, say_time
@@ -157,3 +158,23 @@ def test_experiments_of_several_settings_take_what_each_takes(
     found = estimate_all([*asked, unknown], small_sequences, runs, by_size=True)
     assert found and found.high > found.low > 3 * 2000 * 0.01
     assert "as far as other runs here and the sizes of the networks tell" in say_time(found)
+
+
+def test_an_ensemble_takes_as_long_as_those_of_its_members_that_are_not_there(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    other = config.model_copy(update={"seed": 1})
+    both = ensemble_of([config, other])
+    alike = ended(config.model_copy(update={"seed": 7}), small_sequences, 0.02)
+    found = estimate_all([both], small_sequences, [alike], by_size=False)
+    assert say_time(found) == "Takes 80 s, as 1 run of the same settings did."
+    twice = estimate_all([config, both], small_sequences, [alike], by_size=False)
+    assert twice == found  # it is trained once, for itself and as a member
+    found = estimate_all([both], small_sequences, [ended(other, small_sequences, 0.01)], by_size=False)
+    assert found and found.high == pytest.approx(20)
+    here = [ended(its, small_sequences, 0.01) for its in (config, other)]
+    assert "all members are trained" in say_time(estimate_all([both], small_sequences, here, by_size=False))
+    svm = config.model_copy(update={"model": DtwSvmOptions(), "training": None})
+    assert estimate_all([ensemble_of([config, svm])], small_sequences, here, by_size=False) is None
+    found = estimate_all([both, ensemble_of([config, svm])], small_sequences, [alike], by_size=False)
+    assert say_time(found).endswith("without DTW-SVM: nothing like it was timed on this computer yet.")
