@@ -13,7 +13,7 @@ from har_core.wording import counted, interval, mean_and_deviation, percent, poi
 
 SEED, MEAN, INTERVAL, VALIDATION = "a seed, test", "mean, test", "95 % of the mean", "mean, validation"
 
-_ROW, _HEAD, _FOOT, _LINE = 28, 64, 62, 22
+_ROW, _HEAD, _FOOT, _LINE = 26, 64, 62, 22
 """Pixels: of a row, above the rows, below them, and of another line of the legend."""
 
 _NARROW = 720  # pixels, below which there is no room for the columns; the table has them, too

@@ -53,7 +53,7 @@ def test_what_is_on_its_way_is_said_and_a_ladder_without_runs_is_drawn_too() -> 
     assert column(figure, 0)[ROW] == "waiting" and figure["series"] == []
     assert (figure["xAxis"]["min"], figure["xAxis"]["max"]) == (0, 100)
     assert len(figure["yAxis"][0]["data"]) == len(RUNGS)
-    assert height_of(waiting) > 28 * len(RUNGS)
+    assert height_of(waiting) > 26 * len(RUNGS)
 
 
 def test_a_narrow_figure_leaves_the_columns_to_the_table() -> None:
