@@ -34,6 +34,10 @@ UTD_ACTIONS: tuple[str, ...] = (
 
 _NAME = re.compile(r"a(\d{1,3})_s(\d{1,3})_t(\d{1,3})_skeleton( \(\d{1,3}\))?\.mat", re.IGNORECASE)
 _VARIABLE = "d_skel"
+_RATE = 30  # frames a second, "approximately", as its page says of the Kinect
+_LIKE_UTD = (
+    "The files are called as those of UTD-MHAD: the actions have its names, and it has 30 frames a second."
+)
 
 
 class UtdFiles:
@@ -82,7 +86,8 @@ class UtdFiles:
                 "Their names, the actions and subjects": "a1_s2_t3 is action 1 by subject 2, the third time",
             },
             skeleton=UTD_20 if joints == UTD_20.joint_count else None,
-            notes=("Their actions are called as those of UTD-MHAD, whose form of names they have.",) * known,
+            rate=_RATE if known else None,
+            notes=(_LIKE_UTD,) * known,
             action_names=dict(enumerate(UTD_ACTIONS, start=1)) if known else None,
         )
 
