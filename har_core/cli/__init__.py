@@ -5,7 +5,7 @@ import sys
 import typer
 
 from har_core.cli import bench, data, predict, report, runs, train
-from har_core.errors import HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.terminal import complain
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
@@ -19,6 +19,9 @@ def main() -> None:
     """Run the command line; what the user did wrong ends it with one sentence and exit code 2."""
     try:
         app()
+    except AmbiguousReadingError as error:
+        complain(f"Error: {error} For example: --read {error.choice}={error.choices[0]}")
+        sys.exit(2)
     except HarError as error:
         complain(f"Error: {error}")
         sys.exit(2)

@@ -21,6 +21,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.source_trash import restore_source
 from har_core.training.store import RunStore
+from tests.data.reading.bodies import rivals
 
 OpenPage = Callable[..., AppTest]
 
@@ -194,6 +195,27 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
     assert not screen.error
     assert cards(screen)["Sequences"] == "30" and cards(screen)["Joints"] == "20"
     assert not (har_home / "sources" / "third" / "layout.json").exists()
+
+
+def trunkless() -> dict[str, bytes]:
+    """An upload whose joints may be those of two skeletons."""
+    frames = np.stack(rivals([20] * 6)).astype(np.float32)
+    return {"X.npy": npy(frames), "Y.npy": npy([1, 2] * 3), "Y_s.npy": npy([1, 1, 2, 2, 3, 3])}
+
+
+def test_a_skeleton_that_cannot_be_told_is_asked_for(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("data_set")
+    upload(screen, "first", trunkless())
+    assert "choose the skeleton kinect-sdk-20 or utd-20" in said(screen)
+    field(screen, "Skeleton of the files").set_value("utd-20").run()
+    press(screen, "Add the data set")
+    kept = har_home / "sources" / "first" / "layout.json"
+    assert json.loads(kept.read_text()) == {"skeleton": "utd-20"} and cards(screen)["Joints"] == "20"
+    save(har_home / "sources" / "second", trunkless())
+    screen = open_page("data_set", source="second", view="Files")
+    field(screen, "Skeleton of the files").set_value("utd-20").run()
+    press(screen, "Use this skeleton")
+    assert screen.query_params["skeleton"] == "utd-20" and field(screen, "Skeleton").value == "utd-20"
 
 
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:

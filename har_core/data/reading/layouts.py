@@ -18,7 +18,7 @@ from har_core.data.frame_spool import MappedPages
 from har_core.data.reading.choices import Assumption
 from har_core.data.reading.recognition import fits_known
 from har_core.data.reading.roughness import Sample
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 from har_core.skeleton import skeletons_with
 from har_core.wording import counted
 
@@ -148,7 +148,7 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
         body: which one is read of several, from 1; the first where it is None.
 
     Raises:
-        AmbiguousLayoutError: several layouts fit; its ``choices`` name them.
+        AmbiguousReadingError: several layouts fit; its ``choices`` name them.
         DataError: no layout fits, or there is no such body.
     """
     arrays = _as_arrays(x, name)
@@ -214,9 +214,10 @@ def _choose(
     usual = [candidate for candidate in choices if candidate in COMMON_LAYOUTS + RARE_LAYOUTS]
     choices = usual or choices or smooth
     if len(choices) > 1:
-        raise AmbiguousLayoutError(
+        raise AmbiguousReadingError(
             f"{name} {in_words}, which fits more than one layout: choose {' or '.join(choices)} "
             "(N sequences, T frames, J joints, 3 coordinates).",
+            "layout",
             tuple(choices),
         )
     return _refined(Layout(choices[0]), sample, shapes, len(smooth) > 1)
