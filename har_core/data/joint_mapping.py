@@ -1,6 +1,7 @@
 """From one tracker's joints to those of another: by their names, in the other's order."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -92,10 +93,7 @@ def _with_joints(
     spool = FrameSpool(skeleton.joint_count, 3)
     for row, frames in enumerate(sequences.each()):
         spool.append(_pick(frames, places, ~sequences.untracked_in(row)))
-    return SkeletonSequences(
-        spool.frames(), sequences.offsets, sequences.labels, sequences.subjects, sequences.ids,
-        sequences.actions, skeleton, sequences.source, sequences.synthetic,
-    )  # fmt: skip
+    return replace(sequences, frames=spool.frames(), skeleton=skeleton)
 
 
 def _pick(frames: FloatArray, places: list[tuple[int, ...]], tracked: BoolArray) -> FloatArray:

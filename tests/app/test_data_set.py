@@ -15,13 +15,14 @@ from har_core.data.formulas import formulas_of
 from har_core.data.preparation import Preparation
 from har_core.data.reading.numpy_files import NumpyFiles
 from har_core.data.sequences import SkeletonSequences
+from har_core.data.sources import load_source
 from har_core.fields import choices_of
-from har_core.skeleton import KINECT_20
+from har_core.skeleton import COCO_17, KINECT_20
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.source_trash import restore_source
 from har_core.training.store import RunStore
-from tests.data.reading.bodies import rivals
+from tests.data.reading.bodies import bodies, rivals
 
 OpenPage = Callable[..., AppTest]
 
@@ -345,6 +346,16 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     assert any(name in text.value for text in screen.caption)
     screen.number_input(key="preview frames").set_value(1.0).run()
     assert "Frames of each sequence: found 1, expected" in screen.error[0].value.replace("\\", "")
+
+
+def test_pixels_are_not_called_metres(open_page: OpenPage, har_home: Path) -> None:
+    frames = np.stack(bodies(COCO_17, [20] * 6))[..., :2] * (300, -300) + (320, 600)
+    arrays = {"X.npy": frames, "Y.npy": [1, 2] * 3, "Y_s.npy": [1, 1, 2, 2, 3, 3]}
+    save(har_home / "sources" / "seen", {name: npy(array) for name, array in arrays.items()})
+    assert [load_source("seen").sequences.unit for _ in range(2)] == ["px"] * 2  # from the files, and kept
+    charts = open_page("data_set", source="seen", view="Normalisation").get("echarts_chart")
+    specs = [chart.proto.spec for chart in charts]
+    assert "Place (px)" in specs[0] and not any("(m)" in spec for spec in specs)
 
 
 def test_part_of_each_subject_stands_above_its_counts(open_page: OpenPage) -> None:

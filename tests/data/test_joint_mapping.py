@@ -15,7 +15,7 @@ def recorded(skeleton, length=6):
     frames[2] = 0
     return SkeletonSequences.from_list(
         [frames], labels=[0], subjects=[1], ids=["one"], actions=[Action(1, "wave")], skeleton=skeleton,
-        source="theirs",
+        source="theirs", rate=60, unit="px",
     )  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def test_joints_of_the_same_names_are_taken_in_the_order_of_the_run(theirs):
     given = recorded(theirs)
     mapped, notes = map_joints(given, KINECT_20, KINECT_20.root)
     assert mapped.skeleton == KINECT_20 and len(notes) == 1
+    assert (mapped.rate, mapped.unit) == (60, "px")
     for joint, name in enumerate(KINECT_20.joints):
         assert np.array_equal(mapped[0][:, joint], given[0][:, theirs.joints.index(name)]), name
     assert mapped.untracked_in(0).tolist() == given.untracked_in(0).tolist()

@@ -128,6 +128,8 @@ def test_bodies_in_the_plane_are_drawn_flat() -> None:
     screen = [part[:, :, :2] * (300, -300) + (320, 600) for part in frames]
     loaded = read(screen)
     assert (loaded.axes, loaded.unit, loaded.sequences.skeleton.name) == ("x,-y,0", "pixels", "coco-17")
+    assert loaded.sequences.unit == "px" and read(frames).sequences.unit == "m"
+    assert read(frames, ReadingChoices(unit="unknown")).sequences.unit == "units"
     for flat, part in zip(loaded.sequences.each(), screen, strict=True):
         assert not flat[:, :, 2].any()
         np.testing.assert_allclose(flat[:, :, :2], part * (1, -1), atol=1e-3)
