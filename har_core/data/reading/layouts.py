@@ -45,6 +45,7 @@ _MOST_VALUES = 2**27
 _AS_GOOD = 1.2  # times as rough: both readings fit
 _FLAT_AS_GOOD = 2.0
 _FEWEST_VALUES = 2_000  # fewer tell nothing
+_NO_MOTION = 0.3  # of the standard deviation; rougher is nothing that moves, and tells nothing
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,8 @@ def _choose(
     usual = [candidate for candidate in choices if candidate in COMMON_LAYOUTS + RARE_LAYOUTS]
     choices = usual or choices or smooth
     if len(choices) > 1:
+        if usual and not known:  # where nobody knows the joints, a rare layout is as likely
+            choices = [candidate for candidate in smooth if candidate in COMMON_LAYOUTS + RARE_LAYOUTS]
         raise AmbiguousReadingError(
             f"{name} {in_words}, which fits more than one layout: choose {' or '.join(choices)} "
             "(N sequences, T frames, J joints, 3 coordinates).",
@@ -232,6 +235,8 @@ def _smoothest(sample: Sample, candidates: list[str]) -> list[str]:
         return candidates
     rough = {name: sample.roughness(Layout(name).positions) for name in candidates}
     least = min(time for time, _ in rough.values())
+    if least > _NO_MOTION * sample.deviation:
+        return candidates
     names = [name for name, (time, _) in rough.items() if time <= _AS_GOOD * least]
     if len(names) > 1:
         names = [name for name in names if _fits_known(sample, Layout(name))] or names

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from har_core.data.msr_action3d import LITERATURE_IDS
@@ -314,6 +314,8 @@ def test_a_choice_that_does_not_fit_is_told():
     kind=st.sampled_from(KINDS),
     side=st.sampled_from(["end", "front"]),
 )
+@example("N,3J,T", 15, [3, 1, 3, 3, 30, 2], "repeated frame", "front")  # noise does not move
+@example("N,J,T,3", 4, [3, 3, 2, 3], "NaN", "front")  # rare, of joints that nobody knows
 def test_a_layout_is_undone_or_asked_for(layout, joints, lengths, kind, side):
     sequences = made_up(lengths, joints)
     x = MAKE[layout](pad(sequences, kind, side))
