@@ -135,6 +135,14 @@ def test_bodies_in_the_plane_are_drawn_flat() -> None:
         np.testing.assert_allclose(flat[:, :, :2], part * (1, -1), atol=1e-3)
 
 
+def test_shares_of_an_image_are_not_called_metres() -> None:
+    screen = [part * (0.3, -0.4, 0.3) + (0.5, 0.9, 0) for part in bodies(SKELETONS["mediapipe-33"], LENGTHS)]
+    screen[0][3, 5] = (0.4, 1.2, 0.7)  # guessed below the image
+    loaded = read(screen)
+    assert (loaded.axes, loaded.unit, loaded.sequences.unit) == ("x,-y,z", "unknown", "units")
+    assert "between 0 and 1, as shares of an image" in said(loaded, "unit")
+
+
 def test_axes_and_units_that_are_none_are_told() -> None:
     frames = bodies(KINECT_20, LENGTHS)
     with pytest.raises(DataError, match="The axes 'x,x,z' are none"):
