@@ -116,6 +116,9 @@ def test_joints_in_another_order_are_found_by_their_names(settings, small_sequen
     with pytest.warns(UserWarning, match="Joints are found by their names"):
         found = run.predict_proba(other)
     assert np.array_equal(found, run.predict_proba(small_sequences))
+    opposite = replace(small_sequences, frames=small_sequences.frames * np.float32([-1, 1, 1]))
+    with pytest.warns(UserWarning, match="left and right were exchanged"):
+        assert np.array_equal(found, run.predict_proba(opposite))
     unnamed = replace(small_sequences, skeleton=nameless(20))
     with pytest.warns(UserWarning, match="Joints are taken in their order"):
         run.predict(unnamed)

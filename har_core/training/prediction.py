@@ -6,6 +6,7 @@ import numpy as np
 
 from har_core.data.inputs import width_of
 from har_core.data.joint_mapping import map_joints
+from har_core.data.mirroring import as_mirrored_as
 from har_core.data.preparation import prepare_every, scale_of
 from har_core.data.scaling import Scale
 from har_core.data.sequences import FloatArray, SkeletonSequences
@@ -39,7 +40,9 @@ def as_trained_on(run: Run, recorded: SkeletonSequences) -> SkeletonSequences | 
 def with_joints_of(
     run: Run, recorded: SkeletonSequences | None, sequences: SkeletonSequences
 ) -> tuple[SkeletonSequences, tuple[str, ...]]:
-    """Return sequences with the joints that a run knows, found by their names, and what is to be said of that.
+    """Return sequences as a run knows them, and what is to be said of that.
+
+    Joints are found by their names, and left and right are on the sides on which the run saw them.
 
     Args:
         run: the run.
@@ -52,7 +55,9 @@ def with_joints_of(
     if recorded is None:
         return sequences, (_OWN_DATA_GONE,)
     needed = () if run.config.preparation.centring == "none" else recorded.skeleton.root
-    return map_joints(sequences, recorded.skeleton, needed)
+    turned, exchanged = as_mirrored_as(sequences, recorded)
+    mapped, found = map_joints(turned, recorded.skeleton, needed)
+    return mapped, (*found, *exchanged)
 
 
 def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
