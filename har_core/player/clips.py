@@ -89,7 +89,7 @@ class Clip:
         frames: (T, J, 3) joint positions, as recorded or prepared; x to the right, y up, z away.
         untracked: (T) True where the tracker had lost the body.
         skeleton: joints and bones.
-        unit: what the positions are measured in, for the axes of plots: ``m``, ``px``, ``units``, or ``scaled``.
+        unit: what positions are measured in, for the axes of plots: ``m``, ``px``, ``units``, or ``scaled``.
         track: what is drawn in step with it, if anything.
         rate: frames a second.
     """
