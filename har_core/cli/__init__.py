@@ -20,7 +20,7 @@ def main() -> None:
     try:
         app()
     except AmbiguousReadingError as error:
-        complain(f"Error: {error} For example: --read {error.choice}={error.choices[0]}")
+        complain(f"Error: {error} Say it with --read {error.choice}={error.choices[0]}, for example.")
         sys.exit(2)
     except HarError as error:
         complain(f"Error: {error}")
