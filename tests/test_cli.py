@@ -185,7 +185,9 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
 def test_a_skeleton_that_cannot_be_told_is_asked_for(answer, refused, har_home, tmp_path):
     arrays = {"X.npy": np.stack(rivals([20] * 4)), "Y.npy": [1, 2, 1, 2], "Y_s.npy": [1, 1, 2, 2]}
     place = folder_of(tmp_path / "set", {name: npy(array) for name, array in arrays.items()})
-    refused("data", "describe", place, because="or utd-20. Say it with --read skeleton=kinect-sdk-20, for example.")
+    refused(
+        "data", "describe", place, because="utd-20. Say it with --read skeleton=kinect-sdk-20, for example."
+    )
     assert answer("data", "describe", place, "--read", "skeleton=utd-20")["skeleton"] == "utd-20"
 
 
