@@ -11,13 +11,23 @@ from pydantic import (
     model_validator,
 )
 
+from har_core.data.inputs import View
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
-from har_core.data.splits import AnySplit, Split
+from har_core.data.splits import AnySplit, Split, refitted
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import Settings, as_tuple
 from har_core.training.gradient_training import GradientTraining
-from har_core.training.member import GIVEN, LARGEST_SEED, MOST_MEMBERS, Inputs, Member, settle_training
+from har_core.training.member import (
+    GIVEN,
+    LARGEST_SEED,
+    MOST_MEMBERS,
+    Inputs,
+    Member,
+    OfAxes,
+    OfJoints,
+    settle_training,
+)
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 
@@ -33,6 +43,8 @@ class ExperimentConfig(Settings):
         reading: what the user says of its files.
         preparation: how sequences are made ready.
         inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
+        axes: of which axes.
+        joints: of which joints.
         split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
@@ -46,6 +58,8 @@ class ExperimentConfig(Settings):
     reading: ReadingChoices = NOTHING_CHOSEN
     preparation: Preparation = Preparation()
     inputs: Inputs = ("positions",)
+    axes: OfAxes = "xyz"
+    joints: OfJoints = "all"
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
@@ -148,6 +162,20 @@ class ExperimentConfig(Settings):
             )
             for member in self.members
         )  # fmt: skip
+
+    @property
+    def refitted(self) -> "ExperimentConfig":
+        """The same experiment after the choice: trained on training and validation together.
+
+        Raises:
+            ConfigError: its split has no validation part.
+        """
+        return self.model_copy(update={"split": refitted(self.split)})
+
+    @property
+    def view(self) -> View:
+        """Which axes and joints the model is given."""
+        return View(self.axes, self.joints)
 
     @property
     def kind(self) -> ModelKind:

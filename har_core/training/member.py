@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from har_core.data.inputs import INPUTS
+from har_core.data.inputs import INPUTS, Axes, JointChoice
 from har_core.data.preparation import Preparation
 from har_core.fields import SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelOptions
@@ -22,13 +22,30 @@ Inputs = Annotated[
     ),
 ]
 
+OfAxes = Annotated[
+    Axes,
+    Field(
+        title="Axes", json_schema_extra={"words": {"xyz": "x, y and z", "xy": "x and y"}},
+        description="Of what the model is given. Without z it sees bodies as a camera without depth.",
+    ),
+]  # fmt: skip
+
+OfJoints = Annotated[
+    JointChoice,
+    Field(
+        title="Joints", json_schema_extra={"words": {"all": "all", "limbs": "arms and legs"}},
+        description="Of what the model is given. Arms and legs are known by the names of their joints, "
+        "shoulders and hips among them; where none is named so, all joints are given.",
+    ),
+]  # fmt: skip
+
 LARGEST_SEED = 2**63 - 1
 
 MOST_MEMBERS = 100
 """Of an ensemble: a run each, unless there is one already."""
 
 
-GIVEN = ("preparation", "inputs")
+GIVEN = ("preparation", "inputs", "axes", "joints")
 """What a member says of what its model is given, by the names that an experiment has for it, too."""
 
 
@@ -39,6 +56,8 @@ class Member(Settings):
         weight: what its probabilities are multiplied by.
         preparation: how sequences are made ready for it.
         inputs: what its model is given of each frame.
+        axes: of which axes.
+        joints: of which joints.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed_offset: what its seed is above that of the ensemble.
@@ -47,6 +66,8 @@ class Member(Settings):
     weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, title="Weight")] = 1.0
     preparation: Preparation = Preparation()
     inputs: Inputs = ("positions",)
+    axes: OfAxes = "xyz"
+    joints: OfJoints = "all"
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
     seed_offset: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 0

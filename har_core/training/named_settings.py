@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from har_core.fields import say_value
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
+from har_core.training.member import GIVEN
 from har_core.wording import number
 
 
@@ -95,10 +96,13 @@ def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     Those of the members of an ensemble are one setting, as JSON.
     """
     without = {"schema_version"} if config.training else {"schema_version", "training"}
-    if not config.members:
-        return _flat(config.model_dump(exclude=without))
-    own = config.model_dump(exclude=without | {"preparation", "inputs", "members"})
-    return _flat(own) | {"members": json.dumps(config.model_dump(mode="json")["members"])}
+    if config.members:
+        without |= {*GIVEN, "members"}
+    found = _flat(config.model_dump(exclude=without))
+    found |= {f"split.{name}": value for name, value in config.split.used.items()}
+    if config.members:
+        found["members"] = json.dumps(config.model_dump(mode="json")["members"])
+    return found
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

@@ -52,7 +52,8 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
     if run.config.members:
         shares = [softmax(scores_of(member, sequences)) for member in members_of(run)]
         return LearnerOutput(scores_of_sum(shares, [member.weight for member in run.config.members]))
-    config, found = run.config, width_of(run.config.inputs, sequences.skeleton)
+    config = run.config
+    found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(
             f"{sequences.source} has {counted(sequences.skeleton.joint_count, 'joint')}, that is {found:,} "
@@ -83,7 +84,7 @@ def answers_to(
     prepared = prepare_every(sequences, config.preparation, scale)
     # Their own labels are of other actions than the learner's, and it is not to be judged by them.
     unlabelled = replace(prepared, labels=np.zeros(len(prepared), np.int64))
-    return learner.predict(tensors_of(unlabelled, config.inputs))
+    return learner.predict(tensors_of(unlabelled, config.inputs, config.view))
 
 
 def scale_of_run(run: Run) -> Scale:
