@@ -49,10 +49,10 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
         raise RunError(
             f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
         )
-    config = run.config
-    if config.members:
+    if run.config.members:
         shares = [softmax(scores_of(member, sequences)) for member in members_of(run)]
-        return LearnerOutput(scores_of_sum(shares, [member.weight for member in config.members]))
+        return LearnerOutput(scores_of_sum(shares, [member.weight for member in run.config.members]))
+    config = run.config
     found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(

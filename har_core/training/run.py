@@ -120,10 +120,11 @@ def runs_of(config: ExperimentConfig, runs: Iterable[Run], fingerprint: str) -> 
         runs: any; their order stays.
         fingerprint: of its data as they are now: those of a run may have had the same name, and no more.
     """
+    wanted = config.alike
     return [
         run
         for run in runs
-        if run.config.alike == config.alike
+        if run.config.alike == wanted
         and run.status.state not in ("failed", "stopped")
         and (run.meta is None or run.meta.fingerprint == fingerprint)
     ]
