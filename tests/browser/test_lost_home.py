@@ -26,6 +26,7 @@ PAGES = (
     "results",
     "features",
     "comparison",
+    "ladder",
     "try-a-file",
     "hand-in",
 )

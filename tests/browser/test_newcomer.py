@@ -418,6 +418,7 @@ PAGES = (
     "results",
     "features",
     "comparison",
+    "ladder",
     "try-a-file",
     "hand-in",
 )
