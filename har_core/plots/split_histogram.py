@@ -65,7 +65,8 @@ def split_histogram(lottery: SplitLottery, about: str, chosen: int | str | None)
         "tooltip": {"trigger": "item", "formatter": "{b}", "confine": True},
         "grid": {"left": 0, "right": 8, "top": 52, "bottom": 18, "outerBoundsMode": "same"},
         "xAxis": axis(
-            "Test accuracy (%), rounded down", type="category", data=[str(number) for number in numbers], nameGap=22
+            "Test accuracy (%), rounded down", type="category", nameGap=22,
+            data=[str(number) for number in numbers],
         ),
         "yAxis": axis("Splits", minInterval=1, nameGap=28, max=_round_up(top * 1.4)),
         "series": series,
