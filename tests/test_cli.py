@@ -29,8 +29,8 @@ pytestmark = pytest.mark.usefixtures("har_home")
 
 SPLIT = "1-3/4/5-6"
 TRAIN_KEYS = {
-    "run", "name", "tags", "note", "source", "split", "synthetic", "model", "parameters", "epochs", "seconds",
-    "split_sizes", "best", "last",
+    "run", "name", "tags", "note", "source", "split", "refit", "synthetic", "model", "parameters", "epochs",
+    "seconds", "split_sizes", "best", "last",
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",

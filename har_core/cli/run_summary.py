@@ -17,7 +17,7 @@ def summary_of(run: Run) -> dict[str, Any]:
         **run.label.model_dump(mode="json", exclude={"schema_version"}),
     }
     found |= {"state": run.status.state, "source": run.config.source}
-    found |= {"split": run.config.split.name}
+    found |= {"split": run.config.split.name, "refit": run.config.split.refit}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
     seconds = None if run.seconds is None else round(run.seconds, 3)
@@ -63,7 +63,8 @@ def show(run: Run, as_json: bool) -> None:
             ("sequences", ", ".join(sizes)),
         ]
     if run.results:
-        rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+        how = "refitted, " if run.config.split.refit else ""
+        rows += [_scores(how, name, run.results.of(name)) for name in run.config.weightings]
         if run.config.model.on_training_part:
             rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
@@ -82,10 +83,10 @@ def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
     return [("layers, for T frames", say_layers(layers_of(run.config.model, meta.inputs, len(meta.actions))))]
 
 
-def _scores(weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
+def _scores(how: str, weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
     found = {part: scores.of(part) for part in PARTS}
     said = [
         f"{PART_TITLES[part].lower()} {percent(share)}" for part, share in found.items() if share is not None
     ]
     title = "accuracy" if scores.epoch is None else f"{weighting} epoch, {scores.epoch:,}"
-    return title, ", ".join(said)
+    return how + title, ", ".join(said)

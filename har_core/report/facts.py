@@ -9,7 +9,7 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.inputs import INPUTS
+from har_core.data.inputs import INPUTS, say_missing_limbs
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
@@ -65,15 +65,22 @@ def facts_of_run(found: Findings) -> list[Fact]:
         ),
         ("Split", say_split(found)),
         ("Preparation", _say_preparation(config)),
-        ("Inputs", _say_inputs(config.inputs)),
+        ("Inputs", _say_inputs(config, found)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
     ]
 
 
-def _say_inputs(names: Sequence[str]) -> str:
-    """Say what the model is given of each frame."""
-    return " ".join(f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in names)
+def _say_inputs(config: ExperimentConfig, found: Findings) -> str:
+    """Say what the model is given of each frame, and of which axes and joints."""
+    said = [f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in config.inputs]
+    if config.axes != "xyz":
+        said.append(f"Axes: {say_setting(config, 'axes')}.")
+    if config.joints != "all":
+        skeleton = found.loaded.sequences.skeleton if found.loaded else None
+        said.append(f"Joints: {say_setting(config, 'joints')}.")
+        said += [missing] if skeleton and (missing := say_missing_limbs(config.view, skeleton)) else []
+    return " ".join(said)
 
 
 def _layers(found: Findings) -> list[Fact]:
@@ -94,7 +101,7 @@ def say_split(found: Findings) -> str:
         f"{PART_TITLES[part].lower()} {split.who(part)}, {counted(found.meta.split_sizes[part], 'sequence')}"
         for part in split.parts
     )
-    said = f"{split.name}: {parts}"
+    said = f"{split.full_name}: {parts}"
     if split.leaks:
         return f"{said}. {LEAKS}"
     if not found.loaded:

@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from har_core.data.splits import REFITTED
 from har_core.models.plain import PlainPrograms, plain_programs
 from har_core.report.answer_files import YOUR_ANSWER, as_markdown, question_in_bold
 from har_core.report.assignment import CONCLUSION, STEPS, Step
@@ -42,6 +43,7 @@ def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
+        beside=[found for found in runs if not found.refit], refits=[found for found in runs if found.refit],
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
     _, *parts = _CELL.split(text)
@@ -62,11 +64,14 @@ def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
 
 
 def _answered(runs: Sequence[Findings]) -> dict[int, list[Step]]:
-    """Return the steps that each run answers: those of its model, where it is the first one of that."""
-    first = {found.model: found.number for found in reversed(runs)}
+    """Return the steps that each run answers: those of its model, where it is the first one of that.
+
+    A run that was refitted on training and validation answers none.
+    """
+    first = {found.model: found.number for found in reversed(runs) if not found.refit}
     return {
         found.number: [step for step in STEPS if step.about == found.model]
-        if first[found.model] == found.number
+        if first.get(found.model) == found.number
         else []
         for found in runs
     }
@@ -109,7 +114,7 @@ def _programs(found: Findings) -> PlainPrograms | None:
 
 
 def _title(found: Findings) -> str:
-    return ", ".join([found.kind.title, *say_seed(found.run.config)])
+    return ", ".join([found.kind.title, *say_seed(found.run.config), *([REFITTED] if found.refit else [])])
 
 
 def _as_typed(text: str) -> str:

@@ -72,14 +72,15 @@ def progress(
 def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -> dict[str, Run]:
     """Return the runs that the steps are about, by the name of their model, in the order of the course.
 
-    Of a model it is the newest run that did what the course sets; else one that ended, else one at work.
+    Of a model it is the newest run that did what the course sets; else one that ended, else one at work. One
+    that was refitted on training and validation never counts.
 
     Args:
         runs: the newest first; those on other data sets don't count.
         source: the data set as a run remembers it.
         course: its ``course_split``.
     """
-    own = [run for run in runs if run.config.source == source]
+    own = [run for run in runs if run.config.source == source and not run.config.split.refit]
     ended = [run for run in own if run.results and run.meta]
     as_set = [run for run in ended if as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]

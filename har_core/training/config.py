@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from har_core.data.augmentation import AUGMENTATIONS
-from har_core.data.inputs import INPUTS
+from har_core.data.inputs import INPUTS, Axes, JointChoice, View
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices, with_reading
-from har_core.data.splits import AnySplit, Split
+from har_core.data.splits import AnySplit, Split, refitted
 from har_core.fields import OneOf, SomeOf
 from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import Settings, as_tuple
@@ -123,6 +123,8 @@ class ExperimentConfig(Settings):
         reading: what the user says of its files.
         preparation: how sequences are made ready.
         inputs: what the model is given of each frame, by names in ``INPUTS``, joined in this order.
+        axes: of which axes.
+        joints: of which joints.
         split: what belongs to which part.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
@@ -144,6 +146,21 @@ class ExperimentConfig(Settings):
             "Several are joined in this order.",
         ),
     ] = ("positions",)
+    axes: Annotated[
+        Axes,
+        Field(
+            title="Axes", json_schema_extra={"words": {"xyz": "x, y and z", "xy": "x and y"}},
+            description="Of what the model is given. Without z it sees bodies as a camera without depth.",
+        ),
+    ] = "xyz"  # fmt: skip
+    joints: Annotated[
+        JointChoice,
+        Field(
+            title="Joints", json_schema_extra={"words": {"all": "all", "limbs": "arms and legs"}},
+            description="Of what the model is given. Arms and legs are known by the names of their joints, "
+            "shoulders and hips among them; where none is named so, all joints are given.",
+        ),
+    ] = "all"  # fmt: skip
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
@@ -202,6 +219,20 @@ class ExperimentConfig(Settings):
     def anywhere(self) -> "ExperimentConfig":
         """The same experiment wherever it is computed, by which two are alike."""
         return self.model_copy(update={"device": "auto"})
+
+    @property
+    def refitted(self) -> "ExperimentConfig":
+        """The same experiment after the choice: trained on training and validation together.
+
+        Raises:
+            ConfigError: its split has no validation part.
+        """
+        return self.model_copy(update={"split": refitted(self.split)})
+
+    @property
+    def view(self) -> View:
+        """Which axes and joints the model is given."""
+        return View(self.axes, self.joints)
 
     @property
     def kind(self) -> ModelKind:

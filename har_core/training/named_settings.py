@@ -73,7 +73,8 @@ def say_setting(config: ExperimentConfig, name: str) -> str:
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
     without = {"schema_version"} if config.training else {"schema_version", "training"}
-    return _flat(config.model_dump(exclude=without))
+    found = _flat(config.model_dump(exclude=without))
+    return found | {f"split.{name}": value for name, value in config.split.used.items()}
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

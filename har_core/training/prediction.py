@@ -46,7 +46,8 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
         raise RunError(
             f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
         )
-    config, found = run.config, width_of(run.config.inputs, sequences.skeleton)
+    config = run.config
+    found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(
             f"{sequences.source} has {counted(sequences.skeleton.joint_count, 'joint')}, that is {found:,} "
@@ -77,7 +78,7 @@ def answers_to(
     prepared = prepare_every(sequences, config.preparation, scale)
     # Their own labels are of other actions than the learner's, and it is not to be judged by them.
     unlabelled = replace(prepared, labels=np.zeros(len(prepared), np.int64))
-    return learner.predict(tensors_of(unlabelled, config.inputs))
+    return learner.predict(tensors_of(unlabelled, config.inputs, config.view))
 
 
 def scale_of_run(run: Run) -> Scale:

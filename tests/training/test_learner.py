@@ -23,6 +23,7 @@ from har_core.training.records import EpochRecord
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 from tests.guesses import GUESSES
+from tests.networks import small_options
 
 EVERYONE = [*MODELS, *GUESSES]
 WITHOUT_EPOCHS = [name for name in EVERYONE if not (MODELS | GUESSES)[name].has_epochs]
@@ -44,7 +45,7 @@ def config_of(small_config: ExperimentConfig, guesses: dict[str, ModelKind]) -> 
         }  # fmt: skip
         if MODELS[model].has_epochs:
             values["training"] = small_config.training
-        return ExperimentConfig(model=MODELS[model].options(), **values)
+        return ExperimentConfig(model=small_options(model), **values)
 
     return make
 

@@ -30,6 +30,12 @@ def draw_uses(run: Run) -> None:
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
             on_click=fill_in, args=(run.asked_for,), help="Fills the form with the settings of this run.",
         )  # fmt: skip
+        if run.results and run.config.validated:
+            st.button(
+                "Refit with these settings", icon=":material/join:", key=f"refit {run.run_id}",
+                on_click=fill_in, args=(run.asked_for.refitted,),
+                help="Fills the form with them, to be trained on training and validation together.",
+            )  # fmt: skip
         if state != "running":
             st.button(
                 "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,

@@ -14,6 +14,7 @@ from app.screens.training.layers import draw_layers
 from app.screens.training.split_field import draw_split, values_of_split
 from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
+from har_core.data.inputs import View, say_missing_limbs
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import ReadingChoices
@@ -106,9 +107,14 @@ def experiment_form(
             preparation = _draw_group(Preparation, "form", faults)
             values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
             _tell(fault, faults)
+            for name in ("axes", "joints"):
+                values[name], _ = draw_setting(ExperimentConfig, name, f"form {name}")
+            view = View(values["axes"], values["joints"])
+            if missing := say_missing_limbs(view, sequences.skeleton):
+                st.caption(f":orange[:material/info:] {missing}")
         with of_model:
             if MODELS[model].network and is_whole and not fault:
-                draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
+                draw_layers(MODELS[model].options(**options), values["inputs"], view, sequences)
         with of_split:
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)

@@ -57,8 +57,9 @@ def numbers_of(run: Run, records: Sequence[EpochRecord]) -> Numbers:
     found = []
     if run.results:
         scores = {part: run.results.chosen.of(part) for part in ("test", "validation")}
+        how = "refitted" if run.config.split.refit else None
         found = [
-            (score_title(part, None), percent(share)) for part, share in scores.items() if share is not None
+            (score_title(part, how), percent(share)) for part, share in scores.items() if share is not None
         ]
     return [*found, *([("Time spent", duration(run.status.seconds))] if run.status.seconds else [])]
 
@@ -74,7 +75,8 @@ def _numbers_of_epochs(run: Run, records: Sequence[EpochRecord]) -> Numbers:
     if config.validated:
         share = percent(judged.validation_accuracy or 0) if judged else _NONE
         found.append((score_title("validation", "best"), share))
-    found.append((score_title("test", config.judged_by), percent(judged.test_accuracy) if judged else _NONE))
+    how = "refitted" if config.split.refit else config.judged_by
+    found.append((score_title("test", how), percent(judged.test_accuracy) if judged else _NONE))
     found.append(("Time an epoch", duration(pace) if pace else _NONE))
     if status.state in ("running", "queued"):
         return [*found, ("Time left", duration(left) if pace else _NONE)]
@@ -154,7 +156,7 @@ def _settings_of(run: Run) -> str:
     """Say in a line what was asked for, as far as it is not the course's."""
     config = run.config
     said = [f"{run.meta.parameters:,} parameters"] if run.meta and run.meta.parameters else []
-    said.append(f"split {config.split.name}")
+    said.append(f"split {config.split.full_name}")
     said += say_departures(config).values()
     said += [run.meta.computed_by] if run.meta and run.meta.computed_by else []
     return " · ".join(said)
