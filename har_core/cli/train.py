@@ -145,7 +145,10 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {"preparation", "inputs", "axes", "joints", "model", *(["training"] if config.training else [])}
+    how = {
+        "preparation", "inputs", "axes", "joints", "model", "members",
+        *(["training"] if config.training else []),
+    }  # fmt: skip
     return config.model_dump(mode="json", include=how)
 
 
@@ -161,6 +164,8 @@ def _experiment(values: dict[str, Any], model: str | None, chosen: dict[str, Any
         values["model"] = {"name": model}
         if model in MODELS and not MODELS[model].has_epochs:
             values.pop("training", None)
+        if model in MODELS and not MODELS[model].adds_up:
+            values.pop("members", None)
     for name, value in chosen.items():
         *above, last = name.split(".")
         group = values

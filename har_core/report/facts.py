@@ -14,9 +14,15 @@ from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
 from har_core.training.config import ExperimentConfig
-from har_core.training.named_settings import say_departures, say_seed, say_setting, say_settings
+from har_core.training.named_settings import (
+    say_departures,
+    say_members,
+    say_seed,
+    say_setting,
+    say_settings,
+)
 from har_core.training.practical_work import COURSE_MODELS
-from har_core.wording import PART_TITLES, count_of, counted, duration, percent
+from har_core.wording import PART_TITLES, count_of, counted, duration, number, percent
 
 Fact = tuple[str, str]
 """A name and what there is to say of it."""
@@ -50,9 +56,11 @@ def facts_of_run(found: Findings) -> list[Fact]:
     how = ", ".join([how, *say_seed(config)])
     kind = found.kind
     if found.model not in COURSE_MODELS:
-        departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
+        more = "" if config.members else departed  # which the model tells
+        departed = f"{kind.title} is no model of the course{more and f'; {more}'}"
     return [
-        ("Model", f"{kind.title}: {options}{size}"),
+        ("Model", f"{kind.title}: {say_members(config) if config.members else options}{size}"),
+        *_members(found),
         *_layers(found),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.computing}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
@@ -64,8 +72,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
             f"fingerprint {meta.fingerprint[:16]}",
         ),
         ("Split", say_split(found)),
-        ("Preparation", _say_preparation(config)),
-        ("Inputs", _say_inputs(config, found)),
+        *([] if config.members else _given(config, found)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
     ]
@@ -81,6 +88,23 @@ def _say_inputs(config: ExperimentConfig, found: Findings) -> str:
         said.append(f"Joints: {say_setting(config, 'joints')}.")
         said += [missing] if skeleton and (missing := say_missing_limbs(config.view, skeleton)) else []
     return " ".join(said)
+
+
+def _members(found: Findings) -> list[Fact]:
+    """Say how each member of an ensemble was made, and of which run it is."""
+    experiments, runs = found.run.config.of_members, found.meta.members
+    return [
+        (f"Member {place}", "; ".join([
+            f"{config.kind.title}, weight {number(member.weight)}, run {member.run}", *say_seed(config),
+            *say_departures(config).values(),
+        ]))
+        for place, (config, member) in enumerate(zip(experiments, runs, strict=True), 1)
+    ]  # fmt: skip
+
+
+def _given(config: ExperimentConfig, found: Findings) -> list[Fact]:
+    """Say what a model is given, which each member of an ensemble says for itself."""
+    return [("Preparation", _say_preparation(config)), ("Inputs", _say_inputs(config, found))]
 
 
 def _layers(found: Findings) -> list[Fact]:

@@ -104,6 +104,8 @@ def _environment() -> Environment:
 
 def _config(found: Findings) -> ExperimentConfig:
     """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
+    if found.run.config.members:  # each of them chooses for itself
+        return found.run.config
     config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
     epochs = found.results.last.epoch
     return config if epochs is None else config.trained(epochs=epochs)
@@ -124,12 +126,18 @@ def _as_typed(text: str) -> str:
 
 def _python(value: Any, indent: str = "") -> str:
     """Return Python code that makes a value again; no text in it can end the line or the cell."""
+    if isinstance(value, tuple) and any(isinstance(its, Settings) for its in value):
+        inner = f"{indent}    "
+        return "\n".join(["[", *(f"{inner}{_python(its, inner)}," for its in value), f"{indent}]"])
     if not isinstance(value, Settings):
         return pformat(value, width=100_000, sort_dicts=False)
     inner, whole = f"{indent}    ", isinstance(value, ExperimentConfig)
     given = {name: getattr(value, name) for name in type(value).model_fields if name != "schema_version"}
-    if isinstance(value, ExperimentConfig) and value.training is None:
-        del given["training"]
+    given = {
+        name: its for name, its in given.items() if (name, its) not in (("training", None), ("members", ()))
+    }
+    if given.get("members"):  # which say it
+        del given["preparation"], given["inputs"]
     lines = [
         f"{inner}{name if whole else repr(name)}{'=' if whole else ': '}{_python(its, inner)},"
         for name, its in given.items()

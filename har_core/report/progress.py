@@ -170,7 +170,7 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
         return f"{counted(run.status.epoch, 'epoch')}{less}"
     if step.number == 9:
         if results.best is None or results.best.epoch is None:
-            return "no best epoch: no validation part chooses one"
+            return "no best epoch: the last one counts"
         return f"best epoch {results.best.epoch:,} of {run.status.epoch:,}"
     if step.number == 11:
         return f"{count_of(total - correct, total)} test sequences confused"

@@ -186,6 +186,11 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             "schedule": self.schedule, "augmentation": self.augmentation,
         }  # fmt: skip
         training = {setting: _plain(value) for setting, value in training.items()}
+        if name in MODELS and MODELS[name].adds_up:
+            raise ConfigError(
+                "HarClassifier trains one model, and an ensemble adds up several; train it as a run, with "
+                "har_core.train, or give several classifiers to VotingClassifier of scikit-learn."
+            )
         has_epochs = name not in MODELS or MODELS[name].has_epochs
         return make_settings(
             ExperimentConfig, "HarClassifier",

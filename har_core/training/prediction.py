@@ -11,8 +11,11 @@ from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError, RunError
 from har_core.training.config import ExperimentConfig
+from har_core.training.ensemble import scores_of_sum
 from har_core.training.learner import Learner, LearnerOutput, learner_class
+from har_core.training.members import members_of
 from har_core.training.parts import tensors_of
+from har_core.training.probabilities import softmax
 from har_core.training.run import Run
 from har_core.wording import counted
 
@@ -47,6 +50,9 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
             f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
         )
     config = run.config
+    if config.members:
+        shares = [softmax(scores_of(member, sequences)) for member in members_of(run)]
+        return LearnerOutput(scores_of_sum(shares, [member.weight for member in config.members]))
     found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(

@@ -26,9 +26,8 @@ def draw_scores(about: Chosen) -> None:
         st.markdown(said, help=_explain(about, others))
         st.caption(" · ".join(more))
     if run.config.training and not run.results.best and not run.config.split.refit:
-        st.caption(
-            ":material/info: Without a validation part no epoch is chosen as the best: this is the last."
-        )
+        why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
+        st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
 

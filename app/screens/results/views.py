@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.components.confusion_matrix import Cell
 from app.runs.chooser import Chosen
+from app.runs.members import draw_members
 from app.runs.view import draw_curve_options, draw_curves
 from app.screens.results.confused_sequences import (
     choice_of,
@@ -74,6 +75,7 @@ def draw_views(about: Chosen, cell: Cell) -> None:
             persist_state="session",
         )  # fmt: skip
         order = choose_order(about, cell) if name == _MATRIX else []
+        draw_members(about.run)
     if name == _MATRIX:
         draw_matrix(about, cell, order)
     else:

@@ -26,6 +26,7 @@ _STATES = {
 }
 
 _NONE = "none yet"
+_OF_MEMBERS = "An ensemble has no epochs and no curves: its members have them."
 
 Numbers = list[tuple[str, str]]
 
@@ -65,16 +66,16 @@ def numbers_of(run: Run, records: Sequence[EpochRecord]) -> Numbers:
 
 
 def _numbers_of_epochs(run: Run, records: Sequence[EpochRecord]) -> Numbers:
-    # Without a validation part nothing chooses an epoch: the run is judged by its last.
     config, status = run.config, run.status
-    judged = _best_of(run, records) if config.validated else records[-1] if records else None
+    has_best = config.judged_by == "best"  # else the run is judged by its last epoch
+    judged = _best_of(run, records) if has_best else records[-1] if records else None
     pace = status.seconds / status.epoch if status.epoch else 0.0
     epochs = config.epochs or 0
     left = pace * max(0, epochs - len(records))
     found = [("Epoch", f"{len(records):,} of {epochs:,}")]
     if config.validated:
         share = percent(judged.validation_accuracy or 0) if judged else _NONE
-        found.append((score_title("validation", "best"), share))
+        found.append((score_title("validation", config.judged_by), share))
     how = "refitted" if config.split.refit else config.judged_by
     found.append((score_title("test", how), percent(judged.test_accuracy) if judged else _NONE))
     found.append(("Time an epoch", duration(pace) if pace else _NONE))
@@ -102,10 +103,13 @@ def draw_no_curves(run: Run) -> None:
     elif state in ("queued", "running"):
         said = f"## {'Waiting' if state == 'queued' else 'Learning'}"
         more = "This model has no epochs: it learns in one go, and has no curves."
+        more = _OF_MEMBERS if run.config.members else more
         if state == "running" and run.status.ready is not None:
-            more = f"It is getting ready to: {percent(run.status.ready, 0)} is done. {more}"
+            getting = "Its members are trained" if run.config.members else "It is getting ready to"
+            more = f"{getting}: {percent(run.status.ready, 0)} is done. {more}"
     else:
         said, more = "## No curves", "This model has no epochs: it learns in one go."
+        more = _OF_MEMBERS if run.config.members else more
     draw_empty_place(said, more, error=run.status.error)
 
 
