@@ -12,6 +12,7 @@ from app.runs.view import draw_curve_options, draw_curves
 from app.screens.results.confused_sequences import choice_of, choose_order, draw_matrix, shown_cell
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
+from app.shell.view_choice import choose_view, chosen_view
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.predictions import Predictions, confusion
@@ -31,16 +32,11 @@ _MOST_PAIRS = 12
 
 def stands_alone(about: Chosen) -> bool:
     """Say whether the chosen view takes the whole width, and has no player beside it."""
-    return _VIEWS.get(_chosen_view(about)) is _curves
+    return _VIEWS.get(chosen_view(_CHOICE, _views_of(about))) is _curves
 
 
 def _views_of(about: Chosen) -> list[str]:
     return [_MATRIX, *(name for name, view in _VIEWS.items() if _has(about, view))]
-
-
-def _chosen_view(about: Chosen) -> str:
-    chosen = st.session_state.get(_CHOICE)
-    return str(chosen) if chosen in _views_of(about) else _MATRIX
 
 
 def draw_views(about: Chosen, cell: Cell) -> None:
@@ -50,12 +46,8 @@ def draw_views(about: Chosen, cell: Cell) -> None:
         about: a run.
         cell: of its matrix, whose sequences are shown beside.
     """
-    st.session_state[_CHOICE] = _chosen_view(about)
     with st.container(horizontal=True, gap="xsmall"):
-        name = st.segmented_control(
-            "Details", _views_of(about), required=True, key=_CHOICE, label_visibility="collapsed", wrap=True,
-            persist_state="session",
-        )  # fmt: skip
+        name = choose_view(_CHOICE, _views_of(about))
         order = choose_order(about, cell) if name == _MATRIX else []
     if name == _MATRIX:
         draw_matrix(about, cell, order)
