@@ -166,9 +166,23 @@ HDF5 = (
         (b"MATLAB 5.0".ljust(124) + b"\x00\x01XX", "is no file of MATLAB 5 to 7.2"),
         (b"", "is no file of MATLAB 5 to 7.2"),
     ],
-    ids=str.split(
-        "matlab-7.3 other-name nothing struct cell text complex bool 4x20x3 0x3x4 cut-packed cut head foreign empty"
-    ),
+    ids=[
+        "matlab-7.3",
+        "other-name",
+        "nothing",
+        "struct",
+        "cell",
+        "text",
+        "complex",
+        "bool",
+        "4x20x3",
+        "0x3x4",
+        "cut-packed",
+        "cut",
+        "head",
+        "foreign",
+        "empty",
+    ],  # fmt: skip
 )
 def test_a_damaged_file_of_utd_is_told(content, found):
     with pytest.raises(DataError, match=f"^{UTD_NAME} ({found})"):

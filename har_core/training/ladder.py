@@ -1,0 +1,116 @@
+"""The ladder: from the course's LSTM to the state of the art, one change after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from har_core.data.preparation import Preparation
+from har_core.models import BilstmOptions
+from har_core.training.config import ExperimentConfig
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the ladder.
+
+    Attributes:
+        title: what it adds, in a few words.
+        change: what it changes in the rung below, in a sentence.
+        put_in: an experiment, of the rung below or of the course's LSTM, with that change.
+    """
+
+    title: str
+    change: str
+    put_in: Callable[[ExperimentConfig], ExperimentConfig]
+
+
+def _with_model(config: ExperimentConfig, **changes: Any) -> ExperimentConfig:
+    return config.model_copy(update={"model": config.model.model_copy(update=changes)})
+
+
+def _prepared(config: ExperimentConfig, **changes: Any) -> ExperimentConfig:
+    return config.model_copy(update={"preparation": config.preparation.model_copy(update=changes)})
+
+
+def _bidirectional(config: ExperimentConfig) -> ExperimentConfig:
+    options = config.model.model_dump(exclude={"name"})
+    return config.model_copy(update={"model": BilstmOptions(**options)})
+
+
+def _schedule(config: ExperimentConfig) -> ExperimentConfig:
+    preparation = Preparation(untracked="drop", centring="median", frames=48, scaling="body")
+    return config.model_copy(update={"preparation": preparation}).trained(
+        epochs=80, batch_size=32, optimiser="adamw", learning_rate=4e-3, schedule="one-cycle",
+        weight_decay=0.02, label_smoothing=0.1, full_batches=True,
+    )  # fmt: skip
+
+
+def _motion(config: ExperimentConfig) -> ExperimentConfig:
+    inputs = ("deviation", "motion-1", "motion-4", "directions")
+    return _with_model(config.model_copy(update={"inputs": inputs}), input_norm=True)
+
+
+def _half_real_time(config: ExperimentConfig) -> ExperimentConfig:
+    inputs = ("paced-motion-1", "paced-motion-4", "directions")
+    config = _prepared(config.model_copy(update={"inputs": inputs}), untracked="fill")
+    return config.trained(augmentation="recipe")
+
+
+RUNGS: dict[str, Rung] = {
+    "L0": Rung("The course's LSTM", "One layer of 24 units, as the course sets it.", lambda config: config),
+    "L1": Rung("Both directions", "A second LSTM reads each sequence backward.", _bidirectional),
+    "L3": Rung(
+        "Schedule",
+        "Bodies are centred on their median hips and scaled by their size; 80 epochs of small batches at a "
+        "learning rate that rises and falls, instead of 2,000 at a constant one.",
+        _schedule,
+    ),
+    "L4": Rung(
+        "Motion",
+        "The network is given how joints move and where they are going, and how far each is from its mean "
+        "place, instead of where they are.",
+        _motion,
+    ),
+    "L5": Rung(
+        "Augmentation",
+        "Each time a training sequence is cut, slowed down, turned, stretched and shaken a little.",
+        lambda config: config.trained(augmentation="alone"),
+    ),
+    "L6": Rung(
+        "Pooling",
+        "The mean and the largest of all frames' outputs are what the answer is made of, instead of the last "
+        "output.",
+        lambda config: _with_model(config, head="mean-max"),
+    ),
+    "L7": Rung(
+        "Width",
+        "64 units instead of 24, and a linear layer of 64 before them.",
+        lambda config: _with_model(config, hidden=64, projection=64),
+    ),
+    "L8": Rung(
+        "Mixing",
+        "Training sequences of the same action are mixed, some get the legs of another, and whole inputs are "
+        "dropped.",
+        lambda config: _with_model(config, channel_dropout=0.2).trained(augmentation="mixed"),
+    ),
+    "L9": Rung(
+        "Half in real time",
+        "Motion is told half in real time, so that slow and fast actions of the same shape differ; gaps are "
+        "filled at their own times; sequences hurry here and linger there.",
+        _half_real_time,
+    ),
+}  # fmt: skip
+"""By their names, from the bottom; each stands on those below it. L2 would be the preparation of L3 alone."""
+
+
+def rung_config(name: str) -> ExperimentConfig:
+    """Return the experiment of a rung; source, split and seed are the user's.
+
+    Raises:
+        ValueError: there is no such rung.
+    """
+    names = list(RUNGS)
+    config = ExperimentConfig()
+    for below in names[: names.index(name) + 1]:
+        config = RUNGS[below].put_in(config)
+    return config
