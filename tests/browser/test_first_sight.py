@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +351,17 @@ def test_no_word_of_a_slide_is_broken_on_a_phone(phone: Any, step: str) -> None:
     expect(heads.first).to_be_visible()
     lines = "head => head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight)"
     assert all(head.evaluate(lines) < 1.5 for head in heads.all())
+
+
+def test_names_of_the_presented_matrix_lie_apart_on_a_tablet(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 768, "height": 1024})
+    lab.open("presentation", step="11")
+    names = lab.page.locator(".matrix").get_by_role("columnheader").all()
+    boxes = [name.bounding_box() for name in names]
+    assert len(boxes) == 20 and all(
+        box and following and box["x"] + box["width"] <= following["x"] + 1
+        for box, following in pairwise(boxes)
+    )
 
 
 @pytest.fixture
