@@ -411,7 +411,7 @@ def test_what_is_there_already_is_trained_again_only_if_that_is_wanted(
     expect(page.get_by_text("Nothing is being trained.")).to_be_visible(timeout=MINUTES)
 
 
-@pytest.mark.parametrize("path", map(path_of, PAGES))
+@pytest.mark.parametrize("path", [path_of(name) for name in PAGES])
 def test_page_is_dark_where_the_system_is_and_fits_a_phone(
     shown_address: str, page: Page, visit: Any, path: str
 ) -> None:
