@@ -8,8 +8,11 @@ def score_title(part: str, weighting: str | None) -> str:
 
     Args:
         part: of the split.
-        weighting: ``best`` or ``last``; None of a model without epochs.
+        weighting: ``best`` or ``last``; ``refitted`` where those who validated train, too; None of a model
+            without epochs.
     """
+    if weighting == "refitted":
+        return f"{PART_TITLES[part]}, refitted"
     return f"{PART_TITLES[part]}, {weighting} epoch" if weighting else f"{PART_TITLES[part]} accuracy"
 
 

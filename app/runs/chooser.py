@@ -18,7 +18,7 @@ from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
-from har_core.data.splits import PARTS, Part
+from har_core.data.splits import PARTS, REFITTED, Part
 from har_core.models import ModelKind
 from har_core.plots.captions import Caption
 from har_core.training.config import ExperimentConfig
@@ -88,7 +88,8 @@ class Chosen:
         """Return what a figure of it is called, by default one of the chosen part."""
         run, of = self.run, PART_TITLES[part or self.part].lower()
         epoch = [f"{self.epoch_chosen} epoch"] if self.epoch_chosen else []
-        facts = [self.kind.title, f"run {run.run_id}", f"{of} part", *epoch, run.config.source]
+        refit = [REFITTED] if run.config.split.refit else []
+        facts = [self.kind.title, f"run {run.run_id}", *refit, f"{of} part", *epoch, run.config.source]
         return Caption(title, facts)
 
 

@@ -68,7 +68,8 @@ def try_run(store: RunStore, run: Run, given: SkeletonSequences, recorded: Skele
     notes: tuple[str, ...] = (_OWN_DATA_GONE,)
     if recorded is not None:
         skeleton = recorded.skeleton
-        needed = () if run.config.preparation.centring == "none" else skeleton.root
+        ways = [its.preparation for its in run.config.of_members or (run.config,)]
+        needed = () if all(way.centring == "none" for way in ways) else skeleton.root
         sequences, notes = map_joints(sequences, skeleton, needed)
     answers = answers_of(run, sequences)
     found = likeness(run, recorded, sequences) if recorded is not None else None

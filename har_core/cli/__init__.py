@@ -4,14 +4,14 @@ import sys
 
 import typer
 
-from har_core.cli import bench, data, predict, report, runs, train
+from har_core.cli import bench, data, ensemble, predict, report, runs, train
 from har_core.errors import HarError
 from har_core.terminal import complain
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
-for verb in (train.train, predict.predict, bench.bench, report.report):
+for verb in (train.train, ensemble.ensemble, predict.predict, bench.bench, report.report):
     app.command()(verb)
 
 

@@ -60,7 +60,7 @@ def check_split(sequences: SkeletonSequences, split: AnySplit) -> dict[Part, Int
 
 def _check_apart(split: Split) -> None:
     for first, second in combinations(PARTS, 2):
-        both = set(split.subjects_of(first)) & set(split.subjects_of(second))
+        both = set(getattr(split, first)) & set(getattr(split, second))  # before a refit joins them
         if both:
             raise ConfigError(
                 f"split {split.name}: {say_subjects(both)} {'are' if len(both) > 1 else 'is'} in both "

@@ -22,15 +22,18 @@ _POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how ma
 _LETTER = 7.2  # pixels that a letter of a label takes across, at most
 
 
-def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -> str:
+def curves_picture(
+    records: Sequence[EpochRecord], metric: Metric, title: str, *, mark_best: bool = True
+) -> str:
     """Draw the curves of the parts that there are, the best validation epoch marked if there is one.
 
     Args:
         records: of one run, in order, at least one.
         metric: ``loss`` in nats or ``accuracy`` in percent.
         title: on top.
+        mark_best: False for a run of which no epoch is chosen as the best.
     """
-    drawn = drawn_curves(records, metric)
+    drawn = drawn_curves(records, metric, mark_best=mark_best)
     finite = [value for line in drawn.lines for value in line.values[np.isfinite(line.values)]]
     highest = 100 if metric == "accuracy" else max(finite, default=1)
     drawing = Drawing(680, 380, title)

@@ -73,14 +73,15 @@ def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -
     """Return the runs that the steps are about, by the name of their model, in the order of the course.
 
     Of a model it is the newest run that did what the course sets; else one that ended on the course's split,
-    for the numbers of another are of other people; else one that ended, else one at work.
+    for the numbers of another are of other people; else one that ended, else one at work. One that was
+    refitted on training and validation never counts.
 
     Args:
         runs: the newest first; those on other data sets don't count.
         source: the data set as a run remembers it.
         course: its ``course_split``.
     """
-    own = [run for run in runs if run.config.source == source]
+    own = [run for run in runs if run.config.source == source and not run.config.split.refit]
     ended = [run for run in own if run.results and run.meta]
     as_set = [run for run in ended if as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]
@@ -184,7 +185,7 @@ def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None
         return f"{counted(run.status.epoch, 'epoch')}{less}"
     if step.number == 9:
         if results.best is None or results.best.epoch is None:
-            return "no best epoch: no validation part chooses one"
+            return "no best epoch: the last one counts"
         return f"best epoch {results.best.epoch:,} of {run.status.epoch:,}"
     if step.number == 11:
         return f"{count_of(total - correct, total)} test sequences confused"

@@ -12,6 +12,7 @@ from sklearn.svm import SVC
 
 from har_core.data.body_roles import BodyRoles, roles_of
 from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, bodies_of
+from har_core.data.inputs import WHOLE
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.engine import thread_count
 from har_core.errors import ConfigError, RunError
@@ -61,6 +62,11 @@ class DtwLearner(Learner):
             raise ConfigError(
                 f"sequences are compared by channels of their positions, and the inputs are "
                 f"{' and '.join(data.inputs)}; choose positions alone."
+            )
+        if data.view != WHOLE:
+            raise ConfigError(
+                "sequences are compared by channels of whole bodies, and not all axes or joints are given; "
+                "choose all axes and all joints."
             )
         count = len(data.sequences)
         if count > MOST_SEQUENCES or 4 * count * CHANNEL_FRAMES * data.input_count > _MOST_BYTES:

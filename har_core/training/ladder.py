@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from har_core.data.preparation import Preparation
-from har_core.models import BilstmOptions
+from har_core.models import BilstmOptions, DtwSvmOptions, InceptionOptions
 from har_core.training.config import ExperimentConfig
+from har_core.training.members import ensemble_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,33 @@ def _half_real_time(config: ExperimentConfig) -> ExperimentConfig:
     return config.trained(augmentation="recipe")
 
 
+DTW_SVM = ExperimentConfig(
+    model=DtwSvmOptions(),
+    preparation=Preparation(untracked="keep", centring="none", frames=None, scaling="none"),
+)
+"""Sequences as recorded: they are prepared for each channel by what compares them."""
+
+
+def _with_dtw_svm(config: ExperimentConfig) -> ExperimentConfig:
+    return ensemble_of([config, DTW_SVM])
+
+
+def _several_networks(config: ExperimentConfig) -> ExperimentConfig:
+    below = config.of_members or (config,)
+    networks = [its for its in below if its.training]
+    others = [its for its in below if not its.training]
+    networks += [_inception(its) for its in networks]
+    each = [its.model_copy(update={"seed": its.seed + more}) for its in networks for more in (0, 1)]
+    return ensemble_of([*each, *others], [1.0] * len(each) + [float(len(each))] * len(others))
+
+
+def _inception(config: ExperimentConfig) -> ExperimentConfig:
+    inputs = ("deviation", "motion-1", "motion-4", "directions")
+    model = InceptionOptions(input_norm=True, channel_dropout=0.2)
+    config = config.model_copy(update={"inputs": inputs, "model": model})
+    return config.trained(epochs=50, batch_size=16)
+
+
 RUNGS: dict[str, Rung] = {
     "L0": Rung("The course's LSTM", "One layer of 24 units, as the course sets it.", lambda config: config),
     "L1": Rung("Both directions", "A second LSTM reads each sequence backward.", _bidirectional),
@@ -98,6 +126,18 @@ RUNGS: dict[str, Rung] = {
         "Motion is told half in real time, so that slow and fast actions of the same shape differ; gaps are "
         "filled at their own times; sequences hurry here and linger there.",
         _half_real_time,
+    ),
+    "L10": Rung(
+        "Comparing motion",
+        "The probabilities of a support vector machine are added, which compares whole sequences by dynamic "
+        "time warping.",
+        _with_dtw_svm,
+    ),
+    "L11": Rung(
+        "Several networks",
+        "Two of that network, which begin from two seeds, and two convolutional networks that see motion in "
+        "blocks of 3, 7 and 15 frames, instead of one; the machine weighs as much as all four.",
+        _several_networks,
     ),
 }  # fmt: skip
 """By their names, from the bottom; each stands on those below it. L2 would be the preparation of L3 alone."""

@@ -13,7 +13,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Part
 from har_core.training.config import ExperimentConfig
-from har_core.training.run import Run
+from har_core.training.run import Run, runs_of
 from har_core.wording import counted, rough_duration
 
 _STEADY = 20
@@ -66,6 +66,8 @@ def estimate_time(
         parameters: of the network; None where there is none, or it can't be asked yet.
     """
     config = experiments[0]
+    if config.members:
+        return _estimate_members(experiments, sequences, runs)
     total = len(experiments) * (config.epochs or 1)
     here = [run for run in runs if _tells(run, sequences.fingerprint)]
     alike = [run for run in here if _timeless(run.config) == _timeless(config)]
@@ -85,6 +87,26 @@ def estimate_time(
         return TimeEstimate(low, high, "scaled from the run here that is nearest in size")
     low, high = (total * work / rate for rate in reversed(_RATES))
     return TimeEstimate(low, high, "a first guess by the size of the network: none was timed here yet")
+
+
+def _estimate_members(
+    ensembles: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
+) -> TimeEstimate | None:
+    """Return how long the members of ensembles will take, without those that are there already."""
+    members = {config.alike.model_dump_json(): config for its in ensembles for config in its.of_members}
+    missing = [
+        config
+        for config in members.values()
+        if not any(run.status.state == "done" for run in runs_of(config, runs, sequences.fingerprint))
+    ]
+    if not missing:
+        return TimeEstimate(0, 1, "for all members are trained")
+    found = [estimate_time([config], sequences, runs, None) for config in missing]
+    known = [estimate for estimate in found if estimate]
+    if len(known) < len(found):
+        return None
+    said = f"the sum of {counted(len(known), 'member')}, as runs of the same settings did"
+    return TimeEstimate(sum(its.low for its in known), sum(its.high for its in known), said)
 
 
 def _tells(run: Run, fingerprint: str) -> bool:

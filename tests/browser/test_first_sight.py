@@ -113,6 +113,10 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
     scores = re.compile(r"^Test [\d.]+ %, \d+ of \d+ \(95 %: [\d.]+ to [\d.]+ %\) · loss [\d.]+")
     lab.expect_in_sight(lab.page.get_by_text(scores))
     lab.expect_in_sight(lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    lab.page.get_by_role("radio", name="Subjects", exact=True).click()
+    expect(lab.page.locator(".matrix[data-drawn='60']")).to_be_visible()
+    lab.settle()
+    lab.expect_in_sight(matrix, cells.first, cells.last, player, *matrix.get_by_role("columnheader").all())
     pairs = lab.page.get_by_test_id("stMain").get_by_role("radio", name=" taken for ")
     for view, drawn in (("Pairs", pairs), ("Curves", lab.page.get_by_test_id("stEChartsChart"))):
         lab.page.get_by_role("radio", name=view, exact=True).click()

@@ -12,7 +12,6 @@ from torch.nn.functional import cross_entropy
 
 from har_core.analysis.learning import best_record
 from har_core.errors import RunError
-from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
@@ -20,13 +19,13 @@ from har_core.training.evaluation import Score, evaluate, predict
 from har_core.training.fit import TrainingState, fit, start
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
-from tests.networks import NETWORKS
+from tests.networks import NETWORKS, small_options
 
 every_model = pytest.mark.parametrize("name", NETWORKS)
 
 
 def of_model(config: ExperimentConfig, name: str) -> ExperimentConfig:
-    return config.model_copy(update={"model": MODELS[name].options()})
+    return config.model_copy(update={"model": small_options(name)})
 
 
 def run(config: ExperimentConfig, data: TrainingData):

@@ -7,8 +7,9 @@ import pytest
 
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
-from har_core.models import CnnOptions, LstmOptions, NearestNeighbourOptions
+from har_core.models import CnnOptions, DtwSvmOptions, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig
+from har_core.training.members import ensemble_of
 from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
 from har_core.training.run import Run
 from har_core.training.time_estimate import estimate_time, say_time
@@ -125,3 +126,19 @@ def test_a_model_without_epochs_takes_what_its_like_took(
     found = estimate_time([asked], small_sequences, [ended(asked, small_sequences, 1.5)], None)
     assert found and found.low == found.high == pytest.approx(1.5)
     assert say_time(found) == "Takes 1.5 s, as 1 run of the same settings did."
+
+
+def test_an_ensemble_takes_as_long_as_those_of_its_members_that_are_not_there(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    other = config.model_copy(update={"seed": 1})
+    both = ensemble_of([config, other])
+    alike = ended(config.model_copy(update={"seed": 7}), small_sequences, 0.02)
+    found = estimate_time([both], small_sequences, [alike], None)
+    assert say_time(found) == "Takes 80 s, the sum of 2 members, as runs of the same settings did."
+    found = estimate_time([both], small_sequences, [ended(other, small_sequences, 0.01)], None)
+    assert found and found.high == pytest.approx(20)
+    here = [ended(its, small_sequences, 0.01) for its in (config, other)]
+    assert "all members are trained" in say_time(estimate_time([both], small_sequences, here, None))
+    svm = config.model_copy(update={"model": DtwSvmOptions(), "training": None})
+    assert estimate_time([ensemble_of([config, svm])], small_sequences, here, None) is None

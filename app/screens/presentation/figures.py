@@ -82,7 +82,8 @@ def _draw_curves_now(run_id: str, metrics: Sequence[str], room: Room, running: b
     for column, metric in zip(st.columns(len(metrics), gap="medium"), metrics, strict=True):
         title = metric.capitalize()
         draw_chart(
-            live_curves(records, metric, title=title), key=f"presented {metric}", place=column,
+            live_curves(records, metric, title=title, mark_best="best" in run.config.weightings),
+            key=f"presented {metric}", place=column,
             height=room.height, letter=room.letter, caption=Caption(title, [f"run {run_id}"]),
             alt=f"Curves of the {metric} over {counted(len(records), 'epoch')}.",
         )  # fmt: skip

@@ -44,7 +44,7 @@ def _draw_by_size(
     from har_core.models.layer_table import parameters_of
 
     config = experiments[0]
-    inputs = width_of(config.inputs, sequences.skeleton)
+    inputs = width_of(config.inputs, sequences.skeleton, config.view)
     parameters = parameters_of(config.model, inputs, len(sequences.actions))
     _draw(estimate_time(experiments, sequences, runs, parameters))
 

@@ -67,8 +67,10 @@ def answer_of(run: Run, given: SkeletonSequences, name: str) -> Answer:
     recorded = None
     with suppress(HarError):
         recorded = as_trained_on(run, get_source(run.config.source, run.config.reading).sequences)
-    files = (f"{run.config.judged_by}.safetensors", "config.json", "meta.json", "features.npz")
+    files = [f"{run.config.judged_by}.safetensors", "config.json", "meta.json", "features.npz"]
     what = given.fingerprint, given.skeleton, given.actions, given.source, name
+    members = run.meta.members if run.meta else ()
+    files += [f"../{member.run}/last.safetensors" for member in members]  # which may be deleted meanwhile
     known = str(run.path), stamp_of(run.path, *files), *what, recorded is None
     found: Answer = _ask(known, run, given, name, recorded)
     return found
