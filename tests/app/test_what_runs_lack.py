@@ -97,7 +97,7 @@ def test_results_without_epochs_name_no_epoch_and_offer_no_curves(
     assert "epoch" not in said(screen)
     assert not [box for box in screen.selectbox if box.label == "Weights"]
     details = screen.button_group(key="results details")
-    assert details.options == ["Matrix", "Pairs", "Scores"]
+    assert details.options == ["Matrix", "Subjects", "Pairs", "Scores"]
     for view in [*details.options, "Matrix"]:
         screen.button_group(key="results details").set_value(view).run()
         assert "epoch" not in opened(screen).replace("no epochs, ", "")
