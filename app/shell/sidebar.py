@@ -12,7 +12,7 @@ from har_core.errors import HarError
 
 
 def sidebar(page: str) -> None:
-    """Draw the choices of data set and theme and the state of the queue, and tell what has ended.
+    """Draw the choice of the data set, the state of the queue and the choice of the theme; tell what ended.
 
     Args:
         page: a key of ``PAGES``, beside which it stands.
@@ -20,11 +20,11 @@ def sidebar(page: str) -> None:
     with st.sidebar:
         select_source()
         present_button(page)
-        theme_choice()
         try:
             say_what_ended()
         finally:
             _queue_state()  # where the runs can't be read, it has the page drawn anew when they can
+            theme_choice()  # below, for on a low screen what is being trained has to be in sight
 
 
 @st.fragment(run_every=2.0)
