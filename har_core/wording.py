@@ -8,8 +8,11 @@ def score_title(part: str, weighting: str | None) -> str:
 
     Args:
         part: of the split.
-        weighting: ``best`` or ``last``; None of a model without epochs.
+        weighting: ``best`` or ``last``; ``refitted`` where those who validated train, too; None of a model
+            without epochs.
     """
+    if weighting == "refitted":
+        return f"{PART_TITLES[part]}, refitted"
     return f"{PART_TITLES[part]}, {weighting} epoch" if weighting else f"{PART_TITLES[part]} accuracy"
 
 
@@ -64,6 +67,12 @@ def percent(share: float, digits: int = 1) -> str:
 def mean_and_deviation(mean: float, deviation: float) -> str:
     """Say a mean share and its standard deviation (0 to 1), such as ``65.0 ± 4.6 %``."""
     return f"{100 * mean:.1f} ± {percent(deviation)}"
+
+
+def points(gain: float, error: float | None = None) -> str:
+    """Say a difference of two shares in points of percent, such as ``+9.5`` or ``-1.2 ± 0.8``."""
+    said = f"{100 * gain:+.1f}".replace("-0.0", "+0.0")
+    return said if error is None else f"{said} ± {100 * error:.1f}"
 
 
 def interval(low: float, high: float) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from app.runs.deleted_runs import draw_deleted_runs, draw_undo
 from app.runs.table import draw_run_table, filter_runs
 from app.screens.comparison.actions import draw_run_actions
+from app.screens.comparison.adding_up import draw_adding_up
 from app.screens.comparison.damaged_runs import draw_damage
 from app.screens.comparison.linked_view import follow_link
 from app.screens.comparison.views import draw_comparison
@@ -39,6 +40,7 @@ if not shown:
 groups = group_by_config(runs)
 most = 5 if len(groups) < 5 else 3  # so that the figure below, of a row for each config, is in sight, too
 chosen = draw_run_table(shown, short_titles(groups), row, most=most)
+draw_adding_up(chosen, row)
 draw_run_actions(chosen, sorted({tag for run in runs for tag in run.label.tags}), row)
 views = st.container()
 leak_notice(run.config.split for run in runs)

@@ -3,14 +3,12 @@
 import streamlit as st
 
 from app.runs.chooser import choose_run
-from app.screens.results.confused_sequences import draw_cell, shown_cell
+from app.screens.results.confused_sequences import shown_cell
 from app.screens.results.scores import draw_scores
-from app.screens.results.views import draw_views, stands_alone
+from app.screens.results.views import draw_beside, draw_views, stands_alone
 from app.shell.page_header import page_header
 
-head = page_header(
-    "Results", "How well a run recognises actions, which it confuses, and how those sequences look."
-)
+head = page_header("Results", "How well a run recognises actions, and how those look that it confuses.")
 
 about = choose_run(head, "test")
 cell = shown_cell(about)
@@ -19,7 +17,7 @@ for (
     right
 ) in rest:  # first, so that a clicked cell's sequence plays before the browser has drawn the matrix anew
     with right:
-        draw_cell(about, cell)
+        draw_beside(about, cell)
 with left, st.container(gap="xsmall"):
     draw_scores(about)
     draw_views(about, cell)

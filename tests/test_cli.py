@@ -31,8 +31,8 @@ pytestmark = pytest.mark.usefixtures("har_home")
 
 SPLIT = "1-3/4/5-6"
 TRAIN_KEYS = {
-    "run", "name", "tags", "note", "source", "split", "synthetic", "model", "parameters", "epochs", "seconds",
-    "split_sizes", "best", "last",
+    "run", "name", "tags", "note", "source", "split", "refit", "synthetic", "model", "parameters", "epochs",
+    "seconds", "split_sizes", "best", "last",
 }  # fmt: skip
 DESCRIBE_KEYS = {
     "layout", "sequences", "frames", "joints", "classes", "subjects", "per_class", "per_subject", "lengths",
@@ -683,3 +683,36 @@ def test_a_run_without_a_validation_part_is_told_by_its_last_epoch(lab, answer, 
 def test_sequences_that_a_model_can_not_compare_are_told_before_a_run_is_made(refused, small_source):
     words = ("train", "--source", small_source, "--split", SPLIT, "--model", "nearest-neighbour")
     refused(*words, "--set", "preparation.frames=null", because="choose a number of frames")
+
+
+def test_a_preset_of_members_is_trained_as_one_run_and_they_are_runs_too(lab, answer, refused, small_source):
+    words = ["train", "--source", small_source, "--split", SPLIT, "--seed", 3]
+    made = answer(*words, "--preset", "L10")
+    assert made["state"] == "done" and made.keys() >= TRAIN_KEYS
+    assert (made["epochs"], made["best"], made["last"]["epoch"]) == (None, None, None)
+    assert made["last"]["test"] > 0.9 and [member["weight"] for member in made["members"]] == [1, 1]
+    members = [answer("runs", "show", member["run"]) for member in made["members"]]
+    assert [(its["model"], its["epochs"]) for its in members] == [("bilstm", 80), ("dtw-svm", None)]
+    assert made["parameters"] == members[0]["parameters"]
+    _, shown, _ = lab("runs", "show", made["run"])
+    assert "Bi-LSTM, weight 1: " in shown and made["members"][1]["run"] in shown and "None" not in shown
+    alone = answer(*words, "--preset", "L10", "--model", "lstm", "--epochs", 1)
+    assert alone["model"] == "lstm" and "members" not in alone
+    refused(*words, "--preset", "L10", "--epochs", 5, because="ensemble has no epochs")
+    refused(*words, "--model", "ensemble", because="name one or more")
+
+
+def test_runs_are_added_up_by_weights(answer, refused, small_source):
+    one = answer(*short(small_source))["run"]
+    other = answer("train", "--source", small_source, "--split", SPLIT, "--model", "dtw-svm")["run"]
+    words = ["ensemble", one, other]
+    made = answer(*words, "--weights", "1,2.5")
+    assert made["members"] == [{"run": one, "weight": 1}, {"run": other, "weight": 2.5}]
+    assert made["state"] == "done" and made["model"] == "ensemble"
+    assert [member["weight"] for member in answer(*words)["members"]] == [1, 1]
+    for weights in ("1", "1,2,3", "1,x", ""):
+        refused(*words, "--weights", weights, because="expected a number for each of 2 runs")
+    for weights in ("1,0", "1,nan", "1,-2", "1,inf"):
+        refused(*words, "--weights", weights, because="weight is")
+    refused("ensemble", one, made["run"], because="no ensemble itself")
+    refused("ensemble", one, "nobody", because="there is no run named 'nobody'")

@@ -27,7 +27,7 @@ class CellChoice:
     @property
     def cell(self) -> Cell | None:
         """The chosen cell, or None where none of these actions is chosen yet."""
-        return chosen_cell(st.session_state.get(self._kept), self.actions)
+        return chosen_cell(st.session_state.get(self._kept), self.actions, self.actions)
 
     def hold(self, cell: Cell) -> None:
         """Let a cell be the chosen one."""

@@ -1,7 +1,8 @@
-"""A confusion matrix on a page: its cells are drawn and chosen in the browser.
+"""A confusion matrix, or errors by subject, on a page: the cells are drawn and chosen in the browser.
 
 For tests the element ``.matrix`` tells in ``data-drawn`` how many cells it has drawn. Each cell is a
-``gridcell`` whose label begins ``Predicted action: X; True action: Y;``; the chosen one is ``aria-selected``.
+``gridcell`` whose label begins ``Predicted action: X; True action: Y;`` or ``Subject: X; Action: Y;``; the
+chosen one is ``aria-selected``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _COMPONENT = st.components.v2.component(
 )
 
 Cell = tuple[str, str]
-"""True and predicted action."""
+"""Names of its row and its column: true and predicted action, or action and subject."""
 
 
 def confusion_matrix(
@@ -30,7 +31,7 @@ def confusion_matrix(
     """Show a matrix, and call back when another cell of it is chosen, by click or by keyboard.
 
     Args:
-        chart: what ``confusion_chart`` or ``difference_chart`` returned.
+        chart: what ``confusion_chart``, ``difference_chart`` or ``blocks_chart`` returned.
         key: the element's key, the same on every rerun.
         alt: says in a sentence what the matrix is of.
         caption: what it is called, full screen and saved.
@@ -40,7 +41,7 @@ def confusion_matrix(
     """
 
     def take_choice() -> None:
-        cell = chosen_cell(said_by(key, "cell"), chart["actions"])
+        cell = chosen_cell(said_by(key, "cell"), chart["actions"], chart["columns"])
         if cell:
             on_choose(cell)
 
@@ -48,9 +49,9 @@ def confusion_matrix(
     _COMPONENT(key=key, data=data, on_cell_change=take_choice)
 
 
-def chosen_cell(sent: object, actions: Sequence[str]) -> Cell | None:
-    """Return the cell that a browser sent, or None where it is none of the matrix."""
+def chosen_cell(sent: object, rows: Sequence[str], columns: Sequence[str]) -> Cell | None:
+    """Return the cell that a browser sent, or None where it is none of these."""
     match sent:
-        case [str(true), str(predicted)] if true in actions and predicted in actions:
-            return true, predicted
+        case [str(row), str(column)] if row in rows and column in columns:
+            return row, column
     return None

@@ -12,13 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
-from app.shell.messages import explain, leak_notice, synthetic_notice
+from app.shell.messages import explain, notice_in_head
 from app.shell.run_titles import title_of
 from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
-from har_core.data.splits import PARTS, Part
+from har_core.data.splits import PARTS, REFITTED, Part
 from har_core.models import ModelKind
 from har_core.plots.captions import Caption
 from har_core.training.config import ExperimentConfig
@@ -88,7 +88,8 @@ class Chosen:
         """Return what a figure of it is called, by default one of the chosen part."""
         run, of = self.run, PART_TITLES[part or self.part].lower()
         epoch = [f"{self.epoch_chosen} epoch"] if self.epoch_chosen else []
-        facts = [self.kind.title, f"run {run.run_id}", f"{of} part", *epoch, run.config.source]
+        refit = [REFITTED] if run.config.split.refit else []
+        facts = [self.kind.title, f"run {run.run_id}", *refit, f"{of} part", *epoch, run.config.source]
         return Caption(title, facts)
 
 
@@ -96,7 +97,7 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
     """Draw the row; a page without a run that has results says why, and ends.
 
     Args:
-        head: the page's, which says so where the run's data are synthetic.
+        head: the page's, which says so where the run's data are synthetic, or its split leaks.
         default: the part that the page shows first.
         help: what choosing a part does on this page.
     """
@@ -118,8 +119,7 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
     with part_at:
         part = _select_part(predictions, sequence, default)
     with head:
-        synthetic_notice(run.meta.synthetic)
-    leak_notice([run.config.split])
+        notice_in_head(run.meta.synthetic, run.config.split)
     return Chosen(run, weighting, part, predictions)
 
 

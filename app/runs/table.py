@@ -95,11 +95,17 @@ def draw_run_table(
     draw_following(
         st.dataframe, "runs table", rows,
         lambda rows: _choose_here([shown[row] for row in rows if row < len(shown)]), _as_shown(table),
-        form=ROWS, among=shown, hide_index=True, column_order=list(_COLUMNS), column_config=_COLUMNS,
+        form=ROWS, among=shown, hide_index=True, column_order=_columns_of(table), column_config=_COLUMNS,
         height=_ROW * (min(len(runs), most) + 1) + 3, placeholder="",
         alt=f"Table of {counted(len(runs), 'run')}", selection_mode="multi-row",
     )  # fmt: skip
     return [run for run in runs if run.run_id in chosen]
+
+
+def _columns_of(table: pd.DataFrame) -> list[str]:
+    """Return the columns that are shown: those of refitted runs only where there is such a run."""
+    refits = bool(table["refitted_test"].notna().any())
+    return [name for name in _COLUMNS if refits or name not in _REFITTED]
 
 
 def _choose_here(chosen: Sequence[str]) -> None:
@@ -116,9 +122,13 @@ def as_csv(table: pd.DataFrame) -> bytes:
     return csv_table(list(table.columns), present.itertuples(index=False, name=None))
 
 
-_SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS]
+_REFITTED = ("refitted_test", "refitted_train", "refitted_test_loss", "refitted_train_loss")
+"""Columns that are there where a run was refitted on training and validation."""
+
+_SHARES = [f"{when}_{part}" for when in ("best", "last") for part in PARTS] + [*_REFITTED[:2]]
 _WHEN = {"best": "at the epoch with the best validation accuracy", "last": "at the last epoch"}
 _ALSO = {"best": "", "last": " Of a model without epochs, its only accuracy."}
+_HOW = "of runs that were refitted on training and validation: not to be set beside those of other runs"
 
 
 def _as_shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -148,6 +158,15 @@ def _loss_column(when: str, part: str) -> Any:
     )  # fmt: skip
 
 
+def _refitted_column(name: str) -> Any:
+    _, part, *loss = name.split("_")
+    title = f"{PART_TITLES[part]} loss, refitted" if loss else score_title(part, "refitted")
+    what = "Mean cross-entropy in nats" if loss else f"Share of the {PART_TITLES[part].lower()} sequences"
+    return st.column_config.NumberColumn(
+        title, format="%.3f" if loss else "%.1f %%", help=f"{what} at the end, {_HOW}."
+    )
+
+
 def _number(title: str, meaning: str) -> Any:
     return st.column_config.NumberColumn(title, format="localized", help=meaning)
 
@@ -163,6 +182,7 @@ _COLUMNS: dict[str, Any] = {
         "Best epoch", "The one with the best validation accuracy; of equals the lower loss."
     ),
     "last_test": _accuracy_column("last", "test"),
+    "refitted_test": _refitted_column("refitted_test"),
     "epochs": _number("Last epoch", "How many epochs the run has gone through."),
     "seconds": st.column_config.NumberColumn(
         "Seconds",
@@ -181,6 +201,7 @@ _COLUMNS: dict[str, Any] = {
         for when in _WHEN
         for part in ("test", "validation", "train")
     },
+    **{name: _refitted_column(name) for name in _REFITTED[1:]},
     "test_sequences": _number("Test sequences", "How many a share of the test part is taken of."),
     "source": st.column_config.TextColumn("Data set", help="What the run was trained on."),
     "split": st.column_config.TextColumn("Split", help="What belongs to which part; whether that leaks."),

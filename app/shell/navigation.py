@@ -34,6 +34,7 @@ PAGES: dict[str, PageInfo] = {
     "results": PageInfo("Results", "grid_on", "Scores, curves and the confused sequences of a run."),
     "features": PageInfo("Features", "scatter_plot", "Do similar actions lie together?"),
     "comparison": PageInfo("Comparison", "compare_arrows", "All runs side by side."),
+    "ladder": PageInfo("Ladder", "stairs", "What it takes to the state of the art, rung by rung."),
     "try_a_file": PageInfo("Try a file", "quiz", "What a run makes of sequences of other data."),
     "hand_in": PageInfo("Hand in", "assignment_turned_in", "A report and a notebook of your runs."),
 }
@@ -52,17 +53,21 @@ def file_of(name: str) -> Path:
     return _FOLDER / f"{name}.py"
 
 
+def path_of(name: str) -> str:
+    """Return the path of a page in the URL; the first has none."""
+    return "" if name == next(iter(PAGES)) else name.replace("_", "-")
+
+
 def name_of(page: st.Page) -> str:
     """Return the name of a page's file."""
     return page.url_path.replace("-", "_") or next(iter(PAGES))
 
 
 def _page(name: str) -> st.Page:
-    info = PAGES[name]
-    first = name == next(iter(PAGES))
+    info, path = PAGES[name], path_of(name)
     return st.Page(
         file_of(name), title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
-        url_path="" if first else name.replace("_", "-"), default=first,
+        url_path=path, default=not path,
     )  # fmt: skip
 
 

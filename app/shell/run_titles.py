@@ -1,5 +1,6 @@
 """What a run is called in a line."""
 
+from har_core.data.splits import REFITTED
 from har_core.training.named_settings import say_seed
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
@@ -14,6 +15,7 @@ def title_of(run: Run) -> str:
         run.config.source,
     ]
     said += [_epochs_of(run, run.config.epochs)] if run.config.epochs else []
+    said += [REFITTED] if run.config.split.refit else []
     if run.results:
         said.append(f"{percent(run.results.chosen.test)} test")
     return " · ".join([*said, run.run_id[:15]])

@@ -1,6 +1,6 @@
-"""What is selected on all pages alike: data set, run, weights, part, sequence, view. The URL says it.
+"""What is selected on all pages alike: data set, run, weights, part, sequence, view, question.
 
-A link therefore opens the same view, and a change of page loses nothing.
+The URL says it. A link therefore opens the same view, and a change of page loses nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ from har_core.training.store import Run
 
 _READING = tuple(ReadingChoices.model_fields)
 
-NAMES = ("source", *_READING, "run", "weights", "part", "sequence", "view", "step")
+NAMES = ("source", *_READING, "run", "weights", "part", "sequence", "view", "step", "question")
 """What can be selected; a key of the URL each."""
 
 _NARROWER = {"source": (*_READING, "sequence"), "part": ("sequence",)}

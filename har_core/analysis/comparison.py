@@ -48,9 +48,10 @@ def read_ends(store: RunStore, run: Run) -> Ends:
 _NO_ENDS: Mapping[str, Ends] = {}
 _SCORES = {
     f"{when}_{part}{metric}": "Float64"
-    for when in ("best", "last")
+    for when in ("best", "last", "refitted")
     for part in PARTS
     for metric in ("", "_loss")
+    if (when, part) != ("refitted", "validation")
 }
 _COLUMNS: dict[str, str] = {
     "run": "object",
@@ -78,7 +79,8 @@ def comparison_table(runs: Sequence[Run], ends: Mapping[str, Ends] = _NO_ENDS) -
     run has ended, and those of its records where it has not; that of the training part is known at the end
     alone. ``best_test_loss`` and its like are losses in nats from the records; that of the training part is
     the running mean of its epoch, with dropout and any augmentation on. What a run does not have yet is
-    missing in its row.
+    missing in its row. A run that was refitted on training and validation learned from others than the runs
+    beside it: its scores stand in columns of their own, ``refitted_test`` and its like.
 
     Args:
         runs: a row each.
@@ -105,13 +107,14 @@ def _row(run: Run, ends: Ends) -> Row:
     }
     if run.meta:
         row |= {"parameters": run.meta.parameters, "test_sequences": run.meta.split_sizes["test"]}
-    for when, record in (("best", ends.best), ("last", ends.last)):
+    columns = {"best": "best", "last": "refitted" if run.config.split.refit else "last"}
+    for when, record in ((columns["best"], ends.best), (columns["last"], ends.last)):
         if record:
             row |= {f"{when}_{part}_loss": record.of(part, "loss") for part in PARTS}
             row |= {f"{when}_{part}": record.of(part, "accuracy") for part in PARTS if part != "train"}
     if run.results:
         for when in run.config.weightings:
-            row |= {f"{when}_{part}": run.results.of(when).of(part) for part in PARTS}
+            row |= {f"{columns[when]}_{part}": run.results.of(when).of(part) for part in PARTS}
     return row
 
 

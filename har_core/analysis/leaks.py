@@ -152,13 +152,15 @@ def split_pairs(runs: Sequence[Run], course: AnySplit) -> list[SplitPair]:
     """Return the configs of runs, each with a split by subject and a random one, the order of the first kept.
 
     What was trained by subject is set beside the random split that its config was trained on last, and else
-    the one named ``random``; what was trained at random alone is set beside the course's split.
+    the one named ``random``; what was trained at random alone is set beside the course's split. Runs that
+    were refitted on training and validation have a training part of their own, and are left out.
 
     Args:
         runs: on the same sequences, the newest first.
         course: the course's split of them.
     """
     pairs: dict[str, SplitPair] = {}
+    runs = [run for run in runs if not run.config.split.refit]
     for run in runs:
         same = [other for other in runs if _without_split(other.config) == _without_split(run.config)]
         random = next((other.config.split for other in same if other.config.split.leaks), RandomSplit())

@@ -146,8 +146,8 @@ def why_not_comparable(first: Run, second: Run) -> str:
     mine, other = (run.config.split.model_dump(exclude={"name"}) for run in (first, second))
     if mine != other:
         return (
-            f"The two runs are on different splits, {first.config.split.name} and "
-            f"{second.config.split.name}: what one learned from may be in the test part of the other. Choose "
-            "two runs on the same split."
+            f"The two runs are on different splits, {first.config.split.full_name} and "
+            f"{second.config.split.full_name}: what one learned from may be in the test part of the other. "
+            "Choose two runs on the same split."
         )
     return ""

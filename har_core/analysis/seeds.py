@@ -109,7 +109,8 @@ def _told_apart(titles: Sequence[str], marks: Sequence[str]) -> list[str]:
 def seed_table(groups: Sequence[SeedGroup]) -> pd.DataFrame:
     """Return a row for each config: means and sample standard deviations over the seeds (accuracies 0 to 1).
 
-    Only runs that went through all their epochs count; a standard deviation of one run is missing.
+    Only runs that went through all their epochs count; a standard deviation of one run is missing. Those that
+    were refitted on training and validation have columns of their own, ``refitted_test_mean`` and its like.
     """
     return pd.DataFrame([_statistics(group) for group in groups])
 
@@ -117,9 +118,12 @@ def seed_table(groups: Sequence[SeedGroup]) -> pd.DataFrame:
 def _statistics(group: SeedGroup) -> dict[str, Any]:
     results = group.results
     row: dict[str, Any] = {"config": group.title, "seeds": len(results)}
-    for when in ("best", "last"):
-        for part in PARTS:
-            found = [scores.of(part) for result in results if (scores := getattr(result, when))]
+    refit = any(run.config.split.refit for run in group.runs)
+    ends = {"best": "best", "refitted": "last"} if refit else {"best": "best", "last": "last"}
+    for when in ("best", "last", "refitted"):
+        for part in PARTS if when != "refitted" else ("train", "test"):
+            own = [getattr(result, ends[when]) for result in results if when in ends]
+            found = [scores.of(part) for scores in own if scores]
             values = [value for value in found if value is not None]
             row[f"{when}_{part}_mean"] = fmean(values) if values else None
             row[f"{when}_{part}_sd"] = stdev(values) if len(values) > 1 else None

@@ -118,17 +118,17 @@ def _read(
 
     The other arguments are those of ``unfold``.
     """
-    inputs, skeleton = run.config.inputs, sequences.skeleton
-    if run.meta and run.meta.inputs != width_of(inputs, skeleton):
+    inputs, skeleton, view = run.config.inputs, sequences.skeleton, run.config.view
+    if run.meta and run.meta.inputs != width_of(inputs, skeleton, view):
         raise RunError(
             f"run {run.run_id} says in meta.json that it was given {run.meta.inputs:,} numbers a frame, "
-            f"{sequences.source} has {width_of(inputs, skeleton):,}; train the run again."
+            f"{sequences.source} has {width_of(inputs, skeleton, view):,}; train the run again."
         )
     row = prepared.row_of(sequence_id)
     frames, recorded = prepared[row], int(prepared.recorded_lengths[row])
     counts = _counts(len(frames))
     logits, features = read_prefixes(
-        model, lambda count: inputs_of(inputs, frames[:count], skeleton, recorded), counts
+        model, lambda count: inputs_of(inputs, frames[:count], skeleton, recorded, view), counts
     )
     if not (np.isfinite(logits).all() and np.isfinite(features).all()):
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")

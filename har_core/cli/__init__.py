@@ -4,14 +4,17 @@ import sys
 
 import typer
 
-from har_core.cli import bench, data, predict, report, runs, train
+from har_core.cli import bench, data, ensemble, ladder, lottery, predict, report, runs, train
 from har_core.errors import AmbiguousReadingError, HarError
 from har_core.terminal import complain
 
 app = typer.Typer(help="Recognise human actions from skeletons.", no_args_is_help=True, add_completion=False)
 app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
-for verb in (train.train, predict.predict, bench.bench, report.report):
+for verb in (
+    train.train, ensemble.ensemble, ladder.ladder, lottery.lottery, predict.predict, bench.bench,
+    report.report,
+):  # fmt: skip
     app.command()(verb)
 
 

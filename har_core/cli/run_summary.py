@@ -5,9 +5,10 @@ from typing import Any
 from har_core.cli.answers import answer
 from har_core.data.splits import PARTS
 from har_core.terminal import Cell, draw_table
+from har_core.training.named_settings import say_members
 from har_core.training.records import Meta, Weighting, WeightsResult
 from har_core.training.store import Run
-from har_core.wording import PART_TITLES, duration, percent
+from har_core.wording import PART_TITLES, duration, number, percent
 
 
 def summary_of(run: Run) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def summary_of(run: Run) -> dict[str, Any]:
         **run.label.model_dump(mode="json", exclude={"schema_version"}),
     }
     found |= {"state": run.status.state, "source": run.config.source}
-    found |= {"split": run.config.split.name}
+    found |= {"split": run.config.split.name, "refit": run.config.split.refit}
     found |= {"synthetic": None, "model": run.config.model.name, "parameters": None}
     epochs = run.status.epoch if run.config.training else None
     seconds = None if run.seconds is None else round(run.seconds, 3)
@@ -29,6 +30,8 @@ def summary_of(run: Run) -> dict[str, Any]:
             "parameters": run.meta.parameters,
             "split_sizes": run.meta.split_sizes,
         }
+    if run.meta and run.meta.members:
+        found["members"] = [member.model_dump() for member in run.meta.members]
     if run.results:
         found |= {name: run.results.of(name).model_dump() for name in run.config.weightings}
     return found
@@ -50,6 +53,7 @@ def show(run: Run, as_json: bool) -> None:
         ("source", run.config.source),
         ("split", run.config.split.label),
         ("model", run.config.kind.title),
+        *([("members", _members(run))] if run.config.members else []),
         ("epochs", f"{run.status.epoch:,}" if run.config.training else "none"),
         *([] if run.seconds is None else [("time", duration(run.seconds))]),
     ]
@@ -63,7 +67,8 @@ def show(run: Run, as_json: bool) -> None:
             ("sequences", ", ".join(sizes)),
         ]
     if run.results:
-        rows += [_scores(name, run.results.of(name)) for name in run.config.weightings]
+        how = "refitted, " if run.config.split.refit else ""
+        rows += [_scores(how, name, run.results.of(name)) for name in run.config.weightings]
         if run.config.model.on_training_part:
             rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
@@ -71,6 +76,18 @@ def show(run: Run, as_json: bool) -> None:
     rows += [("damage", fault) for fault in (run.label_fault, *run.faults) if fault]
     title = f"{run.run_id}{' (synthetic data)' if summary['synthetic'] else ''}"
     draw_table(("What", "Value"), rows, title)
+
+
+def _members(run: Run) -> Cell:
+    """Say whom an ensemble adds up: the runs, once they are known."""
+    known = run.meta.members if run.meta else ()
+    if not known:
+        return say_members(run.config)
+    titles = [config.kind.title for config in run.config.of_members]
+    return [
+        f"{title}, weight {number(member.weight)}: {member.run}"
+        for title, member in zip(titles, known, strict=True)
+    ]
 
 
 def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
@@ -82,10 +99,10 @@ def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
     return [("layers, for T frames", say_layers(layers_of(run.config.model, meta.inputs, len(meta.actions))))]
 
 
-def _scores(weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
+def _scores(how: str, weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
     found = {part: scores.of(part) for part in PARTS}
     said = [
         f"{PART_TITLES[part].lower()} {percent(share)}" for part, share in found.items() if share is not None
     ]
     title = "accuracy" if scores.epoch is None else f"{weighting} epoch, {scores.epoch:,}"
-    return title, ", ".join(said)
+    return how + title, ", ".join(said)

@@ -59,14 +59,18 @@ def _deletion(run_id: str, moments: Mapping[str, datetime | None]) -> dict[str, 
 
 def _draw_runs(runs: list[Run], moments: Mapping[str, datetime | None]) -> None:
     entries = []
+    refits = any(run.config.split.refit for run in runs)  # their test accuracies have a column of their own
     for run in runs:
-        best = percent(run.results.chosen.test) if run.results else ""
+        test = percent(run.results.chosen.test) if run.results else ""
+        shares = ("", test) if run.config.split.refit else (test, "")
         at = moments.get(run.run_id)
         model, deleted = run.config.kind.title, f"deleted {at:%Y-%m-%d %H:%M}" if at else ""
         names = [name for name in (run.label.name, model, deleted) if name]
-        columns = (run.run_id, run.status.state, f"{run.status.epoch:,}" if run.config.training else "", best)
+        epochs = f"{run.status.epoch:,}" if run.config.training else ""
+        columns = (run.run_id, run.status.state, epochs, *shares[: 1 + refits])
         entries.append((columns, names, run.config.source))
-    draw_entries(("Run", "State", "Epochs", "Test"), entries)
+    header = ("Run", "State", "Epochs", "Test", *(["Test, refitted"] if refits else []))
+    draw_entries(header, entries)
 
 
 @app.command("show")

@@ -9,6 +9,7 @@ import typer
 from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount, compile_kernels_of, follow
 from har_core.cli.run_summary import show, summary_of
+from har_core.data.inputs import say_missing_limbs
 from har_core.data.named_splits import HOW_WRITTEN
 from har_core.data.reading.choices import parse_choices
 from har_core.data.sources import load_source
@@ -21,11 +22,12 @@ from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
+from har_core.training.member import GIVEN
 from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 from har_core.training.store import RunStore
-from har_core.training.time_estimate import estimate_time, say_time
+from har_core.training.time_estimate import estimate_all, say_time
 
 if TYPE_CHECKING:
     from har_core.training.check import Material
@@ -43,6 +45,13 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often the training part is gone through.")] = None,
     seed: Annotated[str | None, typer.Option("--seed", "--seeds", help=SEEDS_HELP)] = None,
     split: Annotated[str | None, typer.Option(help=f"One of {HOW_WRITTEN}.")] = None,
+    refit: Annotated[
+        bool | None,
+        typer.Option(
+            "--refit/--no-refit",
+            help="After the choice: train on training and validation together; the last epoch counts.",
+        ),
+    ] = None,
     read: Reading = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     threads: ThreadCount = None,
@@ -60,11 +69,13 @@ def train(
     seeds = None if seed is None else parse_seeds(seed)
     chosen: dict[str, Any] = {
         "source": source, "training.epochs": epochs, "seed": seeds and seeds[0], "device": device,
+        "split.refit": refit,
         **{f"reading.{name}": value for name, value in parse_choices(read).made.items()},
     }  # fmt: skip
     named = {name: value for name, value in chosen.items() if value is not None}
     own = dict(map(_read_setting, settings or []))
-    if split is not None and any(name.partition(".")[0] == "split" for name in own):
+    said_twice = {name for name in own if name.partition(".")[0] == "split"} - {"split.refit"}
+    if split is not None and said_twice:
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(_base(config, preset), model, named | own)
     loaded = load_source(experiment.source, experiment.reading)
@@ -75,8 +86,8 @@ def train(
     from har_core.training.check import check_experiment
 
     material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
-    if note:
-        say(note)
+    for sentence in filter(None, (note, say_missing_limbs(experiment.view, loaded.sequences.skeleton))):
+        say(sentence)
     said = experiment.reading if experiment.reading.made else last_data_set().reading_of(experiment.source)
     keep_last_data_set(experiment.source, said)  # what was said on the page is not forgotten
     _train_each(experiments, material, threads, as_json)
@@ -91,7 +102,7 @@ def _train_each(
     store, sequences = RunStore(), material.loaded.sequences
     runs = store.runs()
     if not as_json:
-        say(say_time(estimate_time(experiments, sequences, runs, _parameters(experiments[0], material))))
+        say(say_time(estimate_all(experiments, sequences, runs, by_size=True)))
     told = []
     for experiment in experiments:
         known = [run.run_id for run in runs_of(experiment, runs, sequences.fingerprint)]
@@ -105,14 +116,6 @@ def _train_each(
             show(run, as_json)
     if as_json:
         answer(told[0] if len(told) == 1 else {"runs": told})
-
-
-def _parameters(experiment: ExperimentConfig, material: "Material") -> int | None:
-    from har_core.models.layer_table import parameters_of  # not imported above, as in train
-
-    data = material.data
-    has_network = bool(experiment.kind.network)
-    return parameters_of(experiment.model, data.input_count, data.class_count) if has_network else None
 
 
 def _read_setting(text: str) -> tuple[str, Any]:
@@ -135,7 +138,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {"preparation", "inputs", "model", *(["training"] if config.training else [])}
+    how = {*GIVEN, "model", "members", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 
@@ -151,6 +154,8 @@ def _experiment(values: dict[str, Any], model: str | None, chosen: dict[str, Any
         values["model"] = {"name": model}
         if model in MODELS and not MODELS[model].has_epochs:
             values.pop("training", None)
+        if model in MODELS and not MODELS[model].adds_up:
+            values.pop("members", None)
     for name, value in chosen.items():
         *above, last = name.split(".")
         group = values

@@ -13,6 +13,7 @@ _Number = TypeVar("_Number", np.float32, np.float64)
 
 _FAR_JOINTS = ({"wrist"}, {"hand"}, {"foot"}, {"ankle"}, {"head", "nose"})
 _LEG_JOINTS = {"hip", "knee", "ankle", "foot", "heel", "toe", "small_toe"}
+_ARM_JOINTS = {"shoulder", "elbow", "wrist", "hand", "hand_tip", "thumb", "pinky", "index"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ def roles_of(skeleton: Skeleton) -> BodyRoles:
 def legs_of(skeleton: Skeleton) -> tuple[int, ...]:
     """Return the joints of both legs, from the hips down; none where none are named so."""
     return tuple(index for index, name in enumerate(_without_sides(skeleton)) if name in _LEG_JOINTS)
+
+
+def limbs_of(skeleton: Skeleton) -> tuple[int, ...]:
+    """Return the joints of arms and legs, shoulders and hips too; none where none are named so."""
+    names = _ARM_JOINTS | _LEG_JOINTS
+    return tuple(index for index, name in enumerate(_without_sides(skeleton)) if name in names)
 
 
 def _without_sides(skeleton: Skeleton) -> list[str]:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from har_core.data.sequences import SkeletonSequences
-from har_core.data.splits import LEAKS, AnySplit, RandomSplit, Split, say_subjects
+from har_core.data.splits import (
+    LEAKS,
+    REFITTED,
+    AnySplit,
+    RandomSplit,
+    Split,
+    refitted,
+    say_subjects,
+)
 from har_core.errors import ConfigError
 from har_core.wording import counted, listed
 
@@ -200,8 +208,12 @@ def about_split(asked: str, split: AnySplit, subjects: Sequence[int]) -> str:
         split: what came of it.
         subjects: all subjects of the data set.
     """
+    after = f"{REFITTED.capitalize()}: the last epoch counts, and its test accuracy stands apart."
     if isinstance(split, RandomSplit):
-        return LEAKS
+        return f"{after} {LEAKS}" if split.refit else LEAKS
+    if split.refit:
+        before = about_split(asked, refitted(split, False), subjects)
+        return f"{before} {after}".strip()
     everyone = _everyone(subjects)
     said = []
     if asked in SPLITS and split != SPLITS[asked] and split == NAMED_SPLITS[asked].make(everyone):

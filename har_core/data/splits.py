@@ -33,8 +33,21 @@ LEAKS = (
 )
 """What whoever sees a number of a random split has to know."""
 
+REFITTED = "refitted on training and validation"
+"""What a run of a split is called that trains on both: its test accuracy is of another training set."""
+
 Subject = Annotated[int, Field(ge=0, lt=2**31)]
 Subjects = Annotated[tuple[Subject, ...], BeforeValidator(as_tuple)]
+
+Refit = Annotated[
+    bool,
+    Field(
+        title="Refit",
+        description="After the choice: trains on the training and the validation part together. Nothing is "
+        "left to choose an epoch, so the last one counts. Its test accuracy is of another training set, and "
+        "stands apart.",
+    ),
+]
 
 
 class Split(Settings):
@@ -46,21 +59,38 @@ class Split(Settings):
         validation: subjects that choose the best epoch and every setting; perhaps nobody, and then nothing
             is chosen.
         test: subjects that are only looked at to report.
+        refit: whether those who validated train, too, and nobody validates.
     """
 
     name: str = "course"
     train: Subjects = (1, 2, 3, 4, 5)
     validation: Subjects = (6, 7)
     test: Subjects = (8, 9, 10)
+    refit: Refit = False
+
+    @model_validator(mode="after")
+    def _has_what_is_joined(self) -> "Split":
+        if self.refit and not self.validation:
+            raise ValueError(_NOTHING_TO_JOIN)
+        return self
 
     def subjects_of(self, part: Part) -> tuple[int, ...]:
         """Return the subjects of one part."""
-        return {"train": self.train, "validation": self.validation, "test": self.test}[part]
+        return self.used[part]
+
+    @property
+    def used(self) -> dict[str, tuple[int, ...]]:
+        """The subjects of each part as they are trained on, validation's with training's in a refit."""
+        if self.refit:
+            return {
+                "train": tuple(sorted({*self.train, *self.validation})), "validation": (), "test": self.test,
+            }  # fmt: skip
+        return {"train": self.train, "validation": self.validation, "test": self.test}
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts that there are: validation may be missing."""
-        return tuple(part for part in PARTS if part != "validation" or self.validation)
+        return tuple(part for part in PARTS if part != "validation" or self.used[part])
 
     @property
     def leaks(self) -> bool:
@@ -75,7 +105,12 @@ class Split(Settings):
     @property
     def label(self) -> str:
         """What tables and titles call it."""
-        return self.name
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Its name, and whether it is as after the choice."""
+        return _named(self.name, self.refit)
 
     def who(self, part: Part) -> str:
         """Say who is in a part, such as ``subjects 1 to 5``."""
@@ -109,6 +144,7 @@ class RandomSplit(Settings):
         train_share: of the training part, 0 to 1.
         validation_share: of the validation part.
         test_share: of the test part.
+        refit: whether what was drawn for validation trains, too.
     """
 
     name: str = "random"
@@ -122,6 +158,7 @@ class RandomSplit(Settings):
     train_share: Annotated[float, _share("Training")] = 0.5
     validation_share: Annotated[float, _share("Validation")] = 0.2
     test_share: Annotated[float, _share("Test")] = 0.3
+    refit: Refit = False
 
     @model_validator(mode="after")
     def _agrees(self) -> "RandomSplit":
@@ -135,8 +172,8 @@ class RandomSplit(Settings):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """All three parts."""
-        return PARTS
+        """All three parts, or those of a refit."""
+        return ("train", "test") if self.refit else PARTS
 
     @property
     def leaks(self) -> bool:
@@ -146,15 +183,29 @@ class RandomSplit(Settings):
     @property
     def label(self) -> str:
         """What tables and titles call it."""
-        return f"{self.name} (same people in training and test)"
+        return _named(f"{self.name} (same people in training and test)", self.refit)
+
+    @property
+    def full_name(self) -> str:
+        """Its name, and whether it is as after the choice."""
+        return _named(self.name, self.refit)
 
     @property
     def _shares(self) -> tuple[float, ...]:
         return self.train_share, self.validation_share, self.test_share
 
+    @property
+    def used(self) -> dict[str, float]:
+        """The share of each part as it is trained on, validation's with training's in a refit."""
+        joined = self.validation_share if self.refit else 0.0
+        return {
+            "train_share": self.train_share + joined, "validation_share": self.validation_share - joined,
+            "test_share": self.test_share,
+        }  # fmt: skip
+
     def who(self, part: Part) -> str:
         """Say what is in a part, such as ``50 % of the sequences of each action``."""
-        return f"{percent(self._shares[PARTS.index(part)], 0)} of the sequences of each action"
+        return f"{percent(self.used[f'{part}_share'], 0)} of the sequences of each action"
 
     def rows(self, sequences: SkeletonSequences) -> dict[Part, IntArray]:
         """Return the rows of each part, in the order of the data.
@@ -177,6 +228,8 @@ class RandomSplit(Settings):
             own.sort(key=lambda row: self._place(sequences.ids[row]))
             for part, rows in zip(PARTS, np.split(own, np.cumsum(self._counts(len(own)))), strict=False):
                 found[part].extend(rows)
+        if self.refit:
+            found["train"].extend(found.pop("validation"))
         return {part: np.sort(np.array(rows, np.int64)) for part, rows in found.items()}
 
     def _place(self, sequence_id: str) -> bytes:
@@ -190,6 +243,24 @@ class RandomSplit(Settings):
         return counts
 
 
+_NOTHING_TO_JOIN = "it has no validation part, so there is nothing to refit on; leave refit out"
+
+
+def refitted(split: "AnySplit", refit: bool = True) -> "AnySplit":
+    """Return a split as it is after the choice, training on the validation part, too; or as it was before.
+
+    Raises:
+        ConfigError: it has no validation part.
+    """
+    if refit and not split.refit and "validation" not in split.parts:
+        raise ConfigError(f"split {split.name}: {_NOTHING_TO_JOIN}.")
+    return split.model_copy(update={"refit": refit})
+
+
+def _named(name: str, refit: bool) -> str:
+    return f"{name}, {REFITTED}" if refit else name
+
+
 def random_name(seed: int) -> str:
     """Return what the random split of a seed is called."""
     return f"random-{seed}" if seed else "random"
@@ -199,7 +270,7 @@ def _of_its_form(value: Any, read: ValidatorFunctionWrapHandler, info: Validatio
     """Read a split by the fields that it has: only a random one has a seed or shares."""
     if isinstance(value, Split | RandomSplit):
         return value
-    own = RandomSplit.model_fields.keys() - {"name"}
+    own = RandomSplit.model_fields.keys() - {"name", "refit"}
     drawn = isinstance(value, dict) and not own.isdisjoint(value)
     kind = RandomSplit if drawn else Split
     # As text again, because JSON has no tuples, and a list is none where values are strict.

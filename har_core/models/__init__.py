@@ -19,6 +19,7 @@ from har_core.models.options import (
     CnnOptions,
     DtwNeighbourOptions,
     DtwSvmOptions,
+    EnsembleOptions,
     GruOptions,
     InceptionOptions,
     LstmOptions,
@@ -38,7 +39,7 @@ class ModelKind:
         network: ``module:function`` that builds its network, which is trained by gradients; "" where it has
             none.
         learner: ``module:class`` that learns without gradients, a ``har_core.training.learner.Learner``; ""
-            for a network.
+            for a network, and for an ensemble, whose members learn.
         features: what its features are, to complete "The features are", in which ``{head}`` stands for what
             was chosen of that option; "" where it has none.
         scores: what the probabilities of its actions are, where they are not a network's softmax.
@@ -61,6 +62,11 @@ class ModelKind:
     def has_epochs(self) -> bool:
         """Whether it is trained by gradients, epoch after epoch."""
         return bool(self.network)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it learns nothing itself: it adds up what other runs say."""
+        return not self.network and not self.learner
 
 
 MODELS: dict[str, ModelKind] = {
@@ -86,6 +92,7 @@ MODELS: dict[str, ModelKind] = {
     ),
     "gru": ModelKind(
         "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
+        plain="har_core.models.plain:recurrent",
     ),
     "inception": ModelKind(
         "Inception", InceptionOptions, "har_core.models.inception:build",
@@ -103,6 +110,10 @@ MODELS: dict[str, ModelKind] = {
     "dtw-svm": ModelKind(
         "DTW-SVM", DtwSvmOptions, learner="har_core.training.dtw:DtwSvm",
         scores="the softmax of what the SVM says of each action against the others", seeded=False,
+    ),
+    "ensemble": ModelKind(
+        "Ensemble", EnsembleOptions,
+        scores="the mean of what its members give the action, each by its weight",
     ),
 }  # fmt: skip
 
@@ -141,6 +152,7 @@ __all__ = [
     "CnnOptions",
     "DtwNeighbourOptions",
     "DtwSvmOptions",
+    "EnsembleOptions",
     "GruOptions",
     "InceptionOptions",
     "LstmOptions",

@@ -284,3 +284,9 @@ class DtwNeighbourOptions(DtwOptions, NeighbourOptions):
     """The nearest training sequences vote, by dynamic time warping."""
 
     name: Literal["dtw-neighbour"] = "dtw-neighbour"
+
+
+class EnsembleOptions(ModelOptions):
+    """Several runs whose probabilities are added. What they are is the experiment's, see ``Member``."""
+
+    name: Literal["ensemble"] = "ensemble"

@@ -1,4 +1,4 @@
-"""The confusion matrix of one run, and the difference of two, as the browser draws them.
+"""The confusion matrix of one run, the difference of two, and errors by subject, as the browser draws them.
 
 What is here says what stands in each cell; the files of ``assets`` draw it and take the clicks.
 """
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.analysis.error_blocks import ErrorBlocks, say_blocks
 from har_core.data.sequences import IntArray
 from har_core.plots.colours import CHOSEN, DIVERGING, EMPTY, SEQUENTIAL, THEMES, Theme, in_either
 from har_core.plots.shades import Values, shades
@@ -17,7 +18,8 @@ from har_core.wording import counted
 Chart = dict[str, Any]
 """What the browser draws, ready for JSON.
 
-- ``actions``: K names, as rows and columns follow each other.
+- ``actions``, ``columns``: the names of the rows and of the columns, as they follow each other.
+- ``axes``: what rows and columns are.
 - ``chosen``: row and column of the cell to frame, or None.
 - ``numbers``: for each cell of each row what stands in it; empty where there is nothing to count.
 - ``colours``, ``inks``: by theme, the colour of each cell of each row and that of its number, or nothing.
@@ -29,6 +31,9 @@ Chart = dict[str, Any]
 """
 
 MINUS = "\N{MINUS SIGN}"
+
+NOBODY = "\N{EN DASH}"
+"""In the place of a number where a subject shows nothing of an action."""
 
 _STEPS = len(SEQUENTIAL["light"])
 
@@ -93,6 +98,34 @@ def difference_chart(
     return chart | _frame(actions, order, chosen, height) | {"said": said}
 
 
+def blocks_chart(
+    found: ErrorBlocks, actions: Sequence[str], *, chosen: tuple[str, str] | None = None, height: int = 620
+) -> Chart:
+    """Return the errors of each subject and action: a row for each action, a column for each subject.
+
+    Args:
+        found: K actions, S subjects.
+        actions: K names.
+        chosen: action and subject of the block to frame.
+        height: in pixels; many actions may take more.
+    """
+    shares = 100 * found.wrong / np.maximum(1, found.total)
+    facts = {
+        "wrong": found.wrong.astype(str), "sequences": found.total.astype(str),
+        "percent of them": _texts(shares, ".0f"),
+    }  # fmt: skip
+    places, none = np.linspace(0, 100, _STEPS), found.wrong == 0
+    chart = _chart(found.wrong.astype(str), shares, SEQUENTIAL, places, none, facts, None)
+    missing, subjects = found.total == 0, list(map(str, found.subjects))
+    chart["numbers"] = np.where(missing, NOBODY, np.array(chart["numbers"])).tolist()
+    chart["bar"] |= {"numbers": ["0", "50", "100"], "of": "percent wrong"}
+    return chart | {
+        "actions": list(actions), "columns": subjects, "axes": ["Action", "Subject"],
+        "chosen": None if chosen is None else [actions.index(chosen[0]), subjects.index(chosen[1])],
+        "height": height, "empty": in_either(**EMPTY), "frame": CHOSEN, "said": say_blocks(found),
+    }  # fmt: skip
+
+
 def _chart(
     numbers: NDArray[np.str_],
     values: Values,
@@ -102,8 +135,7 @@ def _chart(
     facts: dict[str, NDArray[np.str_]],
     order: Sequence[int] | None,
 ) -> Chart:
-    rows = np.arange(len(numbers)) if order is None else np.asarray(order)
-    place = np.ix_(rows, rows)
+    place = np.ix_(*(map(np.arange, numbers.shape) if order is None else (np.asarray(order),) * 2))
 
     def ordered(values: NDArray[np.str_]) -> list[list[str]]:
         texts: list[list[str]] = values[place].tolist()
@@ -124,7 +156,7 @@ def _frame(
 ) -> Chart:
     names = [actions[label] for label in (range(len(actions)) if order is None else order)]
     return {
-        "actions": names,
+        "actions": names, "columns": names, "axes": ["True action", "Predicted action"],
         "chosen": None if chosen is None else [names.index(action) for action in chosen],
         "height": height, "empty": in_either(**EMPTY), "frame": CHOSEN,
     }  # fmt: skip

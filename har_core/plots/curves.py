@@ -40,7 +40,7 @@ class Drawn:
     Attributes:
         epochs: (N), thinned.
         lines: of the parts that there are; of each the faint one first.
-        best_epoch: the one to mark; None where there is no epoch yet.
+        best_epoch: the one to mark; None where there is none, or none yet.
     """
 
     epochs: NDArray[np.int64]
@@ -48,15 +48,18 @@ class Drawn:
     best_epoch: int | None
 
 
-def drawn_curves(records: Sequence[EpochRecord], metric: Metric, *, smoothing: float = 0.0) -> Drawn:
+def drawn_curves(
+    records: Sequence[EpochRecord], metric: Metric, *, smoothing: float = 0.0, mark_best: bool = True
+) -> Drawn:
     """Return what is drawn of a run's loss or accuracy.
 
     Args:
         records: of one run, in order.
         metric: ``loss`` in nats or ``accuracy`` in percent.
         smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
+        mark_best: False for a run of which no epoch is chosen as the best.
     """
-    best = best_row(records)
+    best = best_row(records) if mark_best else None
     rows = spread(len(records), best)
     lines = []
     for part in PARTS:
@@ -84,6 +87,7 @@ def curves(
     title: str,
     smoothing: float = 0.0,
     logarithmic: bool = False,
+    mark_best: bool = True,
 ) -> go.Figure:
     """Return the curves of the parts, the best validation epoch marked.
 
@@ -93,8 +97,9 @@ def curves(
         title: what the figure shows, of which run.
         smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
         logarithmic: True for a logarithmic axis of the loss.
+        mark_best: False for a run of which no epoch is chosen as the best.
     """
-    drawn = drawn_curves(records, metric, smoothing=smoothing)
+    drawn = drawn_curves(records, metric, smoothing=smoothing, mark_best=mark_best)
     traces = [
         {
             "type": "scatter", "mode": "lines", "name": PART_TITLES[line.part],

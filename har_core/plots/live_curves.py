@@ -21,6 +21,7 @@ def live_curves(
     of: int | None = None,
     smoothing: float = 0.0,
     logarithmic: bool = False,
+    mark_best: bool = True,
 ) -> Option:
     """Return the curves of the three parts, the best validation epoch marked.
 
@@ -32,8 +33,9 @@ def live_curves(
             while, and the curves grow into it. None where it ends with the curves.
         smoothing: weight of the moving average, 0 to under 1; the raw curve stays, faint.
         logarithmic: True for a logarithmic axis of the loss.
+        mark_best: False for a run of which no epoch is chosen as the best.
     """
-    drawn = drawn_curves(records, metric, smoothing=smoothing)
+    drawn = drawn_curves(records, metric, smoothing=smoothing, mark_best=mark_best)
     data = pd.DataFrame({"Epoch": drawn.epochs} | {_column(line): line.values for line in drawn.lines})
     option = frame_of(title, data, _epochs(drawn, of), _values(metric, logarithmic))
     option |= {

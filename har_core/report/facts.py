@@ -9,14 +9,20 @@ from pathlib import PurePath
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.predictions import Predictions
 from har_core.data.describe import Description, describe
-from har_core.data.inputs import INPUTS
+from har_core.data.inputs import INPUTS, say_missing_limbs
 from har_core.data.named_splits import about_split
 from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
 from har_core.training.config import ExperimentConfig
-from har_core.training.named_settings import say_departures, say_seed, say_setting, say_settings
+from har_core.training.named_settings import (
+    say_departures,
+    say_members,
+    say_seed,
+    say_setting,
+    say_settings,
+)
 from har_core.training.practical_work import COURSE_MODELS
-from har_core.wording import PART_TITLES, count_of, counted, duration, percent
+from har_core.wording import PART_TITLES, count_of, counted, duration, number, percent
 
 Fact = tuple[str, str]
 """A name and what there is to say of it."""
@@ -50,9 +56,11 @@ def facts_of_run(found: Findings) -> list[Fact]:
     how = ", ".join([how, *say_seed(config)])
     kind = found.kind
     if found.model not in COURSE_MODELS:
-        departed = f"{kind.title} is no model of the course{departed and f'; {departed}'}"
+        more = "" if config.members else departed  # which the model tells
+        departed = f"{kind.title} is no model of the course{more and f'; {more}'}"
     return [
-        ("Model", f"{kind.title}: {options}{size}"),
+        ("Model", f"{kind.title}: {say_members(config) if config.members else options}{size}"),
+        *_members(found),
         *_layers(found),
         ("Training", f"{how}; {duration(status.seconds)} on {meta.computing}, {meta.machine}"),
         ("Departures from the course", departed or "none"),
@@ -64,16 +72,39 @@ def facts_of_run(found: Findings) -> list[Fact]:
             f"fingerprint {meta.fingerprint[:16]}",
         ),
         ("Split", say_split(found)),
-        ("Preparation", _say_preparation(config)),
-        ("Inputs", _say_inputs(config.inputs)),
+        *([] if config.members else _given(config, found)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(meta.versions.items()))),
         ("Run", found.run.run_id),
     ]
 
 
-def _say_inputs(names: Sequence[str]) -> str:
-    """Say what the model is given of each frame."""
-    return " ".join(f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in names)
+def _members(found: Findings) -> list[Fact]:
+    """Say how each member of an ensemble was made, and of which run it is."""
+    experiments, runs = found.run.config.of_members, found.meta.members
+    return [
+        (f"Member {place}", "; ".join([
+            f"{config.kind.title}, weight {number(member.weight)}, run {member.run}", *say_seed(config),
+            *say_departures(config).values(),
+        ]))
+        for place, (config, member) in enumerate(zip(experiments, runs, strict=True), 1)
+    ]  # fmt: skip
+
+
+def _given(config: ExperimentConfig, found: Findings) -> list[Fact]:
+    """Say what a model is given, which each member of an ensemble says for itself."""
+    return [("Preparation", _say_preparation(config)), ("Inputs", _say_inputs(config, found))]
+
+
+def _say_inputs(config: ExperimentConfig, found: Findings) -> str:
+    """Say what the model is given of each frame, and of which axes and joints."""
+    said = [f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in config.inputs]
+    if config.axes != "xyz":
+        said.append(f"Axes: {say_setting(config, 'axes')}.")
+    if config.joints != "all":
+        skeleton = found.loaded.sequences.skeleton if found.loaded else None
+        said.append(f"Joints: {say_setting(config, 'joints')}.")
+        said += [missing] if skeleton and (missing := say_missing_limbs(config.view, skeleton)) else []
+    return " ".join(said)
 
 
 def _layers(found: Findings) -> list[Fact]:
@@ -94,7 +125,7 @@ def say_split(found: Findings) -> str:
         f"{PART_TITLES[part].lower()} {split.who(part)}, {counted(found.meta.split_sizes[part], 'sequence')}"
         for part in split.parts
     )
-    said = f"{split.name}: {parts}"
+    said = f"{split.full_name}: {parts}"
     if split.leaks:
         return f"{said}. {LEAKS}"
     if not found.loaded:

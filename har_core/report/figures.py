@@ -26,7 +26,10 @@ def figures_of(found: Findings) -> dict[str, Any]:
     What a run has not, epochs or features, has no figure.
     """
     metrics = get_args(Metric) if found.records else ()
-    figures = {metric: curves(found.records, metric, title=metric.capitalize()) for metric in metrics}
+    figures = {
+        metric: curves(found.records, metric, title=metric.capitalize(), mark_best=found.weighting == "best")
+        for metric in metrics
+    }
     figures["matrix"] = matrix_figure(found.judged.of("test"), found.actions)
     plane = training_plane(found)
     if plane is not None:

@@ -98,6 +98,11 @@ class Findings:
         return self.run.config.kind
 
     @property
+    def refit(self) -> bool:
+        """Whether it was refitted on training and validation: its test accuracy stands apart."""
+        return self.run.config.split.refit
+
+    @property
     def said_weights(self) -> str:
         """What these weights are called behind the name of a part; empty of a model without epochs."""
         return f", weights of the {self.weighting} epoch" if self.run.config.training else ""

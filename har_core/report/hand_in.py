@@ -68,7 +68,10 @@ def _pictures(found: Findings) -> dict[str, str]:
     test = found.judged.of("test")
     metrics = get_args(Metric) if found.records else ()
     pictures = {
-        metric: curves_picture(found.records, metric, f"{metric.capitalize()}: {about}") for metric in metrics
+        metric: curves_picture(
+            found.records, metric, f"{metric.capitalize()}: {about}", mark_best=found.weighting == "best"
+        )
+        for metric in metrics
     }
     pictures["confusion"] = matrix_picture(
         confusion(test, len(found.actions)), found.actions, f"Confusion, test part: {about}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from har_core.data.splits import REFITTED
 from har_core.models.plain import PlainPrograms, plain_programs
 from har_core.report.answer_files import YOUR_ANSWER, as_markdown, question_in_bold
 from har_core.report.assignment import CONCLUSION, STEPS, Step
@@ -42,6 +43,7 @@ def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
         open=[step for step in STEPS if step.about != "data" and step.question and step not in done],
         trained=duration(sum(found.run.status.seconds for found in runs)),
         versions={name: said for name, said in runs[0].meta.versions.items() if name != "python"},
+        beside=[found for found in runs if not found.refit], refits=[found for found in runs if found.refit],
         same_test=[found for found in runs[1:] if _same_test(found, runs[0])],
     )  # fmt: skip
     _, *parts = _CELL.split(text)
@@ -62,11 +64,14 @@ def notebook(runs: Sequence[Findings], author: str, answers: Answers) -> str:
 
 
 def _answered(runs: Sequence[Findings]) -> dict[int, list[Step]]:
-    """Return the steps that each run answers: those of its model, where it is the first one of that."""
-    first = {found.model: found.number for found in reversed(runs)}
+    """Return the steps that each run answers: those of its model, where it is the first one of that.
+
+    A run that was refitted on training and validation answers none.
+    """
+    first = {found.model: found.number for found in reversed(runs) if not found.refit}
     return {
         found.number: [step for step in STEPS if step.about == found.model]
-        if first[found.model] == found.number
+        if first.get(found.model) == found.number
         else []
         for found in runs
     }
@@ -99,6 +104,8 @@ def _environment() -> Environment:
 
 def _config(found: Findings) -> ExperimentConfig:
     """Return what gives the numbers of a run again: the device that ``auto`` chose, the epochs it came to."""
+    if found.run.config.members:  # each of them chooses for itself
+        return found.run.config
     config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
     epochs = found.results.last.epoch
     return config if epochs is None else config.trained(epochs=epochs)
@@ -109,7 +116,7 @@ def _programs(found: Findings) -> PlainPrograms | None:
 
 
 def _title(found: Findings) -> str:
-    return ", ".join([found.kind.title, *say_seed(found.run.config)])
+    return ", ".join([found.kind.title, *say_seed(found.run.config), *([REFITTED] if found.refit else [])])
 
 
 def _as_typed(text: str) -> str:
@@ -119,12 +126,18 @@ def _as_typed(text: str) -> str:
 
 def _python(value: Any, indent: str = "") -> str:
     """Return Python code that makes a value again; no text in it can end the line or the cell."""
+    if isinstance(value, tuple) and any(isinstance(its, Settings) for its in value):
+        inner = f"{indent}    "
+        return "\n".join(["[", *(f"{inner}{_python(its, inner)}," for its in value), f"{indent}]"])
     if not isinstance(value, Settings):
         return pformat(value, width=100_000, sort_dicts=False)
     inner, whole = f"{indent}    ", isinstance(value, ExperimentConfig)
     given = {name: getattr(value, name) for name in type(value).model_fields if name != "schema_version"}
-    if isinstance(value, ExperimentConfig) and value.training is None:
-        del given["training"]
+    given = {
+        name: its for name, its in given.items() if (name, its) not in (("training", None), ("members", ()))
+    }
+    if given.get("members"):  # which say it
+        del given["preparation"], given["inputs"]
     lines = [
         f"{inner}{name if whole else repr(name)}{'=' if whole else ': '}{_python(its, inner)},"
         for name, its in given.items()

@@ -30,7 +30,7 @@ from har_core.report.behind import behind_run, clip_bank
 from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run, say_accuracy
 from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
-from har_core.report.standings import paired_tests, score_row, seed_rows
+from har_core.report.standings import paired_tests, refit_rows, score_row, seed_rows
 from har_core.report.written import Answers
 from har_core.training.records import Weighting
 from har_core.wording import percent
@@ -84,7 +84,7 @@ def report_page(
     script = f"{assets.SCRIPT}\n{{\n{_read('page.js')}}}"
     bank = clip_bank(runs)
     sections = _sections(runs, pictures)
-    answered = {"data", *(found.model for found in runs)}
+    answered = {"data", *(found.model for found in runs if not found.refit)}
     rest = [question for step in STEPS if step.about not in answered for question in _asked(step)]
     return _environment().get_template("page.html").render(
         title="Recognising actions from skeletons",
@@ -100,8 +100,9 @@ def report_page(
         player_css=Markup(assets.CSS),
         data_sets=facts_of_data(runs),
         data_questions=[question for step in STEPS if step.about == "data" for question in _asked(step)],
-        overview=[score_row(found) for found in runs],
-        all_best=all(found.results.best for found in runs),
+        overview=[score_row(found) for found in runs if not found.refit],
+        refits=refit_rows(runs),
+        all_best=all(found.results.best for found in runs if not found.refit),
         all_epochs=all(found.records for found in runs),
         any_epochs=any(found.records for found in runs),
         seeds=seed_rows(runs),
@@ -150,10 +151,11 @@ def _sections(runs: Sequence[Findings], pictures: dict[tuple[int, str], str]) ->
     asked: set[str] = set()
     sections = []
     for found in runs:
-        # Several runs of one model answer the same questions once.
+        # Several runs of one model answer the same questions once, and a refit is none of the course's runs.
         own = [step for step in STEPS if step.about == found.model and found.model not in asked]
+        own = [] if found.refit else own
         questions = [question for step in own for question in _asked(step)]
-        asked.add(found.model)
+        asked |= set() if found.refit else {found.model}
         drawn = {name: Markup(svg) for (number, name), svg in pictures.items() if number == found.number}
         sections.append(_section(found, drawn, questions))
     return sections

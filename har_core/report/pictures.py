@@ -14,7 +14,7 @@ from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, W
 from har_core.plots.curves import AXES, drawn_curves
 from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
 from har_core.training.records import EpochRecord, Metric
-from har_core.wording import PART_TITLES, seconds
+from har_core.wording import PART_TITLES, percent, seconds
 
 _CELL = 26  # pixels
 _SCALE = SEQUENTIAL["light"]  # on paper
@@ -22,15 +22,18 @@ _POSE_WIDTH, _POSE_HEIGHT, _POSES = 88, 124, 8  # pixels of one pose, and how ma
 _LETTER = 7.2  # pixels that a letter of a label takes across, at most
 
 
-def curves_picture(records: Sequence[EpochRecord], metric: Metric, title: str) -> str:
+def curves_picture(
+    records: Sequence[EpochRecord], metric: Metric, title: str, *, mark_best: bool = True
+) -> str:
     """Draw the curves of the parts that there are, the best validation epoch marked if there is one.
 
     Args:
         records: of one run, in order, at least one.
         metric: ``loss`` in nats or ``accuracy`` in percent.
         title: on top.
+        mark_best: False for a run of which no epoch is chosen as the best.
     """
-    drawn = drawn_curves(records, metric)
+    drawn = drawn_curves(records, metric, mark_best=mark_best)
     finite = [value for line in drawn.lines for value in line.values[np.isfinite(line.values)]]
     highest = 100 if metric == "accuracy" else max(finite, default=1)
     drawing = Drawing(680, 380, title)
@@ -116,8 +119,10 @@ def map_picture(projection: Projection, shown: Predictions, actions: Sequence[st
     drawing.text(192, 50, "Confused")
     drawing.line((axes.left, axes.bottom), (axes.right, axes.bottom), RULE)
     first, second = projection.explained
-    drawing.text(362, 622, f"First component ({first:.1%} of the variance)", anchor="middle")
-    drawing.text(18, 324, f"Second component ({second:.1%} of the variance)", anchor="middle", turned=-90)
+    drawing.text(362, 622, f"First component ({percent(first)} of the variance)", anchor="middle")
+    drawing.text(
+        18, 324, f"Second component ({percent(second)} of the variance)", anchor="middle", turned=-90
+    )
     return drawing.as_svg()
 
 

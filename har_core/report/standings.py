@@ -43,7 +43,8 @@ def _score(found: Findings, weighting: Weighting) -> str:
 
 
 def seed_rows(runs: Sequence[Findings]) -> list[Row]:
-    """Return means over the seeds of each config, where a config has several."""
+    """Return means over the seeds of each config, where a config has several; of runs that are no refits."""
+    runs = [found for found in runs if not found.refit]
     groups = [group for group in group_by_config([found.run for found in runs]) if len(group.results) > 1]
     return [
         {
@@ -58,8 +59,25 @@ def seed_rows(runs: Sequence[Findings]) -> list[Row]:
     ]  # fmt: skip
 
 
+def refit_rows(runs: Sequence[Findings]) -> list[Row]:
+    """Return the scores of each config that was refitted, over its seeds where it has several."""
+    groups = group_by_config([found.run for found in runs if found.refit])
+    return [
+        {
+            "config": row["config"], "seeds": str(row["seeds"]),
+            **{
+                part: _mean(row[f"refitted_{part}_mean"], row[f"refitted_{part}_sd"])
+                for part in ("test", "train")
+            },
+        }
+        for row in seed_table(groups).to_dict("records")
+    ]  # fmt: skip
+
+
 def _mean(mean: float, deviation: float) -> str:
-    return NOTHING if pd.isna(mean) else mean_and_deviation(mean, deviation)
+    if pd.isna(mean):
+        return NOTHING
+    return percent(mean) if pd.isna(deviation) else mean_and_deviation(mean, deviation)
 
 
 def paired_tests(runs: Sequence[Findings]) -> list[Row]:

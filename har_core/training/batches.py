@@ -88,7 +88,10 @@ def batches_of_epoch(
 def _tensors_of(data: TrainingData, drawn: Sequence[Varied], labels: Tensor) -> PartTensors:
     """Return batches that were drawn anew as one part, their inputs computed from these positions."""
     skeleton = data.sequences.skeleton
-    inputs = [inputs_of_batch(data.inputs, its.frames, its.lengths, skeleton, its.recorded) for its in drawn]
+    inputs = [
+        inputs_of_batch(data.inputs, its.frames, its.lengths, skeleton, its.recorded, data.view)
+        for its in drawn
+    ]
     frames = torch.from_numpy(np.concatenate(inputs))
     lengths = torch.from_numpy(np.concatenate([varied.lengths for varied in drawn]))
     batch = Batch.of_lengths(frames.to(labels.device), lengths)

@@ -49,6 +49,8 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         preparation: a mapping of the settings in which it departs from that of the course, such as
             ``{"frames": None}``. No sequence is left out.
         inputs: what the model is given of each frame.
+        axes: of which axes: xyz, or xy.
+        joints: of which joints: all, or limbs.
         validation: None; or a share such as 0.2, drawn of each label, or of the groups where they are known;
             or the groups themselves, such as ``[6, 7]``. The epoch that does best on them is kept.
         random_state: of weights, order of batches, dropout and the validation share, as scikit-learn has it.
@@ -76,6 +78,8 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         augmentation: str = "none",
         preparation: Mapping[str, Any] | None = None,
         inputs: Sequence[str] = ("positions",),
+        axes: str = "xyz",
+        joints: str = "all",
         validation: float | Sequence[Any] | None = None,
         random_state: Any = 0,
         device: str = "auto",
@@ -89,6 +93,8 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         self.augmentation = augmentation
         self.preparation = preparation
         self.inputs = inputs
+        self.axes = axes
+        self.joints = joints
         self.validation = validation
         self.random_state = random_state
         self.device = device
@@ -180,10 +186,16 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             "schedule": self.schedule, "augmentation": self.augmentation,
         }  # fmt: skip
         training = {setting: _plain(value) for setting, value in training.items()}
+        if name in MODELS and MODELS[name].adds_up:
+            raise ConfigError(
+                "HarClassifier trains one model, and an ensemble adds up several; train it as a run, with "
+                "har_core.train, or give several classifiers to VotingClassifier of scikit-learn."
+            )
         has_epochs = name not in MODELS or MODELS[name].has_epochs
         return make_settings(
             ExperimentConfig, "HarClassifier",
-            source="X", model=model, inputs=list(self.inputs), preparation=dict(self.preparation or {}),
+            source="X", model=model, inputs=list(self.inputs), axes=self.axes,
+            joints=self.joints, preparation=dict(self.preparation or {}),
             seed=int(seed), device=self.device, **({"training": training} if has_epochs else {}),
         )  # fmt: skip
 

@@ -27,6 +27,8 @@ def find_contradiction(
         return f"status.json says best epoch {status.best_epoch:,} of {status.epoch:,}"
     if meta and tuple(meta.split_sizes) != config.split.parts:
         return f"meta.json tells of the parts {', '.join(meta.split_sizes)}, config.json of others"
+    if meta and len(meta.members) not in ({len(config.members)} if results else {0, len(config.members)}):
+        return f"meta.json names {len(meta.members)} members, config.json {len(config.members)}"
     return _contradiction_of(results, config) if results else ""
 
 
@@ -74,7 +76,8 @@ def _files_of_results(config: ExperimentConfig) -> Iterator[str]:
         yield "metrics.jsonl"
     if config.kind.features:
         yield "features.npz"
-    yield from (f"{weighting}.safetensors" for weighting in config.weightings)
+    if not config.members:  # what those have learned lies with them
+        yield from (f"{weighting}.safetensors" for weighting in config.weightings)
 
 
 def missing_records(run_id: str, status: Status, count: int) -> str:

@@ -2,10 +2,9 @@
 
 import json
 import os
-import platform
 import time
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -15,13 +14,14 @@ from numpy.typing import NDArray
 from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
 from har_core.training.atomic import forget_torn, replace_file
-from har_core.training.check import Material, check_experiment
+from har_core.training.check import Material, check_experiment, meta_of
 from har_core.training.checkpoint import read_epoch, save_weights
 from har_core.training.config import ExperimentConfig
+from har_core.training.ensemble import sum_of_members
 from har_core.training.learner import Learner, learner_class
-from har_core.training.outcome import conclude
-from har_core.training.parts import TrainingData
-from har_core.training.records import ActionName, EpochRecord, Meta, Readiness, Request
+from har_core.training.members import Members
+from har_core.training.outcome import Outcome, conclude, outcome_of
+from har_core.training.records import EpochRecord, Meta, Readiness, Request, RunState
 from har_core.training.store import Run, RunStore, sign_of_life
 
 STATUS_EVERY = 0.5
@@ -45,7 +45,7 @@ def train_run(
     only_queued: bool = False,
     material: Material | None = None,
     threads: int | None = None,
-) -> Iterator[Readiness | EpochRecord]:
+) -> Generator[Readiness | EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
 
     Before the first there may be work to be done, and how far that is is yielded meanwhile.
@@ -100,6 +100,9 @@ def _train(
     writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
 ) -> Iterator[Readiness | EpochRecord]:
     writer.tell(state="running", error="", ready=None)
+    if run.config.members:
+        yield from _add_up(writer, run, material, threads)
+        return
     config = run.config
     if run.meta and config.device == "auto":  # begun when the device was not kept in the config yet
         config = config.model_copy(update={"device": run.meta.device.partition(":")[0]})
@@ -109,14 +112,14 @@ def _train(
     started = time.perf_counter()
     learner = learner_class(config.model.name)(config, data)
     learner.threads = thread_count(threads)
-    writer.describe(material, learner)
+    writer.describe(meta_of(material, learner))
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
     for share in learner.get_ready():
         yield Readiness(share)
         wish = writer.request_if_due(ready=share)
         if wish:  # nothing was learned yet that it could end with
-            writer.tell(state="paused" if wish == "pause" else "stopped", ready=None)
+            writer.tell(state=_ENDED[wish], ready=None)
             return
     for record in learner.learn():
         writer.append(record, learner)
@@ -128,8 +131,42 @@ def _train(
     if wish == "pause":
         writer.tell(state="paused")
         return
-    writer.conclude(data, learner, started)
+    outcome = conclude(data, learner, config.weightings)
+    # Without epochs, which are timed each, all the time since the start is the run's.
+    writer.conclude(outcome, None if config.training else time.perf_counter() - started)
     writer.tell(state="stopped" if wish == "stop" else "done", ready=None)
+
+
+_ENDED: dict[Request, RunState] = {"pause": "paused", "stop": "stopped"}
+
+
+def _add_up(
+    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
+) -> Iterator[Readiness]:
+    """Train the members of an ensemble that are not there yet, and add up what all of them say."""
+    store, config = writer.store, run.config
+    material = material or check_experiment(config)
+    meta = meta_of(material)
+    writer.describe(meta)
+    members = Members(store, config, meta.fingerprint)
+    with closing(members.train(lambda its: train_run(store, its, threads=threads))) as shares:
+        for share in shares:
+            yield Readiness(share)
+            wish = writer.request_if_due(ready=share)
+            if wish:  # closed, the one that is trained is interrupted, and goes on when this one does
+                shares.close()
+                writer.tell(state=_ENDED[wish], ready=None)
+                return
+    if members.state != "done":
+        writer.tell(state=members.state, ready=None)
+        return
+    started = time.perf_counter()
+    weights = [member.weight for member in config.members]
+    outcome = outcome_of(material.data, sum_of_members(store, members.runs, weights, material.data))
+    made_of = {"members": members.told, "parameters": members.parameter_count}
+    writer.write_meta(meta.model_copy(update=made_of))
+    writer.conclude(outcome, members.seconds + time.perf_counter() - started)
+    writer.tell(state="done", ready=None)
 
 
 class _RunWriter:
@@ -163,16 +200,19 @@ class _RunWriter:
             replace_file(self.run.path / "config.json", config.model_dump_json(indent=2).encode())
         return config
 
-    def describe(self, material: Material, learner: Learner) -> None:
+    def describe(self, meta: Meta) -> None:
         """Write what the run is made from, once; a resumed run has to find the same data."""
-        meta = _meta(material, learner)
         if self.run.meta is None:
-            replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
+            self.write_meta(meta)
         elif self.run.meta.fingerprint != meta.fingerprint:
             raise RunError(
                 f"run {self.run.run_id} was started on other data than {meta.source} holds now; "
                 "bring the old data back, or start a new run."
             )
+
+    def write_meta(self, meta: Meta) -> None:
+        """Write what the run is made from, as it is known now."""
+        replace_file(self.run.path / "meta.json", meta.model_dump_json(indent=2).encode())
 
     def go_on_from_checkpoint(self, learner: Learner) -> None:
         """Bring learner and metrics to the last checkpoint, or to the start where there is none."""
@@ -224,17 +264,15 @@ class _RunWriter:
             self.save(self.learner)
         self.tell(state="interrupted", ready=None)
 
-    def conclude(self, data: TrainingData, learner: Learner, started: float) -> None:
+    def conclude(self, outcome: Outcome, seconds: float | None) -> None:
         """Write weights, predictions, features and results, of the best and of the last weights.
 
         Args:
-            data: what was learned from.
-            learner: that has learned.
-            started: by the clock. Without epochs, which are timed each, all the time since is the run's.
+            outcome: what the learner gives in the end.
+            seconds: what it took; None where the epochs have told it.
         """
-        outcome = conclude(data, learner, self.run.config.weightings)
-        if not self.run.config.training:
-            self.status = self.status.model_copy(update={"seconds": time.perf_counter() - started})
+        if seconds is not None:
+            self.status = self.status.model_copy(update={"seconds": seconds})
         for weighting, weights in outcome.weights.items():
             save_weights(self.run.path / f"{weighting}.safetensors", weights)
         replace_file(self.run.path / "predictions.npz", _npz(outcome.predictions))
@@ -251,24 +289,3 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     file = BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
-
-
-def _meta(material: Material, learner: Learner) -> Meta:
-    loaded, data = material.loaded, material.data
-    packages = ("torch", "numpy", "har-lab")
-    return Meta(
-        versions={"python": platform.python_version()} | {name: version(name) for name in packages},
-        machine=f"{platform.system()} {platform.machine()}",
-        device=material.device.name,
-        computed_by=learner.computed_by,
-        device_because=material.device.why,
-        source=loaded.sequences.source,
-        synthetic=loaded.sequences.synthetic,
-        layout=loaded.layout,
-        fingerprint=loaded.sequences.fingerprint,
-        actions=tuple(ActionName(number=item.number, name=item.name) for item in data.sequences.actions),
-        split_sizes={part: len(rows) for part, rows in data.rows.items()},
-        left_out={item.sequence_id: item.reason for item in data.left_out},
-        inputs=data.input_count,
-        parameters=learner.parameter_count,
-    )

@@ -12,6 +12,7 @@ from sklearn.svm import SVC
 
 from har_core.data.body_roles import BodyRoles, roles_of
 from har_core.data.channels import CHANNEL_FRAMES, CHANNELS, bodies_of
+from har_core.data.inputs import WHOLE
 from har_core.data.sequences import FloatArray, IntArray
 from har_core.engine import thread_count
 from har_core.errors import ConfigError, RunError
@@ -62,6 +63,11 @@ class DtwLearner(Learner):
                 f"sequences are compared by channels of their positions, and the inputs are "
                 f"{' and '.join(data.inputs)}; choose positions alone."
             )
+        if data.view != WHOLE:
+            raise ConfigError(
+                "sequences are compared by channels of whole bodies, and not all axes or joints are given; "
+                "choose all axes and all joints."
+            )
         count = len(data.sequences)
         if count > MOST_SEQUENCES or 4 * count * CHANNEL_FRAMES * data.input_count > _MOST_BYTES:
             most = min(MOST_SEQUENCES, _MOST_BYTES // (4 * CHANNEL_FRAMES * data.input_count))
@@ -96,7 +102,7 @@ class DtwLearner(Learner):
         learner._remember(config, known, sequences, labels.astype(np.int64), classes)
         names = cast(DtwOptions, config.model).channels
         by_channel = dict(zip(names, weights["distances"].numpy(), strict=True))
-        learner._take(PairDistances({its: row for row, its in enumerate(learner._prints)}, by_channel))
+        learner.know(PairDistances({its: row for row, its in enumerate(learner._prints)}, by_channel))
         learner._fit_once()
         return learner
 
@@ -116,11 +122,12 @@ class DtwLearner(Learner):
 
     def _measure(self, keep: bool) -> Iterator[float]:
         return measure_all(
-            self._everyone, self._options.channels, self._roles, thread_count(self.threads), self._take,
+            self._everyone, self._options.channels, self._roles, thread_count(self.threads), self.know,
             keep=keep,
         )  # fmt: skip
 
-    def _take(self, known: PairDistances) -> None:
+    def know(self, known: PairDistances) -> None:
+        """Take distances of all sequences, or more, that somebody has measured."""
         self._known = known
 
     def learn(self) -> Iterator[EpochRecord]:

@@ -38,7 +38,7 @@ class TrainingState:
         generator: source of batch orders, of what varies sequences, and of dropout masks.
         epoch: the last finished one.
         best_epoch: the one with the best validation accuracy; of equals the one with the lower loss. 0 until
-            there is one, and where no validation part chooses one.
+            there is one, and where nothing chooses one.
         best_score: of the validation part at that epoch.
         best_weights: of that epoch.
         last_weights: of the last epoch, while the best are in use; else none.
@@ -117,7 +117,7 @@ def fit(
                 scores |= evaluate(state.model, together, evaluated)
         _check_losses(epoch, scores)
         state.epoch = epoch
-        if "validation" in scores:
+        if "validation" in scores and config.chooses_epoch:
             _keep_best(state, scores["validation"])
         yield _record(epoch, time.perf_counter() - started, scores)
 

@@ -1,11 +1,16 @@
 """The settings of an experiment by their dotted names, such as ``model.hidden``, and in words."""
 
+import json
+from collections import Counter
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from har_core.fields import say_value
+from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
+from har_core.training.member import GIVEN
+from har_core.wording import number
 
 
 def departures(config: ExperimentConfig) -> dict[str, Any]:
@@ -14,6 +19,8 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
     Source, how it is read, split and seed are left out: they say what is looked at, not how. So is the
     device, which computes the same.
     """
+    if config.members:  # all that is chosen of an ensemble
+        return {"members": settings_of(config)["members"]}
     own, course = (
         settings_of(config),
         settings_of(ExperimentConfig(model=config.kind.options())),
@@ -66,14 +73,36 @@ def _field(config: ExperimentConfig, name: str) -> FieldInfo | None:
 
 def say_setting(config: ExperimentConfig, name: str) -> str:
     """Say the value of a setting, by its dotted name, as its field says it."""
+    if name == "members":
+        return say_members(config)
     field, value = _field(config, name), settings_of(config)[name]
     return say_value(field, value) if field else str(value)
 
 
+def say_members(config: ExperimentConfig) -> str:
+    """Say whom an ensemble adds up, such as ``2 Bi-LSTM (weight 1 each), DTW-SVM (weight 4)``."""
+    counted = Counter((MODELS[member.model.name].title, member.weight) for member in config.members)
+    return ", ".join(
+        f"{count} {title} (weight {number(weight)} each)"
+        if count > 1
+        else f"{title} (weight {number(weight)})"
+        for (title, weight), count in counted.items()
+    )
+
+
 def settings_of(config: ExperimentConfig) -> dict[str, Any]:
-    """Return all settings of an experiment by their dotted names, such as ``model.hidden``."""
+    """Return all settings of an experiment by their dotted names, such as ``model.hidden``.
+
+    Those of the members of an ensemble are one setting, as JSON.
+    """
     without = {"schema_version"} if config.training else {"schema_version", "training"}
-    return _flat(config.model_dump(exclude=without))
+    if config.members:
+        without |= {*GIVEN, "members"}
+    found = _flat(config.model_dump(exclude=without))
+    found |= {f"split.{name}": value for name, value in config.split.used.items()}
+    if config.members:
+        found["members"] = json.dumps(config.model_dump(mode="json")["members"])
+    return found
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

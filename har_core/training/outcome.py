@@ -17,7 +17,7 @@ class Outcome:
     """The end of a run, with the last weights, and with those of the best validation epoch if there is one.
 
     Attributes:
-        weights: of the model, for ``best`` and ``last``.
+        weights: of the model, for ``best`` and ``last``; none of an ensemble.
         predictions: what ``predictions.npz`` holds: ``ids``, ``subjects``, ``truth`` and ``part`` (N),
             ``logits_best`` and ``logits_last`` (N, K).
         features: what ``features.npz`` holds: ``ids`` (N), ``best`` and ``last`` (N, width); None of a
@@ -55,13 +55,31 @@ def conclude(data: TrainingData, learner: Learner, weightings: tuple[Weighting, 
         if made:
             features[weighting] = np.concatenate(made)
             _check_size(features[weighting], weighting)
-        shares = {
-            part: float((its.scores.argmax(axis=1) == data.sequences.labels[data.rows[part]]).mean())
-            for part, its in answers.items()
-        }
-        results[weighting] = WeightsResult(epoch=epoch, **shares)
+        results[weighting] = _result(data, predictions[f"logits_{weighting}"], epoch)
     learned = {"ids": predictions["ids"]} | features if features else None
     return Outcome(weights, predictions, learned, Results(best=results.get("best"), last=results["last"]))
+
+
+def outcome_of(data: TrainingData, scores: FloatArray) -> Outcome:
+    """Return the end of a run of which nothing is known but its scores.
+
+    Args:
+        data: what it is judged on.
+        scores: (N, K), of the sequences of all parts.
+    """
+    predictions = _who(data) | {"logits_last": scores}
+    return Outcome({}, predictions, None, Results(last=_result(data, scores, None)))
+
+
+def _result(data: TrainingData, scores: FloatArray, epoch: int | None) -> WeightsResult:
+    """Return the share of each part that is recognised, by the scores of all parts, one behind the other."""
+    found: dict[str, float] = {}
+    start = 0
+    for part, rows in data.rows.items():
+        answers = scores[start : start + len(rows)].argmax(axis=1)
+        found[part] = float((answers == data.sequences.labels[rows]).mean())
+        start += len(rows)
+    return WeightsResult.model_validate({"epoch": epoch, **found})
 
 
 def _check_size(features: FloatArray, weighting: Weighting) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.dlpack import from_dlpack
 
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import all_inputs_of, width_of
+from har_core.data.inputs import WHOLE, View, all_inputs_of, width_of
 from har_core.data.preparation import LeftOut, prepare
 from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.data.split_check import check_parts, check_split
@@ -89,6 +89,7 @@ class TrainingData:
         parts: the inputs of each part as tensors, in the order of ``rows``.
         left_out: sequences that are not used, and why.
         inputs: what a model is given of their frames, by names in ``INPUTS``.
+        view: which axes and joints of that.
     """
 
     sequences: SkeletonSequences
@@ -96,6 +97,7 @@ class TrainingData:
     parts: dict[Part, PartTensors]
     left_out: tuple[LeftOut, ...]
     inputs: tuple[str, ...]
+    view: View = WHOLE
 
     def on(self, device: str) -> "TrainingData":
         """Return the same data for a model that computes on that device."""
@@ -115,7 +117,7 @@ class TrainingData:
     @property
     def input_count(self) -> int:
         """F, the numbers that a model is given for each frame."""
-        return width_of(self.inputs, self.sequences.skeleton)
+        return width_of(self.inputs, self.sequences.skeleton, self.view)
 
     @property
     def class_count(self) -> int:
@@ -166,14 +168,16 @@ def assemble(
         HarError: as ``prepare_parts``.
     """
     prepared = prepare_as(config, sequences)
-    everything = tensors_of(prepared.sequences, config.inputs)
+    everything = tensors_of(prepared.sequences, config.inputs, config.view)
     parts = {part: everything.take(torch.from_numpy(its)) for part, its in prepared.rows.items()}
-    return TrainingData(prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs)
+    return TrainingData(
+        prepared.sequences, prepared.rows, parts, prepared.left_out, config.inputs, config.view
+    )
 
 
-def tensors_of(sequences: SkeletonSequences, inputs: Sequence[str]) -> PartTensors:
+def tensors_of(sequences: SkeletonSequences, inputs: Sequence[str], view: View = WHOLE) -> PartTensors:
     """Return all prepared sequences as one part on the CPU, with these inputs of each frame."""
-    given = all_inputs_of(inputs, sequences)
+    given = all_inputs_of(inputs, sequences, view)
     # By dlpack, because torch complains of an array that may not be written; nobody writes it here.
     frames = from_dlpack(given)
     starts, lengths = torch.from_numpy(sequences.offsets[:-1].copy()), torch.from_numpy(sequences.lengths)

@@ -13,8 +13,11 @@ from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError, HarError, RunError
 from har_core.training.config import ExperimentConfig
+from har_core.training.ensemble import scores_of_sum
 from har_core.training.learner import Learner, LearnerOutput, learner_class
+from har_core.training.members import members_of
 from har_core.training.parts import tensors_of
+from har_core.training.probabilities import softmax
 from har_core.training.run import Run
 from har_core.wording import counted
 
@@ -54,7 +57,8 @@ def with_joints_of(
     """
     if recorded is None:
         return sequences, (_OWN_DATA_GONE,)
-    needed = () if run.config.preparation.centring == "none" else recorded.skeleton.root
+    ways = [its.preparation for its in run.config.of_members or (run.config,)]
+    needed = () if all(way.centring == "none" for way in ways) else recorded.skeleton.root
     turned, exchanged = as_mirrored_as(sequences, recorded)
     mapped, found = map_joints(turned, recorded.skeleton, needed)
     return mapped, (*found, *exchanged)
@@ -89,7 +93,11 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
         raise RunError(
             f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
         )
-    config, found = run.config, width_of(run.config.inputs, sequences.skeleton)
+    if run.config.members:
+        shares = [softmax(scores_of(member, sequences)) for member in members_of(run)]
+        return LearnerOutput(scores_of_sum(shares, [member.weight for member in run.config.members]))
+    config = run.config
+    found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(
             f"{sequences.source} has {counted(sequences.skeleton.joint_count, 'joint')}, that is {found:,} "
@@ -120,7 +128,7 @@ def answers_to(
     prepared = prepare_every(sequences, config.preparation, scale)
     # Their own labels are of other actions than the learner's, and it is not to be judged by them.
     unlabelled = replace(prepared, labels=np.zeros(len(prepared), np.int64))
-    return learner.predict(tensors_of(unlabelled, config.inputs))
+    return learner.predict(tensors_of(unlabelled, config.inputs, config.view))
 
 
 def scale_of_run(run: Run) -> Scale:

@@ -1,10 +1,11 @@
-"""Experiments to start from: the course's, two without a network, and settings that are known to go wrong."""
+"""Experiments to start from: the course's, two without a network, some that go wrong, and the ladder."""
 
 from dataclasses import dataclass
 
 from har_core.data.preparation import Preparation
-from har_core.models import MODELS, DtwSvmOptions, LstmOptions, NearestNeighbourOptions
+from har_core.models import MODELS, LstmOptions, NearestNeighbourOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.ladder import DTW_SVM, RUNGS, rung_config
 from har_core.training.practical_work import COURSE_MODELS
 
 
@@ -30,6 +31,8 @@ _LOOK_FOR = {
     "cnn": "As many parameters as the LSTM and no memory: how far do short stretches of frames carry?",
 }
 
+_TOP = list(RUNGS)[-1]
+
 PRESETS: dict[str, Preset] = {
     name: Preset(MODELS[name].title, _LOOK_FOR[name], ExperimentConfig(model=MODELS[name].options()))
     for name in COURSE_MODELS
@@ -44,10 +47,7 @@ PRESETS: dict[str, Preset] = {
         MODELS["dtw-svm"].title,
         "Whole sequences are compared, however each is timed, by where the joints are, how they move and "
         "where they are going. What does that reach without a network, and whom does it still confuse?",
-        ExperimentConfig(
-            model=DtwSvmOptions(),
-            preparation=Preparation(untracked="keep", centring="none", frames=None, scaling="none"),
-        ),
+        DTW_SVM,
     ),
     "no-dropout": Preset(
         "LSTM without dropout",
@@ -67,5 +67,16 @@ PRESETS: dict[str, Preset] = {
         "metres from the camera, and the centimetres in which actions differ are small beside that.",
         ExperimentConfig(preparation=Preparation(centring="none", scaling="none")),
     ),
+    **{
+        name: Preset(f"Ladder {name}: {rung.title}", rung.change, rung_config(name))
+        for name, rung in RUNGS.items()
+    },
+    "best": Preset("Best", RUNGS[_TOP].change, rung_config(_TOP)),
 }
 """By the name that the command line could use; the first is where the form starts."""
+
+
+def different_presets() -> list[str]:
+    """Return the presets by name, of those with the same settings only the first."""
+    first = {preset.config.model_dump_json(): name for name, preset in reversed(PRESETS.items())}
+    return [name for name in PRESETS if name in first.values()]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from har_core.data.splits import MOST_ACTIONS, PARTS, Part
-from har_core.settings import Settings
+from har_core.settings import Settings, as_tuple
 
 RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "done", "failed"]
 Request = Literal["pause", "stop"]
@@ -152,6 +152,13 @@ def _in_order(sizes: dict[Part, int]) -> dict[Part, int]:
     return {part: sizes[part] for part in PARTS if part in sizes}
 
 
+class MemberRun(Settings):
+    """The run that is a member of an ensemble, and what its probabilities are multiplied by."""
+
+    run: Annotated[str, Field(min_length=1, max_length=300)]
+    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+
+
 class Meta(Settings):
     """``meta.json``: what a run was made from and with.
 
@@ -171,6 +178,7 @@ class Meta(Settings):
         left_out: names of sequences that are not used, and why.
         inputs: F.
         parameters: how many values training changes; None for a learner that has none.
+        members: of an ensemble, once they are trained, in the order of its config.
     """
 
     schema_version: Literal[1, 2] = 2
@@ -190,6 +198,7 @@ class Meta(Settings):
     left_out: Annotated[dict[Word, Sentence], Field(max_length=1_000_000)]
     inputs: Annotated[int, Field(ge=1, le=1_000_000)]
     parameters: Annotated[int | None, Field(ge=1, lt=2**40)] = None
+    members: Annotated[tuple[MemberRun, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
 
     @property
     def action_names(self) -> list[str]:

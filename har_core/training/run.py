@@ -126,14 +126,16 @@ def runs_of(config: ExperimentConfig, runs: Iterable[Run], fingerprint: str) -> 
     """Return the runs that give the results of an experiment, or will: neither failed nor stopped.
 
     Args:
-        config: all of whose settings are theirs, the seed too; where it is computed is not asked.
+        config: all of whose settings are theirs, and the seed, where it changes anything; where it is
+            computed is not asked.
         runs: any; their order stays.
         fingerprint: of its data as they are now: those of a run may have had the same name, and no more.
     """
+    wanted = config.alike
     return [
         run
         for run in runs
-        if run.config.anywhere == config.anywhere
+        if run.config.alike == wanted
         and run.status.state not in ("failed", "stopped")
         and (run.meta is None or run.meta.fingerprint == fingerprint)
     ]

@@ -115,6 +115,8 @@ class RunReader:
         meta = self._read(path, "meta.json", Meta)
         # Numbers of nobody knows what are no results.
         results = self._read(path, "results.json", Results) if meta else None
+        if results and config.training and not config.chooses_epoch:  # earlier versions chose one there, too
+            results = results.model_copy(update={"best": None})
         contradiction = find_contradiction(config, status, meta, results)
         if contradiction:
             raise RunError(f"run {path.name} is damaged: {contradiction}; delete the run and train again.")

@@ -14,11 +14,14 @@ class Schedule:
         factor: from the number of steps that are done before a step, and that of all, to what its learning
             rate is multiplied by.
         description: what it does, in a sentence.
+        comes_to_rest: whether the rate falls to nearly nothing at the end, so that the last epoch counts and
+            no validation part chooses one.
     """
 
     title: str
     factor: Callable[[int, int], float]
     description: str = ""
+    comes_to_rest: bool = False
 
 
 _WARMS_UP, _FIRST, _LAST = 0.3, 1 / 25, 1 / 25e4
@@ -45,6 +48,7 @@ SCHEDULES: dict[str, Schedule] = {
         _one_cycle,
         "From 1/25 of the rate up to it in the first 30 % of all steps, then down to nearly nothing, both in "
         "half a wave of the cosine. Its last epoch counts.",
+        comes_to_rest=True,
     ),
 }
 

@@ -19,10 +19,11 @@ from har_core.fields import choices_of, is_whole, limits_of, takes_several
 from har_core.models import MODELS, ModelKind
 from har_core.settings import Settings
 from har_core.skeleton import KINECT_20
-from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.config import ExperimentConfig, GradientTraining, Member
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
+from tests.networks import LEARNERS
 
 OpenPage = Callable[..., AppTest]
 
@@ -81,14 +82,34 @@ def splits(draw: some.DrawFn) -> AnySplit:
     return Split(name=name, train=parts[0], validation=parts[1], test=parts[2])
 
 
+def training_of(kind: ModelKind) -> some.SearchStrategy[GradientTraining | None]:
+    return any_of(GradientTraining) if kind.has_epochs else some.none()
+
+
+def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
+    own = {name: values_of_field(Member.model_fields[name]) for name in ("inputs", "weight")}
+    return some.builds(
+        Member, preparation=any_of(Preparation), model=any_of(kind.options), training=training_of(kind),
+        seed_offset=some.integers(0, 9), **own,
+    )  # fmt: skip
+
+
 def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
     fields = ExperimentConfig.model_fields.items()
-    own = {name: values_of_field(field) for name, field in fields if field.title}
+    own = {name: values_of_field(field) for name, field in fields if field.title and name != "members"}
+    if kind.adds_up:
+        anybody = some.one_of([members_of(MODELS[name]) for name in LEARNERS])
+        members = some.lists(anybody, min_size=1, max_size=3)
+        del own["inputs"]
+        return some.builds(
+            ExperimentConfig, split=splits(), model=any_of(kind.options), members=members.map(tuple),
+            **own | {"seed": some.integers(0, 2**62)},
+        )  # fmt: skip
     if not kind.seeded:
         del own["seed"]  # it is not asked for: it changes nothing
     return some.builds(
         ExperimentConfig, preparation=any_of(Preparation), split=splits(), model=any_of(kind.options),
-        training=any_of(GradientTraining) if kind.has_epochs else some.none(), **own,
+        training=training_of(kind), **own,
     )  # fmt: skip
 
 
@@ -283,3 +304,11 @@ def test_pages_open_on_two_subjects_and_say_what_is_missing(open_page: OpenPage,
     assert button.disabled and any(sentence in text for text in told(screen))
     screen = open_page("data_set", source="two")
     assert not screen.exception and any(sentence in text.value for text in screen.caption)
+
+
+def test_an_ensemble_of_nobody_is_told_where_members_come_from() -> None:
+    screen = open_form(sequences_of(10))
+    screen.session_state["form model"] = "ensemble"
+    screen.run()
+    assert any("An ensemble is made of members, and none is named" in text.value for text in screen.caption)
+    assert not screen.exception and screen.session_state["said"] is None

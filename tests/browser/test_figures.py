@@ -32,6 +32,7 @@ FIGURES = [
     ("comparison", "Accuracies", ".st-key-chart-accuracies"),
     ("comparison", "Curves", ".st-key-chart-curves-of-runs"),
     ("comparison", "Parallel coordinates", ".st-key-chart-coordinates"),
+    ("ladder", None, ".st-key-chart-ladder"),
 ]
 
 READY = {view or path: sign for path, view, sign in FIGURES} | {"features": "div.scatter"}
@@ -155,6 +156,30 @@ def test_axe_finds_nothing_serious_in_matrix_player_and_scatter(lab: Any, shown_
         host = lab.page.locator(figure).evaluate_handle("figure => figure.getRootNode().host")
         host.evaluate("host => { host.id = 'figure'; }")
         assert serious_faults(lab.page, "#figure") == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_errors_by_subject_are_walked_by_the_arrow_keys_and_opened_and_axe_finds_nothing_serious(
+    lab: Any, shown_run: Run, theme: Any
+) -> None:
+    lab.page.emulate_media(color_scheme=theme)
+    open_figure(lab, shown_run, "results", None)
+    lab.page.get_by_role("radio", name="Subjects", exact=True).click()
+    subjects, actions = 3, len(shown_run.meta.actions if shown_run.meta else ())
+    matrix = lab.page.locator(f".matrix[data-drawn='{subjects * actions}']")
+    cells = matrix.get_by_role("gridcell")
+    expect(cells.last).to_be_visible()
+    expect(matrix.get_by_role("columnheader")).to_have_text(["8", "9", "10"])
+    cells.nth(subjects).click()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp"):  # no further than the last column
+        lab.page.keyboard.press(key)
+    expect(cells.nth(subjects - 1)).to_be_focused()
+    lab.page.keyboard.press("Enter")
+    expect(cells.nth(subjects - 1)).to_have_attribute("aria-selected", "true")
+    expect(lab.page.get_by_text(re.compile(r" by subject 10: \d of \d wrong$"))).to_be_visible()
+    host = matrix.evaluate_handle("figure => figure.getRootNode().host")
+    host.evaluate("host => { host.id = 'figure'; }")
+    assert serious_faults(lab.page, "#figure") == []
 
 
 def box(place: Locator) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from har_core.data.splits import RandomSplit
+from har_core.training.driver import train_run
+from har_core.training.ladder import RUNGS
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
@@ -110,12 +114,54 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
     scores = re.compile(r"^Test [\d.]+ %, \d+ of \d+ \(95 %: [\d.]+ to [\d.]+ %\) · loss [\d.]+")
     lab.expect_in_sight(lab.page.get_by_text(scores))
     lab.expect_in_sight(lab.page.get_by_text(re.compile("^It (says|changes its mind) ")))
+    lab.page.get_by_role("radio", name="Subjects", exact=True).click()
+    expect(lab.page.locator(".matrix[data-drawn='60']")).to_be_visible()
+    lab.settle()
+    lab.expect_in_sight(matrix, cells.first, cells.last, player, *matrix.get_by_role("columnheader").all())
     pairs = lab.page.get_by_test_id("stMain").get_by_role("radio", name=" taken for ")
     for view, drawn in (("Pairs", pairs), ("Curves", lab.page.get_by_test_id("stEChartsChart"))):
         lab.page.get_by_role("radio", name=view, exact=True).click()
         expect(drawn.nth(1)).to_be_visible()
         lab.settle()
         lab.expect_in_sight(*drawn.all())
+
+
+def test_ladder_shows_what_matters_and_all_rungs(lab: Any) -> None:
+    lab.open("ladder")
+    main = lab.page.get_by_test_id("stMain")
+    lab.expect_in_sight(main.get_by_text(re.compile("^Which changes matter most |matter most, in points")))
+    figure = main.get_by_test_id("stEChartsChart").first
+    lab.expect_in_sight(figure, *(figure.get_by_text(f"{name} {RUNGS[name].title}") for name in RUNGS))
+    lab.expect_in_sight(
+        main.get_by_role("button", name=re.compile("^Climb")), figure.get_by_text("Accuracy (%)")
+    )
+
+
+@pytest.fixture
+def leaking(shown_home: Path) -> Iterator[Run]:
+    """A run of a random split, which leaks, on the synthetic data, which is told, too."""
+    store = RunStore(shown_home / "runs")
+    config = store.runs()[0].config.model_copy(update={"source": "synthetic", "split": RandomSplit(seed=7)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(shown_home))
+        run = store.create(config.trained(epochs=1), queued=False)
+        list(train_run(store, run.run_id))
+    yield run
+    shutil.rmtree(run.path)
+
+
+def test_results_that_leak_say_so_beside_the_whole_matrix_and_both_skeletons(lab: Any, leaking: Run) -> None:
+    lab.open("results", source="synthetic", run=leaking.run_id)
+    notice = lab.page.get_by_text("Leaking split random-7, synthetic data")
+    matrix = lab.page.locator(".matrix")
+    skeletons = lab.player.locator(".stage figure").all()
+    assert len(skeletons) == 2
+    lab.expect_in_sight(
+        notice, matrix, *matrix.get_by_role("columnheader").all(), lab.player, *skeletons,
+        lab.player.locator(".row"),
+    )  # fmt: skip
+    box = notice.bounding_box()
+    assert box and box["y"] + box["height"] < 80  # in the head
 
 
 @pytest.mark.parametrize("width", [1024, 768])
@@ -307,6 +353,33 @@ def test_training_shows_the_curves_of_a_run_before_its_form_on_a_phone(phone: An
     assert start and curves and start["y"] > curves["y"]
 
 
+def test_keyboard_goes_from_the_curves_to_the_form_below_them_on_a_phone(phone: Any) -> None:
+    phone.open("training")
+    phone.page.get_by_role("button", name="Delete", exact=True).focus()
+    phone.page.keyboard.press("Tab")
+    expect(phone.page.get_by_role("radio", name="LSTM", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize("step", ["1", "5", "6"])
+def test_no_word_of_a_slide_is_broken_on_a_phone(phone: Any, step: str) -> None:
+    phone.open("presentation", step=step)
+    heads = phone.page.locator(".lines th")
+    expect(heads.first).to_be_visible()
+    lines = "head => head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight)"
+    assert all(head.evaluate(lines) < 1.5 for head in heads.all())
+
+
+def test_names_of_the_presented_matrix_lie_apart_on_a_tablet(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 768, "height": 1024})
+    lab.open("presentation", step="11")
+    names = lab.page.locator(".matrix").get_by_role("columnheader").all()
+    boxes = [name.bounding_box() for name in names]
+    assert len(boxes) == 20 and all(
+        box and following and box["x"] + box["width"] <= following["x"] + 1
+        for box, following in pairwise(boxes)
+    )
+
+
 @pytest.fixture
 def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     """A run that seems to be trained, and has no epoch yet."""
@@ -364,7 +437,7 @@ def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["try-a-file", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
+    ["ladder", "try-a-file", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
     path, _, view = place.partition("?view=")
@@ -381,7 +454,7 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 @pytest.mark.parametrize(
     "place",
     [
-        "", "training", "comparison", "try-a-file", "hand-in", "data-set",
+        "", "training", "comparison", "ladder", "try-a-file", "hand-in", "data-set",
         *map("data-set?view={}".format, VIEWS_OF_DATA),
     ],
 )  # fmt: skip
@@ -410,6 +483,9 @@ def test_words_in_and_on_the_accent_can_be_read_in_the_dark(lab: Any) -> None:
     lab.page.get_by_role("radio", name="Curves", exact=True).click()
     lab.settle()
     assert serious_faults(lab.page, "body") == []
+    lab.open("results", view="Pairs")
+    expect(lab.page.get_by_role("radio", name=" taken for ", checked=True)).to_be_visible()
+    assert serious_faults(lab.page, "body") == []
 
 
 def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
@@ -420,6 +496,7 @@ def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epo
     charts = lab.page.get_by_role("img", name=re.compile("^Curves of the "))
     places = [charts.nth(0), charts.nth(1), *numbers(lab).all()]
     lab.expect_in_sight(*places, lab.page.get_by_role("button", name="Pause"))
+    lab.expect_in_sight(lab.page.get_by_test_id("stSidebar").get_by_text(re.compile("^Epoch ")))
     before = [place.bounding_box() for place in places]
     records = (store.runs()[1].path / "metrics.jsonl").read_bytes().splitlines(keepends=True)[:12]
     (run.path / "metrics.jsonl").write_bytes(b"".join(records))

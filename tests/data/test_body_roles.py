@@ -2,7 +2,7 @@
 
 import pytest
 
-from har_core.data.body_roles import legs_of, roles_of
+from har_core.data.body_roles import legs_of, limbs_of, roles_of
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, OPENPOSE_25, SKELETONS, skeleton_of
 
 
@@ -36,3 +36,12 @@ def test_legs_are_known_by_their_names():
     assert names == {"hip", "knee", "ankle", "heel", "toe", "small_toe"} - {"hip_center"}
     for skeleton in SKELETONS.values():
         assert {skeleton.joint_sides[joint] for joint in legs_of(skeleton)} == {"left", "right"}
+
+
+def test_limbs_are_known_by_their_names():
+    assert limbs_of(skeleton_of(7)) == ()
+    trunk = {"shoulder_center", "spine", "hip_center", "head"}
+    assert {KINECT_20.joints[joint] for joint in limbs_of(KINECT_20)} == set(KINECT_20.joints) - trunk
+    for skeleton in SKELETONS.values():
+        assert set(legs_of(skeleton)) < set(limbs_of(skeleton))
+        assert {skeleton.joint_sides[joint] for joint in limbs_of(skeleton)} == {"left", "right"}

@@ -1,5 +1,7 @@
 """A model's inputs are computed from positions in one place, which alone knows how many numbers they are."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +9,18 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 
 from har_core.data import frame_spool
+from har_core.data.body_roles import roles_of
 from har_core.data.frame_spool import MappedPages
-from har_core.data.inputs import INPUTS, Input, all_inputs_of, inputs_of, inputs_of_batch, width_of
+from har_core.data.inputs import (
+    INPUTS,
+    Input,
+    View,
+    all_inputs_of,
+    inputs_of,
+    inputs_of_batch,
+    say_missing_limbs,
+    width_of,
+)
 from har_core.data.preparation import Preparation
 from har_core.skeleton import FLORENCE_15, KINECT_20, KINECT_25, KINECT_SDK_20, skeleton_of
 from har_core.training.fit import fit
@@ -79,9 +91,12 @@ def test_inputs_of_a_batch_are_those_of_each_of_its_sequences(skeleton, lengths,
     random, sizes = np.random.default_rng(3), np.array(lengths)
     parts = [random.normal(0, 1, (n, skeleton.joint_count, 3)).astype(np.float32) for n in lengths]
     recorded = 3 + 50 * random.random(len(lengths))
-    for names in ([name for name in INPUTS if name != "heights"], list(INPUTS), ["paced-motion-1"]):
-        found = inputs_of_batch(names, np.concatenate(parts), sizes, skeleton, recorded)
-        each = [inputs_of(names, its, skeleton, length) for its, length in zip(parts, recorded, strict=True)]
+    together = [name for name in INPUTS if name != "heights"]
+    for names, view in product((together, list(INPUTS), ["paced-motion-1"]), VIEWS):
+        found = inputs_of_batch(names, np.concatenate(parts), sizes, skeleton, recorded, view)
+        each = [
+            inputs_of(names, its, skeleton, length, view) for its, length in zip(parts, recorded, strict=True)
+        ]
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, np.concatenate(each), atol=1e-6)
 
@@ -93,6 +108,55 @@ def test_of_a_nameless_skeleton_there_is_what_can_be_had():
     seen = (frames - frames[:, :1]).reshape(6, 21)
     for name in ("hip-relative", "bones"):
         np.testing.assert_array_equal(inputs_of([name], frames, skeleton_of(7)), seen)
+
+
+LIMBS = "shoulder elbow wrist hand hip knee ankle foot".split()
+VIEWS = [View(axes, joints) for axes in ("xyz", "xy") for joints in ("all", "limbs")]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("skeleton", [KINECT_20, FLORENCE_15, skeleton_of(7)], ids=lambda s: s.name)
+@given(random=some.integers(0, 999), length=some.integers(1, 6))
+def test_a_view_leaves_the_numbers_of_its_axes_and_joints(skeleton, view, random, length):
+    """Of each input, computed of the body without depth, those that a loop over names and axes picks."""
+    size = (length, skeleton.joint_count, 3)
+    frames = np.random.default_rng(random).normal(0, 1, size).astype(np.float32)
+    seen = frames * np.float32([1, 1, 0]) if view.axes == "xy" else frames
+    limbs = [j for j, name in enumerate(skeleton.joints) if name.split("_")[-1] in LIMBS and "_c" not in name]
+    every = [[j] for j in range(skeleton.joint_count)]
+    owners = {name: every for name in INPUTS}
+    owners["bones"] = skeleton.bones or every
+    owners["directions"] = [[j] for j in roles_of(skeleton).ends]
+    for name in INPUTS:
+        whole = inputs_of([name], seen, skeleton, 90).reshape(length, -1, 3)
+        wanted = [
+            whole[:, place, "xyz".index(axis)]
+            for place, joints in enumerate(owners[name])
+            for axis in view.axes
+            if view.joints == "all" or not limbs or all(joint in limbs for joint in joints)
+        ]
+        found = inputs_of([name], frames, skeleton, 90, view)
+        np.testing.assert_array_equal(found, np.stack(wanted, axis=1))
+        assert found.shape[1] == width_of([name], skeleton, view)
+
+
+def test_views_are_as_wide_as_is_counted_by_hand():
+    hands = View(joints="limbs")
+    assert width_of(["positions"], KINECT_20, hands) == 3 * 16
+    assert width_of(["positions"], KINECT_20, View("xy", "limbs")) == 2 * 16
+    assert width_of(["bones"], KINECT_20, hands) == 3 * 12  # three of each arm and leg
+    assert width_of(["directions"], KINECT_20, hands) == 3 * 6  # not the head
+    assert width_of(["positions", "directions"], KINECT_20, View("xy")) == 2 * 27
+
+
+def test_a_skeleton_without_names_is_given_whole_and_that_is_said():
+    assert width_of(["positions"], skeleton_of(7), View(joints="limbs")) == 21
+    assert say_missing_limbs(View(joints="limbs"), skeleton_of(7)) == (
+        "No joint of this skeleton is named as one of an arm or a leg, so all joints are given."
+    )
+    assert (
+        say_missing_limbs(View(joints="limbs"), KINECT_20) == say_missing_limbs(View(), skeleton_of(7)) == ""
+    )
 
 
 def test_each_sequence_has_a_pace_of_its_own_wherever_inputs_are_computed(small_config, small_sequences):

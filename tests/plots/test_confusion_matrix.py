@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from har_core.analysis.error_blocks import ErrorBlocks
 from har_core.plots.colours import DIVERGING, EMPTY, SEQUENTIAL, Theme
-from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
+from har_core.plots.confusion_matrix import Chart, blocks_chart, confusion_chart, difference_chart
 
 ACTIONS = ("hammer", "draw x", "side-boxing")
 COUNTS = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 4]])
@@ -149,8 +150,26 @@ def test_matrices_with_nothing_in_them_can_be_drawn(size: int) -> None:
         assert chart["numbers"] == [[""] * size] * size
 
 
+BLOCKS = ErrorBlocks((4, 12), np.array([[3, 0], [1, 0], [0, 0]]), np.array([[3, 2], [4, 2], [2, 0]]))
+
+
+@BOTH_THEMES
+def test_errors_by_subject_have_a_row_for_each_action_and_the_colour_of_their_share(theme: Theme) -> None:
+    chart = blocks_chart(BLOCKS, ACTIONS, chosen=(ACTIONS[1], "12"))
+    assert (chart["actions"], chart["columns"], chart["axes"]) == (
+        list(ACTIONS), ["4", "12"], ["Action", "Subject"],
+    )  # fmt: skip
+    assert chart["numbers"] == [["3", ""], ["1", ""], ["", "\N{EN DASH}"]] and chart["chosen"] == [1, 1]
+    assert chart["facts"]["wrong"] == [["3", "0"], ["1", "0"], ["0", "0"]]
+    assert chart["facts"]["percent of them"] == [["100", "0"], ["25", "0"], ["0", "0"]]
+    colours = chart["colours"][theme]
+    assert colours[0][0].upper() == SEQUENTIAL[theme][-1].upper() != colours[1][0].upper()
+    assert not colours[0][1] and not colours[2][1]
+
+
 def test_charts_are_ready_for_json() -> None:
-    for chart in (confusion_chart(COUNTS, ACTIONS), difference_chart(COUNTS, OTHER, ACTIONS)):
+    matrices = (confusion_chart(COUNTS, ACTIONS), difference_chart(COUNTS, OTHER, ACTIONS))
+    for chart in (*matrices, blocks_chart(BLOCKS, ACTIONS)):
         assert json.loads(json.dumps(chart)) == chart
 
 

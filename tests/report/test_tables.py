@@ -17,7 +17,7 @@ def rows_of(made, name):
 def test_metrics_have_a_row_for_each_run_and_epoch(made):
     rows = rows_of(made, "metrics.csv")
     expected = [
-        {"run": run.run_id, "model": run.config.model.name}
+        {"run": run.run_id, "model": run.config.model.name, "split": "small"}
         | {name: str(value) for name, value in record.as_dict().items()}
         for run in made.runs
         for record in made.store.metrics(run.run_id)

@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import load_file
 
 from har_core.errors import RunError
-from har_core.models import MODELS, BilstmOptions
+from har_core.models import BilstmOptions
 from har_core.training.checkpoint import load_checkpoint, load_weights, save_checkpoint, save_weights
 from har_core.training.fit import fit, start
-from tests.networks import NETWORKS
+from tests.networks import NETWORKS, small_options
 
 
 def same(one, other) -> bool:
@@ -24,7 +24,7 @@ def same(one, other) -> bool:
 def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
     name, interrupted_after, small_config, small_data, tmp_path
 ):
-    config = small_config.model_copy(update={"model": MODELS[name].options()})
+    config = small_config.model_copy(update={"model": small_options(name)})
     whole = start(config, small_data)
     expected = [replace(record, seconds=0) for record in fit(config, small_data, whole)]
 

@@ -19,6 +19,7 @@ from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.gradient_learner import GradientLearner
 from har_core.training.parts import assemble
+from tests.networks import LEARNERS
 
 SHORT = {"epochs": 24, "batch_size": 16, "learning_rate": 0.01, "device": "cpu"}
 
@@ -30,7 +31,7 @@ def actions(small_sequences):
     return list(small_sequences.each()), names, small_sequences.subjects
 
 
-@pytest.mark.parametrize("model", [*MODELS, {"name": "lstm", "hidden": 5, "head": "mean"}])
+@pytest.mark.parametrize("model", [*LEARNERS, {"name": "lstm", "hidden": 5, "head": "mean"}])
 def test_every_model_is_fitted_and_asked(model, actions, har_home):
     X, y, _ = actions
     classifier = HarClassifier(model, **SHORT).fit(X, y)

@@ -12,7 +12,6 @@ import torch
 from safetensors.torch import load_file
 
 from har_core.errors import HarError, RunError
-from har_core.models import MODELS
 from har_core.models.networks import build_model
 from har_core.training import device, driver, gradient_learner, outcome
 from har_core.training import fit as fit_module
@@ -21,7 +20,7 @@ from har_core.training.driver import train_run
 from har_core.training.named_settings import departures
 from har_core.training.run import runs_of
 from har_core.training.store import Run, RunStore
-from tests.networks import NETWORKS
+from tests.networks import NETWORKS, small_options
 
 pytestmark = pytest.mark.usefixtures("har_home")
 
@@ -76,7 +75,7 @@ def same_results(one: Path, other: Path) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_finished_run_holds_all_its_files_and_they_agree(name, store, small_config, small_sequences):
-    config = small_config.model_copy(update={"model": MODELS[name].options()})
+    config = small_config.model_copy(update={"model": small_options(name)})
     run_id = store.create(config).run_id
     records = train(store, run_id)
     run = store.get(run_id)
@@ -146,7 +145,7 @@ def test_the_same_config_gives_the_same_files_to_the_last_bit(store, small_confi
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("epochs_done", [(1,), (2, 3)])
 def test_a_resumed_run_is_as_one_that_was_never_interrupted(name, epochs_done, store, small_config):
-    options = MODELS[name].options()
+    options = small_options(name)
     whole = create(store, small_config, model=options)
     expected = train(store, whole)
 

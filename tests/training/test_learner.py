@@ -23,8 +23,9 @@ from har_core.training.records import EpochRecord
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 from tests.guesses import GUESSES
+from tests.networks import LEARNERS, small_options
 
-EVERYONE = [*MODELS, *GUESSES]
+EVERYONE = [*LEARNERS, *GUESSES]
 WITHOUT_EPOCHS = [name for name in EVERYONE if not (MODELS | GUESSES)[name].has_epochs]
 NOT_VALIDATED = Split(name="two parts", train=(1, 2, 3), validation=(), test=(4, 5, 6))
 
@@ -44,7 +45,7 @@ def config_of(small_config: ExperimentConfig, guesses: dict[str, ModelKind]) -> 
         }  # fmt: skip
         if MODELS[model].has_epochs:
             values["training"] = small_config.training
-        return ExperimentConfig(model=MODELS[model].options(), **values)
+        return ExperimentConfig(model=small_options(model), **values)
 
     return make
 

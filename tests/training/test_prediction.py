@@ -17,6 +17,7 @@ from har_core.training.driver import train_run
 from har_core.training.prediction import scores_of
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
+from tests.networks import LEARNERS, small_options
 
 
 @pytest.fixture
@@ -35,11 +36,11 @@ def trained(small_config, tmp_path):
     return train
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", LEARNERS)
 @pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "body", "none"])
 def test_of_its_own_sequences_it_says_what_the_run_says(model, scaling, trained, small_sequences):
     preparation = Preparation(frames=10, scaling=scaling)
-    options = MODELS[model].options()
+    options = small_options(model)
     inputs = ("positions",) if isinstance(options, DtwOptions) else ("positions", "velocities")
     run = trained(model=options, preparation=preparation, inputs=inputs)
     kept = RunStore(run.path.parent).arrays(run.run_id, "predictions.npz", [run.config.judged_by])

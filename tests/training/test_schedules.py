@@ -7,11 +7,10 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.fit import fit, start
 from har_core.training.schedules import SCHEDULES, Schedule, rates_of
-from tests.networks import NETWORKS
+from tests.networks import NETWORKS, small_options
 
 networks = pytest.mark.parametrize("name", NETWORKS)
 
@@ -62,7 +61,7 @@ def test_one_cycle_is_that_of_torch(steps):
 
 @networks
 def test_half_the_rate_is_the_bits_of_half_the_rate(name, path, schedules, small_config, small_data):
-    config = small_config.model_copy(update={"model": MODELS[name].options()})
+    config = small_config.model_copy(update={"model": small_options(name)})
     assert trained(config.trained(schedule="halved", learning_rate=0.01), small_data) == trained(
         config.trained(learning_rate=0.005), small_data
     )
@@ -71,7 +70,7 @@ def test_half_the_rate_is_the_bits_of_half_the_rate(name, path, schedules, small
 @networks
 def test_each_step_is_that_of_torch_s_adam_at_its_own_rate(name, path, schedules, small_config, small_data):
     """36 sequences in batches of 16 are 3 steps an epoch; two epochs are 6 of which each has another rate."""
-    config = small_config.model_copy(update={"model": MODELS[name].options(dropout=0.0)})
+    config = small_config.model_copy(update={"model": small_options(name, dropout=0.0)})
     config = config.trained(schedule="falling", epochs=2)
     state, by_hand = start(config, small_data), start(config, small_data)
     list(fit(config, small_data, state))
@@ -97,7 +96,7 @@ def assert_close(one: nn.Module, other: nn.Module) -> None:
 @networks
 @pytest.mark.parametrize("done", [1, 3])
 def test_who_goes_on_later_goes_on_at_the_right_rate(name, done, path, schedules, small_config, small_data):
-    config = small_config.model_copy(update={"model": MODELS[name].options()})
+    config = small_config.model_copy(update={"model": small_options(name)})
     config = config.trained(schedule="falling", epochs=5)
     whole = trained(config, small_data)
     state = start(config, small_data)

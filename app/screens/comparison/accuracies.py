@@ -1,5 +1,7 @@
 """How well each config does, with how sure that is."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -8,7 +10,7 @@ from app.runs.table import as_csv
 from app.screens.comparison.compared import Compared, say_what_is_missing
 from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.seeds import seed_table
-from har_core.data.splits import Part
+from har_core.data.splits import REFITTED, Part
 from har_core.plots.accuracies import accuracy_figure, height_of
 from har_core.plots.captions import Caption
 from har_core.training.store import Run
@@ -25,6 +27,15 @@ def draw_accuracies(compared: Compared) -> None:
     if not ended.runs:
         say_what_is_missing("None of these runs has ended yet, so there is no accuracy to compare.")
         return
+    before, refits = ended.apart
+    if before.runs:
+        _draw_those_before(before)
+    if refits.runs:
+        st.markdown(f"**{REFITTED.capitalize()}**")
+        _draw_refits(refits)
+
+
+def _draw_those_before(ended: Compared) -> None:
     groups = ended.groups
     drawn = groups[:MOST_ROWS]
     draw_chart(
@@ -42,14 +53,41 @@ def draw_accuracies(compared: Compared) -> None:
     _draw_numbers(seed_table(groups))
 
 
-def _draw_numbers(table: pd.DataFrame) -> None:
+def _draw_refits(refits: Compared) -> None:
+    """Draw a table of their own for runs that learned from the validation part, too."""
+    table = seed_table(refits.groups)
     shown = pd.DataFrame({"config": table["config"], "seeds": table["seeds"]})
-    columns = {
+    columns = _columns()
+    for part in ("test", "train"):
+        name = f"refitted_{part}"
+        pairs = zip(table[f"{name}_mean"], table[f"{name}_sd"], strict=True)
+        shown[name] = [_mean_and_deviation(mean, deviation) for mean, deviation in pairs]
+        columns[name] = st.column_config.TextColumn(
+            score_title(part, "refitted"),
+            help="Mean accuracy over the seeds ± sample standard deviation, without dropout, at the end.",
+        )
+    st.dataframe(
+        shown, hide_index=True, key="refits", column_config=columns, placeholder="",
+        alt=f"Mean and standard deviation of the accuracies of each config that was {REFITTED}",
+    )  # fmt: skip
+    st.caption(
+        "They have learned from more people than the runs that chose their settings, so their test "
+        "accuracies stand apart: set none beside those of other runs."
+    )
+
+
+def _columns() -> dict[str, Any]:
+    return {
         "config": st.column_config.TextColumn("Config", help="Runs that differ in nothing but the seed."),
         "seeds": st.column_config.NumberColumn(
             "Seeds", help="Runs with different seeds that went through all their epochs; only these count."
         ),
     }
+
+
+def _draw_numbers(table: pd.DataFrame) -> None:
+    shown = pd.DataFrame({"config": table["config"], "seeds": table["seeds"]})
+    columns = _columns()
     for when in ("best", "last"):
         for part in _PARTS:
             pairs = zip(table[f"{when}_{part}_mean"], table[f"{when}_{part}_sd"], strict=True)

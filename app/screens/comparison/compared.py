@@ -39,6 +39,12 @@ class Compared:
         """Those that have results, and say what they were made from."""
         return self.among([run for run in self.runs if run.results and run.meta])
 
+    @property
+    def apart(self) -> tuple["Compared", "Compared"]:
+        """Those that learned from the training part, and those that were refitted on validation, too."""
+        refits = [run for run in self.runs if run.config.split.refit]
+        return self.among([run for run in self.runs if not run.config.split.refit]), self.among(refits)
+
     @cached_property
     def groups(self) -> list[SeedGroup]:
         """The runs by config."""

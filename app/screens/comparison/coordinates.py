@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.chart import draw_chart
 from app.screens.comparison.compared import Compared, say_what_is_missing
+from har_core.data.splits import REFITTED
 from har_core.plots.captions import Caption
 from har_core.plots.parallel_coordinates import colouring_part, parallel_coordinates
 from har_core.wording import PART_TITLES, counted
@@ -11,7 +12,13 @@ from har_core.wording import PART_TITLES, counted
 
 def draw_coordinates(compared: Compared) -> None:
     """Draw an axis for each setting that differs, and a line for each run."""
-    ended = compared.ended
+    ended, refits = compared.ended.apart
+    if refits.runs:
+        many = len(refits.runs) > 1
+        st.caption(
+            f":material/info: {counted(len(refits.runs), 'run')} {'were' if many else 'was'} {REFITTED}, and "
+            f"{'have' if many else 'has'} no line here: the axis of the test part is that of the others."
+        )
     if len(ended.runs) < 2:
         say_what_is_missing("Parallel coordinates need at least two runs that have ended.")
         return

@@ -42,7 +42,7 @@ def draw_random_split(compared: Compared) -> None:
     runs = get_lab().store.runs()
     fingerprint = loaded.sequences.fingerprint
     here = [run for run in runs if run.meta and run.meta.fingerprint == fingerprint]
-    here = [run for run in here if run.config.source == source_to_keep()]
+    here = [run for run in here if run.config.source == source_to_keep() and not run.config.split.refit]
     course = course_split(loaded.sequences)
     if not here:
         say_what_is_missing("No run has read the selected data set yet, so there is nothing to split anew.")

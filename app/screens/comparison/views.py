@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.runs.members import draw_members
 from app.screens.comparison.accuracies import draw_accuracies
 from app.screens.comparison.compared import Compared, say_what_is_missing
 from app.screens.comparison.coordinates import draw_coordinates
@@ -26,6 +27,7 @@ def draw_comparison(runs: Sequence[Run]) -> None:
         if len(runs) == 1:
             page = "results" if runs[0].results else "training"
             link_to(page, f"Open in {PAGES[page].title}", run=runs[0].run_id)
+            draw_members(runs[0])
     _VIEWS[view](Compared.of(runs))
 
 

@@ -20,7 +20,7 @@ def draw_doubts(chosen: Sequence[Run], course: AnySplit | None) -> None:
         chosen: the runs.
         course: the ``course_split`` of the selected data set.
     """
-    there = {run.config.model.name for run in chosen}
+    there = {run.config.model.name for run in chosen if not run.config.split.refit}
     missing = [MODELS[name].title for name in COURSE_MODELS if name not in there]
     if missing:
         st.caption(

@@ -82,7 +82,8 @@ def _draw_curves_now(run_id: str, metrics: Sequence[str], room: Room, running: b
     for column, metric in zip(st.columns(len(metrics), gap="medium"), metrics, strict=True):
         title = metric.capitalize()
         draw_chart(
-            live_curves(records, metric, title=title), key=f"presented {metric}", place=column,
+            live_curves(records, metric, title=title, mark_best="best" in run.config.weightings),
+            key=f"presented {metric}", place=column,
             height=room.height, letter=room.letter, caption=Caption(title, [f"run {run_id}"]),
             alt=f"Curves of the {metric} over {counted(len(records), 'epoch')}.",
         )  # fmt: skip
@@ -94,7 +95,8 @@ def draw_matrix(sequences: SkeletonSequences, about: Chosen, room: Room) -> None
     counts = confusion(predictions, len(actions))
     choice = CellChoice("presented cell", actions)
     cell = choice.cell or _most_confused(about)
-    left, right = st.columns([6, 5], gap="medium")
+    # Below each other where else the letters of the matrix were wider than its cells.
+    left, right = st.columns([6, 5], gap="medium") if room.wide else (st.container(), st.container())
     with right:  # first, so that its sequence plays before the browser has drawn the matrix anew
         _play_cell(sequences, about, cell, room)
     with left:

@@ -88,10 +88,11 @@ def look_around() -> Given:
 
 
 def _selected_run() -> Run | None:
-    """Return the selected run, where it is one of the selected data set and can be read."""
+    """Return the selected run, where it is one of the selected data set, can be read, and is no refit."""
     wanted = recall("run")
     try:
         run = get_lab().store.get(wanted) if wanted else None
     except HarError:  # deleted or damaged
         return None
-    return run if run and run.config.source == source_to_keep() else None
+    counts = run and run.config.source == source_to_keep() and not run.config.split.refit
+    return run if counts else None

@@ -88,7 +88,8 @@ def _layers(given: Given) -> Slide:
     run = given.states[5].run
     config = run.config if run else ExperimentConfig()
     sequences = given.loaded.sequences
-    rows = layers_of(config.model, width_of(config.inputs, sequences.skeleton), len(sequences.actions))
+    inputs = width_of(config.inputs, sequences.skeleton, config.view)
+    rows = layers_of(config.model, inputs, len(sequences.actions))
     lines = [(row.title, row.output, _parameters(row.parameters)) for row in rows]
     total = sum(row.parameters for row in rows)
     about = f"T frames of a sequence, {_of_run(run)}" if run else f"T frames of a sequence, {_data(given)}"

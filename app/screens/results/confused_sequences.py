@@ -23,10 +23,11 @@ from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
 from har_core.wording import counted
 
-_HEIGHT, _HEIGHT_OF_PLAYER = 504, 476
+_HEIGHT, _HEIGHT_OF_PLAYER = 460, 476
 """In pixels, so that all is seen at once on a screen of 1280 x 720."""
 
-_PERCENT, _PLAYER = "matrix percent", "results player"
+PLAYER = "results player"
+_PERCENT = "matrix percent"
 
 
 def shown_cell(about: Chosen) -> Cell:
@@ -127,7 +128,7 @@ def _open_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None
     inside = predictions.cell(*map(actions.index, cell))
     if len(inside):
         remember("sequence", str(inside.ids[0]))
-        call_player(_PLAYER)
+        call_player(PLAYER)
     else:
         forget("sequence")
         st.toast(_say_empty(cell))
@@ -160,7 +161,7 @@ def _draw_sequences(about: Chosen, inside: Predictions, cell: Cell) -> None:
             format_func=lambda name: f"{name} · subject {subject[name]} · {about.say_sure(sure[name])}",
         )  # fmt: skip
         _draw_turned(about, cell)
-    _play(about, chosen, *map(about.actions.index, cell))
+    play(about, chosen, *map(about.actions.index, cell))
     if about.kind.scores:
         st.caption(f"The percentage is {about.kind.scores}.")
 
@@ -178,7 +179,7 @@ def _draw_turned(about: Chosen, cell: Cell) -> None:
     )  # fmt: skip
 
 
-def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
+def play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
     """Play a sequence, one that was confused beside an example of what it was taken for."""
     with explain(ends_page=False):
         sequences = get_source(about.run.config.source, about.run.config.reading).sequences
@@ -196,7 +197,7 @@ def _play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
                 with_probabilities(clip, one, about.actions, colours) if one else clip
                 for clip, one in zip(clips, found, strict=True)
             ],
-            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
+            key=PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
         )  # fmt: skip
         if found[0]:
             st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))

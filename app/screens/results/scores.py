@@ -4,7 +4,8 @@ import streamlit as st
 
 from app.runs.chooser import Chosen
 from har_core.analysis.intervals import wilson_interval
-from har_core.data.splits import Part
+from har_core.data.splits import REFITTED, Part
+from har_core.training.store import Run
 from har_core.wording import PART_TITLES, count_of, interval, loss, percent
 
 
@@ -17,17 +18,26 @@ def draw_scores(about: Chosen) -> None:
     if run.config.training:
         said += f" · loss {loss(about.predictions.of('test').loss)}"
     more = [_say_accuracy(about, part) for part in others]
+    if run.config.split.refit:
+        more.append(REFITTED)
     if about.epoch_chosen:
         more.append(f"{about.epoch_chosen} epoch: {scores.epoch:,}")
     with st.container(gap=None):
         st.markdown(said, help=_explain(about, others))
         st.caption(" · ".join(more))
-    if run.config.training and not run.results.best:
-        st.caption(
-            ":material/info: Without a validation part no epoch is chosen as the best: this is the last."
-        )
+    if run.config.training and not run.results.best and not run.config.split.refit:
+        why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
+        st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
+
+
+def _say_refit(run: Run) -> str:
+    split = run.config.split
+    return (
+        f"It was trained on {split.who('train')}, those of training and validation together, so no epoch is "
+        "chosen. Set it beside no run that has learned from fewer."
+    )
 
 
 def _say_accuracy(about: Chosen, part: Part) -> str:
@@ -42,7 +52,9 @@ def _say_interval(about: Chosen, part: Part) -> str:
 
 
 def _explain(about: Chosen, others: list[Part]) -> str:
-    said = ["Accuracy: the share of sequences that are recognised, without dropout."]
+    refit = about.run.config.split.refit
+    said = [_say_refit(about.run)] if refit else []
+    said += ["Accuracy: the share of sequences that are recognised, without dropout."]
     said += ["In brackets its 95 % interval (Wilson)."]
     said += [f"{PART_TITLES[part]}: {_say_interval(about, part)}." for part in others]
     if about.run.config.training:

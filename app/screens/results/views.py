@@ -1,4 +1,4 @@
-"""What is looked at beside the player: the matrix, pairs of actions, scores, curves or layers."""
+"""What is looked at beside the player: the matrix, errors by subject, pairs, scores, curves or layers."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,10 +8,20 @@ import streamlit as st
 
 from app.components.confusion_matrix import Cell
 from app.runs.chooser import Chosen
+from app.runs.members import draw_members
 from app.runs.view import draw_curve_options, draw_curves
-from app.screens.results.confused_sequences import choice_of, choose_order, draw_matrix, shown_cell
+from app.screens.results.confused_sequences import (
+    choice_of,
+    choose_order,
+    draw_cell,
+    draw_matrix,
+    shown_cell,
+)
+from app.screens.results.error_blocks import draw_block, draw_blocks
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
+from app.shell.queueing import queue_experiments
+from app.shell.view_choice import choose_view, chosen_view
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.predictions import Predictions, confusion
@@ -22,6 +32,7 @@ from har_core.analysis.scores import (
     confused_pairs,
 )
 from har_core.training.named_settings import say_seed, say_setting, titles_of
+from har_core.training.store import Run
 from har_core.wording import counted, duration
 
 _MATRIX, _CHOICE = "Matrix", "results details"
@@ -31,16 +42,19 @@ _MOST_PAIRS = 12
 
 def stands_alone(about: Chosen) -> bool:
     """Say whether the chosen view takes the whole width, and has no player beside it."""
-    return _VIEWS.get(_chosen_view(about)) is _curves
+    return _VIEWS.get(chosen_view(_CHOICE, _views_of(about))) is _curves
 
 
 def _views_of(about: Chosen) -> list[str]:
     return [_MATRIX, *(name for name, view in _VIEWS.items() if _has(about, view))]
 
 
-def _chosen_view(about: Chosen) -> str:
-    chosen = st.session_state.get(_CHOICE)
-    return str(chosen) if chosen in _views_of(about) else _MATRIX
+def draw_beside(about: Chosen, cell: Cell) -> None:
+    """Draw the sequences behind the chosen view: of a block of errors, or of the matrix's cell."""
+    if _VIEWS.get(chosen_view(_CHOICE, _views_of(about))) is draw_blocks:
+        draw_block(about)
+    else:
+        draw_cell(about, cell)
 
 
 def draw_views(about: Chosen, cell: Cell) -> None:
@@ -50,13 +64,10 @@ def draw_views(about: Chosen, cell: Cell) -> None:
         about: a run.
         cell: of its matrix, whose sequences are shown beside.
     """
-    st.session_state[_CHOICE] = _chosen_view(about)
     with st.container(horizontal=True, gap="xsmall"):
-        name = st.segmented_control(
-            "Details", _views_of(about), required=True, key=_CHOICE, label_visibility="collapsed", wrap=True,
-            persist_state="session",
-        )  # fmt: skip
+        name = choose_view(_CHOICE, _views_of(about))
         order = choose_order(about, cell) if name == _MATRIX else []
+        draw_members(about.run)
     if name == _MATRIX:
         draw_matrix(about, cell, order)
     else:
@@ -91,6 +102,7 @@ def _scores(about: Chosen, shown: Predictions) -> None:
     epochs = run.config.training is not None
     said.append(f"{counted(run.status.epoch, 'epoch')} in {time}" if epochs else f"no epochs, {time} in all")
     st.caption(", ".join([*said, *say_seed(run.config)]))
+    _draw_refit(run)
     _accuracies(accuracy_by_subject(shown), "Subject")
     with explain(ends_page=False):
         sequences = get_source(run.config.source, run.config.reading).sequences
@@ -118,6 +130,16 @@ def _by_action(about: Chosen, shown: Predictions) -> None:
         table.assign(**{name: 100 * table[name] for name in shares}), key="results by action",
         column_config={"action": "Action", **columns}, alt="Precision, recall and F1 of each action.",
     )  # fmt: skip
+
+
+def _draw_refit(run: Run) -> None:
+    """Draw the button that trains the same on training and validation together, where there are both."""
+    if run.config.validated and st.button(
+        "Refit with these settings", icon=":material/join:", key=f"refit {run.run_id}",
+        help="After the choice: queues the same settings, trained on training and validation together.",
+    ):  # fmt: skip
+        with explain(ends_page=False):
+            queue_experiments([run.asked_for.refitted])
 
 
 def _accuracies(table: pd.DataFrame, title: str) -> None:
@@ -189,6 +211,7 @@ def _settings(about: Chosen) -> None:
 
 
 _VIEWS: dict[str, Callable[[Chosen, Predictions], None]] = {
+    "Subjects": draw_blocks,
     "Pairs": _pairs,
     "Scores": _scores,
     "Curves": _curves,

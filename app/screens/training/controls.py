@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.runs.deleted_runs import delete_runs
+from app.runs.members import draw_members
 from app.screens.training.experiment_form import fill_in
 from app.shell.lab import get_lab
 from app.shell.wording import plain
@@ -30,6 +31,13 @@ def draw_uses(run: Run) -> None:
             "Use these settings", icon=":material/content_copy:", key=f"settings of {run.run_id}",
             on_click=fill_in, args=(run.asked_for,), help="Fills the form with the settings of this run.",
         )  # fmt: skip
+        if run.results and run.config.validated:
+            st.button(
+                "Refit with these settings", icon=":material/join:", key=f"refit {run.run_id}",
+                on_click=fill_in, args=(run.asked_for.refitted,),
+                help="Fills the form with them, to be trained on training and validation together.",
+            )  # fmt: skip
+        draw_members(run)
         if state != "running":
             st.button(
                 "Delete", icon=":material/delete:", key=f"delete {run.run_id}", on_click=delete_runs,
@@ -38,10 +46,11 @@ def draw_uses(run: Run) -> None:
 
 
 def _draw_resume(run: Run) -> None:
+    config = run.config
     st.button(
         "Retry" if run.status.state == "failed" else "Resume", icon=":material/play_arrow:",
         key=f"resume {run.run_id}", on_click=act, args=(_requeue, run.run_id),
-        help="Goes on from the last checkpoint." if run.config.training else "Begins again.",
+        help="Goes on from the last checkpoint." if config.epochs or config.members else "Begins again.",
     )  # fmt: skip
 
 

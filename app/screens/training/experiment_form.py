@@ -8,12 +8,15 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
+from app.runs.time_to_train import draw_time
 from app.screens.training.layers import draw_layers
+from app.screens.training.members_of_form import draw_members_of_form
 from app.screens.training.split_field import draw_split, values_of_split
-from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
+from har_core.data.inputs import View, say_missing_limbs
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.reading.choices import ReadingChoices
@@ -23,7 +26,7 @@ from har_core.fields import is_advanced
 from har_core.models import MODELS
 from har_core.settings import Settings, make_settings
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.presets import PRESETS
+from har_core.training.presets import PRESETS, different_presets
 from har_core.training.run import Run
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 
@@ -76,7 +79,7 @@ def experiment_form(
     faults: list[str] = []
     st.session_state.setdefault("form model", ExperimentConfig().model.name)
     model = st.segmented_control(
-        "Model", list(MODELS), format_func=lambda key: MODELS[key].title, key="form model",
+        "Model", _models(), format_func=lambda key: MODELS[key].title, key="form model",
         required=True, persist_state="session", wrap=True, label_visibility="collapsed",
     )  # fmt: skip
     line = st.container(horizontal=True, vertical_alignment="bottom")
@@ -95,20 +98,14 @@ def experiment_form(
     below = st.container()
     # Not a popover: its fields would not hear of a preset while it is closed.
     with st.expander("All settings"):
-        of_model, of_data, of_split = st.columns(3, gap="medium")
-        with of_model:
-            st.markdown("**Model**")
-            faults_before = len(faults)
-            options = _draw_group(MODELS[model].options, f"form {model}", faults)
-            is_whole = len(faults) == faults_before
-        with of_data:
-            st.markdown("**Preparation and inputs**")
-            preparation = _draw_group(Preparation, "form", faults)
-            values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
-            _tell(fault, faults)
-        with of_model:
-            if MODELS[model].network and is_whole and not fault:
-                draw_layers(MODELS[model].options(**options), values["inputs"], sequences)
+        *of_model_and_data, of_split = st.columns(2 if MODELS[model].adds_up else 3, gap="medium")
+        if MODELS[model].adds_up:
+            options = {}
+            with of_model_and_data[0]:
+                values["members"], fault = draw_members_of_form()
+                _tell(fault, faults)
+        else:
+            options = _draw_model_and_data(model, *of_model_and_data, values, faults, sequences)
         with of_split:
             st.markdown("**Split and training**" if has_epochs else "**Split**")
             split, fault = draw_split(sequences)
@@ -126,8 +123,8 @@ def experiment_form(
     if faults or split is None:
         return [], False
     config = make_settings(
-        ExperimentConfig, "The form", source=source, reading=reading, preparation=Preparation(**preparation),
-        split=split, model=MODELS[model].options(**options),
+        ExperimentConfig, "The form", source=source, reading=reading, split=split,
+        model=MODELS[model].options(**options),
         training=GradientTraining(**how) if has_epochs else None, **values,
     )  # fmt: skip
     experiments = with_seeds(config, seeds)
@@ -135,6 +132,38 @@ def experiment_form(
         draw_time(experiments, sequences, runs)
         _say_what_to_look_for(config, sequences)
     return experiments, started
+
+
+def _draw_model_and_data(
+    model: str, of_model: DeltaGenerator, of_data: DeltaGenerator, values: dict[str, Any], faults: list[str],
+    sequences: SkeletonSequences,
+) -> dict[str, Any]:  # fmt: skip
+    """Draw what a model is and what it is given; return its options, and put the rest to the values."""
+    with of_model:
+        st.markdown("**Model**")
+        faults_before = len(faults)
+        options = _draw_group(MODELS[model].options, f"form {model}", faults)
+        is_whole = len(faults) == faults_before
+    with of_data:
+        st.markdown("**Preparation and inputs**")
+        values["preparation"] = _draw_group(Preparation, "form", faults)
+        values["inputs"], fault = draw_setting(ExperimentConfig, "inputs", "form inputs")
+        _tell(fault, faults)
+        for name in ("axes", "joints"):
+            values[name], _ = draw_setting(ExperimentConfig, name, f"form {name}")
+        view = View(values["axes"], values["joints"])
+        if missing := say_missing_limbs(view, sequences.skeleton):
+            st.caption(f":orange[:material/info:] {missing}")
+    with of_model:
+        if MODELS[model].network and is_whole and not fault:
+            draw_layers(MODELS[model].options(**options), values["inputs"], view, sequences)
+    return options
+
+
+def _models() -> list[str]:
+    """Return the models to choose from: an ensemble only where a preset or a run has filled it in."""
+    chosen = st.session_state["form model"]
+    return [name for name, kind in MODELS.items() if not kind.adds_up or name == chosen]
 
 
 def _draw_seeds() -> tuple[tuple[int, ...], str]:
@@ -180,10 +209,10 @@ def _tell(fault: str, faults: list[str]) -> None:
 
 def _presets() -> None:
     st.menu_button(
-        "Presets", list(PRESETS), icon=":material/tune:", key="form preset",
+        "Presets", different_presets(), icon=":material/tune:", key="form preset",
         format_func=lambda name: PRESETS[name].title, on_click=_fill_in_preset,
-        help="The course's four models, two without a network, and settings that are known to go wrong. "
-        "Fills in the form.",
+        help="The course's four models, two without a network, settings that are known to go wrong, and the "
+        "ladder up to the state of the art. Fills in the form.",
     )  # fmt: skip
 
 
@@ -193,7 +222,7 @@ def _fill_in_preset() -> None:
 
 def _say_what_to_look_for(config: ExperimentConfig, sequences: SkeletonSequences) -> None:
     """Draw the sentence of the preset that the form shows, until a setting of it is changed."""
-    for preset in PRESETS.values():
+    for preset in (PRESETS[name] for name in different_presets()):
         free = {name: getattr(config, name) for name in ("source", "reading", "seed", "device")}
         if config.training and preset.config.training:
             epochs = config.training.epochs

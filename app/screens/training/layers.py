@@ -5,21 +5,24 @@ from functools import partial
 
 import streamlit as st
 
-from app.screens.training.torch_ready import draw_with_torch
-from har_core.data.inputs import width_of
+from app.runs.torch_ready import draw_with_torch
+from har_core.data.inputs import View, width_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.models import ModelOptions
 
 
-def draw_layers(options: ModelOptions, given: Sequence[str], sequences: SkeletonSequences) -> None:
+def draw_layers(
+    options: ModelOptions, given: Sequence[str], view: View, sequences: SkeletonSequences
+) -> None:
     """Draw how many parameters a network has, and beneath it its layers.
 
     Args:
         options: of a model that has a network.
         given: names of the inputs that it is given.
+        view: which axes and joints of them.
         sequences: that it is to be given.
     """
-    inputs, classes = width_of(given, sequences.skeleton), len(sequences.actions)
+    inputs, classes = width_of(given, sequences.skeleton, view), len(sequences.actions)
     draw_with_torch(
         partial(_draw, options, inputs, classes),
         "Its layers and parameters are counted as soon as the server is ready to train, about half a minute "

@@ -9,19 +9,20 @@ from app.shell.wording import plain
 from har_core.data.named_splits import NAMED_SPLITS, about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.split_check import check_split, check_subjects
-from har_core.data.splits import PARTS, AnySplit, RandomSplit, Split, random_name
+from har_core.data.splits import PARTS, AnySplit, RandomSplit, Split, random_name, refitted
 from har_core.errors import ConfigError
 from har_core.wording import PART_TITLES
 
 _OWN, _AS_GIVEN, _RANDOM = "own", "as given", random_name(0)
 _CHOSEN, _TEXT, _GIVEN, _SEED = "form split", "form own split", "form given split", "form split seed"
+_REFIT = "form split refit"
 _TO_SHOW = "form split to show"
 """A split that waits for the data set: how it is best said depends on the subjects that are here."""
 
 
 def values_of_split(split: AnySplit) -> dict[str, Any]:
     """Return what the session has to hold for the field to show a split."""
-    return {_TO_SHOW: split}
+    return {_TO_SHOW: refitted(split, False), _REFIT: split.refit}
 
 
 def draw_split(sequences: SkeletonSequences) -> tuple[AnySplit | None, str]:
@@ -36,10 +37,12 @@ def draw_split(sequences: SkeletonSequences) -> tuple[AnySplit | None, str]:
         st.session_state.update(_said(split, subjects))
     given: AnySplit | None = st.session_state.get(_GIVEN)
     asked, fault = _ask(subjects, given)
+    refit, _ = draw_setting(Split, "refit", _REFIT)
     if fault:
         return None, fault
     try:
         chosen = given if given and asked == _AS_GIVEN else parse_split(asked, subjects)
+        chosen = refitted(chosen, refit)
         check_subjects(sequences, chosen)
         check_split(sequences, chosen)
     except ConfigError as error:

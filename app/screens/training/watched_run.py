@@ -26,6 +26,7 @@ _STATES = {
 }
 
 _NONE = "none yet"
+_OF_MEMBERS = "An ensemble has no epochs and no curves: its members have them."
 
 Numbers = list[tuple[str, str]]
 
@@ -57,24 +58,26 @@ def numbers_of(run: Run, records: Sequence[EpochRecord]) -> Numbers:
     found = []
     if run.results:
         scores = {part: run.results.chosen.of(part) for part in ("test", "validation")}
+        how = "refitted" if run.config.split.refit else None
         found = [
-            (score_title(part, None), percent(share)) for part, share in scores.items() if share is not None
+            (score_title(part, how), percent(share)) for part, share in scores.items() if share is not None
         ]
     return [*found, *([("Time spent", duration(run.status.seconds))] if run.status.seconds else [])]
 
 
 def _numbers_of_epochs(run: Run, records: Sequence[EpochRecord]) -> Numbers:
-    # Without a validation part nothing chooses an epoch: the run is judged by its last.
     config, status = run.config, run.status
-    judged = _best_of(run, records) if config.validated else records[-1] if records else None
+    has_best = config.judged_by == "best"  # else the run is judged by its last epoch
+    judged = _best_of(run, records) if has_best else records[-1] if records else None
     pace = status.seconds / status.epoch if status.epoch else 0.0
     epochs = config.epochs or 0
     left = pace * max(0, epochs - len(records))
     found = [("Epoch", f"{len(records):,} of {epochs:,}")]
     if config.validated:
         share = percent(judged.validation_accuracy or 0) if judged else _NONE
-        found.append((score_title("validation", "best"), share))
-    found.append((score_title("test", config.judged_by), percent(judged.test_accuracy) if judged else _NONE))
+        found.append((score_title("validation", config.judged_by), share))
+    how = "refitted" if config.split.refit else config.judged_by
+    found.append((score_title("test", how), percent(judged.test_accuracy) if judged else _NONE))
     found.append(("Time an epoch", duration(pace) if pace else _NONE))
     if status.state in ("running", "queued"):
         return [*found, ("Time left", duration(left) if pace else _NONE)]
@@ -100,10 +103,13 @@ def draw_no_curves(run: Run) -> None:
     elif state in ("queued", "running"):
         said = f"## {'Waiting' if state == 'queued' else 'Learning'}"
         more = "This model has no epochs: it learns in one go, and has no curves."
+        more = _OF_MEMBERS if run.config.members else more
         if state == "running" and run.status.ready is not None:
-            more = f"It is getting ready to: {percent(run.status.ready, 0)} is done. {more}"
+            getting = "Its members are trained" if run.config.members else "It is getting ready to"
+            more = f"{getting}: {percent(run.status.ready, 0)} is done. {more}"
     else:
         said, more = "## No curves", "This model has no epochs: it learns in one go."
+        more = _OF_MEMBERS if run.config.members else more
     draw_empty_place(said, more, error=run.status.error)
 
 
@@ -154,7 +160,7 @@ def _settings_of(run: Run) -> str:
     """Say in a line what was asked for, as far as it is not the course's."""
     config = run.config
     said = [f"{run.meta.parameters:,} parameters"] if run.meta and run.meta.parameters else []
-    said.append(f"split {config.split.name}")
+    said.append(f"split {config.split.full_name}")
     said += say_departures(config).values()
     said += [run.meta.computed_by] if run.meta and run.meta.computed_by else []
     return " · ".join(said)

@@ -9,7 +9,7 @@ from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, colours_of, with_probabilities
 from app.shell.lab import get_lab, get_source
 from app.shell.run_titles import title_of
-from app.shell.wording import plain
+from app.shell.wording import ASKING, plain
 from har_core.analysis.other_data import Tried, knows_action, trained_on, try_run
 from har_core.analysis.unfolding import Unfolding, unfold_other
 from har_core.data.sequences import SkeletonSequences
@@ -68,14 +68,16 @@ def answer_of(run: Run, given: SkeletonSequences, name: str) -> Answer:
     recorded = None
     with suppress(HarError):
         recorded = as_trained_on(run, get_source(run.config.source, run.config.reading).sequences)
-    files = (f"{run.config.judged_by}.safetensors", "config.json", "meta.json", "features.npz")
+    files = [f"{run.config.judged_by}.safetensors", "config.json", "meta.json", "features.npz"]
     what = given.fingerprint, given.skeleton, given.actions, given.source, name
+    members = run.meta.members if run.meta else ()
+    files += [f"../{member.run}/last.safetensors" for member in members]  # which may be deleted meanwhile
     known = str(run.path), stamp_of(run.path, *files), *what, recorded is None
     found: Answer = _ask(known, run, given, name, recorded)
     return found
 
 
-@st.cache_resource(max_entries=200, show_spinner="Asking the run")
+@st.cache_resource(max_entries=200, show_spinner=ASKING)
 def _ask(
     known: tuple[object, ...], _run: Run, _given: SkeletonSequences, _name: str,
     _recorded: SkeletonSequences | None,

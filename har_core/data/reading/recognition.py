@@ -140,12 +140,23 @@ def median_distances(frames: NDArray[np.floating[Any]]) -> Distances:
     with np.errstate(all="ignore"):
         for joint in range(frames.shape[1]):
             far = np.sqrt(((frames - frames[:, joint : joint + 1]) ** 2).sum(axis=2))
-            seen = np.isfinite(far).any(axis=0)
-            row = np.zeros(len(seen))
-            row[seen] = np.nanmedian(far[:, seen], axis=0)
-            rows.append(row)
+            rows.append(_medians(np.where(np.isfinite(far), far, np.nan)))
     found = np.array(rows)
     return (found + found.T) / 2
+
+
+def _medians(columns: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Return the median of the numbers in each column of (F, J); 0 where there are none.
+
+    As ``numpy.nanmedian``, which takes several times as long for columns as short as these.
+    """
+    ordered, places = np.sort(columns, axis=0), np.arange(columns.shape[1])  # what is no number comes last
+    count = (~np.isnan(columns)).sum(axis=0)
+    low, high = (
+        ordered[np.maximum(count - 1, 0) // 2, places],
+        ordered[np.minimum(count // 2, len(columns) - 1), places],
+    )
+    return np.where(count, (low + high) / 2, 0.0)
 
 
 def shortest_tree(distances: Distances) -> tuple[tuple[int, int], ...]:

@@ -1,4 +1,4 @@
-// The confusion matrix: a grid of cells to be pointed at, clicked, and walked through by the arrow keys.
+// The confusion matrix, or errors by subject: a grid of cells to be pointed at, clicked, and walked through by the arrow keys.
 //
 // The frame around a chosen cell moves at once; what Python makes of the choice arrives a moment later. Names of
 // actions come from users' files: they are set as text, never as markup.
@@ -28,8 +28,10 @@ function stop(matrix) {
 }
 
 function show(matrix, data) {
-  const { root, grid } = matrix, { actions } = data;
-  if (matrix.rowNames.length !== actions.length) build(matrix, actions.length);
+  const { root, grid } = matrix, { actions, columns, axes } = data;
+  if (matrix.rowNames.length !== actions.length || matrix.columnNames.length !== columns.length) {
+    build(matrix, actions.length, columns.length);
+  }
   matrix.data = data;
   matrix.chosen = data.chosen;
   root.style.setProperty("--given", `${data.height}px`);
@@ -42,25 +44,27 @@ function show(matrix, data) {
   setText(root.querySelector(".title b"), data.caption.title);
   setText(root.querySelector(".title span"), data.caption.about);
   showBar(matrix);
-  actions.forEach((action, index) => {
-    for (const name of [matrix.rowNames[index], matrix.columnNames[index]]) {
-      setText(name, action);
-      name.title = action;
-    }
-  });
+  root.querySelectorAll(".axis").forEach((axis, index) => setText(axis, axes[index]));
+  for (const [nodes, names] of [[matrix.rowNames, actions], [matrix.columnNames, columns]]) {
+    names.forEach((name, index) => {
+      setText(nodes[index], name);
+      nodes[index].title = name;
+    });
+  }
   for (const cell of matrix.cells) showCell(data, cell);
   showChosen(matrix);
   if (matrix.told) tell(matrix, matrix.told);
   root.dataset.drawn = matrix.cells.length; // for tests
 }
 
-function build(matrix, count) {
-  const indices = [...Array(count).keys()];
+function build(matrix, rowCount, columnCount) {
+  const indices = [...Array(rowCount).keys()], across = [...Array(columnCount).keys()];
   hideAbout(matrix);
-  matrix.root.style.setProperty("--count", count);
+  matrix.root.style.setProperty("--count", rowCount);
+  matrix.root.style.setProperty("--columns", columnCount);
   matrix.rowNames = indices.map(() => element("rowheader"));
-  matrix.columnNames = indices.map(() => element("columnheader"));
-  const rows = indices.map((row) => indices.map((column) => makeCell(row, column)));
+  matrix.columnNames = across.map(() => element("columnheader"));
+  const rows = indices.map((row) => across.map((column) => makeCell(row, column)));
   matrix.cells = rows.flat();
   matrix.current = null;
   const corner = Object.assign(document.createElement("span"), { className: "corner" });
@@ -94,7 +98,7 @@ function showCell(data, cell) {
   cell.style.background = inEither(data.colours, row, column);
   cell.style.color = inEither(data.inks, row, column);
   const said = factsOf(data, cell).map(([name, value]) => `${name}: ${value}`).join("; ");
-  const place = `Predicted action: ${data.actions[column]}; True action: ${data.actions[row]}`;
+  const place = placeOf(data, cell).reverse().map(([name, value]) => `${name}: ${value}`).join("; ");
   cell.setAttribute("aria-label", `${place}; ${said}`);
 }
 
@@ -110,6 +114,11 @@ function showBar({ root, data: { bar: { numbers, of, colours } } }) {
   labels.replaceChildren(...numbers.map((number) => Object.assign(document.createElement("span"), { textContent: number })));
   setText(what, of);
   bar.setAttribute("aria-label", `Colours from ${numbers[0]} to ${numbers.at(-1)} ${of}`);
+}
+
+// The names of a cell's row and column, with what they are.
+function placeOf({ axes, actions, columns }, { row, column }) {
+  return [[axes[0], actions[row]], [axes[1], columns[column]]];
 }
 
 function factsOf(data, { row, column }) {
@@ -156,7 +165,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 function onKey(matrix, event) {
   const { current } = matrix;
   if (event.altKey || event.ctrlKey || event.metaKey || !current) return;
-  const last = matrix.rowNames.length - 1, [down, right] = STEPS[event.key] ?? [];
+  const last = matrix.columnNames.length - 1, [down, right] = STEPS[event.key] ?? [];
   if (down !== undefined) cellAt(matrix, current.row + down, current.column + right)?.focus();
   else if (event.key === "Home") cellAt(matrix, current.row, 0).focus();
   else if (event.key === "End") cellAt(matrix, current.row, last).focus();
@@ -167,9 +176,9 @@ function onKey(matrix, event) {
 }
 
 function cellAt(matrix, row, column) {
-  const count = matrix.rowNames.length;
-  const inside = Math.min(row, column) >= 0 && Math.max(row, column) < count;
-  return inside ? matrix.cells[row * count + column] : null;
+  const rows = matrix.rowNames.length, columns = matrix.columnNames.length;
+  const inside = Math.min(row, column) >= 0 && row < rows && column < columns;
+  return inside ? matrix.cells[row * columns + column] : null;
 }
 
 // One cell alone is a stop of the tab key; arrows lead to the others.
@@ -183,7 +192,7 @@ function choose(matrix, cell) {
   const { data } = matrix;
   matrix.chosen = [cell.row, cell.column];
   showChosen(matrix);
-  matrix.send([data.actions[cell.row], data.actions[cell.column]]);
+  matrix.send([data.actions[cell.row], data.columns[cell.column]]);
 }
 
 // --- The words about a cell -------------------------------------------------------------------------------
@@ -191,8 +200,7 @@ function choose(matrix, cell) {
 function tell(matrix, cell) {
   if (!cell) return hideAbout(matrix);
   const { about, data } = matrix;
-  const names = [["True action", data.actions[cell.row]], ["Predicted action", data.actions[cell.column]]];
-  const entries = [...names, ...factsOf(data, cell)].flat().map((text, index) => {
+  const entries = [...placeOf(data, cell), ...factsOf(data, cell)].flat().map((text, index) => {
     const entry = document.createElement(index % 2 ? "dd" : "dt");
     entry.textContent = text;
     return entry;
