@@ -69,6 +69,12 @@ def mean_and_deviation(mean: float, deviation: float) -> str:
     return f"{100 * mean:.1f} ± {percent(deviation)}"
 
 
+def points(gain: float, error: float | None = None) -> str:
+    """Say a difference of two shares in points of percent, such as ``+9.5`` or ``-1.2 ± 0.8``."""
+    said = f"{100 * gain:+.1f}".replace("-0.0", "+0.0")
+    return said if error is None else f"{said} ± {100 * error:.1f}"
+
+
 def interval(low: float, high: float) -> str:
     """Say between which shares (0 to 1) something lies, such as ``57.7 to 71.8 %``."""
     return f"{100 * low:.1f} to {percent(high)}"

@@ -34,6 +34,7 @@ PAGES: dict[str, PageInfo] = {
     "results": PageInfo("Results", "grid_on", "Scores, curves and the confused sequences of a run."),
     "features": PageInfo("Features", "scatter_plot", "Do similar actions lie together?"),
     "comparison": PageInfo("Comparison", "compare_arrows", "All runs side by side."),
+    "ladder": PageInfo("Ladder", "stairs", "What it takes to the state of the art, rung by rung."),
     "try_a_file": PageInfo("Try a file", "quiz", "What a run makes of sequences of other data."),
     "hand_in": PageInfo("Hand in", "assignment_turned_in", "A report and a notebook of your runs."),
 }

@@ -17,7 +17,7 @@ from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
 from har_core.data.reading.choices import ReadingChoices, choices_of_texts
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 
@@ -229,8 +229,8 @@ def selected_source() -> LoadedSource:
     with explain():
         try:
             return load_selected()
-        except AmbiguousLayoutError as error:
-            link_to("data_set", "Choose the layout of its files")
+        except AmbiguousReadingError as error:
+            link_to("data_set", f"Choose the {error.choice} of its files")
             raise error
 
 

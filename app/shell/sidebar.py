@@ -54,7 +54,7 @@ def _progress(run_id: str) -> None:
     title = plain(f"{run.config.kind.title} on {run.config.source}")
     if run.status.ready is not None:
         st.progress(run.status.ready, text=title)
-        st.caption("Getting ready")
+        st.caption("Training its members" if run.config.members else "Getting ready")
         return
     if epochs is None:  # nobody knows how far it is
         st.markdown(title)

@@ -22,11 +22,12 @@ from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
+from har_core.training.member import GIVEN
 from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
 from har_core.training.store import RunStore
-from har_core.training.time_estimate import estimate_time, say_time
+from har_core.training.time_estimate import estimate_all, say_time
 
 if TYPE_CHECKING:
     from har_core.training.check import Material
@@ -101,7 +102,7 @@ def _train_each(
     store, sequences = RunStore(), material.loaded.sequences
     runs = store.runs()
     if not as_json:
-        say(say_time(estimate_time(experiments, sequences, runs, _parameters(experiments[0], material))))
+        say(say_time(estimate_all(experiments, sequences, runs, by_size=True)))
     told = []
     for experiment in experiments:
         known = [run.run_id for run in runs_of(experiment, runs, sequences.fingerprint)]
@@ -115,14 +116,6 @@ def _train_each(
             show(run, as_json)
     if as_json:
         answer(told[0] if len(told) == 1 else {"runs": told})
-
-
-def _parameters(experiment: ExperimentConfig, material: "Material") -> int | None:
-    from har_core.models.layer_table import parameters_of  # not imported above, as in train
-
-    data = material.data
-    has_network = bool(experiment.kind.network)
-    return parameters_of(experiment.model, data.input_count, data.class_count) if has_network else None
 
 
 def _read_setting(text: str) -> tuple[str, Any]:
@@ -145,10 +138,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {
-        "preparation", "inputs", "axes", "joints", "model", "members",
-        *(["training"] if config.training else []),
-    }  # fmt: skip
+    how = {*GIVEN, "model", "members", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 

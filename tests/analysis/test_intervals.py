@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
+from scipy import stats
 
-from har_core.analysis.intervals import wilson_interval
+from har_core.analysis.intervals import mean_interval, t_quantile, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,14 @@ def test_interval_equals_the_published_one(correct, total, low, high):
 
 def test_interval_of_all_correct_ends_at_one():
     assert wilson_interval(20, 20)[1] == 1.0
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 28, 99])
+def test_quantiles_of_student_are_those_of_scipy(freedom: int) -> None:
+    assert t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-12)
+
+
+def test_interval_of_a_mean_is_that_of_scipy() -> None:
+    values = [0.61, 0.58, 0.66, 0.59]
+    expected = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
+    assert mean_interval(values) == pytest.approx(expected)

@@ -32,6 +32,7 @@ FIGURES = [
     ("comparison", "Accuracies", ".st-key-chart-accuracies"),
     ("comparison", "Curves", ".st-key-chart-curves-of-runs"),
     ("comparison", "Parallel coordinates", ".st-key-chart-coordinates"),
+    ("ladder", None, ".st-key-chart-ladder"),
 ]
 
 READY = {view or path: sign for path, view, sign in FIGURES} | {"features": "div.scatter"}

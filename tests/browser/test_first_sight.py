@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.data.splits import RandomSplit
 from har_core.training.driver import train_run
+from har_core.training.ladder import RUNGS
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
@@ -123,6 +124,17 @@ def test_results_show_scores_matrix_skeletons_and_probabilities(lab: Any, real_d
         expect(drawn.nth(1)).to_be_visible()
         lab.settle()
         lab.expect_in_sight(*drawn.all())
+
+
+def test_ladder_shows_what_matters_and_all_rungs(lab: Any) -> None:
+    lab.open("ladder")
+    main = lab.page.get_by_test_id("stMain")
+    lab.expect_in_sight(main.get_by_text(re.compile("^Which changes matter most |matter most, in points")))
+    figure = main.get_by_test_id("stEChartsChart").first
+    lab.expect_in_sight(figure, *(figure.get_by_text(f"{name} {RUNGS[name].title}") for name in RUNGS))
+    lab.expect_in_sight(
+        main.get_by_role("button", name=re.compile("^Climb")), figure.get_by_text("Accuracy (%)")
+    )
 
 
 @pytest.fixture
@@ -425,7 +437,7 @@ def test_hand_in_shows_its_button_runs_name_and_answers(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["try-a-file", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
+    ["ladder", "try-a-file", "hand-in", "data-set", *map("data-set?view={}".format, VIEWS_OF_DATA)],
 )
 def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -> None:
     path, _, view = place.partition("?view=")
@@ -442,7 +454,7 @@ def test_data_set_and_hand_in_fit_the_width_of_a_phone(phone: Any, place: str) -
 @pytest.mark.parametrize(
     "place",
     [
-        "", "training", "comparison", "try-a-file", "hand-in", "data-set",
+        "", "training", "comparison", "ladder", "try-a-file", "hand-in", "data-set",
         *map("data-set?view={}".format, VIEWS_OF_DATA),
     ],
 )  # fmt: skip

@@ -21,6 +21,7 @@ PICTURES = [
     ("data-set", "data-set", None, "light"),
     ("skeletons", "skeletons", None, "light"),
     ("comparison", "comparison", None, "light"),
+    ("ladder", "ladder", None, "light"),
     ("hand-in", "hand-in", None, "light"),
     ("results-dark", "results", None, "dark"),
 ]

@@ -12,7 +12,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.members import ensemble_of
 from har_core.training.records import ActionName, Meta, Results, Status, WeightsResult
 from har_core.training.run import Run
-from har_core.training.time_estimate import estimate_time, say_time
+from har_core.training.time_estimate import estimate_all, estimate_time, say_time
 
 HERE = socket.gethostname()
 
@@ -128,17 +128,53 @@ def test_a_model_without_epochs_takes_what_its_like_took(
     assert say_time(found) == "Takes 1.5 s, as 1 run of the same settings did."
 
 
+def test_what_no_kernel_computes_as_a_whole_is_scaled_from_its_like(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    layer_by_layer = config.trained(weight_decay=0.02)
+    quick = ended(config, small_sequences, 0.01, parameters=8000)
+    asked = layer_by_layer.model_copy(update={"model": LstmOptions(hidden=25)})
+    found = estimate_time([asked], small_sequences, [quick], 8000)
+    assert found and found.low == pytest.approx(0.5 * 2000 * 4 * 0.01)
+    slow = ended(layer_by_layer, small_sequences, 0.06, parameters=16_000)
+    found = estimate_time([asked], small_sequences, [quick, slow], 8000)
+    assert found and found.low == pytest.approx(0.5 * 2000 * 0.03)  # the nearest in size is of the other kind
+    pooled = config.model_copy(update={"model": LstmOptions(head="mean")})
+    found = estimate_time([pooled], small_sequences, [quick, slow], 8000)
+    assert found and found.low == pytest.approx(0.5 * 2000 * 0.03)
+
+
+def test_experiments_of_several_settings_take_what_each_takes(
+    config: ExperimentConfig, small_sequences: SkeletonSequences
+) -> None:
+    short = config.trained(epochs=80, weight_decay=0.02)
+    runs = [ended(config, small_sequences, 0.01), ended(short, small_sequences, 0.05)]
+    asked = [one.model_copy(update={"seed": seed}) for one in (config, short) for seed in range(3)]
+    found = estimate_all(asked, small_sequences, runs, by_size=False)
+    assert found and found.low == pytest.approx(3 * (2000 * 0.01 + 80 * 0.05))
+    assert found.low == found.high and "as 1 run of the same settings did" in say_time(found)
+    unknown = config.model_copy(update={"model": CnnOptions()})
+    assert estimate_all([*asked, unknown], small_sequences, runs, by_size=False) is None
+    found = estimate_all([*asked, unknown], small_sequences, runs, by_size=True)
+    assert found and found.high > found.low > 3 * 2000 * 0.01
+    assert "as far as other runs here and the sizes of the networks tell" in say_time(found)
+
+
 def test_an_ensemble_takes_as_long_as_those_of_its_members_that_are_not_there(
     config: ExperimentConfig, small_sequences: SkeletonSequences
 ) -> None:
     other = config.model_copy(update={"seed": 1})
     both = ensemble_of([config, other])
     alike = ended(config.model_copy(update={"seed": 7}), small_sequences, 0.02)
-    found = estimate_time([both], small_sequences, [alike], None)
-    assert say_time(found) == "Takes 80 s, the sum of 2 members, as runs of the same settings did."
-    found = estimate_time([both], small_sequences, [ended(other, small_sequences, 0.01)], None)
+    found = estimate_all([both], small_sequences, [alike], by_size=False)
+    assert say_time(found) == "Takes 80 s, as 1 run of the same settings did."
+    twice = estimate_all([config, both], small_sequences, [alike], by_size=False)
+    assert twice == found  # it is trained once, for itself and as a member
+    found = estimate_all([both], small_sequences, [ended(other, small_sequences, 0.01)], by_size=False)
     assert found and found.high == pytest.approx(20)
     here = [ended(its, small_sequences, 0.01) for its in (config, other)]
-    assert "all members are trained" in say_time(estimate_time([both], small_sequences, here, None))
+    assert "all members are trained" in say_time(estimate_all([both], small_sequences, here, by_size=False))
     svm = config.model_copy(update={"model": DtwSvmOptions(), "training": None})
-    assert estimate_time([ensemble_of([config, svm])], small_sequences, here, None) is None
+    assert estimate_all([ensemble_of([config, svm])], small_sequences, here, by_size=False) is None
+    found = estimate_all([both, ensemble_of([config, svm])], small_sequences, [alike], by_size=False)
+    assert say_time(found).endswith("without DTW-SVM: nothing like it was timed on this computer yet.")

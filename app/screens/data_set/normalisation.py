@@ -80,13 +80,14 @@ def _draw_movement(
     if len(seen):
         draw_chart(
             movement_figure(
-                seen[:, joint], np.flatnonzero(~lost).astype(float), title=f"{said}, as recorded", unit="m"
+                seen[:, joint], np.flatnonzero(~lost).astype(float), title=f"{said}, as recorded",
+                unit=sequences.unit,
             ),
             place=before, key="recorded", caption=Caption(f"{said}, as recorded", facts), height=_HEIGHT,
-            alt=f"Curves of x, y and z of the {said} in {name}, in metres, where it was tracked.",
+            alt=f"Curves of x, y and z of the {said} in {name} ({sequences.unit}), where it was tracked.",
         )  # fmt: skip
     if name in prepared.ids:
-        unit = "m" if preparation.scaling == "none" else "scaled"
+        unit = sequences.unit if preparation.scaling == "none" else "scaled"
         draw_chart(
             movement_figure(
                 prepared[prepared.row_of(name)][:, joint], recorded_moments(lost, preparation),
@@ -105,11 +106,11 @@ def _draw_coordinates(
     before, after = st.columns(2, gap="medium")
     tracked = sequences.frames[~sequences.untracked]
     draw_chart(
-        coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"),
+        coordinates_figure(tracked, title="As recorded, tracked frames", unit=sequences.unit),
         place=before, key="before", caption=Caption("Coordinates as recorded", [source_name()]), height=320,
-        alt="Distribution of the x, y and z coordinates as recorded, in metres.",
+        alt=f"Distribution of the x, y and z coordinates as recorded ({sequences.unit}).",
     )  # fmt: skip
-    unit = "m" if preparation.scaling == "none" else "scaled"
+    unit = sequences.unit if preparation.scaling == "none" else "scaled"
     low, high = prepared.frames.min(), prepared.frames.max()
     draw_chart(
         coordinates_figure(prepared.frames, title="After this preparation", unit=unit),

@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.setting_fields import as_shown, draw_setting, says_something, start_button
+from app.runs.time_to_train import draw_time
 from app.screens.training.layers import draw_layers
 from app.screens.training.members_of_form import draw_members_of_form
 from app.screens.training.split_field import draw_split, values_of_split
-from app.screens.training.time_to_train import draw_time
 from app.shell.wording import plain
 from har_core.data.inputs import View, say_missing_limbs
 from har_core.data.named_splits import parse_split

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.screens.training.torch_ready import draw_with_torch
+from app.runs.torch_ready import draw_with_torch
 from har_core.data.inputs import View, width_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.models import ModelOptions

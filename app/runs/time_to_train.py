@@ -1,17 +1,16 @@
-"""How long the runs of the form will take, told before they start."""
+"""How long runs will take, told before they start."""
 
 from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
-from app.screens.training.torch_ready import draw_with_torch
+from app.runs.torch_ready import draw_with_torch
 from app.shell.wording import plain
-from har_core.data.inputs import width_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.training.config import ExperimentConfig
 from har_core.training.run import Run
-from har_core.training.time_estimate import TimeEstimate, estimate_time, say_time
+from har_core.training.time_estimate import TimeEstimate, estimate_all, say_time
 
 _LONG = 1800.0
 """Seconds from which on a time stands out, for nobody waits for that beside the screen."""
@@ -23,12 +22,12 @@ def draw_time(
     """Draw how long experiments take, one after the other.
 
     Args:
-        experiments: at least one; they differ in their seed alone.
+        experiments: at least one.
         sequences: of their data set.
         runs: that tell how long others will take.
     """
-    known = estimate_time(experiments, sequences, runs, None)
-    if known or not experiments[0].kind.network:
+    known = estimate_all(experiments, sequences, runs, by_size=False)
+    if known or not any(config.kind.network for config in experiments):
         _draw(known)
     else:
         draw_with_torch(
@@ -40,13 +39,7 @@ def draw_time(
 def _draw_by_size(
     experiments: Sequence[ExperimentConfig], sequences: SkeletonSequences, runs: Sequence[Run]
 ) -> None:
-    # Not imported above: torch comes with it.
-    from har_core.models.layer_table import parameters_of
-
-    config = experiments[0]
-    inputs = width_of(config.inputs, sequences.skeleton, config.view)
-    parameters = parameters_of(config.model, inputs, len(sequences.actions))
-    _draw(estimate_time(experiments, sequences, runs, parameters))
+    _draw(estimate_all(experiments, sequences, runs, by_size=True))
 
 
 def _draw(estimate: TimeEstimate | None) -> None:
