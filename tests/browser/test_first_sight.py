@@ -470,7 +470,7 @@ def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
 def test_badge_of_synthetic_data_can_be_read(lab: Any, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     lab.open("training", source="synthetic")
-    expect(lab.page.get_by_text("Synthetic data")).to_be_visible()
+    expect(lab.page.get_by_text("Synthetic data").first).to_be_visible()  # its run may be of them, too
     assert serious_faults(lab.page, "body") == []
 
 
