@@ -13,15 +13,17 @@ class DataError(HarError):
     """A data set can't be read or used as it is."""
 
 
-class AmbiguousLayoutError(DataError):
-    """An array fits several layouts; the user has to choose one.
+class AmbiguousReadingError(DataError):
+    """Files can be read in several ways that fit equally well; the user has to choose one.
 
     Attributes:
-        choices: names of the layouts that fit, as the ``layout`` option takes them.
+        choice: what is to be chosen, as ``ReadingChoices`` call it: ``layout`` or ``skeleton``.
+        choices: what fits.
     """
 
-    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+    def __init__(self, message: str, choice: str, choices: tuple[str, ...]) -> None:
         super().__init__(message)
+        self.choice = choice
         self.choices = choices
 
 

@@ -61,7 +61,8 @@ def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None =
     store = RunStore()
     run = store.create(experiment, queued=False)
     epochs = train_run(store, run.run_id, material=material, threads=threads)
-    follow_epochs(epochs, experiment.epochs, quiet=not (in_notebook() or screen.is_terminal))
+    quiet = not (in_notebook() or screen.is_terminal)
+    follow_epochs(epochs, experiment.epochs, of_members=bool(experiment.members), quiet=quiet)
     return store.get(run.run_id)
 
 

@@ -20,7 +20,11 @@ _BAR = 24  # signs
 
 
 def follow_epochs(
-    steps: Iterator[Readiness | EpochRecord], total: int | None, *, quiet: bool = False
+    steps: Iterator[Readiness | EpochRecord],
+    total: int | None,
+    *,
+    of_members: bool = False,
+    quiet: bool = False,
 ) -> None:
     """Train to the end, and show where it stands.
 
@@ -28,9 +32,10 @@ def follow_epochs(
         steps: trains; says how far it is until the first epoch, and gives a record after each.
         total: how many epochs there will be; None of a model that has none, and then there is nothing to show
             of them.
+        of_members: True of an ensemble, which is ready when its members are trained.
         quiet: True to show nothing.
     """
-    epochs = _get_ready(steps, quiet)
+    epochs = _get_ready(steps, "training its members" if of_members else "getting ready", quiet)
     if quiet or total is None:
         deque(epochs, maxlen=0)
         return
@@ -46,12 +51,12 @@ def follow_epochs(
             progress.update(task, completed=record.epoch, description=_say(record))
 
 
-def _get_ready(steps: Iterator[Readiness | EpochRecord], quiet: bool) -> Iterator[EpochRecord]:
+def _get_ready(steps: Iterator[Readiness | EpochRecord], said: str, quiet: bool) -> Iterator[EpochRecord]:
     """Show how far it is until learning begins, where that takes a while; return the records that follow."""
     first = next(steps, None)
     if isinstance(first, Readiness):
         with Progress(
-            changing_text("getting ready"), BarColumn(), TimeRemainingColumn(), console=screen, disable=quiet
+            changing_text(said), BarColumn(), TimeRemainingColumn(), console=screen, disable=quiet
         ) as progress:
             task = progress.add_task("", total=1)
             while isinstance(first := next(steps, None), Readiness):

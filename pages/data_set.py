@@ -1,7 +1,5 @@
 """Data set: how the files are organised, what is in them, and what normalisation does to them."""
 
-from functools import partial
-
 import streamlit as st
 
 from app.screens.data_set.counts import draw_counts
@@ -12,8 +10,8 @@ from app.screens.data_set.normalisation import draw_normalisation
 from app.screens.data_set.sources import draw_bringing_in, draw_what_was_done
 from app.shell.messages import synthetic_notice
 from app.shell.page_header import page_header
-from app.shell.selection import recall, remember
-from app.shell.widget_keys import draw_following
+from app.shell.selection import recall
+from app.shell.view_choice import choose_view
 from har_core.data.describe import describe
 from har_core.wording import counted
 
@@ -53,14 +51,10 @@ VIEWS = {
     "Normalisation": lambda: draw_normalisation(sequences, chosen or 0),
     "Faults": lambda: draw_faults(sequences, found, chosen),
 }
-view = recall("view")
-view = view if view in VIEWS else next(iter(VIEWS))
 notes = len(loaded.notes) + len(loaded.assumptions)
 told = {"Files": counted(notes, "note") if notes else "", "Faults": len(found.faults)}
 with views:
-    draw_following(
-        st.segmented_control, "data set view", view, partial(remember, "view"), "View", list(VIEWS),
-        format_func=lambda name: f"{name}: {told[name]}" if told.get(name) else name,
-        required=True, label_visibility="collapsed", wrap=True,
-    )  # fmt: skip
+    view = choose_view(
+        "data set view", list(VIEWS), say=lambda name: f"{name}: {told[name]}" if told.get(name) else name
+    )
 VIEWS[view]()

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from app.screens.ladder.lotteries import draw_lotteries
 from app.screens.ladder.rungs import draw_rungs
 from app.shell.page_header import page_header
 from app.shell.selection import forget, recall, selected_source
@@ -18,15 +19,13 @@ page_header(
 )  # fmt: skip
 row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
 views: dict[str, Callable[[], None]] = {
-    "Rungs": partial(draw_rungs, loaded, row),
-}
+    "Rungs": partial(draw_rungs, loaded, row), "Lotteries": draw_lotteries,
+}  # fmt: skip
 if recall("view") in views:  # a link asks for it once
     st.session_state[_VIEW] = recall("view")
     forget("view")
-view = next(iter(views))
-if len(views) > 1:
-    st.session_state.setdefault(_VIEW, view)
-    view = row.segmented_control(
-        "View", list(views), key=_VIEW, required=True, persist_state="session", label_visibility="collapsed"
-    )  # fmt: skip
+st.session_state.setdefault(_VIEW, next(iter(views)))
+view = row.segmented_control(
+    "View", list(views), key=_VIEW, required=True, persist_state="session", label_visibility="collapsed"
+)  # fmt: skip
 views[view]()

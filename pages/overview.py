@@ -44,11 +44,12 @@ def draw_course_split(faults: list[str]) -> AnySplit | None:
     return split
 
 
-def queue_work(ran: bool) -> None:
+def queue_work(ran: bool, ended: bool) -> None:
     """Draw the button that queues the four experiments.
 
     Args:
-        ran: whether each of them was; then the button is folded away, and handing in is what comes next.
+        ran: whether each of them was; then the button is folded away.
+        ended: whether none of these is at work any more; then handing in is what comes next.
     """
     values: dict[str, Any] = {}
     faults: list[str] = []
@@ -60,7 +61,7 @@ def queue_work(ran: bool) -> None:
                 values[name], fault = draw_setting(kind, name, f"work {name}")
                 faults += [fault] if fault else []
             folded = st.container()
-    if ran:
+    if ended:
         with first:
             link_to("hand_in", "Hand in a report of your runs")
     split = draw_course_split(faults)
@@ -102,10 +103,11 @@ left, right = st.columns([5, 6], gap="medium")
 with left:
     with st.container(border=True):
         draw_one_step(states)
-    queue_work(ran=not any(state.kind == "missing" for state in states))
+    kinds = {state.kind for state in states}
+    queue_work(ran="missing" not in kinds, ended=kinds.isdisjoint(("missing", "working")))
     draw_active()
     wanted = recall("sequence")
     shown = wanted if wanted in sequences.ids else sequences.ids[0]
-    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=256, grows=True)
+    skeleton_player([recorded_clip(sequences, shown)], key="overview player", height=216, grows=True)
 with right, st.container(height="stretch", vertical_alignment="distribute", gap="small"):
     draw_steps(states)

@@ -8,9 +8,7 @@ from app.screens.results.scores import draw_scores
 from app.screens.results.views import draw_beside, draw_views, stands_alone
 from app.shell.page_header import page_header
 
-head = page_header(
-    "Results", "How well a run recognises actions, which it confuses, and how those sequences look."
-)
+head = page_header("Results", "What a run recognises, what it confuses, and how that looks.")
 
 about = choose_run(head, "test")
 cell = shown_cell(about)

@@ -9,6 +9,7 @@ from app.screens.skeletons.views import GRID, VIEWS, draw_saving
 from app.shell.messages import explain
 from app.shell.page_header import page_header
 from app.shell.selection import recall, remember, selected_source, source_name, source_to_keep
+from app.shell.view_choice import choose_view
 from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
 from har_core.training.last_data_set import keep_watched
@@ -38,13 +39,8 @@ def take_action(name: str) -> None:
     remember("sequence", sequences.ids[int((sequences.labels == label).argmax())])
 
 
-view = recall("view")
-view = view if view in VIEWS else next(iter(VIEWS))
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    draw_following(
-        st.segmented_control, "skeletons view", view, partial(remember, "view"), "View", list(VIEWS),
-        required=True, label_visibility="collapsed", wrap=True,
-    )  # fmt: skip
+    view = choose_view("skeletons view", list(VIEWS))
     saving = st.container(width="content")
 first, second, third = st.columns([2, 3, 3], gap="xsmall")
 draw_following(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -25,6 +26,9 @@ from tests.guesses import GUESSES
 Command = Callable[..., tuple[int, str, str]]
 
 torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
+
+settings.register_profile("patient", settings.default, deadline=None)  # a busy machine is no fault
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -23,6 +23,8 @@ from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.last_data_set import last_data_set
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
+from tests.data.made_up_files import folder_of, npy
+from tests.data.reading.bodies import rivals
 from tests.networks import NETWORKS
 
 pytestmark = pytest.mark.usefixtures("har_home")
@@ -178,6 +180,15 @@ def test_what_is_not_there_is_told_apart_from_what_holds_nothing(refused, tmp_pa
     refused("train", "--source", place, because="was not found: there is no source of that name")
     place.mkdir()
     refused("data", "describe", place, because="is there, but holds no data set")
+
+
+def test_a_skeleton_that_cannot_be_told_is_asked_for(answer, refused, har_home, tmp_path):
+    arrays = {"X.npy": np.stack(rivals([20] * 4)), "Y.npy": [1, 2, 1, 2], "Y_s.npy": [1, 1, 2, 2]}
+    place = folder_of(tmp_path / "set", {name: npy(array) for name, array in arrays.items()})
+    refused(
+        "data", "describe", place, because="utd-20. Say it with --read skeleton=kinect-sdk-20, for example."
+    )
+    assert answer("data", "describe", place, "--read", "skeleton=utd-20")["skeleton"] == "utd-20"
 
 
 def test_a_data_card_tells_what_was_found_and_chosen_and_overwrites_nothing(

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import types
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from har_core import progress
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Split
 from har_core.errors import ConfigError, DataError, RunError
+from har_core.skeleton import KINECT_20, UTD_20, nameless
 from har_core.training.records import EpochRecord, Readiness
 from har_core.training.store import RunStore
 
@@ -105,6 +107,21 @@ def test_a_run_is_trained_opened_and_asked(settings, small_sequences, capsys):
     assert opened.predict(few).tolist() == expected[:5]
     shares = opened.predict_proba(few)
     assert shares.shape == (5, 4) and np.allclose(shares.sum(axis=1), 1)
+
+
+def test_joints_in_another_order_are_found_by_their_names(settings, small_sequences):
+    run = har.train(settings)
+    order = [KINECT_20.joints.index(joint) for joint in UTD_20.joints]
+    other = replace(small_sequences, frames=small_sequences.frames[:, order], skeleton=UTD_20)
+    with pytest.warns(UserWarning, match="Joints are found by their names"):
+        found = run.predict_proba(other)
+    assert np.array_equal(found, run.predict_proba(small_sequences))
+    opposite = replace(small_sequences, frames=small_sequences.frames * np.float32([-1, 1, 1]))
+    with pytest.warns(UserWarning, match="left and right were exchanged"):
+        assert np.array_equal(found, run.predict_proba(opposite))
+    unnamed = replace(small_sequences, skeleton=nameless(20))
+    with pytest.warns(UserWarning, match="Joints are taken in their order"):
+        run.predict(unnamed)
 
 
 def test_a_mapping_trains_and_what_is_wrong_with_it_is_one_sentence(settings):

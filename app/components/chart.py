@@ -1,6 +1,7 @@
 """A chart that Streamlit draws: words that can be read in either theme, and tools that save it."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ _THEME = "theme of the charts"
 def draw_chart(
     figure: go.Figure | dict[str, Any], *, key: str, alt: str, caption: Caption,
     place: DeltaGenerator | None = None, height: int = 360, letter: float | None = None,
+    on_select: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
     """Draw a figure, and below it what saves it as a picture.
 
@@ -34,6 +36,8 @@ def draw_chart(
         height: in pixels, of a figure of ECharts; one of Plotly knows its own.
         letter: height of its letters in pixels, of a figure of ECharts that is seen from far away. It has no
             tools below it: its page has them.
+        on_select: called when the visitor has clicked what can be selected in a figure of ECharts; the
+            session then holds under ``key`` what is.
     """
     name = f"chart {key}"
     if letter and isinstance(figure, dict):
@@ -47,7 +51,9 @@ def draw_chart(
             st.plotly_chart(figure, key=key, config={"displaylogo": False}, alt=alt)
         else:
             shown = grows_in_full_screen(figure, height, ", ".join(caption.facts))
-            st.echarts_chart(shown, key=key, height=height, renderer="svg", alt=alt)
+            st.echarts_chart(
+                shown, key=key, height=height, renderer="svg", alt=alt, on_select=on_select or "ignore"
+            )
         container = re.sub(r"[^a-zA-Z0-9_-]", "-", name)  # as Streamlit writes it
         tools = f"{key} tools"
         data = {"container": container, "caption": caption.as_json(), "theme": theme}

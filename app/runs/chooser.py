@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
-from app.shell.messages import explain, leak_notice, synthetic_notice
+from app.shell.messages import explain, notice_in_head
 from app.shell.run_titles import title_of
 from app.shell.selection import chosen_here, recall, remember, select
 from app.shell.wording import as_told, plain
@@ -97,7 +97,7 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
     """Draw the row; a page without a run that has results says why, and ends.
 
     Args:
-        head: the page's, which says so where the run's data are synthetic.
+        head: the page's, which says so where the run's data are synthetic, or its split leaks.
         default: the part that the page shows first.
         help: what choosing a part does on this page.
     """
@@ -119,8 +119,7 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
     with part_at:
         part = _select_part(predictions, sequence, default)
     with head:
-        synthetic_notice(run.meta.synthetic)
-    leak_notice([run.config.split])
+        notice_in_head(run.meta.synthetic, run.config.split)
     return Chosen(run, weighting, part, predictions)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.runs.chooser import Chosen
 from app.shell.selection import source_of
-from app.shell.wording import plain
+from app.shell.wording import ASKING, plain
 from har_core.analysis.unfolding import Unfolding, actions_that_matter, opinions, unfold
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import HarError
@@ -35,7 +35,7 @@ def unfolding_of(about: Chosen, sequence: str) -> Unfolding | None:
         return None
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=ASKING)
 def _unfold(
     known: tuple[object, ...], _run: Run, _weighting: Weighting, _sequences: SkeletonSequences, _sequence: str
 ) -> Unfolding:

@@ -47,3 +47,13 @@ def leak_notice(splits: Iterable[AnySplit]) -> None:
     found = sorted({split.name for split in splits if split.leaks})
     if found:
         st.caption(f"**:material/water_drop: Leaking split**: {', '.join(found)}. {LEAKS}")
+
+
+def notice_in_head(synthetic: bool, split: AnySplit) -> None:
+    """Say both of a run in as few words as the head of a page has room for, and the rest on hover."""
+    if split.leaks:
+        also = "synthetic data" if synthetic else "accuracies too high"
+        said = f"**:material/water_drop: Leaking split {split.name}**, {also}"
+        st.caption(said, help=LEAKS, width="content")
+    else:
+        synthetic_notice(synthetic)

@@ -53,17 +53,21 @@ def file_of(name: str) -> Path:
     return _FOLDER / f"{name}.py"
 
 
+def path_of(name: str) -> str:
+    """Return the path of a page in the URL; the first has none."""
+    return "" if name == next(iter(PAGES)) else name.replace("_", "-")
+
+
 def name_of(page: st.Page) -> str:
     """Return the name of a page's file."""
     return page.url_path.replace("-", "_") or next(iter(PAGES))
 
 
 def _page(name: str) -> st.Page:
-    info = PAGES[name]
-    first = name == next(iter(PAGES))
+    info, path = PAGES[name], path_of(name)
     return st.Page(
         file_of(name), title=info.title, icon=f":material/{info.icon}:", help=info.purpose,
-        url_path="" if first else name.replace("_", "-"), default=first,
+        url_path=path, default=not path,
     )  # fmt: skip
 
 

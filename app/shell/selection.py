@@ -1,6 +1,6 @@
-"""What is selected on all pages alike: data set, run, weights, part, sequence, view. The URL says it.
+"""What is selected on all pages alike: data set, run, weights, part, sequence, view, question.
 
-A link therefore opens the same view, and a change of page loses nothing.
+The URL says it. A link therefore opens the same view, and a change of page loses nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,13 +17,13 @@ from app.shell.widget_keys import draw_following
 from app.shell.wording import as_told, plain
 from har_core.data.reading.choices import ReadingChoices, choices_of_texts
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.store import Run
 
 _READING = tuple(ReadingChoices.model_fields)
 
-NAMES = ("source", *_READING, "run", "weights", "part", "sequence", "view", "step")
+NAMES = ("source", *_READING, "run", "weights", "part", "sequence", "view", "step", "question")
 """What can be selected; a key of the URL each."""
 
 _NARROWER = {"source": (*_READING, "sequence"), "part": ("sequence",)}
@@ -229,8 +229,8 @@ def selected_source() -> LoadedSource:
     with explain():
         try:
             return load_selected()
-        except AmbiguousLayoutError as error:
-            link_to("data_set", "Choose the layout of its files")
+        except AmbiguousReadingError as error:
+            link_to("data_set", f"Choose the {error.choice} of its files")
             raise error
 
 

@@ -12,7 +12,7 @@ from har_core.errors import HarError
 
 
 def sidebar(page: str) -> None:
-    """Draw the choices of data set and theme and the state of the queue, and tell what has ended.
+    """Draw the choice of the data set, the state of the queue and the choice of the theme; tell what ended.
 
     Args:
         page: a key of ``PAGES``, beside which it stands.
@@ -20,11 +20,11 @@ def sidebar(page: str) -> None:
     with st.sidebar:
         select_source()
         present_button(page)
-        theme_choice()
         try:
             say_what_ended()
         finally:
             _queue_state()  # where the runs can't be read, it has the page drawn anew when they can
+            theme_choice()  # below, for on a low screen what is being trained has to be in sight
 
 
 @st.fragment(run_every=2.0)
@@ -54,7 +54,7 @@ def _progress(run_id: str) -> None:
     title = plain(f"{run.config.kind.title} on {run.config.source}")
     if run.status.ready is not None:
         st.progress(run.status.ready, text=title)
-        st.caption("Getting ready")
+        st.caption("Training its members" if run.config.members else "Getting ready")
         return
     if epochs is None:  # nobody knows how far it is
         st.markdown(title)

@@ -17,6 +17,9 @@ _WORD_JOINER = "\N{WORD JOINER}"  # takes no room
 _MARKUP = re.compile(r"[\\`*\[\]<>$:~&#|!]|(?<![^\W_])_|_(?![^\W_])|^[-+=]", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
 
+ASKING = "Asking the run; the first time on a computer its kernels are compiled, which takes about 15 seconds"
+"""Said while a run is asked what it makes of sequences."""
+
 _LONGEST = 80  # characters of a value from the URL, as it is told
 
 

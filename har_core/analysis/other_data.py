@@ -8,17 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.analysis.likeness import Likeness, likeness, nearest_by_features
-from har_core.data.joint_mapping import map_joints
 from har_core.data.preparation import LeftOut, left_out_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import DataError
-from har_core.training.prediction import answers_of
+from har_core.training.prediction import answers_of, with_joints_of
 from har_core.training.probabilities import softmax
 from har_core.training.store import Run, RunStore
-
-_OWN_DATA_GONE = (
-    "The data set that the run was trained on is not here as it was, so joints are taken as they come."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,24 +60,13 @@ def try_run(store: RunStore, run: Run, given: SkeletonSequences, recorded: Skele
             f"{given.source}: the run's preparation leaves no sequence to predict; {name}: {reason}."
         )
     sequences = given.take(used) if unused else given
-    notes: tuple[str, ...] = (_OWN_DATA_GONE,)
-    if recorded is not None:
-        skeleton = recorded.skeleton
-        ways = [its.preparation for its in run.config.of_members or (run.config,)]
-        needed = () if all(way.centring == "none" for way in ways) else skeleton.root
-        sequences, notes = map_joints(sequences, skeleton, needed)
+    sequences, notes = with_joints_of(run, recorded, sequences)
     answers = answers_of(run, sequences)
     found = likeness(run, recorded, sequences) if recorded is not None else None
     nearest = found.nearest if found else None
     if answers.features is not None:
         nearest = nearest_by_features(store, run, answers.features)
     return Tried(sequences, left_out, softmax(answers.scores), nearest, found, notes)
-
-
-def as_trained_on(run: Run, recorded: SkeletonSequences) -> SkeletonSequences | None:
-    """Return a run's data set, or None where it is not what the run was trained on any more."""
-    same = run.meta is not None and recorded.fingerprint == run.meta.fingerprint
-    return recorded if same else None
 
 
 def knows_action(run: Run, sequences: SkeletonSequences, row: int) -> bool:

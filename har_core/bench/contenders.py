@@ -172,10 +172,3 @@ def _keras_model(
                 inner = below + inner
     frames = layers.Input(parts["train"].inputs.shape[1:])
     return keras.Sequential([frames, *inner, layers.Dropout(options.dropout), layers.Dense(classes)])
-
-
-CONTENDERS: dict[str, Callable[[str, str, int], Epochs]] = {
-    "har": har,
-    "torch": plain_torch,
-    "keras": keras_fit,
-}

@@ -5,12 +5,13 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
+from pkgutil import resolve_name
 from typing import Any
 
 from har_core.bench.work import WORKS, Work
@@ -64,14 +65,19 @@ def race(works: list[str], source: str, *, threads: int, rounds: int) -> Iterato
     """
     with _contenders(source, threads) as contenders:
         for name in works:
-            for pipe in contenders.values():
-                _ask(pipe, "make", name)
-            numbers = {who: max(1, round(0.5 / _ask(pipe, "time", 2))) for who, pipe in contenders.items()}
-            seconds: dict[str, list[float]] = {who: [] for who in contenders}
-            for _ in range(rounds):
-                for who, pipe in contenders.items():
-                    seconds[who].append(_ask(pipe, "time", numbers[who]))
-            yield name, Timing(WORKS[name], seconds)
+            yield name, Timing(WORKS[name], in_turn(name, contenders, rounds))
+
+
+def in_turn(name: str, contenders: Mapping[str, Any], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of a work, done once, by contender: one number for each round."""
+    for pipe in contenders.values():
+        _ask(pipe, "make", name)
+    numbers = {who: max(1, round(0.5 / _ask(pipe, "time", 2))) for who, pipe in contenders.items()}
+    seconds: dict[str, list[float]] = {who: [] for who in contenders}
+    for _ in range(rounds):
+        for who, pipe in contenders.items():
+            seconds[who].append(_ask(pipe, "time", numbers[who]))
+    return seconds
 
 
 def machine() -> str:
@@ -101,14 +107,32 @@ def _is_here(package: str) -> bool:
     return True
 
 
-@contextmanager
-def _contenders(source: str, threads: int) -> Iterator[dict[str, Any]]:
+def _contenders(source: str, threads: int) -> AbstractContextManager[dict[str, Any]]:
     """Start a process for each contender that is installed, and end them all."""
+    here = ("har", *(peer for peer in _PEERS if find_spec(peer)))
+    makers = {who: f"har_core.bench.contenders:{_MAKERS[who]}" for who in here}
+    return processes(makers, (source, threads), threads)
+
+
+_MAKERS = {"har": "har", "torch": "plain_torch", "keras": "keras_fit"}
+
+
+@contextmanager
+def processes(
+    makers: Mapping[str, str], arguments: tuple[Any, ...], threads: int
+) -> Iterator[dict[str, Any]]:
+    """Start a process for each contender, and end them all.
+
+    Args:
+        makers: by contender, ``module:function`` that makes ready for a work, given its name and more.
+        arguments: that each is given beside the name.
+        threads: that libraries which ask the environment take.
+    """
     context = multiprocessing.get_context("spawn")
     pipes, processes = {}, []
-    for who in ("har", *(peer for peer in _PEERS if find_spec(peer))):
+    for who, maker in makers.items():
         pipes[who], theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, who, source, threads), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, maker, arguments, threads), daemon=True)
         process.start()
         processes.append(process)
     try:
@@ -125,13 +149,12 @@ def _ask(pipe: Any, what: str, of: Any) -> Any:
     return pipe.recv()
 
 
-def _serve(pipe: Connection, who: str, source: str, threads: int) -> None:
+def _serve(pipe: Connection, maker: str, arguments: tuple[Any, ...], threads: int) -> None:
     """Make ready for a work when asked to ``make`` it, and answer ``time`` by the seconds of an epoch."""
     counts = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     os.environ |= dict.fromkeys(counts, str(threads))
     os.environ |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
-    from har_core.bench.contenders import CONTENDERS  # with the environment that torch and TensorFlow read
-
+    make = resolve_name(maker)  # with the environment that torch and TensorFlow read
     epochs: Any = None
     while True:
         try:
@@ -139,7 +162,7 @@ def _serve(pipe: Connection, who: str, source: str, threads: int) -> None:
         except EOFError:
             return
         if what == "make":
-            epochs = CONTENDERS[who](of, source, threads)
+            epochs = make(of, *arguments)
             epochs(1)  # compiles
             pipe.send(None)
         else:

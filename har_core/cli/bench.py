@@ -9,7 +9,7 @@ from har_core.cli.answers import Json, answer
 from har_core.engine import MOST_THREADS, thread_count
 from har_core.errors import ConfigError
 from har_core.terminal import draw_table, say
-from har_core.wording import counted, milliseconds, seconds
+from har_core.wording import counted, duration, milliseconds, seconds
 
 
 def bench(
@@ -20,6 +20,14 @@ def bench(
     ] = None,
     whole_runs: Annotated[
         bool, typer.Option(help="Also time whole runs: first epoch, busy machine, 10 and 100 times the data.")
+    ] = False,
+    recipe: Annotated[
+        bool,
+        typer.Option(
+            "--recipe",
+            help="Time the parts of the ladder's top beside plain code instead: an epoch of the "
+            "best network, and all distances.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -34,6 +42,11 @@ def bench(
     threads, source, here = thread_count(threads), timed_source(), machine()
     threads_each = f"{counted(threads, 'thread')} each"
     say(f"{here}; {versions()}; {threads_each}; data: {source}")
+    if recipe:
+        parts = _bench_recipe(source, threads, rounds)
+        if as_json:
+            answer({"machine": here, "threads": threads, "recipe": parts})
+        return
     rows, models = [], {}
     for name, timing in race(works, source, threads=threads, rounds=rounds):
         models[name] = timing.summary()
@@ -49,6 +62,26 @@ def bench(
     more = _bench_whole_runs(source, rounds) if whole_runs else {}
     if as_json:
         answer({"machine": here, "threads": threads, "models": models, **more})
+
+
+def _bench_recipe(source: str, threads: int, rounds: int) -> dict[str, Any]:
+    from har_core.bench.recipe import PARTS, race_recipe
+
+    rows, found = [], {}
+    for name, times in race_recipe(source, threads=threads, rounds=rounds):
+        part, here, plain = PARTS[name], times["har"], times.get("plain", [])
+        ratios = [theirs / own for own, theirs in zip(here, plain, strict=False)]
+        aim = f"{part.aim:g} times" if plain else f"at most {duration(part.aim)}"
+        said = (duration(median(here)), duration(median(plain)) if plain else "")
+        rows.append((part.title, *said, _spread(ratios) or f"({_between(here, 3)} s)", aim))
+        found[name] = {
+            "har": median(here), "plain": median(plain) if plain else None,
+            "ratio": median(ratios) if ratios else None, "aim": part.aim,
+        }  # fmt: skip
+    draw_table(("Part", "HAR Lab", "plain", "plain takes", "aim"), rows)
+    say("Medians of the rounds. Plain code takes so many times as long: median (least-most).")
+    say("An epoch here also judges validation and test; that of the plain script trains alone.")
+    return found
 
 
 def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
@@ -75,8 +108,8 @@ def _bench_whole_runs(source: str, rounds: int) -> dict[str, Any]:
     return whole_runs.summary(first, strain, sizes)
 
 
-def _between(values: list[float]) -> str:
-    return f"{min(values):.1f} to {max(values):.1f}"
+def _between(values: list[float], digits: int = 1) -> str:
+    return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
 
 
 def _milliseconds(seconds: float | None) -> str:

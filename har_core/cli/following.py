@@ -28,4 +28,4 @@ def compile_kernels_of(experiment: ExperimentConfig) -> None:
 
 def follow(steps: Iterator[Readiness | EpochRecord], run: Run, as_json: bool) -> None:
     """Show how a run is trained; of one whose end is told as JSON nothing."""
-    follow_epochs(steps, run.config.epochs, quiet=as_json)
+    follow_epochs(steps, run.config.epochs, of_members=bool(run.config.members), quiet=as_json)

@@ -7,9 +7,7 @@ import typer
 from har_core.cli.answers import Json, Reading, answer
 from har_core.csv_table import csv_table
 from har_core.data.reading.choices import parse_choices
-from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
-from har_core.errors import HarError
 from har_core.terminal import say
 from har_core.training.run import Run
 from har_core.training.store import RunStore
@@ -32,12 +30,13 @@ def predict(
     """
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.analysis.other_data import trained_on, try_run
+    from har_core.training.prediction import own_data
 
     store = RunStore()
     found, own = store.get(run), None
     loaded = load_source(source, parse_choices(read)).sequences
     if found.results is not None:
-        own = _own_data(found)
+        own = own_data(found)
     tried = try_run(store, found, loaded, own)
     rows = _rows(found, tried)
     known = [row for row in rows if row["correct"] is not None]
@@ -74,16 +73,6 @@ def predict(
     elif seen:
         said = counted(seen, "sequence")
         say(f"The run was trained on {said} of them: its accuracy there says little of new ones.")
-
-
-def _own_data(run: Run) -> SkeletonSequences | None:
-    """Return a run's data set; None where it is not here as it was."""
-    try:
-        from har_core.analysis.other_data import as_trained_on  # here, as in predict
-
-        return as_trained_on(run, load_source(run.config.source, run.config.reading).sequences)
-    except HarError:
-        return None
 
 
 def _rows(run: Run, tried: "Tried") -> list[dict[str, Any]]:

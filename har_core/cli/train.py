@@ -22,6 +22,7 @@ from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import settle
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
+from har_core.training.member import GIVEN
 from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
@@ -137,10 +138,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {
-        "preparation", "inputs", "axes", "joints", "model", "members",
-        *(["training"] if config.training else []),
-    }  # fmt: skip
+    how = {*GIVEN, "model", "members", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 

@@ -30,7 +30,7 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 7
+_VERSION = 8
 _FRAMES = "frames.npy"
 _TOLD = ("layout", "files", "action_names", "axes", "unit", "padding", "card")
 _LISTS = ("notes", "choices")
@@ -80,6 +80,7 @@ def read_cache(file: Path, source: str) -> LoadedSource | None:
                 skeleton=_skeleton(about["skeleton"]),
                 source=source,
                 rate=float(about["rate"]),
+                unit=str(about["of_positions"]),
             )
             assumptions = tuple(Assumption(**assumed) for assumed in about.pop("assumptions"))
             told = {name: about[name] for name in _TOLD} | {name: tuple(about[name]) for name in _LISTS}
@@ -102,6 +103,7 @@ def write_cache(file: Path, loaded: LoadedSource) -> None:
             "actions": [asdict(action) for action in sequences.actions],
             "skeleton": asdict(sequences.skeleton),
             "rate": sequences.rate,
+            "of_positions": sequences.unit,
             "assumptions": [asdict(assumed) for assumed in loaded.assumptions],
             **{name: getattr(loaded, name) for name in _TOLD + _LISTS},
         }

@@ -146,7 +146,7 @@ def _say_action_names(loaded: LoadedSource) -> str:
         return "The actions are called as those of MSR Action3D, which they imitate."
     return {
         "known": "These are recordings of MSR Action3D, so the actions have its names.",
-        "told": "The actions are called as the files tell.",
+        "told": "The actions are called as the files tell, or the data set whose form they have.",
         "said": "The actions have the names of MSR Action3D, as you said.",
         "unknown": "Actions are numbered; their names are not known.",
     }[loaded.action_names]

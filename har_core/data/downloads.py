@@ -12,7 +12,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN
 from har_core.data.reading.folders import DiskFolder
 from har_core.data.reading.search import Search
 from har_core.data.sources import MSR_ACTION3D, source_folder
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 
 Progress = Callable[[str, int, int], None]
 
@@ -83,7 +83,7 @@ def _check(folder: Path) -> None:
         found = Search(lambda: DiskFolder(folder), MSR_ACTION3D).run()
         if found is not None:
             found.read(NOTHING_CHOSEN)
-    except AmbiguousLayoutError:
+    except AmbiguousReadingError:
         return  # the files are sound; the user is asked for the layout when they are loaded
     except DataError as error:
         raise DataError(f"What was downloaded is no data set and was not kept: {error}") from error

@@ -87,7 +87,7 @@ FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
         ),
     },
     "scaling": {
-        "none": (r"x_{t,j,k} = r_{t,j,k}", "The numbers stay metres."),
+        "none": (r"x_{t,j,k} = r_{t,j,k}", "The numbers stay as they are."),
         "sequence-axis": (
             _SCALE_OF_EACH,
             "The extremes are those of the axis over all frames and joints of the sequence: each axis just "

@@ -1,6 +1,7 @@
 """From one tracker's joints to those of another: by their names, in the other's order."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +11,17 @@ from har_core.errors import DataError
 from har_core.skeleton import Skeleton
 from har_core.wording import counted
 
-_BETWEEN = {f"{joint}_center": (f"left_{joint}", f"right_{joint}") for joint in ("shoulder", "hip")}
-"""Joints in the middle of two others, for trackers that do not have them."""
+_STAND_INS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "shoulder_center": (("left_shoulder", "right_shoulder"),), "hip_center": (("left_hip", "right_hip"),),
+    "spine": (("left_shoulder", "right_shoulder", "left_hip", "right_hip"),),
+    "neck": (("shoulder_center",), ("left_shoulder", "right_shoulder")),
+    "head": (("left_ear", "right_ear"), ("nose",)), "nose": (("head",),),
+    "hand": (("index", "pinky"), ("wrist",)), "foot": (("toe",), ("ankle",)), "toe": (("foot",), ("ankle",)),
+    "heel": (("ankle",),),
+} | dict.fromkeys(("hand_tip", "thumb", "index", "pinky"), (("hand",), ("wrist",))) \
+  | dict.fromkeys(("eye", "eye_inner", "eye_outer", "ear", "mouth"), (("head",), ("nose",)))  # fmt: skip
+"""For trackers that do not have a joint, those whose middle is near to it, the best first. Of a joint with a
+side, its parts are of the same side where such joints have one."""
 
 _LEAST_SHARE = 0.5
 """Of the joints; of a body with fewer nothing true can be said."""
@@ -22,8 +32,8 @@ def map_joints(
 ) -> tuple[SkeletonSequences, tuple[str, ...]]:
     """Return sequences with the joints of another skeleton, and what is to be said of that.
 
-    The middle of the hips, or of the shoulders, is computed where both sides are there. Any other joint that
-    the sequences do not have is missing in all of their frames (NaN).
+    For a joint that the sequences do not have, those near to it stand in, such as both hips for their middle.
+    Where there are none, it is missing in all frames (NaN).
 
     Args:
         sequences: as recorded.
@@ -52,8 +62,12 @@ def map_joints(
     missing = [joint for joint, place in enumerate(places) if not place]
     _check_missing(sequences, skeleton, missing, needed)
     said = [f"Joints are found by their names: those of {skeleton.said}, in {own.said}."]
-    between = [name for name, place in zip(skeleton.joints, places, strict=True) if len(place) == 2]
-    said += [f"{', '.join(between)}: taken from the middle of the left and the right."] if between else []
+    near = [
+        f"{name} ({', '.join(own.joints[joint] for joint in place)})"
+        for name, place in zip(skeleton.joints, places, strict=True)
+        if place and name not in own.joints
+    ]
+    said += [f"Not in these sequences, and taken from what is near: {', '.join(near)}."] if near else []
     if missing:
         names = ", ".join(skeleton.joints[joint] for joint in missing)
         said.append(f"{names}: not in these sequences, and put into the middle of the other joints.")
@@ -65,10 +79,14 @@ def _is_nameless(skeleton: Skeleton) -> bool:
 
 
 def _places_of(joint: str, own: Skeleton) -> tuple[int, ...]:
-    """Return the joint, or the two that it lies between; none where it can't be found."""
-    names = (joint,) if joint in own.joints else _BETWEEN.get(joint, ())
-    found = tuple(own.joints.index(name) for name in names if name in own.joints)
-    return found if len(found) == len(names) else ()
+    """Return the joint, or those that stand in for it; none where it can't be found."""
+    side, _, part = joint.partition("_")
+    alternatives = _STAND_INS.get(part if side in ("left", "right") else joint, ())
+    for names in ((joint,), *alternatives):
+        sided = [f"{side}_{name}" if f"{side}_{name}" in own.joints else name for name in names]
+        if all(name in own.joints for name in sided):
+            return tuple(own.joints.index(name) for name in sided)
+    return ()
 
 
 def _check_missing(
@@ -92,10 +110,7 @@ def _with_joints(
     spool = FrameSpool(skeleton.joint_count, 3)
     for row, frames in enumerate(sequences.each()):
         spool.append(_pick(frames, places, ~sequences.untracked_in(row)))
-    return SkeletonSequences(
-        spool.frames(), sequences.offsets, sequences.labels, sequences.subjects, sequences.ids,
-        sequences.actions, skeleton, sequences.source, sequences.synthetic,
-    )  # fmt: skip
+    return replace(sequences, frames=spool.frames(), skeleton=skeleton)
 
 
 def _pick(frames: FloatArray, places: list[tuple[int, ...]], tracked: BoolArray) -> FloatArray:

@@ -35,7 +35,7 @@ def import_source(
         choices: what the user says of the files.
 
     Raises:
-        AmbiguousLayoutError: the files fit several layouts.
+        AmbiguousReadingError: the files fit several layouts.
         DataError: the name is not free or not safe, or the files are no data set.
     """
     target = _free_folder(clean_name(name))

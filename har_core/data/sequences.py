@@ -36,8 +36,8 @@ class SkeletonSequences:
 
     Attributes:
         frames: (S, J, 3) joint positions of all sequences in a row: x to the right in the image, y up, z
-            away, which is 0 of bodies in the plane; metres where the unit is known, unless prepared. Many
-            frames are mapped from a file: to go through all of them use ``each``.
+            away, which is 0 of bodies in the plane. Many frames are mapped from a file: to go through all of
+            them use ``each``.
         offsets: (N + 1) where each sequence starts in ``frames``; the last is S.
         labels: (N) index into ``actions``.
         subjects: (N) subject numbers as published, from 1.
@@ -48,6 +48,7 @@ class SkeletonSequences:
         synthetic: True for data that was computed and not recorded.
         rate: frames a second.
         recorded: (N) how many frames each had before it was resampled; None where none was.
+        unit: of the positions as they were recorded: ``m``, ``px``, or ``units`` where nobody knows.
     """
 
     frames: FloatArray
@@ -61,6 +62,7 @@ class SkeletonSequences:
     synthetic: bool = False
     rate: float = 15.0
     recorded: IntArray | None = None
+    unit: str = "m"
 
     def __post_init__(self) -> None:
         self._check()
@@ -83,6 +85,7 @@ class SkeletonSequences:
         synthetic: bool = False,
         rate: float = 15.0,
         recorded: Sequence[int] | IntArray | None = None,
+        unit: str = "m",
     ) -> SkeletonSequences:
         """Join N arrays of (T, J, 3) into one value.
 
@@ -106,6 +109,7 @@ class SkeletonSequences:
             synthetic=synthetic,
             rate=rate,
             recorded=None if recorded is None else np.array(recorded, dtype=np.int64),
+            unit=unit,
         )
 
     def _check(self) -> None:
@@ -253,4 +257,5 @@ def replace_frames(
         synthetic=sequences.synthetic,
         rate=sequences.rate,
         recorded=recorded,
+        unit=sequences.unit,
     )

@@ -74,7 +74,7 @@ def load_source(source: str, choices: ReadingChoices = NOTHING_CHOSEN) -> Loaded
             in.
 
     Raises:
-        AmbiguousLayoutError: the files fit several layouts.
+        AmbiguousReadingError: the files fit several layouts.
         DataError: there is no such source, or its files can't be read.
     """
     if source == SYNTHETIC:

@@ -41,6 +41,20 @@ def check_split(sequences: SkeletonSequences, split: AnySplit) -> dict[Part, Int
         ConfigError: a subject is in two parts, a part is empty, an action is missing from training, or there
             is only one, or more than ``MOST_ACTIONS``.
     """
+    check_actions(sequences)
+    if isinstance(split, Split):
+        _check_apart(split)
+    rows = split.rows(sequences)
+    check_parts(sequences, split, rows)
+    return rows
+
+
+def check_actions(sequences: SkeletonSequences) -> None:
+    """Make sure that there are actions to be told apart.
+
+    Raises:
+        ConfigError: there is only one, or more than ``MOST_ACTIONS``.
+    """
     if len(sequences.actions) < 2:
         raise ConfigError(
             f"{sequences.source} has one action, {sequences.actions[0].name}; telling actions apart takes "
@@ -51,11 +65,6 @@ def check_split(sequences: SkeletonSequences, split: AnySplit) -> dict[Part, Int
             f"{sequences.source} has {len(sequences.actions):,} actions, expected at most {MOST_ACTIONS:,}; "
             "leave some out."
         )
-    if isinstance(split, Split):
-        _check_apart(split)
-    rows = split.rows(sequences)
-    check_parts(sequences, split, rows)
-    return rows
 
 
 def _check_apart(split: Split) -> None:

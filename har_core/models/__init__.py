@@ -92,6 +92,7 @@ MODELS: dict[str, ModelKind] = {
     ),
     "gru": ModelKind(
         "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
+        plain="har_core.models.plain:recurrent",
     ),
     "inception": ModelKind(
         "Inception", InceptionOptions, "har_core.models.inception:build",

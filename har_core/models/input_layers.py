@@ -59,6 +59,9 @@ class ChannelDropout(Dropout):
             return batch
         batch, channels = batch.compact(), batch.frames.shape[1]
         factors = super().forward(torch.ones(len(batch), channels, device=batch.frames.device))
+        if batch.is_even:  # so that no factor is gathered for each frame
+            each = batch.frames.view(len(batch), -1, channels) * factors[:, None]
+            return batch.with_frames(each.view(-1, channels))
         return batch.with_frames(batch.frames * batch.per_frame(factors))
 
 

@@ -86,10 +86,10 @@ class Clip:
 
     Attributes:
         title: stands above the figure, such as ``a01_s01_e01 · high arm wave · subject 1``.
-        frames: (T, J, 3) joint positions, in metres or prepared; x to the right, y up, z away.
+        frames: (T, J, 3) joint positions, as recorded or prepared; x to the right, y up, z away.
         untracked: (T) True where the tracker had lost the body.
         skeleton: joints and bones.
-        unit: what the positions are measured in, for the axes of plots: ``m``, or ``scaled``.
+        unit: what positions are measured in, for the axes of plots: ``m``, ``px``, ``units``, or ``scaled``.
         track: what is drawn in step with it, if anything.
         rate: frames a second.
     """

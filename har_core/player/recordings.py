@@ -26,7 +26,12 @@ def recorded_clip(sequences: SkeletonSequences, sequence_id: str, note: str = ""
     row = sequences.row_of(sequence_id)
     title = title_of_sequence(sequences, row)
     return Clip(
-        note + title, sequences[row], sequences.untracked_in(row), sequences.skeleton, rate=sequences.rate
+        note + title,
+        sequences[row],
+        sequences.untracked_in(row),
+        sequences.skeleton,
+        unit=sequences.unit,
+        rate=sequences.rate,
     )
 
 

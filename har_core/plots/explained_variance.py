@@ -20,10 +20,8 @@ def explained_variance(shares: NDArray[np.float64], *, title: str, about: str = 
     """
     numbers = np.arange(1, len(shares) + 1)
     together = 100 * np.cumsum(shares)
-    named = [f"{share:.1%}" if number <= 2 else "" for number, share in zip(numbers, shares, strict=True)]
     bars = {
-        "type": "bar", "name": "Each component", "x": numbers, "y": 100 * shares, "text": named,
-        "textposition": "outside", "textfont": {"size": 13}, "constraintext": "none",
+        "type": "bar", "name": "Each component", "x": numbers, "y": 100 * shares,
         "marker": {"color": ACCENT},
         "hovertemplate": "component %{x}: %{y:.1f} %<extra></extra>",
     }  # fmt: skip
@@ -33,7 +31,7 @@ def explained_variance(shares: NDArray[np.float64], *, title: str, about: str = 
         "hovertemplate": "components 1 to %{x}: %{y:.1f} %<extra></extra>",
     }  # fmt: skip
     layout = {
-        "title": _titled(title, about), "height": 620, "legend": {"orientation": "h", "y": -0.12},
+        "title": _titled(title, about), "height": 500, "legend": {"orientation": "h", "y": -0.16},
         "margin": {"t": 84, "r": 12, "l": 12, "b": 12},
         "xaxis": {"title": {"text": "Component"}, "zeroline": False},
         "yaxis": {"title": {"text": "Share of the variance (%)"}, "range": [0, 105]},

@@ -11,6 +11,7 @@ from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Projection
 from har_core.data.sequences import BoolArray, IntArray
 from har_core.plots.colours import CORRECT, MANY, WRONG
+from har_core.wording import percent
 
 Colouring = Literal["correct", "action", "predicted", "subject"]
 """What the colour of a point says: whether it was recognised, its action, the predicted one, its subject."""
@@ -75,7 +76,7 @@ def axis_title(projection: Projection, axis: int) -> str:
     """Return what an axis is, with its share of the variance; nothing for axes that are no components."""
     if not projection.explained:
         return ""
-    return f"{ORDINALS[axis]} component ({projection.explained[axis]:.1%} of the variance)"
+    return f"{ORDINALS[axis]} component ({percent(projection.explained[axis])} of the variance)"
 
 
 def middles_of(

@@ -78,18 +78,6 @@ def facts_of_run(found: Findings) -> list[Fact]:
     ]
 
 
-def _say_inputs(config: ExperimentConfig, found: Findings) -> str:
-    """Say what the model is given of each frame, and of which axes and joints."""
-    said = [f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in config.inputs]
-    if config.axes != "xyz":
-        said.append(f"Axes: {say_setting(config, 'axes')}.")
-    if config.joints != "all":
-        skeleton = found.loaded.sequences.skeleton if found.loaded else None
-        said.append(f"Joints: {say_setting(config, 'joints')}.")
-        said += [missing] if skeleton and (missing := say_missing_limbs(config.view, skeleton)) else []
-    return " ".join(said)
-
-
 def _members(found: Findings) -> list[Fact]:
     """Say how each member of an ensemble was made, and of which run it is."""
     experiments, runs = found.run.config.of_members, found.meta.members
@@ -105,6 +93,18 @@ def _members(found: Findings) -> list[Fact]:
 def _given(config: ExperimentConfig, found: Findings) -> list[Fact]:
     """Say what a model is given, which each member of an ensemble says for itself."""
     return [("Preparation", _say_preparation(config)), ("Inputs", _say_inputs(config, found))]
+
+
+def _say_inputs(config: ExperimentConfig, found: Findings) -> str:
+    """Say what the model is given of each frame, and of which axes and joints."""
+    said = [f"{INPUTS[name].title.capitalize()}: {INPUTS[name].description}" for name in config.inputs]
+    if config.axes != "xyz":
+        said.append(f"Axes: {say_setting(config, 'axes')}.")
+    if config.joints != "all":
+        skeleton = found.loaded.sequences.skeleton if found.loaded else None
+        said.append(f"Joints: {say_setting(config, 'joints')}.")
+        said += [missing] if skeleton and (missing := say_missing_limbs(config.view, skeleton)) else []
+    return " ".join(said)
 
 
 def _layers(found: Findings) -> list[Fact]:

@@ -14,7 +14,7 @@ from har_core.plots.colours import CORRECT, NEUTRAL, PART_COLOURS, SEQUENTIAL, W
 from har_core.plots.curves import AXES, drawn_curves
 from har_core.report.drawing import INK, QUIET, RULE, Anchor, Axes, Drawing, Place, ticks
 from har_core.training.records import EpochRecord, Metric
-from har_core.wording import PART_TITLES, seconds
+from har_core.wording import PART_TITLES, percent, seconds
 
 _CELL = 26  # pixels
 _SCALE = SEQUENTIAL["light"]  # on paper
@@ -119,8 +119,10 @@ def map_picture(projection: Projection, shown: Predictions, actions: Sequence[st
     drawing.text(192, 50, "Confused")
     drawing.line((axes.left, axes.bottom), (axes.right, axes.bottom), RULE)
     first, second = projection.explained
-    drawing.text(362, 622, f"First component ({first:.1%} of the variance)", anchor="middle")
-    drawing.text(18, 324, f"Second component ({second:.1%} of the variance)", anchor="middle", turned=-90)
+    drawing.text(362, 622, f"First component ({percent(first)} of the variance)", anchor="middle")
+    drawing.text(
+        18, 324, f"Second component ({percent(second)} of the variance)", anchor="middle", turned=-90
+    )
     return drawing.as_svg()
 
 

@@ -19,7 +19,7 @@ from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.named_settings import say_settings
+from har_core.training.named_settings import say_departures, say_settings
 from har_core.training.practical_work import COURSE_MODELS, is_of_course
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
@@ -72,8 +72,9 @@ def progress(
 def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -> dict[str, Run]:
     """Return the runs that the steps are about, by the name of their model, in the order of the course.
 
-    Of a model it is the newest run that did what the course sets; else one that ended, else one at work. One
-    that was refitted on training and validation never counts.
+    Of a model it is the newest run that did what the course sets; else one that ended on the course's split,
+    for the numbers of another are of other people; else one that ended, else one at work. One that was
+    refitted on training and validation never counts.
 
     Args:
         runs: the newest first; those on other data sets don't count.
@@ -84,8 +85,9 @@ def runs_that_count(runs: Sequence[Run], source: str, course: AnySplit | None) -
     ended = [run for run in own if run.results and run.meta]
     as_set = [run for run in ended if as_the_course_sets(run, course)]
     at_work = [run for run in own if run.status.state in ("running", "queued")]
+    on_split = [run for run in ended if run.config.split == course]
     found: dict[str, Run] = {}
-    for run in (*as_set, *ended, *at_work):
+    for run in (*as_set, *on_split, *ended, *at_work):
         found.setdefault(run.config.model.name, run)
     return {model: found[model] for model in COURSE_MODELS if model in found}
 
@@ -154,8 +156,21 @@ def _of_run(step: Step, run: Run | None, first: Run | None, course: AnySplit | N
         waiting = run.status.state == "queued"
         said = "waiting" if waiting else f"epoch {run.status.epoch:,} of {run.config.epochs:,}"
         return StepState(step, "working", said, run)
-    kind: Kind = "done" if as_the_course_sets(run, course) else "other"
-    return StepState(step, kind, _found(step, run, run.meta, run.results, first), run)
+    said = _found(step, run, run.meta, run.results, first)
+    if as_the_course_sets(run, course):
+        return StepState(step, "done", said, run)
+    return StepState(step, "other", "; ".join([said, *_what_differs(step, run, course)]), run)
+
+
+def _what_differs(step: Step, run: Run, course: AnySplit | None) -> list[str]:
+    """Say in what a run is not as the course sets it, but for what the step says by itself: its epochs."""
+    said = {} if run.config.split == course else {"split": f"split {run.config.split.name}"}
+    said |= say_departures(run.config)
+    if not run.is_complete:
+        said["training.epochs"] = f"ended at epoch {run.status.epoch:,} of {run.config.epochs:,}"
+    if step.number == 7:
+        said.pop("training.epochs", None)
+    return [f"not as the course sets it: {', '.join(said.values())}"] if said else []
 
 
 def _found(step: Step, run: Run, meta: Meta, results: Results, first: Run | None) -> str:

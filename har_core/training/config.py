@@ -22,12 +22,12 @@ from har_core.training.member import (
     GIVEN,
     LARGEST_SEED,
     MOST_MEMBERS,
-    InputAxes,
-    InputJoints,
     Inputs,
     Member,
+    OfAxes,
+    OfJoints,
     settle_training,
-)  # fmt: skip
+)
 from har_core.training.records import Weighting
 from har_core.training.schedules import SCHEDULES
 
@@ -58,8 +58,8 @@ class ExperimentConfig(Settings):
     reading: ReadingChoices = NOTHING_CHOSEN
     preparation: Preparation = Preparation()
     inputs: Inputs = ("positions",)
-    axes: InputAxes = "xyz"
-    joints: InputJoints = "all"
+    axes: OfAxes = "xyz"
+    joints: OfJoints = "all"
     split: AnySplit = Split()
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
@@ -146,20 +146,6 @@ class ExperimentConfig(Settings):
         return self.model_copy(update={"device": "auto"})
 
     @property
-    def refitted(self) -> "ExperimentConfig":
-        """The same experiment after the choice: trained on training and validation together.
-
-        Raises:
-            ConfigError: its split has no validation part.
-        """
-        return self.model_copy(update={"split": refitted(self.split)})
-
-    @property
-    def view(self) -> View:
-        """Which axes and joints the model is given."""
-        return View(self.axes, self.joints)
-
-    @property
     def alike(self) -> "ExperimentConfig":
         """What is equal for experiments with equal results: nor does a seed count that changes nothing."""
         return self.anywhere if self.kind.seeded else self.anywhere.model_copy(update={"seed": 0})
@@ -176,6 +162,20 @@ class ExperimentConfig(Settings):
             )
             for member in self.members
         )  # fmt: skip
+
+    @property
+    def refitted(self) -> "ExperimentConfig":
+        """The same experiment after the choice: trained on training and validation together.
+
+        Raises:
+            ConfigError: its split has no validation part.
+        """
+        return self.model_copy(update={"split": refitted(self.split)})
+
+    @property
+    def view(self) -> View:
+        """Which axes and joints the model is given."""
+        return View(self.axes, self.joints)
 
     @property
     def kind(self) -> ModelKind:

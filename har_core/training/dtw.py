@@ -102,7 +102,7 @@ class DtwLearner(Learner):
         learner._remember(config, known, sequences, labels.astype(np.int64), classes)
         names = cast(DtwOptions, config.model).channels
         by_channel = dict(zip(names, weights["distances"].numpy(), strict=True))
-        learner._take(PairDistances({its: row for row, its in enumerate(learner._prints)}, by_channel))
+        learner.know(PairDistances({its: row for row, its in enumerate(learner._prints)}, by_channel))
         learner._fit_once()
         return learner
 
@@ -122,11 +122,12 @@ class DtwLearner(Learner):
 
     def _measure(self, keep: bool) -> Iterator[float]:
         return measure_all(
-            self._everyone, self._options.channels, self._roles, thread_count(self.threads), self._take,
+            self._everyone, self._options.channels, self._roles, thread_count(self.threads), self.know,
             keep=keep,
         )  # fmt: skip
 
-    def _take(self, known: PairDistances) -> None:
+    def know(self, known: PairDistances) -> None:
+        """Take distances of all sequences, or more, that somebody has measured."""
         self._known = known
 
     def learn(self) -> Iterator[EpochRecord]:

@@ -22,7 +22,7 @@ Inputs = Annotated[
     ),
 ]
 
-InputAxes = Annotated[
+OfAxes = Annotated[
     Axes,
     Field(
         title="Axes", json_schema_extra={"words": {"xyz": "x, y and z", "xy": "x and y"}},
@@ -30,7 +30,7 @@ InputAxes = Annotated[
     ),
 ]  # fmt: skip
 
-InputJoints = Annotated[
+OfJoints = Annotated[
     JointChoice,
     Field(
         title="Joints", json_schema_extra={"words": {"all": "all", "limbs": "arms and legs"}},
@@ -56,8 +56,8 @@ class Member(Settings):
         weight: what its probabilities are multiplied by.
         preparation: how sequences are made ready for it.
         inputs: what its model is given of each frame.
-        axes: of the inputs.
-        joints: whose inputs they are.
+        axes: of which axes.
+        joints: of which joints.
         model: which model, and its options.
         training: how it is trained by gradients; None for a model that is not.
         seed_offset: what its seed is above that of the ensemble.
@@ -66,8 +66,8 @@ class Member(Settings):
     weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, title="Weight")] = 1.0
     preparation: Preparation = Preparation()
     inputs: Inputs = ("positions",)
-    axes: InputAxes = "xyz"
-    joints: InputJoints = "all"
+    axes: OfAxes = "xyz"
+    joints: OfJoints = "all"
     model: AnyModel = LstmOptions()
     training: GradientTraining | None = GradientTraining()
     seed_offset: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 0

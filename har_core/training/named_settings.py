@@ -96,11 +96,13 @@ def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     Those of the members of an ensemble are one setting, as JSON.
     """
     without = {"schema_version"} if config.training else {"schema_version", "training"}
-    of_split = {f"split.{name}": value for name, value in config.split.used.items()}
-    if not config.members:
-        return _flat(config.model_dump(exclude=without)) | of_split
-    own = config.model_dump(exclude=without | {*GIVEN, "members"})
-    return _flat(own) | of_split | {"members": json.dumps(config.model_dump(mode="json")["members"])}
+    if config.members:
+        without |= {*GIVEN, "members"}
+    found = _flat(config.model_dump(exclude=without))
+    found |= {f"split.{name}": value for name, value in config.split.used.items()}
+    if config.members:
+        found["members"] = json.dumps(config.model_dump(mode="json")["members"])
+    return found
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from har_core.data.inputs import width_of
+from har_core.data.joint_mapping import map_joints
+from har_core.data.mirroring import as_mirrored_as
 from har_core.data.preparation import prepare_every, scale_of
 from har_core.data.scaling import Scale
 from har_core.data.sequences import FloatArray, SkeletonSequences
 from har_core.data.sources import load_source
-from har_core.errors import DataError, RunError
+from har_core.errors import DataError, HarError, RunError
 from har_core.training.config import ExperimentConfig
 from har_core.training.ensemble import scores_of_sum
 from har_core.training.learner import Learner, LearnerOutput, learner_class
@@ -18,6 +20,48 @@ from har_core.training.parts import tensors_of
 from har_core.training.probabilities import softmax
 from har_core.training.run import Run
 from har_core.wording import counted
+
+_OWN_DATA_GONE = (
+    "The data set that the run was trained on is not here as it was, so joints are taken as they come."
+)
+
+
+def own_data(run: Run) -> SkeletonSequences | None:
+    """Return the data set that a run was trained on; None where it is not here as it was."""
+    try:
+        return as_trained_on(run, load_source(run.config.source, run.config.reading).sequences)
+    except HarError:
+        return None
+
+
+def as_trained_on(run: Run, recorded: SkeletonSequences) -> SkeletonSequences | None:
+    """Return a run's data set, or None where it is not what the run was trained on any more."""
+    same = run.meta is not None and recorded.fingerprint == run.meta.fingerprint
+    return recorded if same else None
+
+
+def with_joints_of(
+    run: Run, recorded: SkeletonSequences | None, sequences: SkeletonSequences
+) -> tuple[SkeletonSequences, tuple[str, ...]]:
+    """Return sequences as a run knows them, and what is to be said of that.
+
+    Joints are found by their names, and left and right are on the sides on which the run saw them.
+
+    Args:
+        run: the run.
+        recorded: its data set, as ``as_trained_on`` returns it.
+        sequences: of any skeleton, as recorded.
+
+    Raises:
+        DataError: the skeletons do not fit.
+    """
+    if recorded is None:
+        return sequences, (_OWN_DATA_GONE,)
+    ways = [its.preparation for its in run.config.of_members or (run.config,)]
+    needed = () if all(way.centring == "none" for way in ways) else recorded.skeleton.root
+    turned, exchanged = as_mirrored_as(sequences, recorded)
+    mapped, found = map_joints(turned, recorded.skeleton, needed)
+    return mapped, (*found, *exchanged)
 
 
 def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
@@ -49,10 +93,10 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
         raise RunError(
             f"run {run.run_id} is {run.status.state}; only a run that has ended says what it sees."
         )
-    config = run.config
-    if config.members:
+    if run.config.members:
         shares = [softmax(scores_of(member, sequences)) for member in members_of(run)]
-        return LearnerOutput(scores_of_sum(shares, [member.weight for member in config.members]))
+        return LearnerOutput(scores_of_sum(shares, [member.weight for member in run.config.members]))
+    config = run.config
     found = width_of(config.inputs, sequences.skeleton, config.view)
     if found != run.meta.inputs:
         raise DataError(

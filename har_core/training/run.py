@@ -1,5 +1,6 @@
 """A run as it is on disk at one moment: whole, damaged, or deleted."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.given_sequences import GivenSequences, as_sequences
-from har_core.data.sequences import IntArray
+from har_core.data.sequences import IntArray, SkeletonSequences
 from har_core.training.config import ExperimentConfig
 from har_core.training.probabilities import softmax
 from har_core.training.records import Label, Meta, Results, Status
@@ -50,15 +51,16 @@ class Run:
         """Say which action each of N sequences shows, by the weights that the run is judged by.
 
         Args:
-            sequences: (T, J, 3) positions of each, as recorded; or ``SkeletonSequences``.
+            sequences: (T, J, 3) positions of each, as recorded, with the run's joints in its order; or
+                ``SkeletonSequences``, whose joints are found by their names, which a warning tells of.
 
         Returns:
             (N) numbers of the actions, as published.
 
         Raises:
-            HarError: the run has not ended, or these are no sequences of its skeleton.
+            HarError: the run has not ended, or these are no sequences whose skeleton fits its own.
         """
-        shares = self.predict_proba(sequences)
+        shares = self._ask(sequences)
         numbers: IntArray = np.array([action.number for action in self.meta.actions] if self.meta else [])
         predicted: IntArray = np.take(numbers, shares.argmax(axis=1))
         return predicted
@@ -72,10 +74,19 @@ class Run:
         Raises:
             HarError: as ``predict``.
         """
-        # Not imported above: torch comes with it, and who lists runs has no need of that.
-        from har_core.training.prediction import scores_of
+        return self._ask(sequences)
 
-        return softmax(scores_of(self, as_sequences(sequences)))
+    def _ask(self, sequences: GivenSequences) -> NDArray[np.float64]:
+        # Not imported above: torch comes with it, and who lists runs has no need of that.
+        from har_core.training.prediction import own_data, scores_of, with_joints_of
+
+        given, notes = as_sequences(sequences), tuple[str, ...]()
+        if isinstance(sequences, SkeletonSequences):  # a list has no names of joints
+            given, notes = with_joints_of(self, own_data(self), given)
+        shares = softmax(scores_of(self, given))
+        for note in notes:
+            warnings.warn(note, stacklevel=3)
+        return shares
 
     @property
     def asked_for(self) -> ExperimentConfig:
@@ -120,10 +131,11 @@ def runs_of(config: ExperimentConfig, runs: Iterable[Run], fingerprint: str) -> 
         runs: any; their order stays.
         fingerprint: of its data as they are now: those of a run may have had the same name, and no more.
     """
+    wanted = config.alike
     return [
         run
         for run in runs
-        if run.config.alike == config.alike
+        if run.config.alike == wanted
         and run.status.state not in ("failed", "stopped")
         and (run.meta is None or run.meta.fingerprint == fingerprint)
     ]

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from har_core.analysis.other_data import as_trained_on, knows_action, trained_on, try_run
+from har_core.analysis.other_data import knows_action, trained_on, try_run
 from har_core.analysis.unfolding import unfold_other
 from har_core.data.sequences import Action, SkeletonSequences, replace_frames
 from har_core.data.sources import load_source
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_25, SKELETONS
 from har_core.training.driver import train_run
+from har_core.training.prediction import as_trained_on
 from har_core.training.store import RunStore
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit import get_option
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
@@ -39,7 +40,11 @@ def synthetic_set() -> Iterator[SkeletonSequences]:
 
 @pytest.fixture(autouse=True, scope="session")
 def one_server() -> Iterator[None]:
-    """Each run of a script looks for components in all packages and compiles the pages; once is enough."""
+    """Each run of a script looks for components in all packages and compiles the pages; once is enough.
+
+    The settings are read once, too, from the folder where the first script runs: that must not be another's.
+    """
+    get_option("server.address")
     scan, compiled = functools.cache(manifest_scanner.scan_component_manifests), ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)

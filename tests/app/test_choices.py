@@ -36,7 +36,7 @@ REACHED = {
     "data_set": {"Name of the new data set", "View", "Scale", "Joint of the preview"},
     "skeletons": {"View", "Action", "Sequence", "Beside it", "Camera of the GIF"},
     "training": {"Model", "Learning rate", "Training / validation / test subjects", "Smoothing", "Run"},
-    "results": {"Weights", "Part", "True action", "Order of actions", "Sequence", "Details", "Smoothing"},
+    "results": {"Weights", "Part", "True action", "Order of actions", "Sequence", "View", "Smoothing"},
     "features": {"Highlight actions", "Highlight subjects", "Those that play", "Colour by", "View"},
     "comparison": {"Filter", "Chosen runs", "View", "First run", "Second run", "Matrices", "True action"},
     "hand_in": {"Runs", "Your name", "Question"},

@@ -15,12 +15,14 @@ from har_core.data.formulas import formulas_of
 from har_core.data.preparation import Preparation
 from har_core.data.reading.numpy_files import NumpyFiles
 from har_core.data.sequences import SkeletonSequences
+from har_core.data.sources import load_source
 from har_core.fields import choices_of
-from har_core.skeleton import KINECT_20
+from har_core.skeleton import COCO_17, KINECT_20
 from har_core.training.config import ExperimentConfig
 from har_core.training.queue import TrainingQueue
 from har_core.training.source_trash import restore_source
 from har_core.training.store import RunStore
+from tests.data.reading.bodies import bodies, rivals
 
 OpenPage = Callable[..., AppTest]
 
@@ -196,6 +198,27 @@ def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: 
     assert not (har_home / "sources" / "third" / "layout.json").exists()
 
 
+def trunkless() -> dict[str, bytes]:
+    """An upload whose joints may be those of two skeletons."""
+    frames = np.stack(rivals([20] * 6)).astype(np.float32)
+    return {"X.npy": npy(frames), "Y.npy": npy([1, 2] * 3), "Y_s.npy": npy([1, 1, 2, 2, 3, 3])}
+
+
+def test_a_skeleton_that_cannot_be_told_is_asked_for(open_page: OpenPage, har_home: Path) -> None:
+    screen = open_page("data_set")
+    upload(screen, "first", trunkless())
+    assert "choose the skeleton kinect-sdk-20 or utd-20" in said(screen)
+    field(screen, "Skeleton of the files").set_value("utd-20").run()
+    press(screen, "Add the data set")
+    kept = har_home / "sources" / "first" / "layout.json"
+    assert json.loads(kept.read_text()) == {"skeleton": "utd-20"} and cards(screen)["Joints"] == "20"
+    save(har_home / "sources" / "second", trunkless())
+    screen = open_page("data_set", source="second", view="Files")
+    field(screen, "Skeleton of the files").set_value("utd-20").run()
+    press(screen, "Use this skeleton")
+    assert screen.query_params["skeleton"] == "utd-20" and field(screen, "Skeleton").value == "utd-20"
+
+
 def test_layout_of_the_data_set_before_does_not_reach_an_upload(open_page: OpenPage, har_home: Path) -> None:
     save(har_home / "sources" / "square", square(0))
     screen = open_page("data_set", source="square", layout="N,3J,T", sequence="row_0003", view="Files")
@@ -323,6 +346,16 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     assert any(name in text.value for text in screen.caption)
     screen.number_input(key="preview frames").set_value(1.0).run()
     assert "Frames of each sequence: found 1, expected" in screen.error[0].value.replace("\\", "")
+
+
+def test_pixels_are_not_called_metres(open_page: OpenPage, har_home: Path) -> None:
+    frames = np.stack(bodies(COCO_17, [20] * 6))[..., :2] * (300, -300) + (320, 600)
+    arrays = {"X.npy": frames, "Y.npy": [1, 2] * 3, "Y_s.npy": [1, 1, 2, 2, 3, 3]}
+    save(har_home / "sources" / "seen", {name: npy(array) for name, array in arrays.items()})
+    assert [load_source("seen").sequences.unit for _ in range(2)] == ["px"] * 2  # from the files, and kept
+    charts = open_page("data_set", source="seen", view="Normalisation").get("echarts_chart")
+    specs = [chart.proto.spec for chart in charts]
+    assert "Place (px)" in specs[0] and not any("(m)" in spec for spec in specs)
 
 
 def test_part_of_each_subject_stands_above_its_counts(open_page: OpenPage) -> None:

@@ -206,7 +206,8 @@ def test_explained_variance_is_that_of_scikit_learn(open_page: OpenPage, runs: d
     packed = traces(screen)["Each component"]["y"]
     bars = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
     np.testing.assert_allclose(bars, 100 * ratios, atol=1e-6)
-    said = f"The plane shows {100 * ratios[:2].sum():.1f} % of the variance"
+    first, second = (f"{100 * ratio:.1f} %" for ratio in ratios[:2])
+    said = f"The plane shows {first} and {second} of the variance"
     assert any(text.value.startswith(said) for text in screen.caption)
 
 

@@ -35,7 +35,7 @@ ALONE = {
     "features": ("3D", "t-SNE", "Explained variance"),
 }  # fmt: skip
 """The pages and views on which one run is chosen, or only the newest counts."""
-KEYS = {"comparison": "comparison view", "results": "results details", "features": "features view"}
+KEYS = {"comparison": "comparison view", "results": "selected view", "features": "selected view"}
 TOGETHER = 39  # and the whole one: as many as the figure of accuracies shows
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

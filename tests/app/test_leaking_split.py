@@ -36,7 +36,7 @@ def test_what_leaks_is_on_each_page_with_the_run_and_on_none_without(
     def labelled(run: Run) -> bool:
         screen = open_page(page, source="small", run=run.run_id)
         assert not screen.exception and not screen.error
-        return any(LEAKS in text.value and "random-7" in text.value for text in screen.caption)
+        return any(LEAKS in text.value + text.help and "random-7" in text.value for text in screen.caption)
 
     assert not labelled(train())
     assert labelled(train(split=RandomSplit(seed=7)))

@@ -22,7 +22,7 @@ from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.sources import list_sources, load_source, source_folder
 from har_core.data.splits import Split
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 from har_core.skeleton import Skeleton
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
@@ -61,7 +61,9 @@ class StickFigures:
         if choices.layout not in (None, "upright", "upside down"):
             raise DataError(f"{name} has no layout {choices.layout}.")
         if choices.layout is None:
-            raise AmbiguousLayoutError(f"{name} may be upside down: choose.", ("upright", "upside down"))
+            raise AmbiguousReadingError(
+                f"{name} may be upside down: choose.", "layout", ("upright", "upside down")
+            )
         return RawSequences(
             frames=[np.array(row["frames"]) for row in rows],
             actions=np.array([ACTIONS.index(row["action"]) + 1 for row in rows]),
@@ -145,7 +147,10 @@ def test_the_command_line_describes_a_folder_of_its_files(
             "notes"
         ] == ["Stick figures are thin."]
         assert found["actions"] == {"1": "rising", "2": "sinking"}
-        assert found["action_names"] == "The actions are called as the files tell."
+        assert (
+            found["action_names"]
+            == "The actions are called as the files tell, or the data set whose form they have."
+        )
     loaded = load_source(str(tmp_path / "mine"), ReadingChoices(layout="upright"))
     assert loaded.sequences.skeleton == STICK
     with pytest.raises(DataError, match="what the actions are called is known already"):
@@ -174,7 +179,7 @@ def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(
         in told
     )
     assert "Stick figures are thin." in told
-    assert "The actions are called as the files tell." in told
+    assert "The actions are called as the files tell, or the data set whose form they have." in told
     assert cards(screen)["Sequences"] == "24" and cards(screen)["Joints"] == "4"
     (info,) = (info for info in list_sources() if info.name == "sticks")
     assert info.present and info.what == "Your data set, in stick files."

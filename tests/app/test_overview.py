@@ -71,20 +71,53 @@ def test_steps_say_what_the_runs_of_the_data_set_gave_and_lead_to_them(
     found = states(screen)
     # Three epochs and another learning rate are not what the course sets.
     assert {icon for icon, _ in found[5:]} == {"rule"}
-    assert found[6][1] == "3 epochs, the course sets 2,000"
+    assert found[6][1] == (
+        "3 epochs, the course sets 2,000; not as the course sets it: batch size 16, learning rate 0.01"
+    )
     for place, model in ((7, "lstm"), (9, "stacked-lstm"), (12, "bilstm"), (13, "cnn")):
         run = runs[model]
         assert run.results and run.meta
         correct = round(run.results.best.test * run.meta.split_sizes["test"])
         assert found[place][1].startswith(f"{100 * run.results.best.test:.1f} %, {correct} of 176")
     queries = [(link.proto.page, parse_qs(link.proto.query_string)) for link in steps(screen)]
-    led = [(page, query) for page, query in queries if query]
+    led = [(page, query) for page, query in queries if "run" in query]
     test, train = {"part": ["test"], "weights": ["best"]}, {"part": ["train"], "weights": ["best"]}
-    expected = [("training", "lstm", {}), ("training", "lstm", {}), ("results", "lstm", test)]
-    expected += [("training", "lstm", {}), ("results", "stacked-lstm", test), ("results", "lstm", test)]
-    expected += [("features", "lstm", train), ("results", "bilstm", test), ("results", "cnn", test)]
+    layers, curves, matrix = ({"view": [view]} | test for view in ("Layers", "Curves", "Matrix"))
+    expected = [
+        ("results", "lstm", layers), ("training", "lstm", {}), ("results", "lstm", matrix),
+        ("results", "lstm", curves), ("results", "stacked-lstm", matrix), ("results", "lstm", matrix),
+        ("features", "lstm", train | {"view": ["Plane"]}), ("results", "bilstm", matrix),
+        ("results", "cnn", matrix),
+    ]  # fmt: skip
     linked = {"linked": ["yes"]}
     assert led == [(page, linked | {"run": [runs[model].run_id]} | asked) for page, model, asked in expected]
+
+
+def test_step_opens_the_view_in_which_it_is_seen(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    shown = {}
+    for link in steps(open_page("overview")):
+        query = {name: found[0] for name, found in parse_qs(link.proto.query_string).items()}
+        if "view" in query:
+            screen = open_page(link.proto.page.replace("-", "_"), **query)
+            assert not screen.exception
+            shown[link.proto.label.split("**")[1]] = next(
+                choice.value for choice in screen.segmented_control if choice.label == "View"
+            )
+    assert shown == {
+        "1": "Files", "3": "Actions by subject", "4": "Normalisation", "5": "Actions by subject",
+        "6": "Layers", "9": "Curves", "12": "Plane", **dict.fromkeys(("8", "10", "11", "13", "14"), "Matrix"),
+    }  # fmt: skip
+
+
+def test_step_leads_to_the_field_of_its_answer(open_page: OpenPage, runs: dict[str, Run]) -> None:
+    screen = open_page("overview")
+    step_choice(screen).set_value(8).run()
+    (query,) = [query for _, query, label in links(screen) if label == "Write your answer"]
+    screen = open_page("hand_in", **{name: found[0] for name, found in parse_qs(query).items()})
+    assert screen.text_area[0].label == STEPS[7].question
+    screen = open_page("overview")
+    step_choice(screen).set_value(7).run()  # which asks nothing
+    assert "Write your answer" not in [label for _, _, label in links(screen)]
 
 
 def test_second_step_is_done_for_the_data_set_whose_skeletons_were_looked_at(
@@ -181,6 +214,8 @@ def test_who_presses_twice_is_led_to_the_runs_that_are_there(open_page: OpenPage
     assert not asks_whether_again(screen)
     first = [run.run_id for run in RunStore().runs()]
     assert len(first) == 4
+    # Nothing has ended yet that could be handed in.
+    assert "Hand in a report of your runs" not in [label for _, _, label in links(screen)]
     queue_the_work(screen)
     assert asks_whether_again(screen) and [run.run_id for run in RunStore().runs()] == first
     said = "Nothing was queued. There are runs of the same settings, the seed too: open them, or train again."

@@ -14,7 +14,9 @@ from har_core.skeleton import UTD_20
 from har_core.training.queue import TrainingQueue
 from har_core.training.store import RunStore
 from tests.app.test_data_set import cards, field, plain_upload, press, said, upload
+from tests.data.made_up_files import folder_of
 from tests.data.reading.bodies import bodies
+from tests.data.reading.made_up_formats import ntu_set
 
 OpenPage = Callable[..., AppTest]
 
@@ -118,6 +120,13 @@ def test_a_layout_said_when_files_were_brought_in_is_told(
     (har_home / "sources" / turned / "layout.json").write_text(json.dumps({"layout": "N,T,J,3"}))
     screen = open_page("data_set", source=turned, view="Files")
     assert shown(screen, "Layout") == "N,T,J,3, as said before"
+
+
+def test_what_the_files_tell_is_not_called_found(open_page: OpenPage, har_home: Path) -> None:
+    folder_of(har_home / "sources" / "seen", ntu_set())
+    screen = open_page("data_set", source="seen", view="Files")
+    for label, value in (("Skeleton", "kinect2-25"), ("Unit", "metres"), ("Frames a second", "30")):
+        assert shown(screen, label) == f"told by the files: {value}"
 
 
 def test_known_recordings_have_nothing_to_correct(open_page: OpenPage) -> None:

@@ -69,7 +69,7 @@ def test_a_run_of_20_joints_says_of_25_joints_what_it_says_of_the_same_20(
         "try_a_file", source="wide", run=run.run_id, sequence="row_0002", skeleton="openpose-25"
     )
     assert not screen.exception and not screen.error
-    assert "left_foot, right_foot, head: not in these sequences" in said_by(screen)
+    assert "right_foot (right_toe), head (left_ear, right_ear)." in said_by(screen)
 
 
 def test_another_sequence_goes_into_the_url_and_one_that_was_trained_on_is_said(

@@ -97,7 +97,7 @@ def test_results_without_epochs_name_no_epoch_and_offer_no_curves(
     assert "epoch" not in said(screen)
     assert not [box for box in screen.selectbox if box.label == "Weights"]
     details = screen.button_group(key="results details")
-    assert details.options == ["Matrix", "Pairs", "Scores"]
+    assert details.options == ["Matrix", "Subjects", "Pairs", "Scores"]
     for view in [*details.options, "Matrix"]:
         screen.button_group(key="results details").set_value(view).run()
         assert "epoch" not in opened(screen).replace("no epochs, ", "")
@@ -129,7 +129,7 @@ def test_curves_that_were_looked_at_are_let_go_by_a_run_without(
     choice = next(box for box in screen.selectbox if box.label == "Run")
     choice.set_value(lacking["nearest-neighbour"].run_id).run()
     opened(screen)
-    assert screen.session_state["results details"] == "Matrix"
+    assert next(choice.value for choice in screen.segmented_control if choice.label == "View") == "Matrix"
     assert not screen.info  # nobody asked for the weights that it has not
     choice = next(box for box in screen.selectbox if box.label == "Run")
     choice.set_value(lacking["nothing"].run_id).run()
@@ -155,7 +155,7 @@ def test_features_page_keeps_its_ways_out(lacking: dict[str, Run], open_page: Op
     text = opened(screen)
     assert "The features are the sums over all frames: 60 numbers for each sequence." in text
     for view in ("3D", "t-SNE", "Explained variance"):
-        screen.session_state["features view"] = view
+        screen.session_state["selected view"] = view
         opened(screen.run())
 
 

@@ -20,7 +20,7 @@ from tests.app.test_choices import choose, others
 OpenPage = Callable[..., AppTest]
 _MARK = " as drawn"
 _KEPT = (
-    "selected ", "chosen ", "beside ", "runs chosen", "data set that was selected when", "question whose",
+    "selected ", "chosen ", "beside ", "runs chosen", "data set that was selected when", "view shown last",
 )  # fmt: skip
 """How the names begin under which the session keeps what is chosen."""
 
@@ -31,9 +31,11 @@ CONTROLS = {
     "data_set, Faults": {*ANYWHERE, "data set view", "faults", "source to delete"},
     "skeletons": {*ANYWHERE, "skeletons view", "skeletons action", "skeletons sequence", "skeletons beside"},
     "training": {*ANYWHERE, "choose run"},
-    "results": {*ANYWHERE, *OF_A_RUN, "cell true", "cell predicted", "sequence of the cell"},
-    "results, Pairs": {*ANYWHERE, *OF_A_RUN, "sequence of the cell", "confused pair"},
-    "features": {*ANYWHERE, *OF_A_RUN, "features sequence", "neighbours of"},
+    "results": {
+        *ANYWHERE, *OF_A_RUN, "results details", "cell true", "cell predicted", "sequence of the cell",
+    },
+    "results, Pairs": {*ANYWHERE, *OF_A_RUN, "results details", "sequence of the cell", "confused pair"},
+    "features": {*ANYWHERE, *OF_A_RUN, "features view", "features sequence", "neighbours of"},
     "comparison, McNemar test": {
         *ANYWHERE, "runs table", "runs list", "choose weights", "difference true", "difference predicted",
         "discordant sequence",

@@ -77,7 +77,7 @@ def test_this_project_has_the_threads_that_are_asked_for(har_home, monkeypatch):
     given = []
     monkeypatch.setattr(contenders, "fit", lambda config, data, threads: given.append(threads) or iter([0]))
     monkeypatch.setenv("HAR_THREADS", "2")
-    contenders.CONTENDERS["har"]("lstm", "synthetic", 3)(1)
+    contenders.har("lstm", "synthetic", 3)(1)
     assert given == [3]
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from har_core.data.splits import RandomSplit
+from har_core.training.driver import train_run
 from har_core.training.ladder import RUNGS
 from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
@@ -132,6 +135,33 @@ def test_ladder_shows_what_matters_and_all_rungs(lab: Any) -> None:
     lab.expect_in_sight(
         main.get_by_role("button", name=re.compile("^Climb")), figure.get_by_text("Accuracy (%)")
     )
+
+
+@pytest.fixture
+def leaking(shown_home: Path) -> Iterator[Run]:
+    """A run of a random split, which leaks, on the synthetic data, which is told, too."""
+    store = RunStore(shown_home / "runs")
+    config = store.runs()[0].config.model_copy(update={"source": "synthetic", "split": RandomSplit(seed=7)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAR_HOME", str(shown_home))
+        run = store.create(config.trained(epochs=1), queued=False)
+        list(train_run(store, run.run_id))
+    yield run
+    shutil.rmtree(run.path)
+
+
+def test_results_that_leak_say_so_beside_the_whole_matrix_and_both_skeletons(lab: Any, leaking: Run) -> None:
+    lab.open("results", source="synthetic", run=leaking.run_id)
+    notice = lab.page.get_by_text("Leaking split random-7, synthetic data")
+    matrix = lab.page.locator(".matrix")
+    skeletons = lab.player.locator(".stage figure").all()
+    assert len(skeletons) == 2
+    lab.expect_in_sight(
+        notice, matrix, *matrix.get_by_role("columnheader").all(), lab.player, *skeletons,
+        lab.player.locator(".row"),
+    )  # fmt: skip
+    box = notice.bounding_box()
+    assert box and box["y"] + box["height"] < 80  # in the head
 
 
 @pytest.mark.parametrize("width", [1024, 768])
@@ -323,6 +353,33 @@ def test_training_shows_the_curves_of_a_run_before_its_form_on_a_phone(phone: An
     assert start and curves and start["y"] > curves["y"]
 
 
+def test_keyboard_goes_from_the_curves_to_the_form_below_them_on_a_phone(phone: Any) -> None:
+    phone.open("training")
+    phone.page.get_by_role("button", name="Delete", exact=True).focus()
+    phone.page.keyboard.press("Tab")
+    expect(phone.page.get_by_role("radio", name="LSTM", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize("step", ["1", "5", "6"])
+def test_no_word_of_a_slide_is_broken_on_a_phone(phone: Any, step: str) -> None:
+    phone.open("presentation", step=step)
+    heads = phone.page.locator(".lines th")
+    expect(heads.first).to_be_visible()
+    lines = "head => head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight)"
+    assert all(head.evaluate(lines) < 1.5 for head in heads.all())
+
+
+def test_names_of_the_presented_matrix_lie_apart_on_a_tablet(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 768, "height": 1024})
+    lab.open("presentation", step="11")
+    names = lab.page.locator(".matrix").get_by_role("columnheader").all()
+    boxes = [name.bounding_box() for name in names]
+    assert len(boxes) == 20 and all(
+        box and following and box["x"] + box["width"] <= following["x"] + 1
+        for box, following in pairwise(boxes)
+    )
+
+
 @pytest.fixture
 def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     """A run that seems to be trained, and has no epoch yet."""
@@ -413,7 +470,7 @@ def test_axe_finds_nothing_serious(lab: Any, place: str, theme: Any) -> None:
 def test_badge_of_synthetic_data_can_be_read(lab: Any, theme: Any) -> None:
     lab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     lab.open("training", source="synthetic")
-    expect(lab.page.get_by_text("Synthetic data")).to_be_visible()
+    expect(lab.page.get_by_text("Synthetic data").first).to_be_visible()  # its run may be of them, too
     assert serious_faults(lab.page, "body") == []
 
 
@@ -426,6 +483,9 @@ def test_words_in_and_on_the_accent_can_be_read_in_the_dark(lab: Any) -> None:
     lab.page.get_by_role("radio", name="Curves", exact=True).click()
     lab.settle()
     assert serious_faults(lab.page, "body") == []
+    lab.open("results", view="Pairs")
+    expect(lab.page.get_by_role("radio", name=" taken for ", checked=True)).to_be_visible()
+    assert serious_faults(lab.page, "body") == []
 
 
 def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epochs(
@@ -436,6 +496,7 @@ def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epo
     charts = lab.page.get_by_role("img", name=re.compile("^Curves of the "))
     places = [charts.nth(0), charts.nth(1), *numbers(lab).all()]
     lab.expect_in_sight(*places, lab.page.get_by_role("button", name="Pause"))
+    lab.expect_in_sight(lab.page.get_by_test_id("stSidebar").get_by_text(re.compile("^Epoch ")))
     before = [place.bounding_box() for place in places]
     records = (store.runs()[1].path / "metrics.jsonl").read_bytes().splitlines(keepends=True)[:12]
     (run.path / "metrics.jsonl").write_bytes(b"".join(records))

@@ -151,6 +151,12 @@ def test_answers_are_kept_in_a_page_that_works_as_before(opened: Page, tmp_path:
     page.close()
 
 
+def test_tables_are_whole_on_the_screen_of_a_laptop(opened: Page) -> None:
+    opened.set_viewport_size({"width": 1280, "height": 900})
+    cut = "places => places.filter(place => place.scrollWidth > place.clientWidth).length"
+    assert opened.locator(".wide").evaluate_all(cut) == 0
+
+
 def test_on_paper_no_heading_is_apart_from_its_figure_and_tables_are_whole(
     opened: Page, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.shell.navigation import PAGES, path_of
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
 from har_core.training.store import RunStore
@@ -18,18 +19,6 @@ from tests.browser.light_client import LightClient
 
 pytestmark = pytest.mark.soak
 
-PAGES = (
-    "",
-    "data-set",
-    "skeletons",
-    "training",
-    "results",
-    "features",
-    "comparison",
-    "ladder",
-    "try-a-file",
-    "hand-in",
-)
 OBEYING = "-dac_override,-dac_read_search"
 """Without these root obeys the permissions of files, as everybody else does."""
 
@@ -110,14 +99,14 @@ def test_a_server_outlives_the_loss_of_its_home_and_goes_on_when_it_is_back(
 
         watcher.go_to("training")
         wait_for(lambda: len(store.metrics(run_id)) > 3)
-        for page in PAGES:  # what they need to be drawn was read and compiled
+        for page in map(path_of, PAGES):  # what they need to be drawn was read and compiled
             visitor.go_to(page)
         with lost(har_home) as sentence:
             watcher.stay(5)
-            for page in PAGES:
+            for page in map(path_of, PAGES):
                 visitor.go_to(page)
                 assert not sentence or [sentence in told.replace("\\", "") for told in visitor.told] == [True]
-        for page in PAGES:
+        for page in map(path_of, PAGES):
             visitor.go_to(page)
         watcher.go_to("training")
         assert any("can't be written" in told.replace("\\", "") for told in watcher.told)

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sklearn.decomposition import PCA
 
+from app.shell.navigation import PAGES, path_of
 from har_core.training.store import RunStore
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -410,21 +411,7 @@ def test_what_is_there_already_is_trained_again_only_if_that_is_wanted(
     expect(page.get_by_text("Nothing is being trained.")).to_be_visible(timeout=MINUTES)
 
 
-PAGES = (
-    "",
-    "data-set",
-    "skeletons",
-    "training",
-    "results",
-    "features",
-    "comparison",
-    "ladder",
-    "try-a-file",
-    "hand-in",
-)
-
-
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [path_of(name) for name in PAGES])
 def test_page_is_dark_where_the_system_is_and_fits_a_phone(
     shown_address: str, page: Page, visit: Any, path: str
 ) -> None:

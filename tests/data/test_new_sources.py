@@ -11,7 +11,7 @@ import pytest
 from har_core.data.new_sources import import_source
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.sources import canonical_source, list_sources, load_source, source_folder
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 from tests.data.made_up_files import assert_same, everything_under, files, texts, zip_of
 from tests.killing import grow_old, hidden_in, killed_at_each_write, knows_signals
 
@@ -39,7 +39,7 @@ def test_an_upload_becomes_a_source_that_loads_by_name(har_home, upload):
 
 def test_a_layout_chosen_at_the_upload_is_kept():
     x = np.random.default_rng(0).uniform(1, 2, (6, 60, 75))
-    with pytest.raises(AmbiguousLayoutError):
+    with pytest.raises(AmbiguousReadingError):
         import_source("mine", files(x))
     assert not source_folder("mine").exists()
     taken = import_source("mine", files(x), choices=ReadingChoices(layout="N,3J,T"))

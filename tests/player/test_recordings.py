@@ -1,4 +1,4 @@
-"""A sequence of a data set plays at the rate at which it was recorded."""
+"""A sequence of a data set plays at the rate at which it was recorded, and bears its unit."""
 
 import json
 from dataclasses import replace
@@ -25,6 +25,11 @@ def fast() -> SkeletonSequences:
 def rate_of(packed: bytes) -> float:
     length = int.from_bytes(packed[:4], "little")
     return float(json.loads(packed[4 : 4 + length])["rate"])
+
+
+def test_clips_bear_the_unit_of_their_data_set(fast: SkeletonSequences) -> None:
+    assert recorded_clip(fast, "b").unit == "m"
+    assert recorded_clip(replace(fast, unit="px").take([1, 2]), "b").unit == "px"
 
 
 def test_clips_play_at_the_rate_of_their_data_set(fast: SkeletonSequences) -> None:

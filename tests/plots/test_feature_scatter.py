@@ -96,7 +96,7 @@ def test_points_behind_carry_no_sequence() -> None:
 
 def test_axes_say_how_much_of_the_variance_they_hold_unless_they_are_no_components() -> None:
     assert drawn()["axes"] == [
-        "First component (50.0% of the variance)", "Second component (25.0% of the variance)",
+        "First component (50.0 % of the variance)", "Second component (25.0 % of the variance)",
     ]  # fmt: skip
     assert drawn(projection=Projection(POINTS, ()))["axes"] == ["", ""]
 

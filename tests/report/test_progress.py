@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from har_core.data.named_splits import SPLITS, parse_split
+from har_core.data.splits import RandomSplit
 from har_core.models import BilstmOptions, CnnOptions, LstmOptions
 from har_core.report.progress import progress, runs_that_count
 from har_core.training.config import ExperimentConfig, GradientTraining
@@ -77,7 +78,19 @@ def test_run_as_the_course_sets_it_goes_before_a_newer_one_that_is_not(small_seq
     assert found[7].said == "2,000 epochs" and found[9].said == "best epoch 7 of 2,000"
     found = states(small_sequences, [newest, short])
     assert found[8].run is newest and found[8].kind == "other"
-    assert states(small_sequences, [short])[7].said == "10 epochs, the course sets 2,000"
+    assert found[8].said == "50.0 %, 12 of 24; not as the course sets it: hidden units 30"
+    found = states(small_sequences, [short])
+    assert found[7].said == "10 epochs, the course sets 2,000"
+    assert found[9].said == "best epoch 7 of 10; not as the course sets it: epochs 10"
+
+
+def test_run_on_the_split_of_the_course_goes_before_a_newer_one_on_a_split_that_leaks(small_sequences):
+    leaking = run_of("leaking", split=RandomSplit(), best=0.75)
+    short = run_of("short", training=GradientTraining(epochs=10), epoch=10)
+    small_sequences = replace(small_sequences, subjects=np.arange(len(small_sequences)) % 10 + 1)
+    assert states(small_sequences, [leaking, short])[8].run is short
+    alone = states(small_sequences, [leaking])[8]
+    assert alone.said == "75.0 %, 18 of 24; not as the course sets it: split random"
 
 
 def test_thirds_count_as_what_the_course_sets_where_its_subjects_are_not_here(small_sequences):

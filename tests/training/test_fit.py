@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.analysis.learning import best_record
 from har_core.errors import RunError
+from har_core.training import evaluation
 from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
@@ -126,6 +127,23 @@ def test_records_are_numbered_and_their_values_make_sense(small_config, small_da
         "epoch", "seconds", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
         "test_loss", "test_accuracy",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["lstm", "cnn", "gru"])
+def test_evaluation_by_layers_gives_the_same_in_pieces(name, small_config, small_data, monkeypatch):
+    config = of_model(small_config, name)
+    config = config.model_copy(update={"model": config.model.model_copy(update={"input_norm": True})})
+    state, test = start(config, small_data), small_data.parts["test"]
+    whole = predict(state.model, test)
+    monkeypatch.setattr(evaluation, "_BY_LAYERS", 5)
+    sizes, compute = [], state.model.features_and_logits
+    monkeypatch.setattr(
+        state.model, "features_and_logits", lambda batch: sizes.append(len(batch)) or compute(batch)
+    )
+    in_pieces = predict(state.model, test)
+    assert sizes == [5, 5, 5, 5, 4]
+    for one, other in zip(whole, in_pieces, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
 def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config, small_data):

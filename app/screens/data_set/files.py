@@ -5,14 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from app.screens.data_set.reading import draw_card, draw_reading, draw_refused_reading
+from app.screens.data_set.reading import ask, draw_card, draw_reading, draw_refused_reading
 from app.shell.selection import load_selected, remember, source_name
 from app.shell.wording import plain
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
 from har_core.data.sources import SYNTHETIC, LoadedSource
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.wording import counted
 
 _SHOWN_ROWS = 8
@@ -24,12 +24,9 @@ def load_or_ask() -> LoadedSource:
     source = source_name()
     try:
         return load_selected()
-    except AmbiguousLayoutError as error:
-        st.warning(plain(str(error)))
-        layout = st.selectbox(
-            "Layout of the files", error.choices, key=f"layout of {source}", persist_state="session"
-        )
-        st.button("Use this layout", on_click=remember, args=("layout", layout), type="primary")
+    except AmbiguousReadingError as error:
+        made = ask(error, f"{error.choice} of {source}")
+        st.button(f"Use this {error.choice}", on_click=remember, args=(error.choice, made), type="primary")
     except HarError as error:
         st.error(plain(str(error)), icon=":material/error:")
         draw_refused_reading()

@@ -1,9 +1,11 @@
 """What a preparation computes: its formulas, and what becomes of the selected sequence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components.chart import draw_chart
 from app.runs.setting_fields import draw_setting
@@ -20,7 +22,9 @@ from har_core.plots.captions import Caption
 from har_core.plots.data_set import coordinates_figure, movement_figure
 
 _JOINT = "joint of the preview"
-_CHOICES = ("centring", "scaling", "untracked", "frames")
+_HEIGHT = 180  # pixels of a joint's curves, which are seen together with all formulas
+_CHOICES = ("untracked", "centring", "frames", "scaling")
+"""In the order of their formulas."""
 
 
 def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
@@ -30,33 +34,25 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
         sequences: as recorded.
         chosen: row of the sequence that is looked at.
     """
-    preparation = _choose(sequences)
+    places = [place.container(gap=None) for _ in range(2) for place in st.columns(2, gap="medium")]
+    preparation = _choose(places)
     with explain():
         prepared = get_prepared(source_name(), chosen_reading(), preparation)
     _, *formulas = formulas_of(preparation)  # that of missing joints has no choice here
-    for pair in (formulas[:2], formulas[2:]):
-        for place, formula in zip(st.columns(2, gap="medium"), pair, strict=True):
-            with place.container(gap=None):
-                st.markdown(f"**{plain(formula.title)}**", help=plain(formula.meaning))
-                st.latex(formula.latex)
+    for place, formula in zip(places, formulas, strict=True):
+        place.latex(formula.latex, help=plain(formula.meaning))
     _draw_movement(sequences, prepared, chosen, preparation)
     if st.toggle("Coordinates of all sequences", key="coordinates of all", persist_state="session"):
         _draw_coordinates(sequences, prepared, preparation)
 
 
-def _choose(sequences: SkeletonSequences) -> Preparation:
+def _choose(places: Sequence[DeltaGenerator]) -> Preparation:
     values: dict[str, Any] = {}
     faults = []
-    places = st.columns([4, 4, 4, 5, 4], vertical_alignment="bottom")
-    for place, name in zip(places, _CHOICES, strict=False):
+    for place, name in zip(places, _CHOICES, strict=True):
         with place:
             values[name], fault = draw_setting(Preparation, name, f"preview {name}")
             faults += [fault] if fault else []
-    joints = sequences.skeleton.joints
-    places[-1].selectbox(
-        "Joint of the preview", joints, joints.index("right_hand") if "right_hand" in joints else 0,
-        key=_key(sequences), format_func=lambda joint: joint.replace("_", " "), persist_state="session",
-    )  # fmt: skip
     if faults:
         st.error(plain(" ".join(faults)), icon=":material/error:")
         st.stop()
@@ -66,9 +62,17 @@ def _choose(sequences: SkeletonSequences) -> Preparation:
 def _draw_movement(
     sequences: SkeletonSequences, prepared: SkeletonSequences, chosen: int, preparation: Preparation
 ) -> None:
-    """Draw where the chosen joint of a sequence is, as recorded and as prepared."""
-    name, joint = sequences.ids[chosen], sequences.skeleton.joints.index(st.session_state[_key(sequences)])
-    said = sequences.skeleton.joints[joint].replace("_", " ")
+    """Draw the choice of a joint, and where it is in a sequence, as recorded and as prepared."""
+    name, joints = sequences.ids[chosen], sequences.skeleton.joints
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wanted = st.selectbox(
+            "Joint of the preview", joints, joints.index("right_hand") if "right_hand" in joints else 0,
+            key=_key(sequences), format_func=lambda joint: joint.replace("_", " "), persist_state="session",
+            label_visibility="collapsed", width=200,
+        )  # fmt: skip
+        st.caption(plain(title_of_sequence(sequences, chosen)), width="content")
+        link_to("skeletons", "Choose another sequence")
+    joint, said = joints.index(wanted), wanted.replace("_", " ")
     facts = [title_of_sequence(sequences, chosen), source_name()]
     lost = sequences.untracked_in(chosen)
     seen = sequences[chosen][~lost]
@@ -76,26 +80,24 @@ def _draw_movement(
     if len(seen):
         draw_chart(
             movement_figure(
-                seen[:, joint], np.flatnonzero(~lost).astype(float), title=f"{said}, as recorded", unit="m"
+                seen[:, joint], np.flatnonzero(~lost).astype(float), title=f"{said}, as recorded",
+                unit=sequences.unit,
             ),
-            place=before, key="recorded", caption=Caption(f"{said}, as recorded", facts), height=200,
-            alt=f"Curves of x, y and z of the {said} in {name}, in metres, where it was tracked.",
+            place=before, key="recorded", caption=Caption(f"{said}, as recorded", facts), height=_HEIGHT,
+            alt=f"Curves of x, y and z of the {said} in {name} ({sequences.unit}), where it was tracked.",
         )  # fmt: skip
     if name in prepared.ids:
-        unit = "m" if preparation.scaling == "none" else "scaled"
+        unit = sequences.unit if preparation.scaling == "none" else "scaled"
         draw_chart(
             movement_figure(
                 prepared[prepared.row_of(name)][:, joint], recorded_moments(lost, preparation),
                 title=f"{said}, prepared", unit=unit,
             ),
-            place=after, key="prepared", caption=Caption(f"{said}, prepared", facts), height=200,
+            place=after, key="prepared", caption=Caption(f"{said}, prepared", facts), height=_HEIGHT,
             alt=f"Curves of x, y and z of the {said} in {name} after this preparation ({unit}).",
         )  # fmt: skip
     else:
         after.info(f"{plain(name)} is left out of training by this preparation.", icon=":material/block:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(plain(title_of_sequence(sequences, chosen)), width="content")
-        link_to("skeletons", "Choose another sequence")
 
 
 def _draw_coordinates(
@@ -104,11 +106,11 @@ def _draw_coordinates(
     before, after = st.columns(2, gap="medium")
     tracked = sequences.frames[~sequences.untracked]
     draw_chart(
-        coordinates_figure(tracked, title="As recorded, tracked frames", unit="m"),
+        coordinates_figure(tracked, title="As recorded, tracked frames", unit=sequences.unit),
         place=before, key="before", caption=Caption("Coordinates as recorded", [source_name()]), height=320,
-        alt="Distribution of the x, y and z coordinates as recorded, in metres.",
+        alt=f"Distribution of the x, y and z coordinates as recorded ({sequences.unit}).",
     )  # fmt: skip
-    unit = "m" if preparation.scaling == "none" else "scaled"
+    unit = sequences.unit if preparation.scaling == "none" else "scaled"
     low, high = prepared.frames.min(), prepared.frames.max()
     draw_chart(
         coordinates_figure(prepared.frames, title="After this preparation", unit=unit),

@@ -15,7 +15,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.layouts import COMMON_LAYOUTS, RARE_LAYOUTS
 from har_core.data.reading.posture import POSTURES, UNITS
 from har_core.data.sources import LoadedSource, choices_brought_in
-from har_core.errors import HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.player.recordings import recorded_clip
 from har_core.skeleton import SKELETONS, skeletons_with
 
@@ -85,6 +85,18 @@ def draw_card(loaded: LoadedSource) -> None:
             )  # fmt: skip
 
 
+def ask(question: AmbiguousReadingError, key: str) -> str:
+    """Ask which of several ways to read the files is meant, and return the one that is chosen.
+
+    Args:
+        question: that nobody but the user can answer.
+        key: of the choice.
+    """
+    st.warning(plain(str(question)))
+    title = ReadingChoices.model_fields[question.choice].title
+    return st.selectbox(f"{title} of the files", question.choices, key=key, persist_state="session")
+
+
 def draw_refused_reading() -> None:
     """Draw the choices with which the files could not be read, and the way back."""
     names = [name for name in ReadingChoices.model_fields if recall(name)]
@@ -118,7 +130,7 @@ def _draw_control(name: str, loaded: LoadedSource | None, before: ReadingChoices
     elif loaded and name in loaded.card:
         nothing = f"{found or 'read'}, as {CARD_FILE} tells"
     else:
-        nothing = f"found by itself: {found}" if found else "found by itself"
+        nothing = f"{_who_tells(name, loaded)}: {found}" if found else _who_tells(name, loaded)
     field = ReadingChoices.model_fields[name]
     draw_following(
         st.selectbox, f"read {name}", chosen, partial(_choose, name),
@@ -150,6 +162,12 @@ def _found(name: str, loaded: LoadedSource | None) -> str:
         "padding": loaded.padding.partition(" taken off")[0].replace(" padding ", " "),
     }
     return found.get(name, "")
+
+
+def _who_tells(name: str, loaded: LoadedSource | None) -> str:
+    known = loaded and name in ("skeleton", "axes", "unit", "rate")
+    found_out = [assumed.choice for assumed in loaded.assumptions] if loaded else []
+    return "told by the files" if known and name not in found_out else "found by itself"
 
 
 def _text(value: str | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app.doors import is_open_to_others
+from app.screens.data_set.reading import ask
 from app.shell.lab import get_lab
 from app.shell.selection import change, source_name
 from app.shell.widget_keys import draw_following
@@ -25,13 +26,13 @@ from har_core.data.sources import (
     list_sources,
     source_folder,
 )
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.errors import AmbiguousReadingError, HarError
 from har_core.training.source_trash import delete_source, is_in_trash, own_sources, restore_source
 from har_core.wording import megabytes
 
 _ADDED = "what was read of the data set that was added last"
 _UPLOADS = "data sets uploaded"
-_ASKED = "upload whose layout is asked, and the question"
+_ASKED = "upload of which something is asked, and the questions"
 _DELETED = "data set deleted last, and whether it was the selected one"
 _TO_DELETE = "data set that was selected when one was chosen to be deleted, and that one"
 _REFUSED = "why a data set was not moved"
@@ -64,8 +65,8 @@ def _draw_what_was_done() -> None:
         with st.container(border=True):
             said, *notes = st.session_state.pop(_ADDED)
             st.markdown(f":green[:material/check:] {said}")
-            for note in notes:
-                st.caption(note)
+            if notes:
+                st.caption("  \n".join(notes))
     for refused in st.session_state.pop(_REFUSED, ()):
         st.error(plain(refused), icon=":material/error:")
     name, _ = st.session_state.get(_DELETED, ("", False))
@@ -115,26 +116,25 @@ def _upload() -> None:
         persist_state="session",
         help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
     )  # fmt: skip
-    layout = None
-    upload, question = st.session_state.get(_ASKED, (None, None))
-    if question and upload == [file.file_id for file in files]:
-        st.warning(plain(str(question)))
-        layout = st.selectbox(
-            "Layout of the files", question.choices, key="upload layout", persist_state="session"
-        )
+    questions = _questions_about(files)
+    chosen = {question.choice: ask(question, f"upload {question.choice}") for question in questions}
     if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
-        _add(name, files, layout)
+        _add(name, files, ReadingChoices(**chosen))
 
 
-def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
+def _questions_about(files: Sequence[Any]) -> tuple[AmbiguousReadingError, ...]:
+    """Return what was asked of these files: their layout, then perhaps their skeleton."""
+    upload, questions = st.session_state.get(_ASKED, (None, ()))
+    return questions if upload == [file.file_id for file in files] else ()
+
+
+def _add(name: str, files: Sequence[Any], choices: ReadingChoices) -> None:
     """Take uploaded files in and select them, or say what is wrong or what is to choose."""
     try:
-        taken = import_source(
-            name, {file.name: file.getvalue() for file in files}, ReadingChoices(layout=layout)
-        )
-    except AmbiguousLayoutError as error:
-        st.session_state[_ASKED] = [file.file_id for file in files], error
-        st.session_state.pop("upload layout", None)
+        taken = import_source(name, {file.name: file.getvalue() for file in files}, choices)
+    except AmbiguousReadingError as error:
+        st.session_state[_ASKED] = [file.file_id for file in files], (*_questions_about(files), error)
+        st.session_state.pop(f"upload {error.choice}", None)
     except HarError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -149,7 +149,9 @@ def _add(name: str, files: Sequence[Any], layout: str | None) -> None:
 
 def _say_assumptions(taken: LoadedSource) -> tuple[str, ...]:
     found = tuple(assumed.sentence for assumed in taken.assumptions)
-    return (*found, "Files below shows it on the figure, and corrects it.") if found else ()
+    return (
+        (*found, "The view Files, below, shows this on a figure, and lets you correct it.") if found else ()
+    )
 
 
 def _draw_deletion() -> None:

@@ -17,6 +17,7 @@ from app.runs.chooser import Chosen
 from app.screens.features.computed import neighbour_map_of
 from app.shell.messages import explain
 from app.shell.selection import remember
+from app.shell.view_choice import choose_view
 from har_core.analysis.predictions import Predictions
 from har_core.analysis.projection import Components, Projection
 from har_core.data.sequences import BoolArray, FloatArray, IntArray
@@ -93,10 +94,7 @@ def choose_look(about: Chosen, predictions: Predictions) -> Look:
         predictions: of the N sequences of the part.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        view = st.segmented_control(
-            "View", list(_VIEWS), default=next(iter(_VIEWS)), required=True, key="features view",
-            label_visibility="collapsed", persist_state="session", wrap=True,
-        )  # fmt: skip
+        view = choose_view("features view", list(_VIEWS))
         with st.popover("Options", icon=":material/tune:"):
             colour: Colouring = st.selectbox(
                 "Colour by", get_args(Colouring), key="features colour", format_func=_COLOURINGS.get,
@@ -193,8 +191,10 @@ def _variance(shown: Shown) -> None:
         key="explained variance", caption=shown.about.caption("Explained variance", "train"),
         alt=f"Bars: the share of the variance that each of {len(shares)} components holds.",
     )  # fmt: skip
+    each = " and ".join(percent(share) for share in shares[:2])
     st.caption(
-        f"The plane shows {percent(shares[:2].sum())} of the variance of the training features; "
+        f"The plane shows {each} of the variance of the training features, "
+        f"{percent(shares[:2].sum())} in all; "
         f"{min(needed, len(shares))} of the {counted(len(shares), 'component')} hold 95 % of it."
     )
 

@@ -5,15 +5,15 @@ from functools import partial
 import streamlit as st
 
 from app.shell.messages import explain
+from app.shell.selection import recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.errors import HarError
 from har_core.report.answer_files import LARGEST_FILE, answers_in
-from har_core.report.assignment import QUESTIONS
+from har_core.report.assignment import QUESTIONS, STEPS
 from har_core.report.written import Answers, answer_changed, keep_answers, kept_answers
 from har_core.wording import count_of, counted
 
-_ASKED = "question whose answer is shown"
 _FILES = "files of answers that were taken"
 _SAID = "what was taken of a file of answers"
 _BEFORE = "answers before the last file was taken"
@@ -30,9 +30,10 @@ def draw_answers() -> Answers:
     st.markdown(f"**Your answers: {count_of(len(answers.given), len(QUESTIONS))}**")
     for refused in st.session_state.pop(_REFUSED, ()):
         st.error(plain(refused), icon=":material/error:")
-    asked = st.session_state.get(_ASKED, next(iter(QUESTIONS)))
+    wanted = recall("question") or ""
+    asked = int(wanted) if wanted in map(str, QUESTIONS) else next(iter(QUESTIONS))
     draw_following(
-        st.selectbox, "hand-in question", asked, partial(st.session_state.__setitem__, _ASKED),
+        st.selectbox, "hand-in question", asked, lambda number: remember("question", str(number)),
         "Question", list(QUESTIONS), label_visibility="collapsed",
         format_func=partial(_say_question, answers),
     )  # fmt: skip
@@ -47,7 +48,7 @@ def draw_answers() -> Answers:
 
 def _say_question(answers: Answers, number: int) -> str:
     mark = "answered" if answers.to(number) else "open"
-    return f"{f'Step {number}' if number else 'Conclusion'}, {mark}: {QUESTIONS[number]}"
+    return f"Step {number}, {mark}: {STEPS[number - 1].name}" if number else f"Conclusion, {mark}"
 
 
 def _change(number: int, text: str) -> None:

@@ -19,13 +19,15 @@ _MARKS: dict[Kind, str] = {
     "missing": ":orange[:material/pending:]",
 }
 
-_SEEN_ON: dict[int, str] = {
-    1: "data_set", 2: "skeletons", 3: "data_set", 4: "data_set", 5: "data_set", 6: "training", 7: "training",
-    8: "results", 9: "training", 10: "results", 11: "results", 12: "features", 13: "results", 14: "results",
+_SEEN_ON: dict[int, tuple[str, str]] = {
+    1: ("data_set", "Files"), 2: ("skeletons", ""), 3: ("data_set", "Actions by subject"),
+    4: ("data_set", "Normalisation"), 5: ("data_set", "Actions by subject"), 6: ("results", "Layers"),
+    7: ("training", ""), 9: ("results", "Curves"), 12: ("features", "Plane"),
+    **dict.fromkeys((8, 10, 11, 13, 14), ("results", "Matrix")),
 }  # fmt: skip
-"""The page on which a step is seen, where its run has ended."""
+"""The page on which a step is seen, where its run has ended, and the view of it, where there are several."""
 
-_PART_OF: dict[int, Part] = {8: "test", 10: "test", 11: "test", 12: "train", 13: "test", 14: "test"}
+_PART_OF: dict[int, Part] = {12: "train", **dict.fromkeys((6, 8, 9, 10, 11, 13, 14), "test")}
 """The part that a step asks for, with the weights of the best epoch where there is one."""
 
 _OF_SPLIT = 5  # asks why it is made by subject, which runs under both splits answer
@@ -49,14 +51,18 @@ def draw_one_step(states: Sequence[StepState]) -> None:
     draw_following(
         st.selectbox, "overview step", chosen, lambda number: st.session_state.update({_CHOSEN: number}),
         "Step", [state.step.number for state in states], label_visibility="collapsed",
-        format_func=lambda number: f"Step {number}: {states[number - 1].step.what}",
+        format_func=lambda number: f"Step {number}: {states[number - 1].step.name}",
     )  # fmt: skip
     state = states[chosen - 1]
-    asked = f"  \n**{state.step.question}**" if state.step.question else ""
-    st.markdown(f":small[{state.step.look_for}]{asked}  \n:small[{_MARKS[state.kind]} {plain(state.said)}]")
+    step = state.step
+    asked = f"  \n**{step.question}**" if step.question else ""
+    said = f":small[{_MARKS[state.kind]} {plain(state.said)}]"
+    st.markdown(f":small[{step.what}. {step.look_for}]{asked}  \n{said}")
     page, query = _place_of(state)
     with st.container(horizontal=True):
         link_to(page, _named(state), **query)
+        if step.question:
+            link_to("hand_in", "Write your answer", question=str(chosen))
         if chosen == _OF_SPLIT and any(state.run for state in states):
             link_to("comparison", BY_SUBJECT_OR_AT_RANDOM, view=BY_SUBJECT_OR_AT_RANDOM)
 
@@ -83,11 +89,13 @@ def _named(state: StepState) -> str | None:
 def _place_of(state: StepState) -> tuple[str, dict[str, str]]:
     """Return the page where a step is seen or done, and what has to be selected there."""
     step, run = state.step, state.run
+    page, view = _SEEN_ON[step.number]
+    asked = {"view": view} if view else {}
     if step.about == "data":
-        return _SEEN_ON[step.number], {}
+        return page, asked
     if run is None:
         return "training", {}
-    # As long as it has not ended, there is nothing to see but how it learns.
-    page = "training" if state.kind == "working" else _SEEN_ON[step.number]
-    part = None if page == "training" else _PART_OF.get(step.number)
-    return page, {"run": run.run_id} | ({"part": part, "weights": "best"} if part else {})
+    if state.kind == "working":  # there is nothing to see yet but how it learns
+        return "training", {"run": run.run_id}
+    part = _PART_OF.get(step.number)
+    return page, {"run": run.run_id} | asked | ({"part": part, "weights": "best"} if part else {})

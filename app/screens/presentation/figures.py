@@ -95,7 +95,8 @@ def draw_matrix(sequences: SkeletonSequences, about: Chosen, room: Room) -> None
     counts = confusion(predictions, len(actions))
     choice = CellChoice("presented cell", actions)
     cell = choice.cell or _most_confused(about)
-    left, right = st.columns([6, 5], gap="medium")
+    # Below each other where else the letters of the matrix were wider than its cells.
+    left, right = st.columns([6, 5], gap="medium") if room.wide else (st.container(), st.container())
     with right:  # first, so that its sequence plays before the browser has drawn the matrix anew
         _play_cell(sequences, about, cell, room)
     with left:

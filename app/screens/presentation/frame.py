@@ -21,6 +21,7 @@ _KEY = "presentation"
 _SIZE = "size of the window that is presented in"
 _LEAVES = "the presentation is left"
 _HEAD = 6.5  # letters: title, line below it, and the gaps around
+_WIDE = 1000  # pixels
 _LETTER = 24 / 1920  # of the width, as in presentation.css
 
 
@@ -54,10 +55,12 @@ class Room:
     Attributes:
         height: in pixels.
         letter: the height of a letter that can be read from the back row, in pixels.
+        wide: whether two figures fit beside each other.
     """
 
     height: int
     letter: float
+    wide: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def draw_slide(slide: Slide, step: int, count: int) -> None:
     )  # fmt: skip
     if slide.figure:
         letter = max(16, min(0.0255 * height, _LETTER * width))
-        slide.figure(Room(max(320, round(height - _HEAD * letter)), letter))
+        slide.figure(Room(max(320, round(height - _HEAD * letter)), letter, width >= _WIDE))
 
 
 def leaves() -> bool:

@@ -23,7 +23,7 @@ from har_core.player.recordings import recorded_clip
 from har_core.plots.confusion_matrix import confusion_chart
 from har_core.wording import counted
 
-HEIGHT, _HEIGHT_OF_PLAYER = 504, 476
+_HEIGHT, _HEIGHT_OF_PLAYER = 460, 476
 """In pixels, so that all is seen at once on a screen of 1280 x 720."""
 
 PLAYER = "results player"
@@ -82,7 +82,7 @@ def draw_matrix(about: Chosen, cell: Cell, order: list[int]) -> None:
     counts = confusion(predictions, len(about.actions))
     percent = bool(st.session_state[_PERCENT])
     confusion_matrix(
-        confusion_chart(counts, about.actions, order=order, percent=percent, chosen=cell, height=HEIGHT),
+        confusion_chart(counts, about.actions, order=order, percent=percent, chosen=cell, height=_HEIGHT),
         key="confusion matrix", alt=_describe_matrix(predictions), caption=about.caption("Confusion matrix"),
         on_choose=choice_of(about).take, grows=True,
     )  # fmt: skip

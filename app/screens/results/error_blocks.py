@@ -8,7 +8,7 @@ import streamlit as st
 from app.components.confusion_matrix import Cell, chosen_cell, confusion_matrix
 from app.components.player import call_player
 from app.runs.chooser import Chosen
-from app.screens.results.confused_sequences import HEIGHT, PLAYER, play
+from app.screens.results.confused_sequences import PLAYER, play
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
@@ -18,14 +18,14 @@ from har_core.plots.confusion_matrix import blocks_chart
 from har_core.wording import count_of, counted
 
 _KEPT = "block chosen in the grid"
-_LINES = 60  # pixels that the sentence takes
+_HEIGHT = 444  # pixels, so that all is seen at once on a screen of 1280 x 720
 
 
 def draw_blocks(about: Chosen, shown: Predictions) -> None:
     """Draw what the errors' blocks say, and a row for each action with a cell for each subject."""
     found = error_blocks(shown, len(about.actions))
     st.caption(say_blocks(found), help="A block is all that one subject shows of one action.")
-    chart = blocks_chart(found, about.actions, chosen=_block(about, found), height=HEIGHT - _LINES)
+    chart = blocks_chart(found, about.actions, chosen=_block(about, found), height=_HEIGHT)
     confusion_matrix(
         chart, key="errors by subject", caption=about.caption("Errors by subject"),
         alt=f"Errors among {counted(len(shown), 'sequence')}, a row for each action and a column for each "

@@ -21,6 +21,7 @@ from app.screens.results.error_blocks import draw_block, draw_blocks
 from app.shell.lab import get_lab, get_source
 from app.shell.messages import explain
 from app.shell.queueing import queue_experiments
+from app.shell.view_choice import choose_view, chosen_view
 from app.shell.widget_keys import draw_following
 from app.shell.wording import plain
 from har_core.analysis.predictions import Predictions, confusion
@@ -41,21 +42,16 @@ _MOST_PAIRS = 12
 
 def stands_alone(about: Chosen) -> bool:
     """Say whether the chosen view takes the whole width, and has no player beside it."""
-    return _VIEWS.get(_chosen_view(about)) is _curves
+    return _VIEWS.get(chosen_view(_CHOICE, _views_of(about))) is _curves
 
 
 def _views_of(about: Chosen) -> list[str]:
     return [_MATRIX, *(name for name, view in _VIEWS.items() if _has(about, view))]
 
 
-def _chosen_view(about: Chosen) -> str:
-    chosen = st.session_state.get(_CHOICE)
-    return str(chosen) if chosen in _views_of(about) else _MATRIX
-
-
 def draw_beside(about: Chosen, cell: Cell) -> None:
     """Draw the sequences behind the chosen view: of a block of errors, or of the matrix's cell."""
-    if _VIEWS.get(_chosen_view(about)) is draw_blocks:
+    if _VIEWS.get(chosen_view(_CHOICE, _views_of(about))) is draw_blocks:
         draw_block(about)
     else:
         draw_cell(about, cell)
@@ -68,12 +64,8 @@ def draw_views(about: Chosen, cell: Cell) -> None:
         about: a run.
         cell: of its matrix, whose sequences are shown beside.
     """
-    st.session_state[_CHOICE] = _chosen_view(about)
     with st.container(horizontal=True, gap="xsmall"):
-        name = st.segmented_control(
-            "Details", _views_of(about), required=True, key=_CHOICE, label_visibility="collapsed", wrap=True,
-            persist_state="session",
-        )  # fmt: skip
+        name = choose_view(_CHOICE, _views_of(about))
         order = choose_order(about, cell) if name == _MATRIX else []
         draw_members(about.run)
     if name == _MATRIX:

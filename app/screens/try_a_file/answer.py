@@ -9,13 +9,14 @@ from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, colours_of, with_probabilities
 from app.shell.lab import get_lab, get_source
 from app.shell.run_titles import title_of
-from app.shell.wording import plain
-from har_core.analysis.other_data import Tried, as_trained_on, knows_action, trained_on, try_run
+from app.shell.wording import ASKING, plain
+from har_core.analysis.other_data import Tried, knows_action, trained_on, try_run
 from har_core.analysis.unfolding import Unfolding, unfold_other
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import HarError
 from har_core.player.recordings import recorded_clip
 from har_core.training.kept_arrays import stamp_of
+from har_core.training.prediction import as_trained_on
 from har_core.training.store import Run
 from har_core.wording import percent
 
@@ -76,7 +77,7 @@ def answer_of(run: Run, given: SkeletonSequences, name: str) -> Answer:
     return found
 
 
-@st.cache_resource(max_entries=200, show_spinner="Asking the run")
+@st.cache_resource(max_entries=200, show_spinner=ASKING)
 def _ask(
     known: tuple[object, ...], _run: Run, _given: SkeletonSequences, _name: str,
     _recorded: SkeletonSequences | None,

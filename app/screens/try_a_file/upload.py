@@ -10,7 +10,7 @@ from app.shell.wording import plain
 from har_core.data.new_sources import import_source
 from har_core.data.reading.readers import what_is_expected
 from har_core.data.sources import source_folder
-from har_core.errors import AmbiguousLayoutError, HarError
+from har_core.errors import AmbiguousReadingError, HarError
 
 _UPLOADS = "files uploaded to be tried"
 
@@ -35,9 +35,9 @@ def _take(files: dict[str, bytes]) -> None:
     """Take uploaded files in and select them, or say what is wrong."""
     try:
         added = import_source(_free_name(next(iter(files))), files).sequences.source
-    except AmbiguousLayoutError as error:
+    except AmbiguousReadingError as error:
         st.warning(plain(str(error)))
-        link_to("data_set", "Upload them there, where the layout can be chosen")
+        link_to("data_set", f"Upload them there, where the {error.choice} can be chosen")
     except HarError as error:
         st.error(plain(str(error)), icon=":material/error:")
     else:

@@ -12,6 +12,7 @@ from har_core.errors import ConfigError
 from har_core.settings import Settings, make_settings
 
 _LONGEST = 100  # characters
+_FOUND = {"empty": "as found in the files"}
 
 
 class ReadingChoices(Settings):
@@ -30,36 +31,66 @@ class ReadingChoices(Settings):
 
     layout: Annotated[
         str | None,
-        Field(max_length=_LONGEST, title="Layout", description="Which axis of an array is what."),
+        Field(
+            max_length=_LONGEST,
+            title="Layout",
+            description="Which axis of an array is what.",
+            json_schema_extra=_FOUND,
+        ),
     ] = None
     skeleton: Annotated[
         str | None,
-        Field(max_length=_LONGEST, title="Skeleton", description="Which joints there are, and their order."),
+        Field(
+            max_length=_LONGEST,
+            title="Skeleton",
+            description="Which joints there are, and their order.",
+            json_schema_extra=_FOUND,
+        ),
     ] = None
     axes: Annotated[
         str | None,
         Field(
             max_length=_LONGEST, title="Axes",
             description="Which of the files' axes point right, up, and away from the camera.",
+            json_schema_extra=_FOUND,
         ),
     ] = None  # fmt: skip
     unit: Annotated[
-        str | None, Field(max_length=_LONGEST, title="Unit", description="Of the positions in the files.")
+        str | None,
+        Field(
+            max_length=_LONGEST,
+            title="Unit",
+            description="Of the positions in the files.",
+            json_schema_extra=_FOUND,
+        ),
     ] = None
     rate: Annotated[
         float | None,
-        Field(gt=0, le=10_000, title="Frames a second", description="At which rate they were recorded."),
+        Field(
+            gt=0,
+            le=10_000,
+            title="Frames a second",
+            description="At which rate they were recorded.",
+            json_schema_extra=_FOUND,
+        ),
     ] = None
     padding: Annotated[
         str | None,
         Field(
             max_length=_LONGEST, title="Padding",
             description="With what sequences were made equally long, and what is taken off.",
+            json_schema_extra=_FOUND,
         ),
     ] = None  # fmt: skip
     body: Annotated[
         int | None,
-        Field(ge=1, le=1_000, title="Body", description="Which one is read where the files hold several."),
+        Field(
+            ge=1,
+            le=1_000,
+            title="Body",
+            description="Which one is read where the files hold several.",
+            json_schema_extra=_FOUND,
+        ),
     ] = None
 
     @property

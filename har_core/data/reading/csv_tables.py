@@ -67,13 +67,17 @@ def read_csv_table(content: Content, name: str) -> CsvTable:
     """
     if len(content) > _LARGEST_FILE:
         raise DataError(f"{name} has {len(content):,} bytes, expected at most {_LARGEST_FILE:,}.")
-    columns = find_columns(decoded(bytes(content[:HEAD])))
+    head = decoded(bytes(content[:HEAD]))
+    columns = find_columns(head)
     if columns is None:
         raise DataError(
             f"{name} has no columns that are known. Expected sequence, subject, action, frame, joint, x, y "
             "and z, or x, y and z of each joint, such as nose_x, nose_y, nose_z."
         )
-    table = _Table(content, name, columns)
+    rows = "".join(head.splitlines()[columns.headings :]).strip(" ,;\t") or len(content) > HEAD
+    table = _Table(content, name, columns) if rows else None
+    if table is None or not len(table):
+        raise DataError(f"{name} has no rows below its names of columns.")
     return _read_frames(table) if columns.joints else _read_joints(table)
 
 
@@ -95,8 +99,6 @@ class _Table:
         numbers = {columns.of[axis] for axis in "xyz" if axis in columns.of}
         numbers |= {place for places in columns.places for place in places}
         self._read = _read_columns(content, name, columns, texts, numbers)
-        if not len(self._read):
-            raise DataError(f"{name} has no rows below its names of columns.")
 
     def __len__(self) -> int:
         return len(self._read)
@@ -174,7 +176,8 @@ def _read_columns(
 
     try:
         return read(np.float64)
-    except Exception as error:  # pandas promises no particular one for damaged data
+    # Of damaged data pandas raises more than its own errors, such as an IndexError or a TypeError of its own.
+    except Exception as error:
         try:
             as_text = read(str)
         except Exception:
@@ -202,8 +205,10 @@ def _say_no_number(cells: Any, columns: CsvColumns) -> str:
 
 
 def _first_line(error: Exception) -> str:
+    """Return what pandas says of the data; of what has gone wrong inside of it nothing."""
     line = str(error).split("\n")[0].rstrip(".")[:100]
-    return line if line.isprintable() and line else "it is cut off or damaged"
+    told = isinstance(error, ValueError) and line.isprintable() and line
+    return line if told else "it is cut off or damaged"
 
 
 def _read_joints(table: _Table) -> CsvTable:

@@ -92,6 +92,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         skeleton=meaning.skeleton,
         source=source,
         rate=meaning.rate,
+        unit=_unit_of_positions(meaning.unit),
     )
     padding = f"{meaning.padding} taken off {padded} of them" if padded else "no padding"
     layout = f"{raw.layout}, {_say_lengths(lengths)}, {padding}"
@@ -107,6 +108,11 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         assumptions=(*raw.assumptions, *meaning.assumptions, *_assume_subjects(raw)),
         choices=(*raw.choices, *_OF_ALL_FILES, *(("padding",) if raw.equally_long else ())),
     )
+
+
+def _unit_of_positions(unit: str) -> str:
+    """Return what positions are measured in when they were turned to metres where that is possible."""
+    return "px" if unit == "pixels" else "m" if UNITS[unit] else "units"
 
 
 def _in_float32(raw: RawSequences) -> Iterator[FloatArray]:

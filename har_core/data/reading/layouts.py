@@ -18,7 +18,7 @@ from har_core.data.frame_spool import MappedPages
 from har_core.data.reading.choices import Assumption
 from har_core.data.reading.recognition import fits_known
 from har_core.data.reading.roughness import Sample
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 from har_core.skeleton import skeletons_with
 from har_core.wording import counted
 
@@ -45,6 +45,7 @@ _MOST_VALUES = 2**27
 _AS_GOOD = 1.2  # times as rough: both readings fit
 _FLAT_AS_GOOD = 2.0
 _FEWEST_VALUES = 2_000  # fewer tell nothing
+_NO_MOTION = 0.3  # of the standard deviation; rougher is nothing that moves, and tells nothing
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
         body: which one is read of several, from 1; the first where it is None.
 
     Raises:
-        AmbiguousLayoutError: several layouts fit; its ``choices`` name them.
+        AmbiguousReadingError: several layouts fit; its ``choices`` name them.
         DataError: no layout fits, or there is no such body.
     """
     arrays = _as_arrays(x, name)
@@ -214,9 +215,12 @@ def _choose(
     usual = [candidate for candidate in choices if candidate in COMMON_LAYOUTS + RARE_LAYOUTS]
     choices = usual or choices or smooth
     if len(choices) > 1:
-        raise AmbiguousLayoutError(
+        if usual and not known:  # where nobody knows the joints, a rare layout is as likely
+            choices = [candidate for candidate in smooth if candidate in COMMON_LAYOUTS + RARE_LAYOUTS]
+        raise AmbiguousReadingError(
             f"{name} {in_words}, which fits more than one layout: choose {' or '.join(choices)} "
             "(N sequences, T frames, J joints, 3 coordinates).",
+            "layout",
             tuple(choices),
         )
     return _refined(Layout(choices[0]), sample, shapes, len(smooth) > 1)
@@ -231,6 +235,8 @@ def _smoothest(sample: Sample, candidates: list[str]) -> list[str]:
         return candidates
     rough = {name: sample.roughness(Layout(name).positions) for name in candidates}
     least = min(time for time, _ in rough.values())
+    if least > _NO_MOTION * sample.deviation:
+        return candidates
     names = [name for name, (time, _) in rough.items() if time <= _AS_GOOD * least]
     if len(names) > 1:
         names = [name for name in names if _fits_known(sample, Layout(name))] or names

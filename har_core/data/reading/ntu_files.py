@@ -11,7 +11,7 @@ action.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,12 @@ from har_core.data.reading.ntu_actions import NTU_ACTIONS
 from har_core.data.reading.number_tables import read_text
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
+from har_core.data.reading.sequence_files import SequenceFiles
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_25
 from har_core.wording import counted
 
-_NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})( \(\d{1,3}\))?\.skeleton", re.IGNORECASE)
+_NAME = r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})( \(\d{1,3}\))?\.skeleton"
 _JOINTS = 25
 _OF_BODY, _OF_JOINT = 10, 12  # values
 _BODIES = 6  # that a Kinect 2 can follow at once
@@ -34,19 +35,14 @@ _BODIES = 6  # that a Kinect 2 can follow at once
 Frames = NDArray[np.float64]
 
 
-class NtuFiles:
+class NtuFiles(SequenceFiles):
     """A file for each recording, such as ``S001C001P001R001A001.skeleton``."""
 
     title = "files of NTU RGB+D"
     expected = "NTU's S001C001P001R001A001.skeleton"
 
-    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return the files whose names are of this kind."""
-        return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
-
-    def missing(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return nothing: any number of recordings is a data set."""
-        return ()
+    def __init__(self) -> None:
+        super().__init__(_NAME)
 
     def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read one body of each file.

@@ -49,7 +49,7 @@ class NumpyFiles:
         """Read the arrays; the layout is that of X.npy.
 
         Raises:
-            AmbiguousLayoutError: X.npy fits several layouts.
+            AmbiguousReadingError: X.npy fits several layouts.
             DataError: an array is damaged, or they do not belong together.
         """
         files = {name: files[found] for name in (*_NEEDED, _IDS) if (found := find_named(name, files))}

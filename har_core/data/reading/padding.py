@@ -143,10 +143,11 @@ def _mark(frame: AnyArray) -> float | None:
 
 def _period(frames: AnyArray) -> int:
     """Return after how many frames a sequence begins anew and goes on so to its end; T where it does not."""
+    if _mark(frames[0]) is not None:  # frames that were lost are all alike
+        return len(frames)
     again = np.flatnonzero(_equal(frames[1:], frames[0])) + 1
     for start in again.tolist():
-        rest = len(frames) - start
-        if 2 <= rest and start >= 2 and _equal(frames[start:], frames[: len(frames) - start]).all():
+        if start >= 2 and _equal(frames[start:], frames[: len(frames) - start]).all():
             return int(start)
     return len(frames)
 

@@ -32,6 +32,7 @@ POSTURES = tuple(axes for (coordinates, *_), axes in _TURNED.items() if coordina
 _MOSTLY = 0.8  # of the frames have the head above the feet
 _SHARE = 0.4  # of the largest extent that lies between head and feet, at least
 _TALLER = 1.3  # times as tall as wide, where nothing else tells
+_STRAYS = 2  # per cent of the joints are guessed outside of the image
 _SMALLEST, _TALLEST = 0.4, 3.5  # metres; bodies bend, and stretch their arms
 
 
@@ -70,6 +71,9 @@ def find_unit(frames: Frames, skeleton: Skeleton) -> tuple[str, Assumption]:
     """Return the unit of the numbers, and what was taken for granted."""
     height = _height(frames, _upright(frames, skeleton))
     flat = frames.shape[2] == 2
+    if _are_shares(frames):
+        said = "All of x and y lies between 0 and 1, as shares of an image do: numbers stay as they are."
+        return "unknown", Assumption("unit", said)
     if flat and height > _TALLEST:
         return "pixels", Assumption("unit", f"Bodies are {_said(height)} high: that is taken for pixels.")
     for unit, in_metre in UNITS.items():
@@ -79,6 +83,16 @@ def find_unit(frames: Frames, skeleton: Skeleton) -> tuple[str, Assumption]:
             return unit, Assumption("unit", said)
     said = f"Bodies are {_said(height)} high, which is no known unit: numbers stay as they are."
     return "unknown", Assumption("unit", said)
+
+
+def _are_shares(frames: Frames) -> bool:
+    """Say whether bodies lie between 0 and 1, as MediaPipe's landmarks in the image: no room is so small."""
+    values = frames[:, :, :2]
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return False
+    low, high = np.percentile(values, [_STRAYS, 100 - _STRAYS])
+    return bool(low >= 0 and high <= 1 and low < high)
 
 
 def check_unit(unit: str) -> str:

@@ -43,7 +43,7 @@ class Reader(Protocol):
             choices: what the user has said; a reader looks at ``layout`` and ``body``, or at neither.
 
         Raises:
-            AmbiguousLayoutError: the files fit several layouts.
+            AmbiguousReadingError: the files fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
 

@@ -40,6 +40,12 @@ class Sample:
         """How many numbers there are that are no marks."""
         return sum(int(np.isfinite(part).sum()) for part in self._parts)
 
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the numbers that are no marks."""
+        values = np.concatenate([part.ravel() for part in self._parts])
+        return float(np.std(values, where=np.isfinite(values)))
+
     def roughness(self, arrange: Callable[[AnyArray], AnyArray]) -> tuple[float, float]:
         """Return the steps along time, and from joint to joint; infinity where there are none.
 

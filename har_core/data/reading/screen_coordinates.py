@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 _WIDTH, _HEIGHT, _FOCAL_LENGTH = 320, 240, 285.63
 _SMALLEST_MEDIAN = 10  # of pixels; positions in metres are smaller
 _MOST_OUTSIDE = 0.05
+_BELOW = 1.25  # of the height
 
 Values = NDArray[np.float64]
 
@@ -36,7 +37,8 @@ def positions_of(tables: Sequence[Values]) -> tuple[list[Values], str]:
         tables: each (R, 3), u, v and depth in a row; a row of zeros is a joint that is lost, and stays so.
     """
     rows = _tracked(tables)
-    size = 2 if np.percentile(rows[:, :2], 99, axis=0)[0] > _WIDTH or rows[:, 1].max() > 1.5 * _HEIGHT else 1
+    # Feet may be below the image, for they are guessed there, and some joints lie far beside any body.
+    size = 1 if (np.percentile(rows[:, :2], 99, axis=0) <= [_WIDTH, _BELOW * _HEIGHT]).all() else 2
     width, height, focal_length = size * _WIDTH, size * _HEIGHT, size * _FOCAL_LENGTH
     found = [_positions(table, width, height, focal_length) for table in tables]
     return found, (

@@ -96,7 +96,7 @@ class FoundFiles:
             choices: what the user has said of them.
 
         Raises:
-            AmbiguousLayoutError: they fit several layouts.
+            AmbiguousReadingError: they fit several layouts.
             DataError: they are damaged, or do not belong together.
         """
         files = self.folder.read(self.names)

@@ -19,6 +19,7 @@ from har_core.data.reading.positions import to_float32
 from har_core.data.reading.raw_sequences import AnyArray, RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.reading.screen_coordinates import are_screen_coordinates, positions_of
+from har_core.data.reading.sequence_files import SequenceFiles
 from har_core.errors import DataError
 from har_core.wording import counted
 
@@ -27,7 +28,7 @@ _USUAL_JOINTS = 20
 _COLUMNS = "x, y, z and confidence in every row"
 
 
-class TextFiles:
+class TextFiles(SequenceFiles):
     """A text file for each sequence; its name tells the action, the subject and the take.
 
     Args:
@@ -39,15 +40,7 @@ class TextFiles:
     def __init__(self, title: str, ending: str, example: str) -> None:
         self.title = title
         self.expected = f"{title} such as {example}"
-        self._name = re.compile(_NAME % ending, re.IGNORECASE)
-
-    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return the files whose names are of this kind."""
-        return tuple(sorted(name for name in names if self._name.fullmatch(name)))
-
-    def missing(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return nothing: any number of sequences is a data set."""
-        return ()
+        super().__init__(_NAME % ending)
 
     def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read all sequences.

@@ -9,7 +9,7 @@ personal.utdallas.edu/~kehtar/UTD-MHAD.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from har_core.data.reading.file_names import check_different
 from har_core.data.reading.matlab_files import read_matlab_array
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
+from har_core.data.reading.sequence_files import SequenceFiles
 from har_core.errors import DataError
 from har_core.skeleton import UTD_20
 from har_core.wording import counted
@@ -32,23 +33,22 @@ UTD_ACTIONS: tuple[str, ...] = (
     "lunge", "squat",
 )  # fmt: skip
 
-_NAME = re.compile(r"a(\d{1,3})_s(\d{1,3})_t(\d{1,3})_skeleton( \(\d{1,3}\))?\.mat", re.IGNORECASE)
+_NAME = r"a(\d{1,3})_s(\d{1,3})_t(\d{1,3})_skeleton( \(\d{1,3}\))?\.mat"
 _VARIABLE = "d_skel"
+_RATE = 30  # frames a second, "approximately", as its page says of the Kinect
+_LIKE_UTD = (
+    "The files are called as those of UTD-MHAD: the actions have its names, and it has 30 frames a second."
+)
 
 
-class UtdFiles:
+class UtdFiles(SequenceFiles):
     """A MATLAB file for each sequence; its name tells the action, the subject and the take."""
 
     title = "files of UTD-MHAD"
     expected = "UTD-MHAD's a1_s1_t1_skeleton.mat"
 
-    def recognises(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return the files whose names are of this kind."""
-        return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
-
-    def missing(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return nothing: any number of sequences is a data set."""
-        return ()
+    def __init__(self) -> None:
+        super().__init__(_NAME)
 
     def read(self, files: Mapping[str, Content], choices: ReadingChoices) -> RawSequences:
         """Read all sequences.
@@ -82,7 +82,8 @@ class UtdFiles:
                 "Their names, the actions and subjects": "a1_s2_t3 is action 1 by subject 2, the third time",
             },
             skeleton=UTD_20 if joints == UTD_20.joint_count else None,
-            notes=("Their actions are called as those of UTD-MHAD, whose form of names they have.",) * known,
+            rate=_RATE if known else None,
+            notes=(_LIKE_UTD,) * known,
             action_names=dict(enumerate(UTD_ACTIONS, start=1)) if known else None,
         )
 

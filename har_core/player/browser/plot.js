@@ -4,7 +4,9 @@ const AXES = [
   { letter: "x", says: "to the right" }, { letter: "y", says: "up" }, { letter: "z", says: "away from the camera" },
 ];
 const DASHES = { left: [], right: [9, 4], trunk: [2, 4] }; // colour is not the only sign of a side
-const UNITS = { m: "metres", scaled: "the scaled units that a model is given" };
+const UNITS = {
+  m: "metres", px: "pixels", units: "the units of the files", scaled: "the scaled units that a model is given",
+};
 
 function makePlot(player, clip) {
   clip.plot = makeChart(player, clip.title);

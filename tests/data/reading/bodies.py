@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from har_core.skeleton import Skeleton
+from har_core.skeleton import KINECT_SDK_20, Skeleton
 
 # Metres, of somebody who stands before the camera: x to the right in the image, y up, z away.
 _PLACES = {
@@ -46,3 +46,11 @@ def body(skeleton: Skeleton, length: int, seed: int) -> np.ndarray:
 
 def bodies(skeleton: Skeleton, lengths: list[int], seed: int = 0) -> list[np.ndarray]:
     return [body(skeleton, length, seed + row) for row, length in enumerate(lengths)]
+
+
+def rivals(lengths: list[int]) -> list[np.ndarray]:
+    """Bodies with all joints of the trunk at one place, so that the order of these can't be told."""
+    frames = bodies(KINECT_SDK_20, lengths)
+    for part in frames:
+        part[:, :4] = part[:, :4].mean(axis=1, keepdims=True) + 0.001 * np.arange(4)[:, None]
+    return frames

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.io import savemat
@@ -87,12 +88,14 @@ def utkinect_set() -> dict[str, bytes]:
 # CSVs
 
 
-def long_csv(sequences: dict[tuple[str, int, str], np.ndarray], separator: str = ",") -> bytes:
-    """Frames by name, subject and action; a row a joint."""
+def long_csv(
+    sequences: dict[tuple[str, int, str], np.ndarray], separator: str = ",", joints: Sequence[str] = ()
+) -> bytes:
+    """Frames by name, subject and action; a row a joint, which are called by their numbers or names."""
     rows = [separator.join(("sequence", "subject", "action", "frame", "joint", "x", "y", "z"))]
     for (name, subject, action), frames in sequences.items():
         for number, frame in enumerate(frames):
-            for joint, (x, y, z) in enumerate(frame):
+            for joint, (x, y, z) in zip(joints or range(len(frame)), frame, strict=True):
                 rows.append(separator.join(map(str, (name, subject, action, number, joint, x, y, z))))
     return "\n".join(rows).encode()
 

@@ -10,9 +10,11 @@ from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.layouts import arrange
 from har_core.data.reading.raw_sequences import RawSequences
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.data.sources import load_source
+from har_core.errors import AmbiguousReadingError, DataError
 from har_core.skeleton import KINECT_20, SKELETONS
-from tests.data.reading.bodies import bodies
+from tests.data.reading.bodies import bodies, rivals
+from tests.data.reading.brought_in import in_joints_of
 
 LENGTHS = [31, 24, 40, 18, 27, 35]
 
@@ -53,6 +55,27 @@ def test_recordings_in_every_order_of_twenty_joints_are_recognised(recorded_fram
     assert all(
         np.array_equal(a, b[:, order]) for a, b in zip(loaded.sequences.each(), recorded_frames, strict=True)
     )
+
+
+def test_the_order_is_told_by_the_bones_that_differ() -> None:
+    order = [KINECT_20.joints.index(joint) for joint in SKELETONS["kinect-sdk-20"].joints]
+    recorded = [part[:, order] for part in load_source("synthetic").sequences.take(range(6)).each()]
+    assert "next likely order, utd-20, the bones that differ would be 2." in said(read(recorded), "skeleton")
+
+
+def test_two_skeletons_that_fit_as_well_are_asked_for() -> None:
+    with pytest.raises(AmbiguousReadingError, match="choose the skeleton kinect-sdk-20 or utd-20") as caught:
+        read(rivals(LENGTHS))
+    assert (caught.value.choice, caught.value.choices) == ("skeleton", ("kinect-sdk-20", "utd-20"))
+    for name in caught.value.choices:
+        assert read(rivals(LENGTHS), ReadingChoices(skeleton=name)).sequences.skeleton == SKELETONS[name]
+
+
+@pytest.mark.parametrize("name", ["coco-17", "openpose-18", "mediapipe-33"])
+def test_recordings_seen_in_the_plane_are_recognised(name: str) -> None:
+    recorded = load_source("synthetic").sequences.take(range(0, 567, 40))
+    seen = [in_joints_of(part, SKELETONS[name])[:, :, :2] for part in recorded.each()]
+    assert read(seen).sequences.skeleton == SKELETONS[name]
 
 
 def test_joints_in_no_known_order_are_joined_to_the_nearest_and_the_choice_decides() -> None:
@@ -105,9 +128,19 @@ def test_bodies_in_the_plane_are_drawn_flat() -> None:
     screen = [part[:, :, :2] * (300, -300) + (320, 600) for part in frames]
     loaded = read(screen)
     assert (loaded.axes, loaded.unit, loaded.sequences.skeleton.name) == ("x,-y,0", "pixels", "coco-17")
+    assert loaded.sequences.unit == "px" and read(frames).sequences.unit == "m"
+    assert read(frames, ReadingChoices(unit="unknown")).sequences.unit == "units"
     for flat, part in zip(loaded.sequences.each(), screen, strict=True):
         assert not flat[:, :, 2].any()
         np.testing.assert_allclose(flat[:, :, :2], part * (1, -1), atol=1e-3)
+
+
+def test_shares_of_an_image_are_not_called_metres() -> None:
+    screen = [part * (0.3, -0.4, 0.3) + (0.5, 0.9, 0) for part in bodies(SKELETONS["mediapipe-33"], LENGTHS)]
+    screen[0][3, 5] = (0.4, 1.2, 0.7)  # guessed below the image
+    loaded = read(screen)
+    assert (loaded.axes, loaded.unit, loaded.sequences.unit) == ("x,-y,z", "unknown", "units")
+    assert "between 0 and 1, as shares of an image" in said(loaded, "unit")
 
 
 def test_axes_and_units_that_are_none_are_told() -> None:
@@ -200,6 +233,15 @@ def test_padding_of_any_kind_is_found_whole(kind) -> None:
     assert chosen.sequences.lengths.tolist() == LENGTHS and not said(chosen, "padding")
 
 
+def test_a_single_frame_from_the_start_is_padding() -> None:
+    frames = bodies(KINECT_20, [12, 12, 12, 13])
+    assert_same(read(padded(frames, "from the start"), equally_long=True), frames)
+    lost = [part.copy() for part in frames[:3]]
+    for part in lost:
+        part[[0, -1]] = 0
+    assert read(lost, ReadingChoices(padding="from the start"), equally_long=True).padding == "no padding"
+
+
 def test_a_pose_that_all_sequences_end_in_is_padding() -> None:
     frames = bodies(KINECT_20, LENGTHS)
     rest = bodies(KINECT_20, [1], seed=99)[0]
@@ -256,7 +298,7 @@ def test_sequences_come_back_however_they_are_written_or_are_asked_about(
     x = np.stack(padded([TURNS[axes](part) * in_metre for part in frames], kind)).astype(np.float32)
     try:
         loaded = read_array(LAYOUTS[layout](x))
-    except AmbiguousLayoutError as error:
+    except AmbiguousReadingError as error:
         assert layout in error.choices
         return
     assert loaded.sequences.skeleton == SKELETONS[name]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from har_core.data.msr_action3d import LITERATURE_IDS
@@ -13,7 +13,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.layouts import COMMON_LAYOUTS, RARE_LAYOUTS
 from har_core.data.reading.raw_sequences import RawSequences
-from har_core.errors import AmbiguousLayoutError, DataError
+from har_core.errors import AmbiguousReadingError, DataError
 
 # How (N, T, J, 3) becomes each layout, written down apart from the program's own way back.
 MAKE = {
@@ -183,7 +183,7 @@ def test_other_joint_counts_load(joints):
 def test_what_cannot_be_told_apart_asks_and_the_answer_decides(shape, choices):
     x = np.random.default_rng(0).normal(size=shape)
     with pytest.raises(
-        AmbiguousLayoutError, match=r"^X\.npy has shape .* fits more than one layout"
+        AmbiguousReadingError, match=r"^X\.npy has shape .* fits more than one layout"
     ) as caught:
         arrange(x, "X.npy")
     assert caught.value.choices == choices
@@ -210,7 +210,7 @@ def test_what_cannot_be_told_apart_asks_and_the_answer_decides(shape, choices):
 def test_a_known_joint_count_decides(shape, layout):
     x = np.random.default_rng(0).normal(size=shape)
     if layout in RARE_LAYOUTS:  # seventy-six joints are possible, so these ask
-        with pytest.raises(AmbiguousLayoutError) as caught:
+        with pytest.raises(AmbiguousReadingError) as caught:
             arrange(x, "X.npy")
         assert layout in caught.value.choices
         return
@@ -303,7 +303,7 @@ def test_a_choice_that_does_not_fit_is_told():
     for wrong in ("N,T,3J", "nonsense", ""):
         with pytest.raises(DataError, match="does not fit the layout") as caught:
             arrange(np.stack(made_up((6, 6))), "X.npy", wrong)
-        assert not isinstance(caught.value, AmbiguousLayoutError)
+        assert not isinstance(caught.value, AmbiguousReadingError)
 
 
 @settings(deadline=None, max_examples=60)
@@ -314,13 +314,15 @@ def test_a_choice_that_does_not_fit_is_told():
     kind=st.sampled_from(KINDS),
     side=st.sampled_from(["end", "front"]),
 )
+@example("N,3J,T", 15, [3, 1, 3, 3, 30, 2], "repeated frame", "front")  # noise does not move
+@example("N,J,T,3", 4, [3, 3, 2, 3], "NaN", "front")  # rare, of joints that nobody knows
 def test_a_layout_is_undone_or_asked_for(layout, joints, lengths, kind, side):
     sequences = made_up(lengths, joints)
     x = MAKE[layout](pad(sequences, kind, side))
     assert_same(arrange(x, "X.npy", layout).sequences, sequences)
     try:
         result = arrange(x, "X.npy").sequences
-    except AmbiguousLayoutError as error:
+    except AmbiguousReadingError as error:
         assert layout in error.choices
     except DataError:  # a rare layout of a skeleton that nobody knows has to be named
         assert layout in RARE_LAYOUTS and joints == 4

@@ -181,6 +181,7 @@ def test_a_file_that_windows_wrote_in_western_europe_is_read():
     [
         (b"who,when\nme,now\n", "has no columns that are known. Expected sequence, subject"),
         (b"frame,joint,x,y,z\n", "has no rows below its names of columns"),
+        (b"frame,a_x,a_y,seen,b_x,b_y,seen,\n\n , ,\n", "has no rows below its names of columns"),
         (b"frame,joint,x,y,z\n1,1,a,2,3\n", "holds 'a' in line 2, expected the number of a position"),
         (b"\nframe,joint,x,y,z\n1,1,1,2,3\n1,2,1,2,q\n", "holds 'q' in line 4, expected the number"),
         (b"frame,joint,x,y,z\n1,1,1,2,3\n1,1,1,2,3\n", "has joint 1 of the sequence twice in one frame"),

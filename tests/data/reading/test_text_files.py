@@ -167,6 +167,14 @@ def test_screen_coordinates_become_positions_of_the_same_shape(size, unit):
     assert f"screen coordinates (pixels of a depth image of {320 * size} by {240 * size}, and depth)" in note
 
 
+def test_a_joint_far_beside_the_image_does_not_make_it_larger():
+    seen = np.moveaxis(np.stack([160 + 9 * moving(20, 30)[..., 0], 120 - 90 * moving(20, 30)[..., 1]]), 0, -1)
+    seen = np.concatenate([seen, np.full((30, 20, 1), 2600.0)], axis=-1)
+    seen[4, 3, 1] = 382
+    (note,) = raw({"a01_s01_e01_skeleton.txt": table(seen)}).notes
+    assert "depth image of 320 by 240" in note
+
+
 @pytest.mark.parametrize("unit", [1, 1000])
 def test_positions_in_metres_or_millimetres_are_not_taken_for_pixels(unit):
     frames = moving(20, 12) + [0.3, 0.2, 0]

@@ -112,12 +112,12 @@ def test_utd_files_give_joints_by_frames_in_the_order_of_their_numbers():
     np.testing.assert_array_equal(read.frames[-1], body(20, 10, 27 * 7 + 8))
     assert list(read.actions) == [1] * 6 + [27] * 6 and set(read.subjects) == {1, 2, 8}
     assert read.action_names is not None and read.action_names[27] == "squat" and len(UTD_ACTIONS) == 27
-    assert any("called as those of UTD-MHAD" in note for note in read.notes)
+    assert any("called as those of UTD-MHAD" in note for note in read.notes) and read.rate == 30
 
 
 def test_names_of_utd_are_not_given_to_more_actions_than_it_has():
     read = UtdFiles().read({"a28_s1_t1_skeleton.mat": utd(body(20, 4))}, NOTHING_CHOSEN)
-    assert read.action_names is None and read.notes == ()
+    assert read.action_names is None and read.notes == () and read.rate is None
 
 
 @pytest.mark.parametrize("packed", [True, False])
