@@ -1,5 +1,6 @@
 """Which run a page is about: the selected one, or another that is chosen."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -20,12 +21,20 @@ def select_run(runs: Sequence[Run], label: str = "Run") -> Run:
     wanted = recall("run")
     if wanted and wanted not in by_id:
         draw_why_not(wanted)
-    chosen = select(
-        label, "run", list(by_id), say=lambda run_id: title_of(by_id[run_id]), label_visibility="collapsed"
-    )
+    titles = _told_apart(runs)
+    chosen = select(label, "run", list(by_id), say=titles.__getitem__, label_visibility="collapsed")
     run = by_id[chosen]
     draw_faults(run)
     return run
+
+
+def _told_apart(runs: Sequence[Run]) -> dict[str, str]:
+    """Return a title for each run, by its name: of two that are shown alike the browser would choose one."""
+    titles = {run.run_id: title_of(run) for run in runs}
+    count = Counter(titles.values())
+    return {
+        run_id: f"{title}-{run_id[-6:]}" if count[title] > 1 else title for run_id, title in titles.items()
+    }
 
 
 def select_ended_run() -> Run:

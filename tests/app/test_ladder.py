@@ -220,3 +220,16 @@ def test_a_rung_that_cannot_be_trained_queues_nothing(
     monkeypatch.setattr(check, "check_experiment", refuse)
     screen.button(key=CLIMB).click().run()
     assert screen.error[0].value == "no hips are here." and not RunStore().runs()
+
+
+def test_runs_of_one_second_that_reach_the_same_are_told_apart_where_they_are_chosen(
+    open_page: OpenPage, small: str
+) -> None:
+    store = RunStore()
+    run = train("L3", 0, small)
+    twin = run.path.with_name(f"{run.run_id[:-6]}{'0' * 6}")
+    shutil.copytree(run.path, twin)
+    screen = open_page("results", source=small, run=twin.name)
+    assert not screen.exception
+    (choice,) = [box for box in screen.selectbox if box.label == "Run"]
+    assert choice.value == twin.name and len(set(choice.options)) == len(store.runs()) == 2

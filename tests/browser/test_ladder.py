@@ -1,5 +1,6 @@
 """The ladder in a real browser: three rungs are climbed, and one of them is opened."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,9 @@ def test_three_rungs_are_climbed_and_one_opens_its_matrix(
 
     lab.choose("Opened", f"L4 {RUNGS['L4'].title}")
     expect(page.get_by_text("right now and not in L3 Schedule")).to_be_visible()
-    page.get_by_role("link", name="Matrix, seed 4").click()
+    matrix = page.get_by_role("link", name="Matrix, seed 4")
+    expect(matrix).to_have_attribute("href", re.compile(high.run_id))
+    matrix.click()
     expect(page.locator("h1")).to_contain_text("Results")
     lab.settle()
     expect(page.locator(".matrix")).to_be_visible()

@@ -68,6 +68,9 @@ def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
         if len(standing.ended) > _MOST_LINKS:
             link_to("comparison", f"{len(standing.ended) - _MOST_LINKS} more in Comparison")
     st.caption(plain(standing.change))
+    if not any(run.config.training for run in standing.ended):  # it has no epochs of its own, and no curves
+        _draw_turned(ladder, standing)
+        return
     left, right = st.columns([8, 7], gap="small")
     with right:
         _draw_turned(ladder, standing)
@@ -76,12 +79,11 @@ def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
 
 
 def _draw_curves(standing: Standing) -> None:
-    """Draw loss and accuracy over the epochs, mean and deviation of the seeds; nothing without epochs."""
-    runs = [run for run in standing.ended if run.config.training]
-    curves = curves_of(runs)
-    drawn = [run for run in runs if run.run_id in curves]
+    """Draw loss and accuracy over the epochs, mean and deviation of the seeds."""
+    curves = curves_of(standing.ended)
+    drawn = [run for run in standing.ended if run.run_id in curves]
     if not drawn:
-        st.caption("It has no epochs of its own, and no curves.")
+        st.caption("The records of its epochs are not there.")
         return
     groups, ground = group_by_config(drawn), common_ground(drawn)
     draw_chart(
