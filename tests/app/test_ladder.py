@@ -233,3 +233,11 @@ def test_runs_of_one_second_that_reach_the_same_are_told_apart_where_they_are_ch
     assert not screen.exception
     (choice,) = [box for box in screen.selectbox if box.label == "Run"]
     assert choice.value == twin.name and len(set(choice.options)) == len(store.runs()) == 2
+
+
+def test_a_link_opens_the_lotteries_and_the_way_back_is_there(open_page: OpenPage, small: str) -> None:
+    screen = open_page("ladder", source=small, view="Lotteries")
+    assert not screen.exception and screen.segmented_control(key="ladder view").value == "Lotteries"
+    assert not [button for button in screen.button if button.key == CLIMB]
+    screen.segmented_control(key="ladder view").set_value("Rungs").run()
+    assert not screen.exception and screen.button(key=CLIMB)
