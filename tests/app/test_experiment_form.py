@@ -20,6 +20,7 @@ from har_core.models import MODELS, ModelKind
 from har_core.settings import Settings
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining, Member
+from har_core.training.member import GIVEN
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.conftest import write_numpy_files
@@ -87,7 +88,7 @@ def training_of(kind: ModelKind) -> some.SearchStrategy[GradientTraining | None]
 
 
 def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
-    own = {name: values_of_field(Member.model_fields[name]) for name in ("inputs", "weight")}
+    own = {name: values_of_field(Member.model_fields[name]) for name in ("weight", *GIVEN[1:])}
     return some.builds(
         Member, preparation=any_of(Preparation), model=any_of(kind.options), training=training_of(kind),
         seed_offset=some.integers(0, 9), **own,
@@ -100,10 +101,9 @@ def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
     if kind.adds_up:
         anybody = some.one_of([members_of(MODELS[name]) for name in LEARNERS])
         members = some.lists(anybody, min_size=1, max_size=3)
-        del own["inputs"]
+        own = {"device": own["device"], "seed": some.integers(0, 2**62)}
         return some.builds(
-            ExperimentConfig, split=splits(), model=any_of(kind.options), members=members.map(tuple),
-            **own | {"seed": some.integers(0, 2**62)},
+            ExperimentConfig, split=splits(), model=any_of(kind.options), members=members.map(tuple), **own
         )  # fmt: skip
     if not kind.seeded:
         del own["seed"]  # it is not asked for: it changes nothing
