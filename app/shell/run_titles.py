@@ -1,6 +1,7 @@
 """What a run is called in a line."""
 
 from har_core.data.splits import REFITTED
+from har_core.training.ladder import say_rung
 from har_core.training.named_settings import say_seed
 from har_core.training.store import Run
 from har_core.wording import count_of, counted, percent
@@ -9,6 +10,8 @@ from har_core.wording import count_of, counted, percent
 def title_of(run: Run) -> str:
     """Say in a line which run this is."""
     said = [run.label.name] if run.label.name else []
+    rung = say_rung(run.config)
+    said += [rung] if rung else []
     said += [
         run.config.kind.title,
         *say_seed(run.config),

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
+from har_core.training.ladder import say_rung
 from har_core.training.named_settings import say_departures, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
@@ -75,19 +76,20 @@ def _one_a_seed(runs: Sequence[Run]) -> list[Run]:
 
 def _titles(runs: Sequence[Run]) -> list[str]:
     """Return a title for each config: its model, and what is not the same for all."""
+    rungs = [say_rung(run.config) for run in runs]  # a name that stands for all its settings
     said = [
         {
             "source": run.config.source,
             "split": f"split {run.config.split.label}",
-            **say_departures(run.config),
+            **({} if rung else say_departures(run.config)),
         }
-        for run in runs
+        for run, rung in zip(runs, rungs, strict=True)
     ]
     common = set.intersection(*(set(facts.items()) for facts in said)) if said else set()
     titles = []
-    for run, facts in zip(runs, said, strict=True):
+    for run, rung, facts in zip(runs, rungs, said, strict=True):
         own = [text for name, text in facts.items() if (name, text) not in common]
-        titles.append(", ".join([run.config.kind.title, *own]))
+        titles.append(", ".join([rung or run.config.kind.title, *own]))
     return _told_apart(titles, [run.meta.fingerprint[:6] if run.meta else run.run_id[-6:] for run in runs])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from har_core.data.preparation import Preparation
@@ -193,6 +194,10 @@ RUNGS: dict[str, Rung] = {
 """By their names, from the bottom; each stands on those below it. L2 would be the preparation of L3 alone."""
 
 
+OF_COURSE = ("L0", "L1")
+"""Rungs that are the course's own experiments."""
+
+
 def rung_config(name: str) -> ExperimentConfig:
     """Return the experiment of a rung; source, split and seed are the user's.
 
@@ -204,6 +209,21 @@ def rung_config(name: str) -> ExperimentConfig:
     for below in names[: names.index(name) + 1]:
         config = RUNGS[below].put_in(config)
     return config
+
+
+def say_rung(config: ExperimentConfig) -> str:
+    """Say which rung an experiment is, such as ``L8 Mixing``; nothing of the course's own, and of others."""
+    name = _rungs_by_settings().get(_settings_alone(config))
+    return f"{name} {RUNGS[name].title}" if name else ""
+
+
+@cache
+def _rungs_by_settings() -> dict[str, str]:
+    return {_settings_alone(rung_config(name)): name for name in RUNGS if name not in OF_COURSE}
+
+
+def _settings_alone(config: ExperimentConfig) -> str:
+    return config.model_dump_json(exclude={"source", "reading", "split", "seed", "device"})
 
 
 def top_rung() -> str:

@@ -4,10 +4,11 @@ import pytest
 import torch
 
 from har_core.data.inputs import width_of
+from har_core.data.splits import Split
 from har_core.models.networks import build_model, count_parameters
 from har_core.skeleton import SKELETONS
 from har_core.training.config import ExperimentConfig
-from har_core.training.ladder import RUNGS, rung_config
+from har_core.training.ladder import OF_COURSE, RUNGS, rung_config, say_rung
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,15 @@ def test_a_rung_is_an_experiment_that_can_be_kept(name: str) -> None:
 def test_the_lowest_rungs_are_the_course_s_own() -> None:
     assert rung_config("L0") == ExperimentConfig()
     assert rung_config("L1") == ExperimentConfig(model={"name": "bilstm"})
+
+
+def test_an_experiment_is_called_by_its_rung_whoever_it_looks_at() -> None:
+    looked_at = {
+        "source": "other",
+        "split": Split(name="two", train=(1,), validation=(2,), test=(3,)),
+        "seed": 7,
+    }
+    for name, rung in RUNGS.items():
+        said = "" if name in OF_COURSE else f"{name} {rung.title}"
+        assert say_rung(rung_config(name).model_copy(update=looked_at)) == said
+    assert say_rung(rung_config("L8").trained(epochs=81)) == ""

@@ -45,12 +45,11 @@ def _draw_two(first: SeedGroup, second: SeedGroup) -> None:
     both: Sequence[SeedGroup] = (first, second)
     runs = [run for group in both for run in group.everyone]
     ground = common_ground(runs)
-    titles = (first.title, second.title)
-    said = say_difference(scatter_of(first), scatter_of(second), titles)
+    said = say_difference(scatter_of(first), scatter_of(second), ("A", "B"))
     draw_chart(
         accuracy_figure(both, short_titles(both), config_places(both), ground), height=height_of(both),
         key="seed lottery", caption=Caption("Test accuracy over seeds", [ground]),
-        alt=f"Test accuracy of each seed of {titles[0]} and of {titles[1]}. {said}",
+        alt=f"Test accuracy of each seed of {first.title} (A) and of {second.title} (B). {said}",
     )  # fmt: skip
     st.markdown(plain(said))
     st.caption(
