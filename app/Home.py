@@ -10,7 +10,7 @@ from app.descriptors import raise_limit
 from app.doors import OriginGuard
 from app.page_scripts import PageScripts
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import PRESENTATION, name_of, navigation
 from app.shell.selection import keep_selection
 from app.shell.sidebar import sidebar
@@ -22,7 +22,7 @@ if __name__ == "__main__":  # as Streamlit runs it for a visitor
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=230)
     page = navigation()
     get_lab()
-    with explain():
+    with stop_on_error():
         keep_selection(page.url_path)
         if page.url_path != PRESENTATION:
             sidebar(name_of(page))

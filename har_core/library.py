@@ -11,7 +11,7 @@ from har_core.progress import follow_epochs, in_notebook
 from har_core.settings import make_settings
 from har_core.terminal import say, screen
 from har_core.training.config import ExperimentConfig
-from har_core.training.experiment import settle
+from har_core.training.experiment import resolve_experiment
 from har_core.training.run import Run
 from har_core.training.store import RunStore
 
@@ -54,13 +54,13 @@ def train(config: ExperimentConfig | Mapping[str, Any], *, threads: int | None =
     if not isinstance(config, ExperimentConfig):
         config = make_settings(ExperimentConfig, "train", **config)
     loaded = load_source(config.source, config.reading)
-    experiment, note = settle(config, loaded.sequences)
+    experiment, note = resolve_experiment(config, loaded.sequences)
     if note:
         say(note)
-    material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
+    prepared = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     store = RunStore()
     run = store.create(experiment, queued=False)
-    epochs = train_run(store, run.run_id, material=material, threads=threads)
+    epochs = train_run(store, run.run_id, prepared=prepared, threads=threads)
     quiet = not (in_notebook() or screen.is_terminal)
     follow_epochs(epochs, experiment.epochs, of_members=bool(experiment.members), quiet=quiet)
     return store.get(run.run_id)

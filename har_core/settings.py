@@ -28,7 +28,7 @@ class Settings(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise ConfigError(f"{type(self).__name__}: {explain(error)}") from None
+            raise ConfigError(f"{type(self).__name__}: {describe_validation_error(error)}") from None
 
     # So that pydantic, which knows of no exception but its own, makes what it reads without this function.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
@@ -61,7 +61,7 @@ def parse_settings(kind: type[AnySettings], text: str | bytes, where: str) -> An
     try:
         return kind.model_validate_json(_upgraded(kind, text))
     except ValidationError as error:
-        raise ConfigError(f"{where}: {explain(error)}") from None
+        raise ConfigError(f"{where}: {describe_validation_error(error)}") from None
 
 
 def _upgraded(kind: type[Settings], text: str | bytes) -> str | bytes:
@@ -82,7 +82,7 @@ def make_settings(kind: type[AnySettings], where: str, **values: Any) -> AnySett
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{where}: {explain(error)}") from None
+        raise ConfigError(f"{where}: {describe_validation_error(error)}") from None
 
 
 def fault_of(kind: type[Settings], name: str, value: Any) -> str:
@@ -121,7 +121,7 @@ def _found(value: Any) -> str:
     return found if len(found) <= 40 else f"{found[:37]}..."
 
 
-def explain(error: ValidationError) -> str:
+def describe_validation_error(error: ValidationError) -> str:
     """Say in one sentence what pydantic found wrong first, and how many faults follow."""
     faults = error.errors(include_url=False)
     first = faults[0]

@@ -3,17 +3,17 @@
 PART_TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 
-def score_title(part: str, weighting: str | None) -> str:
+def score_title(part: str, checkpoint: str | None) -> str:
     """Say which accuracy it is, in short: ``Test, best epoch`` is that at the best validation epoch.
 
     Args:
         part: of the split.
-        weighting: ``best`` or ``last``; ``refitted`` where those who validated train, too; None of a model
+        checkpoint: ``best`` or ``last``; ``refitted`` where those who validated train, too; None of a model
             without epochs.
     """
-    if weighting == "refitted":
+    if checkpoint == "refitted":
         return f"{PART_TITLES[part]}, refitted"
-    return f"{PART_TITLES[part]}, {weighting} epoch" if weighting else f"{PART_TITLES[part]} accuracy"
+    return f"{PART_TITLES[part]}, {checkpoint} epoch" if checkpoint else f"{PART_TITLES[part]} accuracy"
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from app.runs.chooser import choose_run
 from app.screens.features.computed import components_of
 from app.screens.features.figure import Shown, choose_look, draw_figure
 from app.screens.features.sequences import choose_sequence, draw_neighbours, draw_picked, play_with_path
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from har_core.models import say_features
@@ -29,7 +29,7 @@ if features is None:
     )
     link_to("results", "See the results of this run")
     st.stop()
-with explain():
+with stop_on_error():
     of_training = features[about.predictions.part == "train"]
     components = components_of(about)
 

@@ -9,7 +9,7 @@ from app.screens.hand_in.answers import draw_answers
 from app.screens.hand_in.contents import draw_contents, draw_doubts
 from app.screens.hand_in.zip_of_runs import choose_runs, make, state_of
 from app.shell.lab import get_lab
-from app.shell.messages import explain, leak_notice, synthetic_notice
+from app.shell.messages import leak_notice, stop_on_error, synthetic_notice
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.selection import selected_source, source_to_keep
@@ -25,7 +25,7 @@ head = page_header(
     "One zip with what you have measured, and with your answers.",
 )
 runs = ended_runs()
-with explain():
+with stop_on_error():
     source = source_to_keep()
 course = course_split(selected_source().sequences)
 
@@ -46,7 +46,7 @@ with left:
         synthetic_notice(any(run.meta.synthetic for run in chosen if run.meta))
     leak_notice(run.config.split for run in chosen)
     draw_doubts(chosen, course)
-    with explain():
+    with stop_on_error():
         author = author_named(typed)
     answers = draw_answers()
 with right:
@@ -61,7 +61,7 @@ with button:
         st.session_state[MADE] = stamps
         st.rerun()
 if st.session_state.get(MADE) == stamps:
-    with told, explain():
+    with told, stop_on_error():
         made = make(str(store.folder), stamps[0], ids, *stamps[1:])
     with button:
         st.download_button(

@@ -8,12 +8,12 @@ from app.components.player import skeleton_player
 from app.runs.setting_fields import draw_setting, start_button
 from app.screens.overview.steps import draw_one_step, draw_steps
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.queueing import queue_experiments
 from app.shell.selection import chosen_reading, recall, selected_source, source_to_keep, was_watched
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.split_check import check_split
 from har_core.data.splits import AnySplit
@@ -40,7 +40,7 @@ def draw_course_split(faults: list[str]) -> AnySplit | None:
         link_to("training", "Train on another split")
     note = about_split("course", split, subjects)
     if note:
-        st.caption(f":orange[:material/info:] {plain(note)}")
+        st.caption(f":orange[:material/info:] {escape_markdown(note)}")
     return split
 
 
@@ -72,7 +72,7 @@ def queue_work(ran: bool, ended: bool) -> None:
         "and a 1D-CNN with as many parameters as the LSTM. You can close the browser while they run.",
     )  # fmt: skip
     if split and pressed:
-        with explain():
+        with stop_on_error():
             queue_experiments(
                 practical_work(source_to_keep(), split=split, reading=chosen_reading(), **values)
             )

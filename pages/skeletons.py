@@ -6,12 +6,12 @@ import streamlit as st
 
 from app.components.player import skeleton_player
 from app.screens.skeletons.views import GRID, VIEWS, draw_saving
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.page_header import page_header
 from app.shell.selection import recall, remember, selected_source, source_name, source_to_keep
 from app.shell.view_choice import choose_view
 from app.shell.widget_keys import draw_following
-from app.shell.wording import as_told, plain
+from app.shell.wording import as_told, escape_markdown
 from har_core.training.last_data_set import keep_watched
 from har_core.wording import counted
 
@@ -28,7 +28,7 @@ page_header(
 wanted = recall("sequence")
 chosen = wanted if wanted in sequences.ids else sequences.ids[0]
 if wanted and wanted != chosen:
-    st.info(plain(f"Sequence {as_told(wanted)} is not in {source_name()}; this is {chosen}."))
+    st.info(escape_markdown(f"Sequence {as_told(wanted)} is not in {source_name()}; this is {chosen}."))
 action = sequences.action_of(sequences.row_of(chosen)).name
 of_action = [name for row, name in enumerate(sequences.ids) if sequences.action_of(row).name == action]
 
@@ -56,7 +56,7 @@ if view != GRID:
         ),
     )  # fmt: skip
 
-with explain():
+with stop_on_error():
     with second if view == GRID else third:
         shown = VIEWS[view](sequences, chosen)
     skeleton_player(shown.clips, key="skeletons player", height=564, positions=True, grows=True)

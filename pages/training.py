@@ -18,13 +18,13 @@ from app.screens.training.watched_run import (
     has_curves,
 )
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.page_header import page_header
 from app.shell.queueing import active_now, changed_since_drawn, queue_experiments
 from app.shell.run_titles import title_of
 from app.shell.selection import chosen_reading, remember, selected_source, source_to_keep
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.named_splits import course_split
 from har_core.training.practical_work import is_of_course
 from har_core.training.records import EpochRecord
@@ -66,7 +66,7 @@ def watch_notes(run_id: str) -> None:
 
 def read(run_id: str) -> tuple[Run, list[EpochRecord]]:
     """Return a run and its records; a page that can't have them ends with the reason."""
-    with explain():
+    with stop_on_error():
         return lab.store.get(run_id), lab.store.metrics(run_id)
 
 
@@ -76,16 +76,16 @@ def draw_figures(run: Run, records: Sequence[EpochRecord]) -> None:
         draw_no_curves(run)
         return
     if run.status.error:
-        st.error(plain(run.status.error), icon=":material/error:")
+        st.error(escape_markdown(run.status.error), icon=":material/error:")
     draw_curves(run, records, height=HEIGHT)
 
 
 runs = lab.store.runs()
 with st.container(border=True, gap="xsmall", key="experiment below curves" if runs else "experiment"):
-    with explain():
+    with stop_on_error():
         experiments, started = experiment_form(source_to_keep(), chosen_reading(), loaded.sequences, runs)
     if started:
-        with explain(ends_page=False):
+        with stop_on_error(ends_page=False):
             queue_experiments(experiments)
             runs = lab.store.runs()
 
@@ -121,7 +121,7 @@ else:
 draw_uses(watched)
 if running and watched not in running and not waiting:
     st.button(
-        f"Watch what is running: {plain(title_of(running[0]))}", icon=":material/visibility:",
+        f"Watch what is running: {escape_markdown(title_of(running[0]))}", icon=":material/visibility:",
         on_click=remember, args=("run", running[0].run_id),
     )  # fmt: skip
 if waiting or len(running) > 1:

@@ -7,7 +7,7 @@ import streamlit as st
 from app.runs.run_choice import select_ended_run
 from app.screens.try_a_file.answer import answer_of, draw_answer
 from app.screens.try_a_file.upload import draw_upload
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.page_header import page_header
 from app.shell.selection import recall, remember, selected_source
 from app.shell.widget_keys import draw_following
@@ -30,5 +30,5 @@ with which:
         list(given.ids), label_visibility="collapsed",
         format_func=lambda name: title_of_sequence(given, given.row_of(name)),
     )  # fmt: skip
-with explain():
+with stop_on_error():
     draw_answer(answer_of(run, given, chosen))

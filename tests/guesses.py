@@ -13,7 +13,7 @@ from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.run import Run
 
 
@@ -49,8 +49,8 @@ class Guesses(Learner):
         self._tells = bool(MODELS[config.model.name].features)
 
     @classmethod
-    def load(cls, run: Run, weighting: Weighting) -> "Guesses":
-        weights = load_weights(run.path / f"{weighting}.safetensors")
+    def load(cls, run: Run, checkpoint: CheckpointChoice) -> "Guesses":
+        weights = load_weights(run.path / f"{checkpoint}.safetensors")
         return cls.restore(run.config, 0, 0, weights)
 
     @classmethod

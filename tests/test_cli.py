@@ -237,13 +237,13 @@ def test_training_answers_with_what_the_run_gave(model, answer, small_source):
     assert run.config.seed == 4 and found["model"] == model and found["epochs"] == 2
     assert found["synthetic"] is False and found["parameters"] == run.meta.parameters
     assert found["split_sizes"] == {"train": 36, "validation": 12, "test": 24}
-    for weighting in ("best", "last"):
-        assert set(found[weighting]) == {"epoch", "train", "validation", "test"}
+    for checkpoint in ("best", "last"):
+        assert set(found[checkpoint]) == {"epoch", "train", "validation", "test"}
         predictions = np.load(run.path / "predictions.npz")
         for part in ("train", "validation", "test"):
             here = predictions["part"] == part
-            right = predictions[f"logits_{weighting}"][here].argmax(axis=1) == predictions["truth"][here]
-            assert found[weighting][part] == pytest.approx(right.mean())
+            right = predictions[f"logits_{checkpoint}"][here].argmax(axis=1) == predictions["truth"][here]
+            assert found[checkpoint][part] == pytest.approx(right.mean())
     assert found["last"]["epoch"] == 2 and found["seconds"] > 0
 
 

@@ -12,17 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.run_choice import select_ended_run
 from app.shell.lab import get_lab
-from app.shell.messages import explain, notice_in_head
+from app.shell.messages import notice_in_head, stop_on_error
 from app.shell.run_titles import title_of
 from app.shell.selection import chosen_here, recall, remember, select
-from app.shell.wording import as_told, plain
+from app.shell.wording import as_told, escape_markdown
 from har_core.analysis.predictions import Predictions, load_predictions
 from har_core.analysis.projection import load_features
 from har_core.data.splits import PARTS, REFITTED, Part
 from har_core.models import ModelKind
 from har_core.plots.captions import Caption
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, percent
 
@@ -38,13 +38,13 @@ class Chosen:
 
     Attributes:
         run: with results.
-        weighting: which of its weights.
+        checkpoint: which of its weights.
         part: of the split.
         predictions: of the run with those weights, all parts.
     """
 
     run: Run
-    weighting: Weighting
+    checkpoint: CheckpointChoice
     part: Part
     predictions: Predictions
 
@@ -54,9 +54,9 @@ class Chosen:
         return self.run.config.kind
 
     @property
-    def epoch_chosen(self) -> Weighting | None:
+    def epoch_chosen(self) -> CheckpointChoice | None:
         """The epoch whose weights these are; None of a model without epochs."""
-        return self.weighting if self.run.config.training else None
+        return self.checkpoint if self.run.config.training else None
 
     def say_sure(self, probability: float) -> str:
         """Say a probability: how sure a network is. What that of another model is, the page has to say."""
@@ -76,8 +76,8 @@ class Chosen:
         """(N, width), in the order of the predictions; read when first asked for. None of a model without."""
         if not self.kind.features:
             return None
-        with explain():
-            return load_features(get_lab().store, self.run.run_id, self.weighting)
+        with stop_on_error():
+            return load_features(get_lab().store, self.run.run_id, self.checkpoint)
 
     @property
     def actions(self) -> list[str]:
@@ -105,36 +105,36 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
     with row.container():
         run = select_ended_run()
     with row:
-        with st.container(width=_WIDTH_OF_WEIGHTS) if len(run.config.weightings) > 1 else nullcontext():
-            weighting = select_weights(run.config, label_visibility="collapsed")
+        with st.container(width=_WIDTH_OF_WEIGHTS) if len(run.config.checkpoints) > 1 else nullcontext():
+            checkpoint = select_weights(run.config, label_visibility="collapsed")
         part_at = st.container(width=_WIDTH_OF_PART)
-        meanings = [*([BEST_EPOCH] if len(run.config.weightings) > 1 else []), *([help] if help else [])]
+        meanings = [*([BEST_EPOCH] if len(run.config.checkpoints) > 1 else []), *([help] if help else [])]
         if meanings:  # labels that are not seen have no help of their own
             st.caption("", help="  \n".join(meanings), width="content")
-    with explain():
-        predictions = load_predictions(get_lab().store, run.run_id, weighting)
+    with stop_on_error():
+        predictions = load_predictions(get_lab().store, run.run_id, checkpoint)
     sequence = recall("sequence")
     if sequence and sequence not in predictions.ids:
-        st.info(plain(f"Sequence {as_told(sequence)} is not among those of this run."))
+        st.info(escape_markdown(f"Sequence {as_told(sequence)} is not among those of this run."))
     with part_at:
         part = _select_part(predictions, sequence, default)
     with head:
         notice_in_head(run.meta.synthetic, run.config.split)
-    return Chosen(run, weighting, part, predictions)
+    return Chosen(run, checkpoint, part, predictions)
 
 
 def select_weights(
     *configs: ExperimentConfig, label_visibility: Literal["visible", "collapsed"] = "visible"
-) -> Weighting:
+) -> CheckpointChoice:
     """Draw the choice between the weights of the best and of the last epoch, where a run has both."""
-    weightings = max((config.weightings for config in configs), key=len)
-    if len(weightings) == 1:  # what was chosen stays so for the next run
-        return weightings[0]
+    checkpoints = max((config.checkpoints for config in configs), key=len)
+    if len(checkpoints) == 1:  # what was chosen stays so for the next run
+        return checkpoints[0]
     chosen = select(
-        "Weights", "weights", weightings, say="{} epoch".format, help=BEST_EPOCH,
+        "Weights", "weights", checkpoints, say="{} epoch".format, help=BEST_EPOCH,
         label_visibility=label_visibility,
     )  # fmt: skip
-    return cast(Weighting, chosen)
+    return cast(CheckpointChoice, chosen)
 
 
 def _select_part(predictions: Predictions, sequence: str | None, default: Part) -> Part:

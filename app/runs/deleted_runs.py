@@ -9,7 +9,7 @@ from app.runs.table import choose
 from app.shell.lab import get_lab
 from app.shell.run_titles import title_of
 from app.shell.selection import forget, recall, remember
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.training.store import DeletedRun, Run
 
@@ -34,7 +34,7 @@ def draw_undo() -> None:
         return
     said = f"{len(found)} runs" if len(found) > 1 else _title_of(found[0])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Deleted: {plain(said)}.", width="content")
+        st.markdown(f"Deleted: {escape_markdown(said)}.", width="content")
         st.button(
             "Undo", icon=":material/undo:", key="undo deleting runs", on_click=_restore,
             args=([each.run.run_id for each in found],),
@@ -61,7 +61,10 @@ def _draw_row(deleted: DeletedRun) -> None:
     run_id = deleted.run.run_id
     when = f"deleted {deleted.at:%Y-%m-%d %H:%M} · " if deleted.at else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{plain(_title_of(deleted))}  \n:small[:gray[{when}{plain(run_id)}]]", width="stretch")
+        st.markdown(
+            f"{escape_markdown(_title_of(deleted))}  \n:small[:gray[{when}{escape_markdown(run_id)}]]",
+            width="stretch",
+        )
         st.button(
             "Restore", icon=":material/restore_from_trash:", key=f"restore {run_id}", on_click=_restore,
             args=([run_id],), help="Brings the run back as it was.",
@@ -89,5 +92,5 @@ def _move_each(move: Callable[[str], Path], run_ids: Sequence[str]) -> list[str]
         try:
             moved.append(move(run_id).name)
         except HarError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(escape_markdown(str(error)), icon=":material/error:")
     return moved

@@ -8,38 +8,47 @@ import streamlit as st
 
 from app.runs.chooser import Chosen
 from app.shell.selection import source_of
-from app.shell.wording import ASKING, plain
-from har_core.analysis.unfolding import Unfolding, actions_that_matter, opinions, unfold
+from app.shell.wording import ASKING, escape_markdown
+from har_core.analysis.prefix_predictions import (
+    PrefixPredictions,
+    actions_that_matter,
+    prefix_predictions,
+    segments,
+)
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import HarError
 from har_core.player.clips import Clip, Line, Track, Values
 from har_core.plots.colours import CORRECT, WRONG
 from har_core.training.kept_arrays import stamp_of
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 
 MOST_OPINIONS = 4
 """A sentence that names more of them is read by nobody."""
 
 
-def unfolding_of(about: Chosen, sequence: str) -> Unfolding | None:
+def prefix_predictions_of(about: Chosen, sequence: str) -> PrefixPredictions | None:
     """Return what the model says of a sequence frame by frame, or None after a word on why it can't."""
     try:
         sequences = source_of(about.run).sequences
-        stamp = stamp_of(about.run.path, f"{about.weighting}.safetensors", "config.json", "meta.json")
-        known = str(about.run.path), stamp, about.weighting, sequences.fingerprint, sequence
-        found: Unfolding = _unfold(known, about.run, about.weighting, sequences, sequence)
+        stamp = stamp_of(about.run.path, f"{about.checkpoint}.safetensors", "config.json", "meta.json")
+        known = str(about.run.path), stamp, about.checkpoint, sequences.fingerprint, sequence
+        found: PrefixPredictions = _read_prefixes(known, about.run, about.checkpoint, sequences, sequence)
         return found
     except HarError as error:
-        st.caption(f"What the model says frame by frame can't be shown: {plain(str(error))}")
+        st.caption(f"What the model says frame by frame can't be shown: {escape_markdown(str(error))}")
         return None
 
 
 @st.cache_resource(max_entries=200, show_spinner=ASKING)
-def _unfold(
-    known: tuple[object, ...], _run: Run, _weighting: Weighting, _sequences: SkeletonSequences, _sequence: str
-) -> Unfolding:
-    return unfold(_run, _weighting, _sequences, _sequence)
+def _read_prefixes(
+    known: tuple[object, ...],
+    _run: Run,
+    _checkpoint: CheckpointChoice,
+    _sequences: SkeletonSequences,
+    _sequence: str,
+) -> PrefixPredictions:
+    return prefix_predictions(_run, _checkpoint, _sequences, _sequence)
 
 
 def colours_of(true: int, predicted: int) -> dict[int, str]:
@@ -48,7 +57,7 @@ def colours_of(true: int, predicted: int) -> dict[int, str]:
 
 
 def with_probabilities(
-    clip: Clip, found: Unfolding, actions: Sequence[str], colours: Mapping[int, str]
+    clip: Clip, found: PrefixPredictions, actions: Sequence[str], colours: Mapping[int, str]
 ) -> Clip:
     """Return a clip with the probability of each action below it, those that matter strong and first.
 
@@ -69,7 +78,7 @@ def with_probabilities(
     return replace(clip, track=track)
 
 
-def change_of_mind(found: Unfolding, actions: Sequence[str], true: int, frames: int) -> str:
+def change_of_mind(found: PrefixPredictions, actions: Sequence[str], true: int, frames: int) -> str:
     """Say which action leads until when.
 
     Args:
@@ -78,8 +87,8 @@ def change_of_mind(found: Unfolding, actions: Sequence[str], true: int, frames: 
         true: index of the action that was performed.
         frames: of the sequence as recorded.
     """
-    held = opinions(found.probabilities)
-    named = [f"“{plain(actions[opinion.action])}”" for opinion in held]
+    held = segments(found.probabilities)
+    named = [f"“{escape_markdown(actions[opinion.action])}”" for opinion in held]
     ends = [int(np.floor(found.moments[opinion.last])) + 1 for opinion in held]
     if len(held) == 1:
         return f"It says {named[0]} from the first frame to the last."
@@ -92,4 +101,4 @@ def change_of_mind(found: Unfolding, actions: Sequence[str], true: int, frames: 
             f"after frame {ends[-2]} of {frames} it stays with {named[-1]}."
         )
     never = true not in {opinion.action for opinion in held}
-    return said + (f" It never says “{plain(actions[true])}”." if never else "")
+    return said + (f" It never says “{escape_markdown(actions[true])}”." if never else "")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.shell.lab import get_lab
 from app.shell.navigation import link_to
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.training.named_settings import say_members, say_seed
 from har_core.training.store import Run
@@ -18,13 +18,20 @@ def draw_members(run: Run) -> None:
         return
     with st.popover(
         counted(len(members), "member"), icon=":material/functions:", key=f"members of {run.run_id}",
-        help=f"Adds up {plain(say_members(run.config))}.",
+        help=f"Adds up {escape_markdown(say_members(run.config))}.",
     ):  # fmt: skip
         for config, member in zip(run.config.of_members, members, strict=True):
             said = ", ".join([config.kind.title, *say_seed(config), f"weight {number(member.weight)}"])
             try:
                 its = get_lab().store.get(member.run)
             except HarError:
-                st.markdown(f"{plain(said)}: run {plain(member.run)} is not here any more.")
+                st.markdown(
+                    f"{escape_markdown(said)}: run {escape_markdown(member.run)} is not here any more."
+                )
             else:
-                link_to("results" if its.results else "training", plain(said), icon=False, run=member.run)
+                link_to(
+                    "results" if its.results else "training",
+                    escape_markdown(said),
+                    icon=False,
+                    run=member.run,
+                )

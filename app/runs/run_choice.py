@@ -10,7 +10,7 @@ from app.shell.lab import get_lab
 from app.shell.navigation import link_to
 from app.shell.run_titles import title_of
 from app.shell.selection import recall, select
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.training.store import Run
 
@@ -43,7 +43,9 @@ def select_ended_run() -> Run:
     runs = [run for run in get_lab().store.runs() if run.results] if pending else ended_runs()
     run = select_run([pending, *runs] if pending else runs)
     if pending and run is pending:
-        st.info(f"{plain(title_of(run))} {_where_it_stands(run)}", icon=":material/hourglass_empty:")
+        st.info(
+            f"{escape_markdown(title_of(run))} {_where_it_stands(run)}", icon=":material/hourglass_empty:"
+        )
         link_to("training", "See it in Training", run=run.run_id)
         st.stop()
     return run
@@ -67,7 +69,7 @@ def _where_it_stands(run: Run) -> str:
     if status.state == "queued":
         return "is waiting to be trained."
     if status.state == "failed":
-        return f"failed: {plain(status.error) or 'nobody knows why.'}"
+        return f"failed: {escape_markdown(status.error) or 'nobody knows why.'}"
     return f"is {status.state} and has no results yet."
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.fields import (
     choices_of,
     is_whole,
@@ -95,10 +95,10 @@ def start_button(
         width: as the place is, or as the label.
     """
     if faults:
-        below.caption(f":red[:material/block: {label} is off: {plain(' '.join(faults))}]")
+        below.caption(f":red[:material/block: {label} is off: {escape_markdown(' '.join(faults))}]")
     pressed = beside.button(
         label, type="primary", icon=icon, width=width, disabled=bool(faults),
-        help=f"Off: {' '.join(map(plain, faults))}" if faults else help,
+        help=f"Off: {' '.join(map(escape_markdown, faults))}" if faults else help,
     )  # fmt: skip
     return pressed and not faults
 
@@ -106,7 +106,11 @@ def start_button(
 def _help(field: FieldInfo) -> str:
     """Return what a field means, and each of its choices that says so."""
     said = {say_value(field, name): meaning_of_choice(field, name) for name in choices_of(field)}
-    choices = [f"- **{plain(title)}**: {plain(meaning)}" for title, meaning in said.items() if meaning]
+    choices = [
+        f"- **{escape_markdown(title)}**: {escape_markdown(meaning)}"
+        for title, meaning in said.items()
+        if meaning
+    ]
     return "\n".join([field.description or "", *(["", *choices] if choices else [])])
 
 

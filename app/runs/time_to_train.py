@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from app.runs.torch_ready import draw_with_torch
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.sequences import SkeletonSequences
 from har_core.training.config import ExperimentConfig
 from har_core.training.run import Run
@@ -43,5 +43,5 @@ def _draw_by_size(
 
 
 def _draw(estimate: TimeEstimate | None) -> None:
-    said = f":material/schedule: {plain(say_time(estimate))}"
+    said = f":material/schedule: {escape_markdown(say_time(estimate))}"
     st.caption(f":orange[{said}]" if estimate and estimate.high >= _LONG else said)

@@ -58,7 +58,8 @@ def draw_curves(run: Run, records: Sequence[EpochRecord], *, height: int = 360) 
         figure = live_curves(
             records, metric, title=metric.capitalize(), of=run.config.epochs if at_work else None,
             smoothing=st.session_state.get("smoothing", 0.0),
-            logarithmic=st.session_state.get("logarithmic", False), mark_best="best" in run.config.weightings,
+            logarithmic=st.session_state.get("logarithmic", False),
+            mark_best="best" in run.config.checkpoints,
         )  # fmt: skip
         facts = [run.config.kind.title, f"run {run.run_id}", "all parts"]
         draw_chart(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.shell.lab import get_lab
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.training.damage import missing_records
 from har_core.training.store import Run
@@ -11,7 +11,7 @@ from har_core.training.store import Run
 
 def warn(fault: str) -> None:
     """Draw a sentence on something damaged."""
-    st.warning(plain(fault), icon=":material/broken_image:")
+    st.warning(escape_markdown(fault), icon=":material/broken_image:")
 
 
 def draw_faults(run: Run) -> None:

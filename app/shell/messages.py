@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.splits import LEAKS, AnySplit
 from har_core.errors import HarError
 from har_core.home import home
@@ -15,7 +15,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @contextmanager
-def explain(*, ends_page: bool = True) -> Iterator[None]:
+def stop_on_error(*, ends_page: bool = True) -> Iterator[None]:
     """Show a user's error of the block, or the disk's refusal, in a box.
 
     Args:
@@ -24,7 +24,7 @@ def explain(*, ends_page: bool = True) -> Iterator[None]:
     try:
         yield
     except (HarError, OSError) as error:
-        st.error(plain(_said(error)), icon=":material/error:")
+        st.error(escape_markdown(_said(error)), icon=":material/error:")
         if ends_page:
             st.stop()
 

@@ -17,7 +17,7 @@ class PageInfo:
 
     Attributes:
         title: in the navigation.
-        icon: name of a Material symbol.
+        icon: name of a PreparedExperiment symbol.
         purpose: what is done there, as a tooltip.
     """
 

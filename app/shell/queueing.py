@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.shell.lab import get_lab, get_source
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.run_titles import title_of
 from app.shell.selection import remember
-from app.shell.wording import STATES, plain
+from app.shell.wording import STATES, escape_markdown
 from har_core.errors import HarError
 from har_core.training.config import ExperimentConfig
 from har_core.training.records import Status
@@ -80,9 +80,9 @@ def _ask_whether_again(known: Sequence[Run], queued: int) -> None:
     )
     for run in known:
         title = title_of(run) if run.results else f"{title_of(run)} · {STATES[run.status.state]}"
-        link_to("results" if run.results else "training", plain(title), run=run.run_id)
+        link_to("results" if run.results else "training", escape_markdown(title), run=run.run_id)
     if st.button("Train again", icon=":material/replay:", key="train known runs again"):
-        with explain():
+        with stop_on_error():
             _queue([run.config for run in known])
         st.rerun()
 
@@ -127,9 +127,9 @@ def _say_how_it_ended(run_id: str) -> None:
         run = get_lab().store.get(run_id)
     except HarError:
         return  # it was deleted
-    said = f"{run.status.state.capitalize()}: {plain(title_of(run))}"
+    said = f"{run.status.state.capitalize()}: {escape_markdown(title_of(run))}"
     if run.status.state in ("done", "stopped"):
         st.toast(said, icon=":material/check:", duration="long")
     elif run.status.state in ("failed", "interrupted"):
-        reason = f". {plain(run.status.error)}" if run.status.error else ""
+        reason = f". {escape_markdown(run.status.error)}" if run.status.error else ""
         st.toast(said + reason, icon=":material/error:", duration="long")

@@ -11,10 +11,10 @@ import streamlit as st
 from app.doors import is_open_to_others
 from app.shell.admitted_sources import admit
 from app.shell.lab import get_source
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import LINKED, link_to
 from app.shell.widget_keys import draw_following
-from app.shell.wording import as_told, plain
+from app.shell.wording import as_told, escape_markdown
 from har_core.data.reading.choices import ReadingChoices, choices_of_texts
 from har_core.data.sources import SYNTHETIC, LoadedSource, canonical_source, list_sources, source_stamp
 from har_core.errors import AmbiguousReadingError, HarError
@@ -148,7 +148,7 @@ def select(
     wanted = recall(name)
     value = wanted if wanted and (wanted in options or more) else options[0]
     if wanted and value != wanted:
-        st.info(plain(f"{name.capitalize()} {as_told(wanted)} is not here; this is {value}."))
+        st.info(escape_markdown(f"{name.capitalize()} {as_told(wanted)} is not here; this is {value}."))
     listed = list(options) if value in options else [value, *options]
     remember(name, value)
     draw_following(
@@ -166,7 +166,7 @@ def select_source() -> None:
     if gone and now == SYNTHETIC:  # until the visitor chooses
         # Where others come, they hear neither of the owner's folders nor whether those are there.
         which = "" if is_open_to_others() else f", {as_told(gone)},"
-        st.info(plain(f"The data set used last{which} can't be opened any more; this is {now}."))
+        st.info(escape_markdown(f"The data set used last{which} can't be opened any more; this is {now}."))
 
 
 def source_name() -> str:
@@ -226,7 +226,7 @@ def load_selected() -> LoadedSource:
 
 def selected_source() -> LoadedSource:
     """Return the selected data set; a page that can't have it ends with the reason."""
-    with explain():
+    with stop_on_error():
         try:
             return load_selected()
         except AmbiguousReadingError as error:
@@ -236,5 +236,5 @@ def selected_source() -> LoadedSource:
 
 def source_of(run: Run) -> LoadedSource:
     """Return the data set that a run was trained on; a page that can't have it ends with the reason."""
-    with explain():
+    with stop_on_error():
         return get_source(run.config.source, run.config.reading)

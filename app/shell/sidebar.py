@@ -7,7 +7,7 @@ from app.shell.presenting import present_button
 from app.shell.queueing import active_now, changed_since_drawn, say_what_ended
 from app.shell.selection import select_source
 from app.shell.theme import theme_choice
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 
 
@@ -51,7 +51,7 @@ def _progress(run_id: str) -> None:
     except HarError:  # damaged or deleted in this moment; the page tells
         return
     epoch, epochs = run.status.epoch, run.config.epochs
-    title = plain(f"{run.config.kind.title} on {run.config.source}")
+    title = escape_markdown(f"{run.config.kind.title} on {run.config.source}")
     if run.status.ready is not None:
         st.progress(run.status.ready, text=title)
         st.caption("Training its members" if run.config.members else "Getting ready")

@@ -28,7 +28,7 @@ def as_told(value: str) -> str:
     return repr(value[:_LONGEST])
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return a user's text for a place that reads Markdown, such that it is shown as it was typed."""
     apart = _MADE_INTO_MORE.sub(rf"\g<0>{_WORD_JOINER}", text)
     return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", apart))

@@ -10,7 +10,7 @@ import pandas as pd
 from har_core.data.splits import PARTS
 from har_core.models import MODELS
 from har_core.training.named_settings import meanings_of, say_setting, settings_of, titles_of
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES
 
@@ -30,7 +30,7 @@ class Ends:
     last: EpochRecord | None = None
 
 
-def end_epochs(run: Run) -> dict[Weighting, int | None]:
+def end_epochs(run: Run) -> dict[CheckpointChoice, int | None]:
     """Return the epoch of the best validation accuracy and the last one; None where there is none (yet)."""
     if run.results:
         best = run.results.best
@@ -113,7 +113,7 @@ def _row(run: Run, ends: Ends) -> Row:
             row |= {f"{when}_{part}_loss": record.of(part, "loss") for part in PARTS}
             row |= {f"{when}_{part}": record.of(part, "accuracy") for part in PARTS if part != "train"}
     if run.results:
-        for when in run.config.weightings:
+        for when in run.config.checkpoints:
             row |= {f"{columns[when]}_{part}": run.results.of(when).of(part) for part in PARTS}
     return row
 

@@ -12,7 +12,7 @@ from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import AnySplit, RandomSplit
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
-from har_core.training.named_settings import say_departures
+from har_core.training.named_settings import say_non_default_settings
 from har_core.training.run import Run, runs_of
 from har_core.wording import listed
 
@@ -78,7 +78,9 @@ class SplitPair:
     def title(self) -> str:
         """The model with what departs from the course, and the split by subject."""
         config = self.by_subject
-        return ", ".join([config.kind.title, *say_departures(config).values(), f"split {config.split.label}"])
+        return ", ".join(
+            [config.kind.title, *say_non_default_settings(config).values(), f"split {config.split.label}"]
+        )
 
     def group(self, config: ExperimentConfig) -> SeedGroup | None:
         """Return the runs under the split of one of both configs; None where there are none."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.analysis.predictions import Predictions
-from har_core.training.records import EpochRecord, Weighting, rank_of
+from har_core.training.records import CheckpointChoice, EpochRecord, rank_of
 from har_core.wording import counted, loss
 
 PATIENCE = 100
@@ -64,22 +64,24 @@ def diagnose(records: Sequence[EpochRecord], classes: int) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def say_one_action(predictions: Predictions, actions: Sequence[str], weighting: Weighting | None) -> str:
+def say_one_action(
+    predictions: Predictions, actions: Sequence[str], checkpoint: CheckpointChoice | None
+) -> str:
     """Say that a model takes everything for one action, where it does; else nothing.
 
     Args:
         predictions: of all parts, with one set of weights.
         actions: K names.
-        weighting: which weights those are; None of a model without epochs.
+        checkpoint: which weights those are; None of a model without epochs.
     """
     named = set(predictions.predicted.tolist())
     if len(named) != 1 or len(set(predictions.truth.tolist())) < 2:
         return ""
-    weights = f"with the weights of the {weighting} epoch " if weighting else ""
+    weights = f"with the weights of the {checkpoint} epoch " if checkpoint else ""
     return (
         f"It knows one answer only: {weights}all {len(predictions):,} sequences are taken for "
         f"“{actions[named.pop()]}”. An accuracy then says no more than how often that action occurs."
-        + (" A lower learning rate often helps." if weighting else "")
+        + (" A lower learning rate often helps." if checkpoint else "")
     )
 
 

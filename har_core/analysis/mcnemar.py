@@ -10,7 +10,7 @@ from har_core.analysis.predictions import Predictions, load_pair
 from har_core.analysis.shared_predictions import share
 from har_core.data.sequences import IntArray
 from har_core.errors import RunError
-from har_core.training.records import Meta, Weighting
+from har_core.training.records import CheckpointChoice, Meta
 from har_core.training.store import Run, RunStore
 from har_core.wording import percent
 
@@ -115,7 +115,7 @@ def pair(first: Predictions, second: Predictions) -> PairedTest:
     )  # fmt: skip
 
 
-def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting) -> PairedTest:
+def compare_runs(store: RunStore, first: Run, second: Run, checkpoint: CheckpointChoice) -> PairedTest:
     """Test whether two ended runs differ on their test sequences, with the best or last weights of both.
 
     A run that has no best epoch is compared by its last weights.
@@ -126,7 +126,7 @@ def compare_runs(store: RunStore, first: Run, second: Run, weighting: Weighting)
     reason = why_not_comparable(first, second)
     if reason:
         raise RunError(reason)
-    return pair(*load_pair(store, first, second, weighting))
+    return pair(*load_pair(store, first, second, checkpoint))
 
 
 def _recordings_of(meta: Meta) -> tuple[str, list[int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from har_core.data.sequences import IntArray
 from har_core.data.splits import Part
 from har_core.training.probabilities import softmax
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run, RunStore
 
 
@@ -73,20 +73,20 @@ class Predictions:
         )
 
 
-def load_predictions(store: RunStore, run_id: str, weighting: Weighting) -> Predictions:
+def load_predictions(store: RunStore, run_id: str, checkpoint: CheckpointChoice) -> Predictions:
     """Read what a run predicts with its best or last weights.
 
     Raises:
         RunError: the run has not ended, or its file is damaged.
     """
-    arrays = store.arrays(run_id, "predictions.npz", [weighting])
+    arrays = store.arrays(run_id, "predictions.npz", [checkpoint])
     return Predictions(
-        arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{weighting}"], arrays["part"]
+        arrays["ids"], arrays["subjects"], arrays["truth"], arrays[f"logits_{checkpoint}"], arrays["part"]
     )
 
 
 def load_pair(
-    store: RunStore, first: Run, second: Run, weighting: Weighting
+    store: RunStore, first: Run, second: Run, checkpoint: CheckpointChoice
 ) -> tuple[Predictions, Predictions]:
     """Read what two runs predict with their best or last weights; with the last, where there are no best.
 
@@ -94,7 +94,7 @@ def load_pair(
         RunError: as ``load_predictions``.
     """
     one, other = (
-        load_predictions(store, run.run_id, run.config.weighting_for(weighting)) for run in (first, second)
+        load_predictions(store, run.run_id, run.config.checkpoint_for(checkpoint)) for run in (first, second)
     )
     return one, other
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from har_core.errors import RunError
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import RunStore
 
 _NUMBERS = {2: "two", 3: "three"}
@@ -99,10 +99,10 @@ def project(features: NDArray[Any], training: NDArray[np.bool_], count: int = 2)
     return principal_components(features, training).place(features, count)
 
 
-def load_features(store: RunStore, run_id: str, weighting: Weighting) -> NDArray[np.float32]:
+def load_features(store: RunStore, run_id: str, checkpoint: CheckpointChoice) -> NDArray[np.float32]:
     """Return a run's (N, width) features with its best or last weights, in the order of its predictions.
 
     Raises:
         RunError: the run has not ended, or its file is damaged.
     """
-    return store.arrays(run_id, "features.npz", [weighting])[weighting]
+    return store.arrays(run_id, "features.npz", [checkpoint])[checkpoint]

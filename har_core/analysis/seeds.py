@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from har_core.data.splits import PARTS
 from har_core.training.ladder import say_rung
-from har_core.training.named_settings import say_departures, say_seed
+from har_core.training.named_settings import say_non_default_settings, say_seed
 from har_core.training.records import EpochRecord, Results
 from har_core.training.store import Run
 
@@ -81,7 +81,7 @@ def _titles(runs: Sequence[Run]) -> list[str]:
         {
             "source": run.config.source,
             "split": f"split {run.config.split.label}",
-            **({} if rung else say_departures(run.config)),
+            **({} if rung else say_non_default_settings(run.config)),
         }
         for run, rung in zip(runs, rungs, strict=True)
     ]

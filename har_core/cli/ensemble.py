@@ -32,9 +32,9 @@ def ensemble(
     from har_core.training.check import check_experiment
     from har_core.training.driver import train_run
 
-    material = check_experiment(experiment, loaded)
+    prepared = check_experiment(experiment, loaded)
     run = store.create(experiment, queued=False)
-    follow(train_run(store, run.run_id, material=material, threads=threads), run, as_json)
+    follow(train_run(store, run.run_id, prepared=prepared, threads=threads), run, as_json)
     show(store.get(run.run_id), as_json)
 
 

@@ -20,7 +20,7 @@ from har_core.errors import ConfigError
 from har_core.settings import make_settings
 from har_core.terminal import draw_table, say
 from har_core.training.config import ExperimentConfig
-from har_core.training.experiment import settle
+from har_core.training.experiment import resolve_experiment
 from har_core.training.ladder import RUNGS, Place, experiment_of
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.seed_list import parse_seeds
@@ -57,7 +57,7 @@ def ladder(
         ExperimentConfig, "ladder", source=source, reading=parse_choices(read), device=device or "auto"
     )
     loaded = load_source(base.source, base.reading)
-    base, note = settle(base, loaded.sequences, split)
+    base, note = resolve_experiment(base, loaded.sequences, split)
     climb = _Climb(base, numbers, chosen, loaded, threads, as_json)
     if note:
         climb.tell(note)
@@ -143,14 +143,14 @@ class _Climb:
 
         standing = self.stand().standings[name, place]
         self.tell(f"{standing.title}. {standing.change}")
-        material = None
+        prepared = None
         for run in [*standing.halted, *standing.at_work]:  # also what waits for a dashboard that is not open
             follow(train_run(self.store, run.run_id, threads=self.threads), run, self.quiet)
         for experiment in standing.missing:
-            material = material or check_experiment(experiment, self.loaded)
+            prepared = prepared or check_experiment(experiment, self.loaded)
             compile_kernels_of(experiment)
             run = self.store.create(experiment, queued=False)
-            steps = train_run(self.store, run.run_id, material=material, threads=self.threads)
+            steps = train_run(self.store, run.run_id, prepared=prepared, threads=self.threads)
             follow(steps, run, self.quiet)
         reached = self.stand().standings[name, place].reached("test")
         self.tell(f"    {PART_TITLES['test']}: {_say(reached)}" if reached else "")

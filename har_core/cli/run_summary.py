@@ -6,7 +6,7 @@ from har_core.cli.answers import answer
 from har_core.data.splits import PARTS
 from har_core.terminal import Cell, draw_table
 from har_core.training.named_settings import say_members
-from har_core.training.records import Meta, Weighting, WeightsResult
+from har_core.training.records import CheckpointChoice, Meta, WeightsResult
 from har_core.training.store import Run
 from har_core.wording import PART_TITLES, duration, number, percent
 
@@ -33,7 +33,7 @@ def summary_of(run: Run) -> dict[str, Any]:
     if run.meta and run.meta.members:
         found["members"] = [member.model_dump() for member in run.meta.members]
     if run.results:
-        found |= {name: run.results.of(name).model_dump() for name in run.config.weightings}
+        found |= {name: run.results.of(name).model_dump() for name in run.config.checkpoints}
     return found
 
 
@@ -68,7 +68,7 @@ def show(run: Run, as_json: bool) -> None:
         ]
     if run.results:
         how = "refitted, " if run.config.split.refit else ""
-        rows += [_scores(how, name, run.results.of(name)) for name in run.config.weightings]
+        rows += [_scores(how, name, run.results.of(name)) for name in run.config.checkpoints]
         if run.config.model.on_training_part:
             rows.append(("training part", run.config.model.on_training_part))
     if run.status.error:
@@ -99,10 +99,10 @@ def _layers(run: Run, meta: Meta) -> list[tuple[str, Cell]]:
     return [("layers, for T frames", say_layers(layers_of(run.config.model, meta.inputs, len(meta.actions))))]
 
 
-def _scores(how: str, weighting: Weighting, scores: WeightsResult) -> tuple[str, Cell]:
+def _scores(how: str, checkpoint: CheckpointChoice, scores: WeightsResult) -> tuple[str, Cell]:
     found = {part: scores.of(part) for part in PARTS}
     said = [
         f"{PART_TITLES[part].lower()} {percent(share)}" for part, share in found.items() if share is not None
     ]
-    title = "accuracy" if scores.epoch is None else f"{weighting} epoch, {scores.epoch:,}"
+    title = "accuracy" if scores.epoch is None else f"{checkpoint} epoch, {scores.epoch:,}"
     return how + title, ", ".join(said)

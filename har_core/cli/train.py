@@ -20,7 +20,7 @@ from har_core.models import MODELS, LstmOptions
 from har_core.settings import parse_settings
 from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
-from har_core.training.experiment import settle
+from har_core.training.experiment import resolve_experiment
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
 from har_core.training.member import GIVEN
 from har_core.training.presets import PRESETS
@@ -30,7 +30,7 @@ from har_core.training.store import RunStore
 from har_core.training.time_estimate import estimate_all, say_time
 
 if TYPE_CHECKING:
-    from har_core.training.check import Material
+    from har_core.training.check import PreparedExperiment
 
 _LARGEST_CONFIG = 1 << 20  # bytes
 
@@ -79,27 +79,27 @@ def train(
         raise ConfigError("train: --split and --set both say the split; say it in one of the two ways.")
     experiment = _experiment(_base(config, preset), model, named | own)
     loaded = load_source(experiment.source, experiment.reading)
-    experiment, note = settle(experiment, loaded.sequences, split)
+    experiment, note = resolve_experiment(experiment, loaded.sequences, split)
     experiments = with_seeds(experiment, seeds or (experiment.seed,))
     compile_kernels_of(experiment)
     # Not imported above: torch comes with it, and the other verbs answer without.
     from har_core.training.check import check_experiment
 
-    material = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
+    prepared = check_experiment(experiment, loaded)  # what can't be trained leaves no run behind
     for sentence in filter(None, (note, say_missing_limbs(experiment.view, loaded.sequences.skeleton))):
         say(sentence)
     said = experiment.reading if experiment.reading.made else last_data_set().reading_of(experiment.source)
     keep_last_data_set(experiment.source, said)  # what was said on the page is not forgotten
-    _train_each(experiments, material, threads, as_json)
+    _train_each(experiments, prepared, threads, as_json)
 
 
 def _train_each(
-    experiments: list[ExperimentConfig], material: "Material", threads: int, as_json: bool
+    experiments: list[ExperimentConfig], prepared: "PreparedExperiment", threads: int, as_json: bool
 ) -> None:
     """Train experiments that differ in their seed one after the other, and tell what has become of each."""
     from har_core.training.driver import train_run  # not imported above, as in train
 
-    store, sequences = RunStore(), material.loaded.sequences
+    store, sequences = RunStore(), prepared.loaded.sequences
     runs = store.runs()
     if not as_json:
         say(say_time(estimate_all(experiments, sequences, runs, by_size=True)))
@@ -109,7 +109,7 @@ def _train_each(
         if known and not as_json:
             say(f"There is a run of the same settings, the seed too: {known[0]}.")
         run = store.create(experiment, queued=False)
-        follow(train_run(store, run.run_id, material=material, threads=threads), run, as_json)
+        follow(train_run(store, run.run_id, prepared=prepared, threads=threads), run, as_json)
         run = store.get(run.run_id)
         told.append(summary_of(run) | {"same_settings": known})
         if not as_json:

@@ -15,8 +15,8 @@ from har_core.data.splits import LEAKS
 from har_core.report.findings import Findings
 from har_core.training.config import ExperimentConfig
 from har_core.training.named_settings import (
-    say_departures,
     say_members,
+    say_non_default_settings,
     say_seed,
     say_setting,
     say_settings,
@@ -42,7 +42,7 @@ def facts_of_run(found: Findings) -> list[Fact]:
     """Say what a run was made from and with: enough for others to make it again."""
     config, meta, status = found.run.config, found.meta, found.run.status
     options, said = ", ".join(_said_of("model", config)), say_settings(config)
-    departed = ", ".join(say_departures(config).values())
+    departed = ", ".join(say_non_default_settings(config).values())
     size = f"; {meta.parameters:,} parameters" if meta.parameters else ""
     training = config.training
     how = (
@@ -84,7 +84,7 @@ def _members(found: Findings) -> list[Fact]:
     return [
         (f"Member {place}", "; ".join([
             f"{config.kind.title}, weight {number(member.weight)}, run {member.run}", *say_seed(config),
-            *say_departures(config).values(),
+            *say_non_default_settings(config).values(),
         ]))
         for place, (config, member) in enumerate(zip(experiments, runs, strict=True), 1)
     ]  # fmt: skip

@@ -27,7 +27,7 @@ def figures_of(found: Findings) -> dict[str, Any]:
     """
     metrics = get_args(Metric) if found.records else ()
     figures = {
-        metric: curves(found.records, metric, title=metric.capitalize(), mark_best=found.weighting == "best")
+        metric: curves(found.records, metric, title=metric.capitalize(), mark_best=found.checkpoint == "best")
         for metric in metrics
     }
     figures["matrix"] = matrix_figure(found.judged.of("test"), found.actions)

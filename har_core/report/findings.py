@@ -19,7 +19,7 @@ from har_core.data.sources import load_source
 from har_core.errors import HarError, RunError
 from har_core.models import ModelKind
 from har_core.training.damage import missing_records
-from har_core.training.records import EpochRecord, Meta, Results, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord, Meta, Results
 from har_core.training.store import Run, RunStore
 
 
@@ -48,7 +48,7 @@ class Findings:
     meta: Meta
     results: Results
     records: tuple[EpochRecord, ...]
-    predictions: dict[Weighting, Predictions]
+    predictions: dict[CheckpointChoice, Predictions]
     features: NDArray[np.float32] | None
     projection: Projection | None
     loaded: LoadedSource | None
@@ -83,14 +83,14 @@ class Findings:
         return self.run.config.source, self.run.config.reading
 
     @property
-    def weighting(self) -> Weighting:
+    def checkpoint(self) -> CheckpointChoice:
         """The weights that the run is judged by: the best, else the last."""
         return self.run.config.judged_by
 
     @property
     def judged(self) -> Predictions:
         """Its predictions with these, of all parts."""
-        return self.predictions[self.weighting]
+        return self.predictions[self.checkpoint]
 
     @property
     def kind(self) -> ModelKind:
@@ -105,7 +105,7 @@ class Findings:
     @property
     def said_weights(self) -> str:
         """What these weights are called behind the name of a part; empty of a model without epochs."""
-        return f", weights of the {self.weighting} epoch" if self.run.config.training else ""
+        return f", weights of the {self.checkpoint} epoch" if self.run.config.training else ""
 
 
 def gather(store: RunStore, run_ids: Sequence[str]) -> list[Findings]:
@@ -131,8 +131,8 @@ def _gather_one(store: RunStore, run: Run, number: int, title: str, data: _DataS
         raise RunError(
             f"run {run.run_id} is {run.status.state} and has no results; choose runs that have ended."
         )
-    weightings = run.config.weightings
-    predictions = {weighting: load_predictions(store, run.run_id, weighting) for weighting in weightings}
+    checkpoints = run.config.checkpoints
+    predictions = {checkpoint: load_predictions(store, run.run_id, checkpoint) for checkpoint in checkpoints}
     features = None
     if run.config.kind.features:
         features = load_features(store, run.run_id, run.config.judged_by)

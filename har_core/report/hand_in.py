@@ -69,7 +69,7 @@ def _pictures(found: Findings) -> dict[str, str]:
     metrics = get_args(Metric) if found.records else ()
     pictures = {
         metric: curves_picture(
-            found.records, metric, f"{metric.capitalize()}: {about}", mark_best=found.weighting == "best"
+            found.records, metric, f"{metric.capitalize()}: {about}", mark_best=found.checkpoint == "best"
         )
         for metric in metrics
     }

@@ -32,7 +32,7 @@ from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
 from har_core.report.standings import paired_tests, refit_rows, score_row, seed_rows
 from har_core.report.written import Answers
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.wording import percent
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -168,8 +168,8 @@ def _asked(step: Step) -> list[tuple[int, str]]:
 def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple[int, str]]) -> _Section:
     test, actions, kind = found.judged.of("test"), found.actions, found.kind
     scores = [
-        (_name_weights(weighting, found.results.of(weighting).epoch), say_accuracy(predicted.of("test")))
-        for weighting, predicted in found.predictions.items()
+        (_name_weights(checkpoint, found.results.of(checkpoint).epoch), say_accuracy(predicted.of("test")))
+        for checkpoint, predicted in found.predictions.items()
     ]
     pairs = [
         (
@@ -195,10 +195,10 @@ def _programs(found: Findings) -> list[tuple[str, str]]:
     return [("PyTorch", made.torch), ("Keras", made.keras)] if made else []
 
 
-def _name_weights(weighting: Weighting, epoch: int | None) -> str:
+def _name_weights(checkpoint: CheckpointChoice, epoch: int | None) -> str:
     if epoch is None:
         return ""
-    return f" at the {'best validation' if weighting == 'best' else 'last'} epoch, {epoch:,}"
+    return f" at the {'best validation' if checkpoint == 'best' else 'last'} epoch, {epoch:,}"
 
 
 def _diagnosis(found: Findings) -> list[str]:
@@ -206,7 +206,7 @@ def _diagnosis(found: Findings) -> list[str]:
     said = diagnose(found.records, len(found.actions))
     epochs = found.run.config.epochs
     said += [
-        say_one_action(it, found.actions, weighting if epochs else None)
-        for weighting, it in found.predictions.items()
+        say_one_action(it, found.actions, checkpoint if epochs else None)
+        for checkpoint, it in found.predictions.items()
     ]
     return [sentence for sentence in said if sentence]

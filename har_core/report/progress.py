@@ -19,7 +19,7 @@ from har_core.errors import ConfigError
 from har_core.models import MODELS
 from har_core.report.assignment import STEPS, Step
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.named_settings import say_departures, say_settings
+from har_core.training.named_settings import say_non_default_settings, say_settings
 from har_core.training.practical_work import COURSE_MODELS, is_of_course
 from har_core.training.records import Meta, Results
 from har_core.training.store import Run
@@ -165,7 +165,7 @@ def _of_run(step: Step, run: Run | None, first: Run | None, course: AnySplit | N
 def _what_differs(step: Step, run: Run, course: AnySplit | None) -> list[str]:
     """Say in what a run is not as the course sets it, but for what the step says by itself: its epochs."""
     said = {} if run.config.split == course else {"split": f"split {run.config.split.name}"}
-    said |= say_departures(run.config)
+    said |= say_non_default_settings(run.config)
     if not run.is_complete:
         said["training.epochs"] = f"ended at epoch {run.status.epoch:,} of {run.config.epochs:,}"
     if step.number == 7:

@@ -8,7 +8,7 @@ from har_core.analysis.intervals import wilson_interval
 from har_core.analysis.mcnemar import RARE, PairedTest, pair, why_not_comparable
 from har_core.analysis.seeds import group_by_config, seed_table
 from har_core.report.findings import Findings
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.wording import count_of, duration, interval, mean_and_deviation, percent
 
 Row = dict[str, str]
@@ -37,9 +37,9 @@ def score_row(found: Findings) -> Row:
     }
 
 
-def _score(found: Findings, weighting: Weighting) -> str:
-    test = found.predictions[weighting].of("test")
-    return f"{percent(found.results.of(weighting).test)}, {count_of(test.correct, len(test))}"
+def _score(found: Findings, checkpoint: CheckpointChoice) -> str:
+    test = found.predictions[checkpoint].of("test")
+    return f"{percent(found.results.of(checkpoint).test)}, {count_of(test.correct, len(test))}"
 
 
 def seed_rows(runs: Sequence[Findings]) -> list[Row]:

@@ -33,10 +33,10 @@ def _of_run(found: Findings) -> list[str]:
 
 
 def _predictions(found: Findings) -> Iterable[list[Any]]:
-    for weighting, said in found.predictions.items():
+    for checkpoint, said in found.predictions.items():
         columns = (said.ids, said.subjects, said.part, said.truth, said.predicted, said.probability)
         for name, subject, part, true, predicted, sure in zip(*columns, strict=True):
             yield [
-                *_of_run(found), weighting, name, subject, part, found.actions[true],
+                *_of_run(found), checkpoint, name, subject, part, found.actions[true],
                 found.actions[predicted], f"{sure:.6f}", "yes" if true == predicted else "no",
             ]  # fmt: skip

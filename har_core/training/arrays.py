@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from har_core.data.reading.npz import read_npz
 from har_core.errors import DataError, RunError
 from har_core.training.config import ExperimentConfig
-from har_core.training.records import Meta, Weighting
+from har_core.training.records import CheckpointChoice, Meta
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -27,13 +27,13 @@ _MORE = 1 << 16  # bytes of a file beside the values of its arrays
 _LAST_CHARACTER = 0x10FFFF
 
 
-def read_predictions(path: Path, meta: Meta, weightings: Sequence[Weighting]) -> Arrays:
+def read_predictions(path: Path, meta: Meta, checkpoints: Sequence[CheckpointChoice]) -> Arrays:
     """Read ``predictions.npz``.
 
     Args:
         path: of the file.
         meta: of its run, whose sequences and actions it must be of.
-        weightings: whose logits are read.
+        checkpoints: whose logits are read.
 
     Returns:
         ``ids``, ``subjects``, ``truth`` and ``part`` (N), and (N, K) those of ``logits_best`` and
@@ -43,7 +43,7 @@ def read_predictions(path: Path, meta: Meta, weightings: Sequence[Weighting]) ->
         RunError: the file is missing, damaged, or not of this run.
     """
     count, classes = sum(meta.split_sizes.values()), len(meta.actions)
-    logits = [f"logits_{weighting}" for weighting in weightings]
+    logits = [f"logits_{checkpoint}" for checkpoint in checkpoints]
     most = count * (4 * _LONGEST_ID + 64 + 8 * classes) + _MORE
     try:
         arrays = read_npz(path, numbers=["subjects", "truth", *logits], text=["ids", "part"], most=most)
@@ -59,7 +59,7 @@ def read_predictions(path: Path, meta: Meta, weightings: Sequence[Weighting]) ->
 
 
 def read_features(
-    path: Path, config: ExperimentConfig, meta: Meta, weightings: Sequence[Weighting]
+    path: Path, config: ExperimentConfig, meta: Meta, checkpoints: Sequence[CheckpointChoice]
 ) -> Arrays:
     """Read ``features.npz``.
 
@@ -67,7 +67,7 @@ def read_features(
         path: of the file; ``predictions.npz`` lies beside it.
         config: of its run.
         meta: of its run.
-        weightings: whose features are read.
+        checkpoints: whose features are read.
 
     Returns:
         ``ids`` (N), those of the predictions, and (N, width) those of ``best`` and ``last`` that were asked
@@ -80,9 +80,9 @@ def read_features(
     width = _width_of(config, meta)
     most = count * (4 * _LONGEST_ID + 8 * (width or _LARGEST_WIDTH)) + _MORE
     try:
-        arrays = read_npz(path, numbers=weightings, text=["ids"], most=most)
+        arrays = read_npz(path, numbers=checkpoints, text=["ids"], most=most)
         _check_ids(arrays["ids"], count)
-        for name in weightings:
+        for name in checkpoints:
             _check_floats(arrays[name], name, (count, width or _own_width(arrays[name])))
             if np.abs(arrays[name]).max() > LARGEST_FEATURE:
                 raise DataError(f"{name} holds numbers beyond {LARGEST_FEATURE:g}")

@@ -16,7 +16,7 @@ from har_core.training.records import ActionName, Meta
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class PreparedExperiment:
     """What an experiment is made of, found to be sound.
 
     Attributes:
@@ -30,7 +30,7 @@ class Material:
     device: ChosenDevice
 
 
-def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = None) -> Material:
+def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = None) -> PreparedExperiment:
     """Load, prepare and split the data of an experiment, so that what is wrong is told before a run starts.
 
     Args:
@@ -48,7 +48,7 @@ def check_experiment(config: ExperimentConfig, loaded: LoadedSource | None = Non
     else:
         data = _data_of(config, loaded)
         device = choose_device(config, data)
-    return Material(loaded, data.on(device.name), device)
+    return PreparedExperiment(loaded, data.on(device.name), device)
 
 
 def _data_of(config: ExperimentConfig, loaded: LoadedSource) -> TrainingData:
@@ -67,16 +67,16 @@ def _data_of_members(config: ExperimentConfig, loaded: LoadedSource) -> Training
     return without(data, left_out, config.split)
 
 
-def meta_of(material: Material, learner: Learner | None = None) -> Meta:
+def meta_of(prepared: PreparedExperiment, learner: Learner | None = None) -> Meta:
     """Return what a run is made from, and by whom it is learned; nobody learns an ensemble itself."""
-    loaded, data = material.loaded, material.data
+    loaded, data = prepared.loaded, prepared.data
     packages = ("torch", "numpy", "har-lab")
     return Meta(
         versions={"python": platform.python_version()} | {name: version(name) for name in packages},
         machine=f"{platform.system()} {platform.machine()}",
-        device=material.device.name,
+        device=prepared.device.name,
         computed_by=learner.computed_by if learner else "",
-        device_because=material.device.why,
+        device_because=prepared.device.why,
         source=loaded.sequences.source,
         synthetic=loaded.sequences.synthetic,
         layout=loaded.layout,

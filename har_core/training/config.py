@@ -28,7 +28,7 @@ from har_core.training.member import (
     OfJoints,
     settle_training,
 )
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.schedules import SCHEDULES
 
 __all__ = ["ExperimentConfig", "GradientTraining", "Member"]
@@ -193,7 +193,7 @@ class ExperimentConfig(Settings):
         return "validation" in self.split.parts
 
     @property
-    def weightings(self) -> tuple[Weighting, ...]:
+    def checkpoints(self) -> tuple[CheckpointChoice, ...]:
         """Whose results there will be: a best epoch needs epochs, and a validation part that chooses it."""
         return ("best", "last") if self.validated and self.chooses_epoch else ("last",)
 
@@ -203,13 +203,13 @@ class ExperimentConfig(Settings):
         return self.training is not None and not SCHEDULES[self.training.schedule].comes_to_rest
 
     @property
-    def judged_by(self) -> Weighting:
+    def judged_by(self) -> CheckpointChoice:
         """The weights that a run is judged by: those of the best epoch, else the last."""
-        return self.weighting_for("best")
+        return self.checkpoint_for("best")
 
-    def weighting_for(self, wanted: Weighting) -> Weighting:
+    def checkpoint_for(self, wanted: CheckpointChoice) -> CheckpointChoice:
         """Return the weights that stand for those: the last ones, where there is no best epoch."""
-        return wanted if wanted in self.weightings else "last"
+        return wanted if wanted in self.checkpoints else "last"
 
 
 _MOVED = ("epochs", "batch_size", "learning_rate")

@@ -34,7 +34,7 @@ def find_contradiction(
 
 def _contradiction_of(results: Results, config: ExperimentConfig) -> str:
     epochs, last = config.epochs, results.last.epoch
-    if (results.best is not None) != ("best" in config.weightings):
+    if (results.best is not None) != ("best" in config.checkpoints):
         return "results.json and config.json differ on whether there is a best epoch"
     for found in filter(None, (results.best, results.last)):
         if (found.epoch is None) != (epochs is None):
@@ -77,7 +77,7 @@ def _files_of_results(config: ExperimentConfig) -> Iterator[str]:
     if config.kind.features:
         yield "features.npz"
     if not config.members:  # what those have learned lies with them
-        yield from (f"{weighting}.safetensors" for weighting in config.weightings)
+        yield from (f"{checkpoint}.safetensors" for checkpoint in config.checkpoints)
 
 
 def missing_records(run_id: str, status: Status, count: int) -> str:

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from har_core.engine import thread_count
 from har_core.errors import HarError, RunError
 from har_core.training.atomic import forget_torn, replace_file
-from har_core.training.check import Material, check_experiment, meta_of
+from har_core.training.check import PreparedExperiment, check_experiment, meta_of
 from har_core.training.checkpoint import read_epoch, save_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.ensemble import sum_of_members
 from har_core.training.learner import Learner, learner_class
 from har_core.training.members import Members
-from har_core.training.outcome import Outcome, conclude, outcome_of
+from har_core.training.outcome import Outcome, final_evaluation, outcome_of
 from har_core.training.records import EpochRecord, Meta, Readiness, Request, RunState
-from har_core.training.store import Run, RunStore, sign_of_life
+from har_core.training.store import Run, RunStore, heartbeat
 
 STATUS_EVERY = 0.5
 """Seconds between two signs of life, and between two looks for a request."""
@@ -43,7 +43,7 @@ def train_run(
     run_id: str,
     *,
     only_queued: bool = False,
-    material: Material | None = None,
+    prepared: PreparedExperiment | None = None,
     threads: int | None = None,
 ) -> Generator[Readiness | EpochRecord]:
     """Train a run to its end, from its checkpoint where it has one; yield each record when it is on disk.
@@ -56,7 +56,7 @@ def train_run(
         store: where the run lies.
         run_id: a run that is not done.
         only_queued: True for a queue, which must not train what was taken out of the line meanwhile.
-        material: of the run's experiment, where it was checked just now; None to do so here.
+        prepared: of the run's experiment, where it was checked just now; None to do so here.
         threads: to compute on, which changes no number; None for what ``thread_count`` says.
 
     Raises:
@@ -71,7 +71,7 @@ def train_run(
         writer = _RunWriter(store, run)
         try:
             writer.clear_away()
-            yield from _or_interrupt(writer, _train(writer, run, material, threads))
+            yield from _or_interrupt(writer, _train(writer, run, prepared, threads))
         except HarError as error:
             writer.give_up(str(error))
             raise
@@ -92,34 +92,34 @@ def _or_interrupt(writer: "_RunWriter", steps: Iterator[_Step]) -> Iterator[_Ste
         raise
     except KeyboardInterrupt:
         # It may strike in the middle of an epoch, whose half-trained weights must not be kept.
-        writer.tell(state="interrupted", ready=None)
+        writer.write_status(state="interrupted", ready=None)
         raise
 
 
 def _train(
-    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
+    writer: "_RunWriter", run: Run, prepared: PreparedExperiment | None, threads: int | None
 ) -> Iterator[Readiness | EpochRecord]:
-    writer.tell(state="running", error="", ready=None)
+    writer.write_status(state="running", error="", ready=None)
     if run.config.members:
-        yield from _add_up(writer, run, material, threads)
+        yield from _add_up(writer, run, prepared, threads)
         return
     config = run.config
     if run.meta and config.device == "auto":  # begun when the device was not kept in the config yet
         config = config.model_copy(update={"device": run.meta.device.partition(":")[0]})
-    material = material or check_experiment(config)
-    config = writer.settle(config.model_copy(update={"device": material.device.name}))
-    data = material.data
+    prepared = prepared or check_experiment(config)
+    config = writer.keep_device(config.model_copy(update={"device": prepared.device.name}))
+    data = prepared.data
     started = time.perf_counter()
     learner = learner_class(config.model.name)(config, data)
     learner.threads = thread_count(threads)
-    writer.describe(meta_of(material, learner))
+    writer.describe(meta_of(prepared, learner))
     writer.go_on_from_checkpoint(learner)
     wish: Request | None = None
     for share in learner.get_ready():
         yield Readiness(share)
         wish = writer.request_if_due(ready=share)
         if wish:  # nothing was learned yet that it could end with
-            writer.tell(state=_ENDED[wish], ready=None)
+            writer.write_status(state=_ENDED[wish], ready=None)
             return
     for record in learner.learn():
         writer.append(record, learner)
@@ -129,24 +129,24 @@ def _train(
             break
     writer.save(learner)
     if wish == "pause":
-        writer.tell(state="paused")
+        writer.write_status(state="paused")
         return
-    outcome = conclude(data, learner, config.weightings)
+    outcome = final_evaluation(data, learner, config.checkpoints)
     # Without epochs, which are timed each, all the time since the start is the run's.
-    writer.conclude(outcome, None if config.training else time.perf_counter() - started)
-    writer.tell(state="stopped" if wish == "stop" else "done", ready=None)
+    writer.write_results(outcome, None if config.training else time.perf_counter() - started)
+    writer.write_status(state="stopped" if wish == "stop" else "done", ready=None)
 
 
 _ENDED: dict[Request, RunState] = {"pause": "paused", "stop": "stopped"}
 
 
 def _add_up(
-    writer: "_RunWriter", run: Run, material: Material | None, threads: int | None
+    writer: "_RunWriter", run: Run, prepared: PreparedExperiment | None, threads: int | None
 ) -> Iterator[Readiness]:
     """Train the members of an ensemble that are not there yet, and add up what all of them say."""
     store, config = writer.store, run.config
-    material = material or check_experiment(config)
-    meta = meta_of(material)
+    prepared = prepared or check_experiment(config)
+    meta = meta_of(prepared)
     writer.describe(meta)
     members = Members(store, config, meta.fingerprint)
     with closing(members.train(lambda its: train_run(store, its, threads=threads))) as shares:
@@ -155,18 +155,18 @@ def _add_up(
             wish = writer.request_if_due(ready=share)
             if wish:  # closed, the one that is trained is interrupted, and goes on when this one does
                 shares.close()
-                writer.tell(state=_ENDED[wish], ready=None)
+                writer.write_status(state=_ENDED[wish], ready=None)
                 return
     if members.state != "done":
-        writer.tell(state=members.state, ready=None)
+        writer.write_status(state=members.state, ready=None)
         return
     started = time.perf_counter()
     weights = [member.weight for member in config.members]
-    outcome = outcome_of(material.data, sum_of_members(store, members.runs, weights, material.data))
+    outcome = outcome_of(prepared.data, sum_of_members(store, members.runs, weights, prepared.data))
     made_of = {"members": members.told, "parameters": members.parameter_count}
     writer.write_meta(meta.model_copy(update=made_of))
-    writer.conclude(outcome, members.seconds + time.perf_counter() - started)
-    writer.tell(state="done", ready=None)
+    writer.write_results(outcome, members.seconds + time.perf_counter() - started)
+    writer.write_status(state="done", ready=None)
 
 
 class _RunWriter:
@@ -177,24 +177,24 @@ class _RunWriter:
         self.run = run
         self.status = run.status
         self.learner: Learner | None = None
-        self.told = self.saved = time.monotonic()
+        self.status_written = self.saved = time.monotonic()
 
     def clear_away(self) -> None:
         """Delete what an earlier session left: files half written, a request that came too late."""
         forget_torn(self.run.path, *_WRITTEN)
         self.store.take_request(self.run.run_id)
 
-    def tell(self, **changes: Any) -> None:
+    def write_status(self, **changes: Any) -> None:
         """Write the status with these changes and a sign of life."""
-        self.status = sign_of_life(self.status, **changes)
+        self.status = heartbeat(self.status, **changes)
         self.store.write_status(self.run.run_id, self.status)
-        self.told = time.monotonic()
+        self.status_written = time.monotonic()
 
     def give_up(self, reason: str) -> None:
         """Let the run fail for a reason."""
-        self.store.write_last_status(self.run.run_id, sign_of_life(self.status, state="failed", error=reason))
+        self.store.write_last_status(self.run.run_id, heartbeat(self.status, state="failed", error=reason))
 
-    def settle(self, config: ExperimentConfig) -> ExperimentConfig:
+    def keep_device(self, config: ExperimentConfig) -> ExperimentConfig:
         """Keep the device that was chosen: the same bits come from the same one, also after a resume."""
         if config != self.run.config:
             replace_file(self.run.path / "config.json", config.model_dump_json(indent=2).encode())
@@ -226,7 +226,7 @@ class _RunWriter:
             lines = "".join(_line(record) for record in records)
             replace_file(self.run.path / "metrics.jsonl", lines.encode())
         seconds = sum(record.seconds for record in records)
-        self.tell(epoch=learner.epoch, best_epoch=learner.best_epoch, seconds=seconds)
+        self.write_status(epoch=learner.epoch, best_epoch=learner.best_epoch, seconds=seconds)
 
     def append(self, record: EpochRecord, learner: Learner) -> None:
         """Write a record; now and then a checkpoint and a sign of life."""
@@ -245,9 +245,9 @@ class _RunWriter:
 
     def request_if_due(self, **changes: Any) -> Request | None:
         """Give a sign of life, with these changes of the status, and look for a request, if it is time."""
-        if time.monotonic() - self.told < STATUS_EVERY:
+        if time.monotonic() - self.status_written < STATUS_EVERY:
             return None
-        self.tell(**changes)
+        self.write_status(**changes)
         return self.store.take_request(self.run.run_id)
 
     def save(self, learner: Learner) -> None:
@@ -262,9 +262,9 @@ class _RunWriter:
         """Keep what was done so far, for a later resume."""
         if self.learner is not None:
             self.save(self.learner)
-        self.tell(state="interrupted", ready=None)
+        self.write_status(state="interrupted", ready=None)
 
-    def conclude(self, outcome: Outcome, seconds: float | None) -> None:
+    def write_results(self, outcome: Outcome, seconds: float | None) -> None:
         """Write weights, predictions, features and results, of the best and of the last weights.
 
         Args:
@@ -273,8 +273,8 @@ class _RunWriter:
         """
         if seconds is not None:
             self.status = self.status.model_copy(update={"seconds": seconds})
-        for weighting, weights in outcome.weights.items():
-            save_weights(self.run.path / f"{weighting}.safetensors", weights)
+        for checkpoint, weights in outcome.weights.items():
+            save_weights(self.run.path / f"{checkpoint}.safetensors", weights)
         replace_file(self.run.path / "predictions.npz", _npz(outcome.predictions))
         if outcome.features:
             replace_file(self.run.path / "features.npz", _npz(outcome.features))

@@ -25,7 +25,7 @@ from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.nearest_neighbour import log_of_votes
 from har_core.training.pair_distances import PairDistances, measure_all, measure_between
 from har_core.training.parts import PartTensors, TrainingData
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.run import Run
 from har_core.wording import counted
 
@@ -78,9 +78,9 @@ class DtwLearner(Learner):
             )
 
     @classmethod
-    def load(cls, run: Run, weighting: Weighting) -> Self:
+    def load(cls, run: Run, checkpoint: CheckpointChoice) -> Self:
         """Return that of an ended run, with the training sequences that it has kept."""
-        path = run.path / f"{weighting}.safetensors"
+        path = run.path / f"{checkpoint}.safetensors"
         if run.meta is None or not path.exists():
             raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
         kept, classes = load_weights(path), len(run.meta.actions)

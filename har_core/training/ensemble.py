@@ -68,16 +68,16 @@ def sum_of_members(
 
 def _shares_of(store: RunReader, run: Run, ids: Sequence[str]) -> NDArray[np.float64]:
     """Return (N, K): how probable a run has found each action of sequences that it has answered for."""
-    weighting = run.config.judged_by
+    checkpoint = run.config.judged_by
     try:
-        kept = store.arrays(run.run_id, "predictions.npz", [weighting])
+        kept = store.arrays(run.run_id, "predictions.npz", [checkpoint])
     except HarError as error:
         raise RunError(f"its member {named(run)} can't be read: {error}") from error
     places = {name: row for row, name in enumerate(kept["ids"].tolist())}
     missing = next((name for name in ids if name not in places), None)
     if missing is not None:
         raise RunError(f"its member {named(run)} has no prediction of {missing}; train that run again.")
-    return softmax(kept[f"logits_{weighting}"][[places[name] for name in ids]])
+    return softmax(kept[f"logits_{checkpoint}"][[places[name] for name in ids]])
 
 
 def scores_of_sum(shares: Sequence[NDArray[np.float64]], weights: Sequence[float]) -> FloatArray:

@@ -8,7 +8,7 @@ from har_core.data.splits import AnySplit, refitted
 from har_core.training.config import ExperimentConfig
 
 
-def settle(
+def resolve_experiment(
     config: ExperimentConfig, sequences: SkeletonSequences, split: str | None = None
 ) -> tuple[ExperimentConfig, str]:
     """Name the source in full, and split by the subjects that are here.

@@ -20,7 +20,7 @@ from har_core.training.batches import Stream, batches_of_epoch, steps_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.evaluation import Score, evaluate, output_of, score_of
 from har_core.training.parts import PartTensors, TrainingData, join
-from har_core.training.records import EpochRecord, Weighting, rank_of
+from har_core.training.records import CheckpointChoice, EpochRecord, rank_of
 from har_core.training.schedules import rates_of
 from har_core.wording import PART_TITLES
 
@@ -55,16 +55,16 @@ class TrainingState:
     last_weights: dict[str, Tensor] = field(default_factory=dict)
     stream: Stream = field(default_factory=lambda: Stream(0))
 
-    def use(self, weighting: Weighting) -> int:
+    def use(self, checkpoint: CheckpointChoice) -> int:
         """Load the best weights into the model, or go back to the last; return of which epoch they are."""
-        if weighting == "best" and not self.last_weights:
+        if checkpoint == "best" and not self.last_weights:
             self.last_weights = _copy_of(self.model)
-        weights = self.best_weights if weighting == "best" else self.last_weights
+        weights = self.best_weights if checkpoint == "best" else self.last_weights
         if weights:
             self.model.load_state_dict(weights)
-        if weighting == "last":
+        if checkpoint == "last":
             self.last_weights = {}
-        return self.best_epoch if weighting == "best" else self.epoch
+        return self.best_epoch if checkpoint == "best" else self.epoch
 
 
 def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:

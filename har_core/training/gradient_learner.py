@@ -14,7 +14,7 @@ from har_core.training.evaluation import predict
 from har_core.training.fit import TrainingState, fit, start, training_of, training_step
 from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.run import Run
 from har_core.training.trained import model_with, trained_model
 
@@ -27,9 +27,9 @@ class GradientLearner(Learner):
         self.state = start(config, data)
 
     @classmethod
-    def load(cls, run: Run, weighting: Weighting) -> "GradientLearner":
+    def load(cls, run: Run, checkpoint: CheckpointChoice) -> "GradientLearner":
         """Return the network of an ended run."""
-        return cls._of(trained_model(run, weighting))
+        return cls._of(trained_model(run, checkpoint))
 
     @classmethod
     def restore(
@@ -80,9 +80,9 @@ class GradientLearner(Learner):
         """Return a copy of the network's weights."""
         return {name: value.clone() for name, value in self.state.model.state_dict().items()}
 
-    def use(self, weighting: Weighting) -> int:
+    def use(self, checkpoint: CheckpointChoice) -> int:
         """Load the best weights into the network, or go back to the last."""
-        return self.state.use(weighting)
+        return self.state.use(checkpoint)
 
     def save_checkpoint(self, path: Path) -> None:
         """Write weights, optimiser, random state, epoch and the best weights so far."""

@@ -14,7 +14,7 @@ from har_core.errors import RunError
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
 from har_core.training.parts import PartTensors, TrainingData
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.run import Run
 
 Weights = dict[str, Tensor]
@@ -63,7 +63,7 @@ class Learner(ABC):
 
     @classmethod
     @abstractmethod
-    def load(cls, run: Run, weighting: Weighting) -> "Learner":
+    def load(cls, run: Run, checkpoint: CheckpointChoice) -> "Learner":
         """Return that of an ended run, on the CPU, with what it had learned.
 
         Raises:
@@ -110,7 +110,7 @@ class Learner(ABC):
     def weights(self) -> Weights:
         """Return what was learned: the weights in use."""
 
-    def use(self, weighting: Weighting) -> int | None:
+    def use(self, checkpoint: CheckpointChoice) -> int | None:
         """Take other weights in use; return of which epoch they are, None where there are none."""
         return None
 

@@ -25,7 +25,7 @@ Inputs = Annotated[
 OfAxes = Annotated[
     Axes,
     Field(
-        title="Axes", json_schema_extra={"words": {"xyz": "x, y and z", "xy": "x and y"}},
+        title="Axes of inputs", json_schema_extra={"words": {"xyz": "x, y and z", "xy": "x and y"}},
         description="Of what the model is given. Without z it sees bodies as a camera without depth.",
     ),
 ]  # fmt: skip
@@ -33,7 +33,7 @@ OfAxes = Annotated[
 OfJoints = Annotated[
     JointChoice,
     Field(
-        title="Joints", json_schema_extra={"words": {"all": "all", "limbs": "arms and legs"}},
+        title="Joints of inputs", json_schema_extra={"words": {"all": "all", "limbs": "arms and legs"}},
         description="Of what the model is given. Arms and legs are known by the names of their joints, "
         "shoulders and hips among them; where none is named so, all joints are given.",
     ),

@@ -13,7 +13,7 @@ from har_core.training.member import GIVEN
 from har_core.wording import number
 
 
-def departures(config: ExperimentConfig) -> dict[str, Any]:
+def non_default_settings(config: ExperimentConfig) -> dict[str, Any]:
     """Return the settings in which an experiment departs from the course's, by their dotted names.
 
     Source, how it is read, split and seed are left out: they say what is looked at, not how. So is the
@@ -33,10 +33,10 @@ def departures(config: ExperimentConfig) -> dict[str, Any]:
     }
 
 
-def say_departures(config: ExperimentConfig) -> dict[str, str]:
+def say_non_default_settings(config: ExperimentConfig) -> dict[str, str]:
     """Say the same as users know the settings, such as ``hidden units 48``, by the dotted names."""
     said = say_settings(config)
-    return {name: said[name] for name in departures(config)}
+    return {name: said[name] for name in non_default_settings(config)}
 
 
 def say_seed(config: ExperimentConfig) -> list[str]:

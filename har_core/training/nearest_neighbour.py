@@ -15,7 +15,7 @@ from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
 from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
-from har_core.training.records import EpochRecord, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord
 from har_core.training.run import Run
 
 _LEAST_SHARE = 1e-30
@@ -46,9 +46,9 @@ class NearestNeighbour(Learner):
             )
 
     @classmethod
-    def load(cls, run: Run, weighting: Weighting) -> "NearestNeighbour":
+    def load(cls, run: Run, checkpoint: CheckpointChoice) -> "NearestNeighbour":
         """Return that of an ended run, with the training sequences that it has kept."""
-        path = run.path / f"{weighting}.safetensors"
+        path = run.path / f"{checkpoint}.safetensors"
         if run.meta is None or not path.exists():
             raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
         count, classes = run.meta.split_sizes["train"], len(run.meta.actions)

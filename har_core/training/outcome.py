@@ -9,7 +9,7 @@ from har_core.errors import RunError
 from har_core.training.arrays import LARGEST_FEATURE, Arrays
 from har_core.training.learner import Learner, Weights
 from har_core.training.parts import TrainingData
-from har_core.training.records import Results, Weighting, WeightsResult
+from har_core.training.records import CheckpointChoice, Results, WeightsResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,37 +25,39 @@ class Outcome:
         results: accuracies of each part.
     """
 
-    weights: dict[Weighting, Weights]
+    weights: dict[CheckpointChoice, Weights]
     predictions: Arrays
     features: Arrays | None
     results: Results
 
 
-def conclude(data: TrainingData, learner: Learner, weightings: tuple[Weighting, ...]) -> Outcome:
+def final_evaluation(
+    data: TrainingData, learner: Learner, checkpoints: tuple[CheckpointChoice, ...]
+) -> Outcome:
     """Let a learner say what every sequence is, with each of its weights; the last are in use afterwards.
 
     Args:
         data: what it has learned from.
         learner: that has learned.
-        weightings: of the run; the last are the last.
+        checkpoints: of the run; the last are the last.
 
     Raises:
         RunError: features are too large to be looked at.
     """
     predictions = _who(data)
     features: Arrays = {}
-    weights: dict[Weighting, Weights] = {}
-    results: dict[Weighting, WeightsResult] = {}
-    for weighting in weightings:
-        epoch = learner.use(weighting)
-        weights[weighting] = learner.weights()
+    weights: dict[CheckpointChoice, Weights] = {}
+    results: dict[CheckpointChoice, WeightsResult] = {}
+    for checkpoint in checkpoints:
+        epoch = learner.use(checkpoint)
+        weights[checkpoint] = learner.weights()
         answers = {part: learner.predict(its) for part, its in data.parts.items()}
-        predictions[f"logits_{weighting}"] = np.concatenate([its.scores for its in answers.values()])
+        predictions[f"logits_{checkpoint}"] = np.concatenate([its.scores for its in answers.values()])
         made = [its.features for its in answers.values() if its.features is not None]
         if made:
-            features[weighting] = np.concatenate(made)
-            _check_size(features[weighting], weighting)
-        results[weighting] = _result(data, predictions[f"logits_{weighting}"], epoch)
+            features[checkpoint] = np.concatenate(made)
+            _check_size(features[checkpoint], checkpoint)
+        results[checkpoint] = _result(data, predictions[f"logits_{checkpoint}"], epoch)
     learned = {"ids": predictions["ids"]} | features if features else None
     return Outcome(weights, predictions, learned, Results(best=results.get("best"), last=results["last"]))
 
@@ -82,11 +84,11 @@ def _result(data: TrainingData, scores: FloatArray, epoch: int | None) -> Weight
     return WeightsResult.model_validate({"epoch": epoch, **found})
 
 
-def _check_size(features: FloatArray, weighting: Weighting) -> None:
+def _check_size(features: FloatArray, checkpoint: CheckpointChoice) -> None:
     largest = float(np.abs(features).max(initial=0))
     if not largest <= LARGEST_FEATURE:
         raise RunError(
-            f"the features of the {weighting} epoch reach {largest:.1e}, expected at most "
+            f"the features of the {checkpoint} epoch reach {largest:.1e}, expected at most "
             f"{LARGEST_FEATURE:g}; choose a preparation that scales the sequences to [-1, 1]."
         )
 

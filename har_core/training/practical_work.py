@@ -5,7 +5,7 @@ from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.splits import AnySplit
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.named_settings import departures
+from har_core.training.named_settings import non_default_settings
 
 COURSE_MODELS = ("lstm", "stacked-lstm", "bilstm", "cnn")
 """Those that the course sets, in its order, by their names in ``MODELS``."""
@@ -44,4 +44,4 @@ def is_of_course(config: ExperimentConfig, course: AnySplit | None) -> bool:
         config: on any data set.
         course: the ``course_split`` of that.
     """
-    return config.model.name in COURSE_MODELS and not departures(config) and config.split == course
+    return config.model.name in COURSE_MODELS and not non_default_settings(config) and config.split == course

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from har_core.errors import HarError, RunLockedError
+from har_core.training.heartbeats import heartbeat
 from har_core.training.records import EpochRecord, Readiness
-from har_core.training.signs_of_life import sign_of_life
 from har_core.training.store import Run, RunStore
 
 _LOG = logging.getLogger(__name__)
@@ -143,4 +143,4 @@ class TrainingQueue:
         with suppress(HarError):
             status = self.store.get(run_id).status
             if status.state == "queued":
-                self.store.write_last_status(run_id, sign_of_life(status, state="failed", error=reason))
+                self.store.write_last_status(run_id, heartbeat(status, state="failed", error=reason))

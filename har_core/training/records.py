@@ -15,7 +15,7 @@ from har_core.settings import Settings, as_tuple
 
 RunState = Literal["queued", "running", "paused", "stopped", "interrupted", "done", "failed"]
 Request = Literal["pause", "stop"]
-Weighting = Literal["best", "last"]
+CheckpointChoice = Literal["best", "last"]
 Metric = Literal["loss", "accuracy"]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Loss = Annotated[float, Field(ge=-1e-3, allow_inf_nan=False)]
@@ -298,9 +298,9 @@ class Results(Settings):
     best: WeightsResult | None = None
     last: WeightsResult
 
-    def of(self, weighting: Weighting) -> WeightsResult:
+    def of(self, checkpoint: CheckpointChoice) -> WeightsResult:
         """Return the results of one set of weights, which the run has."""
-        found = self.best if weighting == "best" else self.last
+        found = self.best if checkpoint == "best" else self.last
         if found is None:
             raise ValueError("the run has no best epoch")
         return found

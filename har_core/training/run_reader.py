@@ -12,11 +12,11 @@ from har_core.settings import AnySettings, Settings, parse_settings
 from har_core.training.arrays import Arrays, read_features, read_predictions
 from har_core.training.config import ExperimentConfig
 from har_core.training.damage import find_contradiction, find_damage
+from har_core.training.heartbeats import seen_now
 from har_core.training.kept_arrays import FileStamp, KeptArrays, stamp_of, stamp_of_file
 from har_core.training.metrics import MetricsReader, records_at
-from har_core.training.records import EpochRecord, Label, Meta, Results, Status, Weighting
+from har_core.training.records import CheckpointChoice, EpochRecord, Label, Meta, Results, Status
 from har_core.training.run import DamagedRun, Run
-from har_core.training.signs_of_life import seen_now
 from har_core.training.trash import is_plain
 
 _LARGEST = {"meta.json": 1 << 24}
@@ -196,14 +196,14 @@ class RunReader:
 
     def arrays(
         self, run_id: str, name: Literal["predictions.npz", "features.npz"],
-        weightings: Sequence[Weighting] | None = None,
+        checkpoints: Sequence[CheckpointChoice] | None = None,
     ) -> Arrays:  # fmt: skip
         """Return the arrays of a file, as ``Outcome`` names them.
 
         Args:
             run_id: a run that has ended.
             name: of the file.
-            weightings: whose logits or features are read; None for all that the run has.
+            checkpoints: whose logits or features are read; None for all that the run has.
 
         Raises:
             RunError: the file is missing, damaged, or not of this run; or so is another one that it goes by.
@@ -217,7 +217,7 @@ class RunReader:
         if name == "features.npz" and not run.config.kind.features:
             raise RunError(f"run {run_id} has no features: a model of its kind makes none.")
         config, meta, path = run.config, run.meta, run.path / name
-        asked = tuple(weightings or config.weightings)
+        asked = tuple(checkpoints or config.checkpoints)
 
         def read() -> Arrays:
             if name == "predictions.npz":

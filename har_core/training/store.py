@@ -15,14 +15,14 @@ from har_core.files import read_regular
 from har_core.settings import Settings
 from har_core.training.atomic import replace_file
 from har_core.training.config import ExperimentConfig
+from har_core.training.heartbeats import can_be_locked, heartbeat, lock_of
 from har_core.training.records import LATEST_MOMENT, Label, Request, RunState, Status
 from har_core.training.run import DamagedRun, DeletedRun, Run
 from har_core.training.run_reader import RunReader
-from har_core.training.signs_of_life import can_be_locked, lock_of, sign_of_life
 from har_core.training.trash import bring_back, deleted_at, move_to_trash
 from har_core.unfinished import unfinished_folder
 
-__all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "sign_of_life"]
+__all__ = ["DamagedRun", "DeletedRun", "Run", "RunStore", "heartbeat"]
 
 _WISHES: dict[bytes, Request] = {b"pause": "pause", b"stop": "stop"}
 _LONGEST_WISH = max(map(len, _WISHES))
@@ -59,7 +59,7 @@ class RunStore(RunReader):
         with unfinished_folder(self.folder) as made:
             replace_file(made / "config.json", _json(config))
             state: RunState = "queued" if queued else "running"
-            status = sign_of_life(Status(state=state, queued_at=queued_at))
+            status = heartbeat(Status(state=state, queued_at=queued_at))
             replace_file(made / "status.json", _json(status))
             os.rename(made, self.folder / run_id)
         return self.get(run_id)

@@ -5,17 +5,17 @@ from har_core.models import ModelOptions
 from har_core.models.networks import Network, build_weightless
 from har_core.training.checkpoint import load_weights, size_of
 from har_core.training.learner import Weights
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 
 
-def trained_model(run: Run, weighting: Weighting) -> Network:
+def trained_model(run: Run, checkpoint: CheckpointChoice) -> Network:
     """Return the network of a run with its best or last weights, on the CPU and without dropout.
 
     Raises:
         RunError: the run has not ended, or its weights are missing, damaged, or of another model.
     """
-    path = run.path / f"{weighting}.safetensors"
+    path = run.path / f"{checkpoint}.safetensors"
     if run.meta is None or not path.exists():
         raise RunError(f"run {run.run_id} has no {path.name}; only a run that has ended has weights.")
     inputs, classes = run.meta.inputs, len(run.meta.actions)

@@ -18,7 +18,7 @@ from har_core.data.splits import RandomSplit
 from har_core.models import CnnOptions
 from har_core.training import driver
 from har_core.training.driver import train_run
-from har_core.training.named_settings import departures, titles_of
+from har_core.training.named_settings import non_default_settings, titles_of
 from har_core.training.store import RunStore
 
 
@@ -103,7 +103,7 @@ def test_runs_of_a_random_split_are_told_from_others_by_seed_and_shares(store, s
     assert differing["split.seed"] == ["", 7] and differing["split.train_share"] == ["", 0.5]
     assert differing["split.train"] == [(1, 2, 3), ""]
     assert titles_of(drawn)["split.seed"] == "Seed of the split"
-    assert departures(drawn) == departures(small_config)
+    assert non_default_settings(drawn) == non_default_settings(small_config)
     labels = ["small", "random-7 (same people in training and test)"]
     assert comparison_table(runs)["split"].tolist() == labels
     assert [group.title for group in group_by_config(runs)] == [f"LSTM, split {label}" for label in labels]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from har_core.analysis.other_data import knows_action, trained_on, try_run
-from har_core.analysis.unfolding import unfold_other
+from har_core.analysis.prefix_predictions import prefix_predictions_of_other
 from har_core.data.sequences import Action, SkeletonSequences, replace_frames
 from har_core.data.sources import load_source
 from har_core.errors import DataError
@@ -56,7 +56,7 @@ def test_the_same_bodies_with_25_joints_get_the_same_answers(store, run, small_s
 def test_the_last_reading_of_another_sequence_is_what_the_run_says_of_it(store, run, small_sequences):
     other = replace_frames(small_sequences, [frames * 1.3 for frames in small_sequences.each()])
     tried = try_run(store, run, other, small_sequences)
-    found = unfold_other(run, run.config.judged_by, tried.sequences, other.ids[5])
+    found = prefix_predictions_of_other(run, run.config.judged_by, tried.sequences, other.ids[5])
     assert np.allclose(found.probabilities[-1], tried.probabilities[5], atol=1e-5)
     assert found.moments[-1] == other.lengths[5] - 1
 

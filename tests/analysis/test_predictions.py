@@ -67,11 +67,11 @@ def test_predictions_of_a_run_are_read_by_weights(har_home, small_config):
     for _ in train_run(store, run.run_id):
         pass
     results = store.get(run.run_id).results
-    for weighting in ("best", "last"):
-        predictions = load_predictions(store, run.run_id, weighting)
+    for checkpoint in ("best", "last"):
+        predictions = load_predictions(store, run.run_id, checkpoint)
         for part in ("train", "validation", "test"):
             share = predictions.of(part).correct / len(predictions.of(part))
-            assert share == pytest.approx(getattr(results.of(weighting), part))
+            assert share == pytest.approx(getattr(results.of(checkpoint), part))
     np.savez(run.path / "predictions.npz", ids=np.array(["a"]))
     with pytest.raises(RunError, match="subjects is missing in it"):
         load_predictions(store, run.run_id, "best")

@@ -21,7 +21,7 @@ from har_core.data.sources import load_source
 from har_core.errors import ConfigError
 from har_core.training import pair_distances
 from har_core.training.driver import train_run
-from har_core.training.experiment import settle
+from har_core.training.experiment import resolve_experiment
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 
@@ -37,7 +37,9 @@ def draw(sequences: SkeletonSequences) -> tuple[SplitLottery, list[float]]:
 def accuracy_of_a_run(source: str, sequences: SkeletonSequences, half: Half) -> float:
     """What `train --preset dtw-svm` reaches on that split."""
     said = "/".join(",".join(map(str, who)) for who in (half.train, (), half.test))
-    config, _ = settle(PRESETS["dtw-svm"].config.model_copy(update={"source": source}), sequences, said)
+    config, _ = resolve_experiment(
+        PRESETS["dtw-svm"].config.model_copy(update={"source": source}), sequences, said
+    )
     store = RunStore()
     run = store.create(config, queued=False)
     assert not [step for step in train_run(store, run.run_id) if hasattr(step, "epoch")]

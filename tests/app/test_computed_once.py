@@ -16,7 +16,7 @@ OpenPage = Callable[..., AppTest]
 DEAR = (
     (run_reader, "read_predictions"),
     (run_reader, "read_features"),
-    (frame_by_frame, "unfold"),
+    (frame_by_frame, "prefix_predictions"),
     (computed, "principal_components"),
     (computed, "nearest_neighbours"),
     (computed, "neighbour_map"),

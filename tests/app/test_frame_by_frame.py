@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.runs.frame_by_frame import change_of_mind, colours_of, with_probabilities
-from har_core.analysis.unfolding import Unfolding
+from har_core.analysis.prefix_predictions import PrefixPredictions
 from har_core.player.clips import Clip
 from har_core.plots.colours import CORRECT, WRONG
 from har_core.skeleton import KINECT_20
@@ -12,11 +12,11 @@ from har_core.skeleton import KINECT_20
 ACTIONS = ["wave", "bend", "jog", "kick", "pickup & throw"]
 
 
-def saying(leaders: list[int], moments: list[float] | None = None) -> Unfolding:
+def saying(leaders: list[int], moments: list[float] | None = None) -> PrefixPredictions:
     """Readings in which these actions lead, one after the other."""
     probabilities = 0.1 + 0.5 * np.eye(5)[leaders]
     places = np.arange(len(leaders), dtype=float) if moments is None else np.array(moments)
-    return Unfolding(places, probabilities, np.zeros((len(leaders), 2), np.float32))
+    return PrefixPredictions(places, probabilities, np.zeros((len(leaders), 2), np.float32))
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from har_core.data.named_splits import parse_split
 from har_core.training.driver import train_run
+from har_core.training.heartbeats import heartbeat
 from har_core.training.ladder import RUNGS, experiment_of
 from har_core.training.queue import TrainingQueue
-from har_core.training.signs_of_life import sign_of_life
 from har_core.training.store import Run, RunStore
 from tests.ladders import shorten_rungs
 
@@ -168,7 +168,7 @@ def test_failed_runs_are_told_and_climbed_again_and_halted_ones_go_on(
     for run, state in zip(runs, ("failed", "interrupted"), strict=True):
         for name in ("results.json", "predictions.npz", "features.npz"):
             (run.path / name).unlink()
-        status = sign_of_life(run.status, state=state, error="no room [is](left)" * (state == "failed"))
+        status = heartbeat(run.status, state=state, error="no room [is](left)" * (state == "failed"))
         store.write_last_status(run.run_id, status)
     screen = open_ladder()
     screen.multiselect(key="ladder rung").set_value(["L3"]).run()

@@ -87,9 +87,9 @@ def test_no_run_is_made_in_a_home_that_is_gone_and_a_new_server_begins_with_none
 
 def test_what_the_disk_refuses_while_a_page_is_drawn_is_a_sentence() -> None:
     def script() -> None:
-        from app.shell.messages import explain
+        from app.shell.messages import stop_on_error
 
-        with explain():
+        with stop_on_error():
             open("/nowhere/at/all")
 
     screen = AppTest.from_function(script).run()

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.screens.ladder import seeds, splits
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.split_lottery import Half, SplitLottery, kept_lottery, say_lottery
 from har_core.data.sources import load_source
 from har_core.training.store import Run
@@ -46,7 +46,7 @@ def test_the_lottery_is_begun_followed_and_kept(recorded_source: str) -> None:
     assert not screen.exception
     found = kept_lottery(load_source(recorded_source).sequences)
     assert found is not None and len(found.halves) == 126  # of nine subjects
-    assert any(caption.value.startswith(plain(say_lottery(found))) for caption in screen.caption)
+    assert any(caption.value.startswith(escape_markdown(say_lottery(found))) for caption in screen.caption)
     assert any("Nothing is chosen here" in caption.value for caption in screen.caption)
     st.cache_resource.clear()
     again = screen_of(recorded_source)

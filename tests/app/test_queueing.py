@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from app.shell.queueing import changed_since_drawn, say_what_ended
 from har_core.training import parts, prepared
 from har_core.training.config import ExperimentConfig
+from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.queue import TrainingQueue
-from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import RunStore
 
 
@@ -33,11 +33,11 @@ def test_a_run_that_begins_is_a_change(waiting: list[str]) -> None:
     store = RunStore()
     run = store.get(waiting[0])
     with lock_of(run.path):
-        store.write_status(run.run_id, sign_of_life(run.status, state="running"))
+        store.write_status(run.run_id, heartbeat(run.status, state="running"))
         assert changed_since_drawn(store.active())
         say_what_ended()
         # Its epochs are none: the cards tell of them, and a whole page each second would slow training down.
-        store.write_status(run.run_id, sign_of_life(run.status, state="running", epoch=242))
+        store.write_status(run.run_id, heartbeat(run.status, state="running", epoch=242))
         assert not changed_since_drawn(store.active())
 
 

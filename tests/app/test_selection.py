@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from app.shell.navigation import PAGES
 from app.shell.run_titles import title_of
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.queue import TrainingQueue
 from har_core.training.records import Status
-from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run
 
 OpenPage = Callable[..., AppTest]
@@ -223,7 +223,7 @@ def test_a_run_without_results_says_where_it_stands_and_leads_to_its_training(
     (run.path / "results.json").unlink()
     with lock_of(run.path):
         values = {"epoch": 2, "best_epoch": 1} | status
-        (run.path / "status.json").write_text(sign_of_life(run.status, **values).model_dump_json())
+        (run.path / "status.json").write_text(heartbeat(run.status, **values).model_dump_json())
         screen = open_page(page, run=run.run_id)
     assert not screen.exception and not screen.metric
     assert screen.info[0].value.endswith(stands) and "is not here" not in screen.info[0].value

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.named_splits import NAMED_SPLITS, NamedSplit, parse_split
 from har_core.data.splits import LEAKS, AnySplit, RandomSplit, Split
 from tests.data.made_up_sequences import made_up
@@ -80,14 +80,14 @@ def test_an_empty_first_or_last_list_is_told(text: str, fault: str) -> None:
 
 def test_a_random_split_has_a_seed_and_is_labelled_with_what_leaks() -> None:
     screen = choose(open_field(), "random")
-    assert said(screen) == RandomSplit() and plain(LEAKS) in captions(screen)
+    assert said(screen) == RandomSplit() and escape_markdown(LEAKS) in captions(screen)
     assert "Training: 50 % of the sequences of each action" in captions(screen)
     screen.number_input(key="form split seed").set_value(7).run()
-    assert said(screen) == RandomSplit(seed=7) and plain(LEAKS) in captions(screen)
+    assert said(screen) == RandomSplit(seed=7) and escape_markdown(LEAKS) in captions(screen)
     for wrong in (-1, 1_000_000, None):
         screen.number_input(key="form split seed").set_value(wrong).run()
         assert said(screen) is None and "Seed of the split: found" in screen.session_state["fault"]
-    assert plain(LEAKS) not in captions(choose(screen, "course"))
+    assert escape_markdown(LEAKS) not in captions(choose(screen, "course"))
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from app.screens.training.experiment_form import values_of
 from har_core.data.preparation import Preparation
 from har_core.models import CnnOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.presets import PRESETS, different_presets
 from har_core.training.queue import TrainingQueue
 from har_core.training.records import EpochRecord
-from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from har_core.wording import rough_duration
 from tests.app.conftest import numbers_of
@@ -253,7 +253,7 @@ def test_who_has_not_chosen_a_run_sees_the_one_in_training(open_page: OpenPage, 
     run = runs["lstm"]
     assert open_page("training").selectbox(key="choose run").value != run.run_id
     with lock_of(run.path):
-        (run.path / "status.json").write_text(sign_of_life(run.status, state="running").model_dump_json())
+        (run.path / "status.json").write_text(heartbeat(run.status, state="running").model_dump_json())
         box = open_page("training").selectbox(key="choose run")
     assert box.value == run.run_id and len(box.options) == 4
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.wording import counted
 
 
@@ -10,7 +10,7 @@ from har_core.wording import counted
     "text", ["", "LSTM, seed 3", "msr-action3d", "80 % of it (twice)", "ça 漢字", 'a.b, c; d\'s "e" / f?']
 )
 def test_words_without_markup_stay_as_they_are(text: str) -> None:
-    assert plain(text) == text
+    assert escape_markdown(text) == text
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_words_without_markup_stay_as_they_are(text: str) -> None:
     ],
 )
 def test_markup_is_escaped(text: str, escaped: str) -> None:
-    assert plain(text) == escaped
+    assert escape_markdown(text) == escaped
 
 
 def test_one_thing_is_counted_in_the_singular_and_none_or_more_in_the_plural() -> None:

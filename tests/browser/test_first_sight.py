@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.data.splits import RandomSplit
 from har_core.training.driver import train_run
+from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.ladder import RUNGS
-from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
 
@@ -386,7 +386,7 @@ def at_work(shown_home: Path) -> Iterator[tuple[RunStore, Run]]:
     store = RunStore(shown_home / "runs")
     run = store.create(store.runs()[0].config.model_copy(update={"seed": 12_345}), queued=False)
     with lock_of(run.path):  # so that the server doesn't train it
-        store.write_status(run.run_id, sign_of_life(run.status, state="running"))
+        store.write_status(run.run_id, heartbeat(run.status, state="running"))
         yield store, run
     shutil.rmtree(run.path)
 
@@ -500,7 +500,7 @@ def test_training_shows_a_run_at_work_whole_and_nothing_jumps_with_its_first_epo
     before = [place.bounding_box() for place in places]
     records = (store.runs()[1].path / "metrics.jsonl").read_bytes().splitlines(keepends=True)[:12]
     (run.path / "metrics.jsonl").write_bytes(b"".join(records))
-    told = sign_of_life(run.status, state="running", epoch=12, best_epoch=3, seconds=1.0)
+    told = heartbeat(run.status, state="running", epoch=12, best_epoch=3, seconds=1.0)
     store.write_status(run.run_id, told)
     expect(lab.number("Epoch")).to_have_text(re.compile("^12 of"))
     expect(charts.first).to_have_attribute("aria-label", re.compile("over 12 epochs"))

@@ -13,9 +13,9 @@ from har_core.analysis.learning import smooth
 from har_core.data.splits import Part
 from har_core.plots.colours import PART_COLOURS
 from har_core.training.config import ExperimentConfig
+from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.presets import PRESETS
 from har_core.training.queue import TrainingQueue
-from har_core.training.signs_of_life import lock_of, sign_of_life
 from har_core.training.store import Run, RunStore
 from har_core.wording import PART_TITLES
 from tests.browser.conftest import EPOCH_SHOWN
@@ -242,16 +242,16 @@ def test_queue_and_buttons_say_what_is_true_when_a_run_begins_and_stay_open(
     runs = [store.create(config, queued=False) for config in configs]
     with lock_of(runs[0].path), lock_of(runs[1].path):  # so that the server trains neither
         for run in runs:
-            store.write_status(run.run_id, sign_of_life(run.status, state="queued"))
+            store.write_status(run.run_id, heartbeat(run.status, state="queued"))
         lab.open("training", run=runs[0].run_id)
         lab.page.get_by_text("Queue: 0 in training, 2 waiting").click()
         line = lab.page.locator(f".st-key-line-of-{runs[1].run_id}")
         expect(line).to_contain_text("2")
         expect(lab.page.get_by_role("button", name="Delete")).to_be_visible()
-        store.write_status(runs[0].run_id, sign_of_life(runs[0].status, state="running", epoch=242))
+        store.write_status(runs[0].run_id, heartbeat(runs[0].status, state="running", epoch=242))
         expect(lab.page.get_by_text("Queue: 1 in training, 1 waiting")).to_be_visible()
         expect(line).to_be_visible()  # it was open, and is so still
         expect(lab.page.get_by_role("button", name="Delete")).to_have_count(0)
         expect(lab.page.get_by_role("button", name="Pause", exact=True)).to_have_count(1)
         for run in runs:
-            store.write_status(run.run_id, sign_of_life(run.status, state="stopped"))
+            store.write_status(run.run_id, heartbeat(run.status, state="stopped"))

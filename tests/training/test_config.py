@@ -14,7 +14,7 @@ from har_core.models import MODELS, LstmOptions
 from har_core.settings import make_settings, parse_settings
 from har_core.training.check import check_experiment
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.named_settings import say_departures
+from har_core.training.named_settings import say_non_default_settings
 from har_core.training.parts import assemble
 from tests.networks import NETWORKS
 
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told_by_its_name(values, field):
 
 def test_the_inputs_of_an_experiment_say_how_wide_its_frames_are(small_config):
     both = small_config.model_copy(update={"inputs": ("positions", "velocities")})
-    assert say_departures(both)["inputs"] == "inputs positions and velocities"
+    assert say_non_default_settings(both)["inputs"] == "inputs positions and velocities"
     data = check_experiment(both).data
     assert data.input_count == data.parts["test"].sequences.frames.shape[1] == 120
 

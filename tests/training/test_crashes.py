@@ -21,7 +21,7 @@ import pytest
 
 from har_core.data.preparation import Preparation
 from har_core.errors import RunError
-from har_core.training import driver, signs_of_life
+from har_core.training import driver, heartbeats
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.queue import TrainingQueue
@@ -397,7 +397,7 @@ def test_where_not_even_the_status_can_be_written_this_process_remembers_the_rea
 def test_a_reason_that_is_remembered_hides_no_news_of_another_process(
     jump: float, often: None, store: RunStore, small_config: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signs_of_life, "QUIET_AFTER", -1)  # else it is asked only in five seconds who trains
+    monkeypatch.setattr(heartbeats, "QUIET_AFTER", -1)  # else it is asked only in five seconds who trains
     run_id = store.create(small_config).run_id
     epochs = train_run(store, run_id)
     next(epochs)

@@ -17,7 +17,7 @@ from har_core.training import device, driver, gradient_learner, outcome
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
-from har_core.training.named_settings import departures
+from har_core.training.named_settings import non_default_settings
 from har_core.training.run import runs_of
 from har_core.training.store import Run, RunStore
 from tests.networks import NETWORKS, small_options
@@ -107,9 +107,9 @@ def test_predictions_and_features_are_those_of_the_kept_weights(store, small_con
     run = store.get(run_id)
     predictions, features = store.arrays(run_id, "predictions.npz"), store.arrays(run_id, "features.npz")
     assert sorted(predictions["ids"]) == sorted(small_sequences.ids) == sorted(features["ids"])
-    for weighting in ("best", "last"):
+    for checkpoint in ("best", "last"):
         model = build_model(small_config.model, 60, 4, torch.Generator()).eval()
-        model.load_state_dict(load_file(run.path / f"{weighting}.safetensors"))
+        model.load_state_dict(load_file(run.path / f"{checkpoint}.safetensors"))
         for index in (0, 40, 71):
             row = small_sequences.row_of(predictions["ids"][index])
             assert predictions["truth"][index] == small_sequences.labels[row]
@@ -118,11 +118,11 @@ def test_predictions_and_features_are_those_of_the_kept_weights(store, small_con
             here = predictions["part"] == part
             subjects = set(predictions["subjects"][here].tolist())
             assert subjects == set(small_config.split.subjects_of(part))
-            right = predictions[f"logits_{weighting}"][here].argmax(axis=1) == predictions["truth"][here]
-            assert getattr(run.results.of(weighting), part) == pytest.approx(right.mean())
+            right = predictions[f"logits_{checkpoint}"][here].argmax(axis=1) == predictions["truth"][here]
+            assert getattr(run.results.of(checkpoint), part) == pytest.approx(right.mean())
         with torch.no_grad():
-            logits = model.head(torch.tensor(features[weighting])).numpy()
-        np.testing.assert_allclose(predictions[f"logits_{weighting}"], logits, atol=1e-5)
+            logits = model.head(torch.tensor(features[checkpoint])).numpy()
+        np.testing.assert_allclose(predictions[f"logits_{checkpoint}"], logits, atol=1e-5)
 
 
 def test_a_record_is_on_disk_when_it_is_yielded(store, small_config):
@@ -258,7 +258,7 @@ def test_the_device_that_auto_takes_stays_in_the_config_with_its_reason(store, s
     assert (run.config.device, run.meta.device) == ("cpu", "cpu")
     assert run.meta.device_because == "there is no CUDA here"
     assert run.config.model_copy(update={"device": "auto"}) == auto
-    assert departures(run.config) == departures(auto)
+    assert non_default_settings(run.config) == non_default_settings(auto)
     # Where there is one later on, the run goes on where it began.
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(device, "_seconds_a_step", lambda config, data, name: 0.0 if name == "cuda" else 9.0)
@@ -392,7 +392,7 @@ def test_a_fault_of_the_program_fails_the_run_and_is_not_hidden(store, small_con
         raise ZeroDivisionError("a fault")
 
     run_id = create(store, small_config)
-    monkeypatch.setattr(driver, "conclude", fault)
+    monkeypatch.setattr(driver, "final_evaluation", fault)
     with pytest.raises(ZeroDivisionError):
         train(store, run_id)
     assert store.get(run_id).status.error == "ZeroDivisionError: a fault"

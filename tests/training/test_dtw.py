@@ -261,10 +261,10 @@ def test_the_preset_reaches_on_the_real_data_what_it_is_said_to(
     split: str, least: float, real_data: Path, store: RunStore
 ) -> None:
     from har_core.data.sources import load_source
-    from har_core.training.experiment import settle
+    from har_core.training.experiment import resolve_experiment
 
     preset = PRESETS["dtw-svm"].config.model_copy(update={"source": str(real_data / "msr_action3d")})
-    config, _ = settle(preset, load_source(preset.source).sequences, split)
+    config, _ = resolve_experiment(preset, load_source(preset.source).sequences, split)
     run = store.create(config, queued=False)
     list(train_run(store, run.run_id))
     assert store.get(run.run_id).results.last.test >= least

@@ -358,7 +358,7 @@ def test_under_one_cycle_the_last_epoch_counts(store, small_config):
     run = store.create(small_config.trained(schedule="one-cycle"), queued=False)
     records = [step for step in train_run(store, run.run_id) if isinstance(step, EpochRecord)]
     run = store.get(run.run_id)
-    assert run.config.weightings == ("last",) and run.results.best is None and run.status.best_epoch == 0
+    assert run.config.checkpoints == ("last",) and run.results.best is None and run.status.best_epoch == 0
     assert run.results.last.validation == records[-1].validation_accuracy
     assert not (run.path / "best.safetensors").exists() and not run.faults
 

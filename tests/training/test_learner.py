@@ -125,21 +125,21 @@ def test_what_a_run_keeps_gives_the_same_answers_again(
     assert run.status.state == "done" and not run.faults
     data = assemble(config, small_sequences)
     expected = ("last",) if split or not MODELS[model].has_epochs else ("best", "last")
-    assert config.weightings == expected
+    assert config.checkpoints == expected
     assert {path.stem for path in run.path.glob("*.safetensors")} - {"checkpoint"} == {*expected}
     store = RunStore(tmp_path / "runs")
-    for weighting in expected:
-        kept = store.arrays(run.run_id, "predictions.npz", [weighting])
-        learner = learner_class(model).load(run, weighting)
+    for checkpoint in expected:
+        kept = store.arrays(run.run_id, "predictions.npz", [checkpoint])
+        learner = learner_class(model).load(run, checkpoint)
         answers = [learner.predict(part) for part in data.parts.values()]
-        assert np.array_equal(np.concatenate([it.scores for it in answers]), kept[f"logits_{weighting}"])
+        assert np.array_equal(np.concatenate([it.scores for it in answers]), kept[f"logits_{checkpoint}"])
         if MODELS[model].features:
-            made = store.arrays(run.run_id, "features.npz", [weighting])[weighting]
+            made = store.arrays(run.run_id, "features.npz", [checkpoint])[checkpoint]
             assert np.array_equal(np.concatenate([it.features for it in answers]), made)
         else:
             assert not (run.path / "features.npz").exists()
             with pytest.raises(RunError, match="has no features"):
-                store.arrays(run.run_id, "features.npz", [weighting])
+                store.arrays(run.run_id, "features.npz", [checkpoint])
 
 
 @pytest.mark.parametrize("model", EVERYONE)

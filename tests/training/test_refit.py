@@ -48,7 +48,7 @@ def test_a_refit_is_the_run_that_has_all_of_them_in_its_training_part(
     refit = trained(lab, small_source, *how, "--refit")
     by_hand = trained(lab, small_source, *how, split="1-4//5-6")
     assert refit.results == by_hand.results and refit.meta.split_sizes == {"train": 48, "test": 24}
-    assert refit.results.best is None and refit.config.weightings == ("last",)
+    assert refit.results.best is None and refit.config.checkpoints == ("last",)
     first, second = arrays_of(refit), arrays_of(by_hand)
     for name in second:
         np.testing.assert_array_equal(first[name], second[name])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from har_core.analysis.unfolding import unfold
+from har_core.analysis.prefix_predictions import prefix_predictions
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences, replace_frames
@@ -181,6 +181,6 @@ def test_a_sequence_is_read_frame_by_frame_as_a_random_run_saw_it(
     run = store.get(run.run_id)
     kept = np.load(run.path / "predictions.npz")
     row = int(np.flatnonzero(kept["part"] == part)[0])
-    found = unfold(run, "last", small_sequences, str(kept["ids"][row]))
+    found = prefix_predictions(run, "last", small_sequences, str(kept["ids"][row]))
     expected = torch.softmax(torch.from_numpy(kept["logits_last"][row]), 0)
     np.testing.assert_allclose(found.probabilities[-1], expected, atol=1e-5)

@@ -20,7 +20,7 @@ from har_core.models import MODELS
 from har_core.settings import make_settings
 from har_core.training.driver import train_run
 from har_core.training.records import Label
-from har_core.training.store import DamagedRun, Run, RunStore, sign_of_life
+from har_core.training.store import DamagedRun, Run, RunStore, heartbeat
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_an_old_sign_of_life_means_nothing_to_a_run_that_does_not_run(state, sto
 
 def test_a_sign_of_life_names_this_process(store, small_config):
     run = store.create(small_config)
-    status = sign_of_life(run.status, epoch=7)
+    status = heartbeat(run.status, epoch=7)
     assert status.process == os.getpid() and status.epoch == 7 and status.heartbeat >= run.status.queued_at
 
 

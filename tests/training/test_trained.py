@@ -19,13 +19,13 @@ def run(har_home, small_config):
     return store.get(run.run_id)
 
 
-@pytest.mark.parametrize("weighting", ["best", "last"])
-def test_its_predictions_are_those_of_the_run(run, small_data, weighting):
+@pytest.mark.parametrize("checkpoint", ["best", "last"])
+def test_its_predictions_are_those_of_the_run(run, small_data, checkpoint):
     test = small_data.parts["test"]
     with torch.no_grad():
-        logits = trained_model(run, weighting)(test.sequences).numpy()
+        logits = trained_model(run, checkpoint)(test.sequences).numpy()
     with np.load(run.path / "predictions.npz") as file:
-        expected = file[f"logits_{weighting}"][file["part"] == "test"]
+        expected = file[f"logits_{checkpoint}"][file["part"] == "test"]
     np.testing.assert_allclose(logits, expected, atol=1e-5)
 
 

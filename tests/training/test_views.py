@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from har_core.analysis.unfolding import unfold
+from har_core.analysis.prefix_predictions import prefix_predictions
 from har_core.data.inputs import View, width_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.report.facts import facts_of_run
@@ -46,12 +46,12 @@ def test_a_run_of_two_axes_and_the_limbs_says_so_and_answers_for_other_sequences
     for row in (0, 40, 71):
         logits = kept[small_sequences.ids[row]]
         np.testing.assert_allclose(shares[row], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4)
-    whole = unfold(run, "best", small_sequences, small_sequences.ids[0])
+    whole = prefix_predictions(run, "best", small_sequences, small_sequences.ids[0])
     np.testing.assert_allclose(whole.probabilities[-1], shares[0], rtol=1e-4)
     (found,) = gather(RunStore(), [run.run_id])
     facts = dict(facts_of_run(found))
     assert facts["Inputs"].endswith("Axes: x and y. Joints: arms and legs.")
-    assert "axes x and y, joints arms and legs" in facts["Departures from the course"]
+    assert "axes of inputs x and y, joints of inputs arms and legs" in facts["Departures from the course"]
 
 
 def test_depth_and_trunk_change_nothing_where_they_are_not_given(small_sequences: SkeletonSequences) -> None:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.deleted_runs import delete_runs
 from app.shell.lab import get_lab
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.settings import make_settings
 from har_core.training.records import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Label
@@ -57,4 +57,4 @@ def _save(run_id: str) -> None:
         label = make_settings(Label, "Not saved", **said | {"tags": tuple(said["tags"])})
         get_lab().store.write_label(run_id, label)
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.shell.lab import get_source
 from app.shell.queueing import queue_experiments
 from app.shell.run_titles import title_of
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.settings import fault_of
 from har_core.training.config import ExperimentConfig, Member
@@ -32,7 +32,7 @@ def draw_adding_up(chosen: Sequence[Run], row: DeltaGenerator) -> None:
         weights = [_weight_of(run) for run in chosen]
         config, fault = _sum_of(chosen, weights)
         if fault:
-            st.caption(f":red[{plain(fault)}]")
+            st.caption(f":red[{escape_markdown(fault)}]")
         st.button(
             "Queue the sum", type="primary", icon=":material/play_arrow:", key="queue the sum",
             disabled=config is None, on_click=_queue, args=(config,),
@@ -43,7 +43,7 @@ def draw_adding_up(chosen: Sequence[Run], row: DeltaGenerator) -> None:
 def _weight_of(run: Run) -> float:
     """Draw the field of a run's weight; return what it says, which may be no weight."""
     return st.number_input(
-        plain(title_of(run)), value=1.0, step=1.0, format="%g", key=f"weight of {run.run_id}",
+        escape_markdown(title_of(run)), value=1.0, step=1.0, format="%g", key=f"weight of {run.run_id}",
         help="What its probabilities are multiplied by.",
     )  # fmt: skip
 
@@ -65,4 +65,4 @@ def _queue(config: ExperimentConfig) -> None:
     try:
         queue_experiments([config])
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")

@@ -10,10 +10,10 @@ from app.components.confusion_matrix import Cell, confusion_matrix
 from app.components.player import skeleton_player
 from app.screens.comparison.linked_view import MATRICES
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import SIDE_BY_SIDE
 from app.shell.selection import source_of
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.predictions import load_pair
 from har_core.analysis.scores import order_by_confusion
 from har_core.analysis.shared_predictions import SharedPredictions, share
@@ -21,7 +21,7 @@ from har_core.data.sequences import IntArray
 from har_core.player.recordings import recorded_clip
 from har_core.plots.captions import Caption
 from har_core.plots.confusion_matrix import Chart, confusion_chart, difference_chart
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 from har_core.wording import count_of, counted
 
@@ -52,17 +52,17 @@ class _Pair:
         return CellChoice("difference", self.actions)
 
 
-def draw_matrices(first: Run, second: Run, titles: tuple[str, str], weighting: Weighting) -> None:
+def draw_matrices(first: Run, second: Run, titles: tuple[str, str], checkpoint: CheckpointChoice) -> None:
     """Draw where the predictions of two comparable runs differ.
 
     Args:
         first: a run with results.
         second: another one on the same data and split.
         titles: of the first and the second.
-        weighting: which weights of both; of a run that has no best epoch, the last.
+        checkpoint: which weights of both; of a run that has no best epoch, the last.
     """
-    with explain():
-        shared = share(*load_pair(get_lab().store, first, second, weighting))
+    with stop_on_error():
+        shared = share(*load_pair(get_lab().store, first, second, checkpoint))
     actions = first.meta.action_names
     pair = _Pair(first, titles, shared, actions, shared.matrices(len(actions)))
     st.subheader("Where they differ")
@@ -88,7 +88,7 @@ def _draw_difference(pair: _Pair, order: list[int], cell: Cell) -> None:
         chart = difference_chart(*pair.counts, pair.actions, order=order, chosen=cell)
         alt = "What the second run has more or less in each cell of the matrix."
         _draw_chart(pair, chart, "difference", alt)
-        first, second = map(plain, pair.titles)
+        first, second = map(escape_markdown, pair.titles)
         st.caption(f"Blue, +: more with {second}; orange, −: more with {first}.")
         pair.choice.draw(cell)
     with right:
@@ -100,7 +100,7 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
     for column, which, title, counts in columns:
         with column:
             right, total = int(counts.trace()), len(pair.shared.ids)
-            st.markdown(f"**{plain(title)}**: {count_of(right, total)} recognised")
+            st.markdown(f"**{escape_markdown(title)}**: {count_of(right, total)} recognised")
             chart = confusion_chart(counts, pair.actions, order=order, chosen=cell, height=480)
             alt = f"Confusion matrix of {counted(total, 'test sequence')}: {right} on the diagonal."
             _draw_chart(pair, chart, which, alt)
@@ -129,7 +129,9 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
     shared, actions = pair.shared, pair.actions
     true, predicted = map(actions.index, cell)
     rows = {str(shared.ids[row]): int(row) for row in shared.only_one_right(true, predicted)}
-    what = plain(actions[true]) + ("" if true == predicted else f", taken for {plain(actions[predicted])}")
+    what = escape_markdown(actions[true]) + (
+        "" if true == predicted else f", taken for {escape_markdown(actions[predicted])}"
+    )
     st.markdown(f"**{what}**: {counted(len(rows), 'sequence')} that only one run recognises")
     apart = shared.both_wrong_apart(true, predicted)
     if apart:
@@ -141,9 +143,9 @@ def _draw_sequences(pair: _Pair, cell: Cell) -> None:
         chosen = st.radio(
             "Sequence", list(rows), key=f"difference sequence {true} {predicted}",
             label_visibility="collapsed", persist_state="session",
-            format_func=lambda name: plain(f"{name} · {_said(pair, rows[name])}"),
+            format_func=lambda name: escape_markdown(f"{name} · {_said(pair, rows[name])}"),
         )  # fmt: skip
-    with explain():
+    with stop_on_error():
         skeleton_player(
             [recorded_clip(source_of(pair.run).sequences, chosen)], key="difference player", height=420,
             caption=f"{' and '.join(pair.titles)}: {_said(pair, rows[chosen])}",

@@ -10,14 +10,14 @@ from app.runs.chooser import select_weights
 from app.screens.comparison.linked_view import FIRST, SECOND, other_run
 from app.screens.comparison.matrices import draw_matrices
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.selection import change, recall, remember, remember_reading, source_name
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.mcnemar import PairedTest, compare_runs, say_verdict
 from har_core.analysis.seeds import group_by_config, short_titles
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 from har_core.wording import count_of, percent
 
@@ -34,25 +34,27 @@ def draw_paired_test(ended: Sequence[Run]) -> None:
     # At first another model that it can be compared with, which is what most want to know.
     second = _choose_run(right, SECOND, ended, titles, other_run(ended, 0))
     with weights_at:
-        weighting = select_weights(first.config, second.config)
+        checkpoint = select_weights(first.config, second.config)
     if first.run_id == second.run_id:
         st.info("This is one run twice. Choose another as the second.")
         return
-    with explain():
-        found = compare_runs(get_lab().store, first, second, weighting)
+    with stop_on_error():
+        found = compare_runs(get_lab().store, first, second, checkpoint)
     _draw_verdict(found, titles[first.run_id], titles[second.run_id])
-    _say_whose_weights(first, second, titles, weighting)
-    draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), weighting)
+    _say_whose_weights(first, second, titles, checkpoint)
+    draw_matrices(first, second, (titles[first.run_id], titles[second.run_id]), checkpoint)
     _draw_discordant(found, first, titles[first.run_id], titles[second.run_id])
 
 
-def _say_whose_weights(first: Run, second: Run, titles: Mapping[str, str], weighting: Weighting) -> None:
+def _say_whose_weights(
+    first: Run, second: Run, titles: Mapping[str, str], checkpoint: CheckpointChoice
+) -> None:
     """Say it where the weights that were chosen are those of one run alone."""
-    without = [run for run in (first, second) if run.config.weighting_for(weighting) != weighting]
+    without = [run for run in (first, second) if run.config.checkpoint_for(checkpoint) != checkpoint]
     if len(without) == 1:
         (run,) = without
         last = "its last epoch is compared" if run.config.training else "it has no epochs at all"
-        st.caption(f":material/info: {plain(titles[run.run_id])} has no best epoch: {last}.")
+        st.caption(f":material/info: {escape_markdown(titles[run.run_id])} has no best epoch: {last}.")
 
 
 def _choose_run(
@@ -87,13 +89,14 @@ def _draw_verdict(found: PairedTest, first: str, second: str) -> None:
     ]
     with st.container(horizontal=True):
         for label, count, meaning in cards:
-            st.metric(label, f"{count:,}", help=plain(meaning), border=True, width=168)
+            st.metric(label, f"{count:,}", help=escape_markdown(meaning), border=True, width=168)
     mine, other = found.both_right + found.only_first, found.both_right + found.only_second
     p = f"p = {found.p:.3g}" if found.p >= 0.001 else "p < 0.001"
     st.markdown(
         f"**{p}**, exact and two-sided, with n = b + c = {len(found.ids)}. "
-        f"{plain(first)} recognises {percent(mine / found.total)} of the test sequences, "
-        f"{count_of(mine, found.total)}; {plain(second)} recognises {percent(other / found.total)}, "
+        f"{escape_markdown(first)} recognises {percent(mine / found.total)} of the test sequences, "
+        f"{count_of(mine, found.total)}; {escape_markdown(second)} recognises "
+        f"{percent(other / found.total)}, "
         f"{count_of(other, found.total)}. {say_verdict(found)}"
     )
     if found.left_out:
@@ -132,7 +135,8 @@ def _draw_discordant(found: PairedTest, run: Run, first: str, second: str) -> No
     if source_name() != run.config.source:
         st.button(
             "Switch to the data set of these runs", icon=":material/database:", on_click=_switch_source,
-            args=(run,), help=f"To see one of the sequences move, select {plain(run.config.source)}.",
+            args=(run,),
+            help=f"To see one of the sequences move, select {escape_markdown(run.config.source)}.",
         )  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

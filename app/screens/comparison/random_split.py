@@ -12,10 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.chart import draw_chart
 from app.screens.comparison.compared import Compared, say_what_is_missing
 from app.shell.lab import get_lab, get_prepared
-from app.shell.messages import explain, leak_notice
+from app.shell.messages import leak_notice, stop_on_error
 from app.shell.queueing import queue_experiments
 from app.shell.selection import selected_source, source_to_keep
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.leaks import (
     NEIGHBOUR,
     SplitPair,
@@ -62,12 +62,12 @@ def draw_random_split(compared: Compared) -> None:
     with figure:
         _draw_accuracies(pairs, compared.places)
     with numbers:
-        with explain():
+        with stop_on_error():
             _draw_numbers(pairs, loaded)
-        said = "; ".join(f"{plain(each.by_subject.kind.title)}: {say_gain(each)}" for each in pairs)
+        said = "; ".join(f"{escape_markdown(each.by_subject.kind.title)}: {say_gain(each)}" for each in pairs)
         st.markdown(f"{said}.")
         st.caption(
-            f"Still missing: {plain(say_experiments(missing))}."
+            f"Still missing: {escape_markdown(say_experiments(missing))}."
             if missing
             else "All runs of this comparison are here or on their way."
         )
@@ -113,7 +113,9 @@ def _draw_numbers(pairs: Sequence[SplitPair], loaded: LoadedSource) -> None:
         column_config={
             "what": st.column_config.TextColumn(""),
             **{
-                how: st.column_config.TextColumn(help=plain(f"Split {config.split.name}."), alignment="right")
+                how: st.column_config.TextColumn(
+                    help=escape_markdown(f"Split {config.split.name}."), alignment="right"
+                )
                 for how, config in zip(_HOW, configs, strict=True)
             },
         },
@@ -156,8 +158,8 @@ def _draw_queueing(missing: list[ExperimentConfig], row: DeltaGenerator) -> None
         return
     if row.button(
         f"Queue {counted(len(missing), 'missing run')}", icon=":material/playlist_add:", type="primary",
-        key="queue runs of both splits", help=plain(f"{say_experiments(missing)}."),
+        key="queue runs of both splits", help=escape_markdown(f"{say_experiments(missing)}."),
     ):  # fmt: skip
-        with explain():
+        with stop_on_error():
             queue_experiments(missing)
             st.rerun()

@@ -4,9 +4,9 @@ import streamlit as st
 
 from app.components.chart import draw_chart
 from app.shell.lab import get_prepared
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import chosen_reading, source_name
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.named_splits import about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.splits import Split
@@ -37,7 +37,7 @@ def draw_counts(sequences: SkeletonSequences, chosen: int | None) -> None:
             if split:
                 _draw_split(sequences, split)
             else:
-                st.caption(f":orange[:material/info:] {plain(refused)}")
+                st.caption(f":orange[:material/info:] {escape_markdown(refused)}")
         lengths = sequences.lengths
         draw_chart(
             lengths_figure(sequences, chosen), key="lengths", height=240,
@@ -56,7 +56,7 @@ def _course_split(sequences: SkeletonSequences) -> tuple[Split | None, str]:
 
 
 def _draw_split(sequences: SkeletonSequences, split: Split) -> None:
-    with explain():
+    with stop_on_error():
         prepared = get_prepared(source_name(), chosen_reading())
     title = "The course's split, by subject" if split.name == "course" else f"Split by subject: {split.name}"
     st.markdown(f"**{title}**")
@@ -65,4 +65,4 @@ def _draw_split(sequences: SkeletonSequences, split: Split) -> None:
     st.caption(f"Of the {counted(len(prepared), 'sequence')} that the default preparation keeps.")
     note = about_split("course", split, sequences.subjects.tolist())
     if note:
-        st.caption(f":orange[:material/info:] {plain(note)}")
+        st.caption(f":orange[:material/info:] {escape_markdown(note)}")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.screens.data_set.reading import ask, draw_card, draw_reading, draw_refused_reading
 from app.shell.selection import load_selected, remember, source_name
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.action_names import say_msr_action3d, take_names_back
 from har_core.data.describe import Description
 from har_core.data.msr_action3d import has_msr_numbers
@@ -28,7 +28,7 @@ def load_or_ask() -> LoadedSource:
         made = ask(error, f"{error.choice} of {source}")
         st.button(f"Use this {error.choice}", on_click=remember, args=(error.choice, made), type="primary")
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
         draw_refused_reading()
     st.stop()
 
@@ -48,13 +48,15 @@ def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
         lengths = counted(longest, "frame")
     told = any(found.layout in what for what in found.files.values())
     st.markdown(
-        "".join(f"- **{plain(file)}**: {plain(what)}.\n" for file, what in found.files.items())
-        + ("" if told else f"- **How they are organised**: {plain(found.layout)}.\n")
+        "".join(
+            f"- **{escape_markdown(file)}**: {escape_markdown(what)}.\n" for file, what in found.files.items()
+        )
+        + ("" if told else f"- **How they are organised**: {escape_markdown(found.layout)}.\n")
         + f"- A sequence has {lengths}; each frame has {found.frame}.\n"
         f"- A network needs as many outputs as there are actions: {found.classes}."
     )
     for sentence in found.notes:
-        st.caption(plain(sentence))
+        st.caption(escape_markdown(sentence))
     with st.container(horizontal=True, vertical_alignment="center"):
         _draw_action_names(loaded, found.action_names)
         if found.source != SYNTHETIC:
@@ -81,8 +83,8 @@ def draw_files(loaded: LoadedSource, found: Description, chosen: int) -> None:
 
 def _draw_action_names(loaded: LoadedSource, sentence: str) -> None:
     for refused in st.session_state.pop(_REFUSED, ()):
-        st.error(plain(refused), icon=":material/error:")
-    st.markdown(plain(sentence), width="content")
+        st.error(escape_markdown(refused), icon=":material/error:")
+    st.markdown(escape_markdown(sentence), width="content")
     if loaded.action_names == "said":
         st.button(
             "Call them by their numbers", key="number actions", icon=":material/undo:",

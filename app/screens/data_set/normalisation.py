@@ -10,10 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.chart import draw_chart
 from app.runs.setting_fields import draw_setting
 from app.shell.lab import get_prepared
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.selection import chosen_reading, source_name
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.formulas import formulas_of
 from har_core.data.preparation import Preparation, recorded_moments
 from har_core.data.sequences import SkeletonSequences
@@ -36,11 +36,11 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
     """
     places = [place.container(gap=None) for _ in range(2) for place in st.columns(2, gap="medium")]
     preparation = _choose(places)
-    with explain():
+    with stop_on_error():
         prepared = get_prepared(source_name(), chosen_reading(), preparation)
     _, *formulas = formulas_of(preparation)  # that of missing joints has no choice here
     for place, formula in zip(places, formulas, strict=True):
-        place.latex(formula.latex, help=plain(formula.meaning))
+        place.latex(formula.latex, help=escape_markdown(formula.meaning))
     _draw_movement(sequences, prepared, chosen, preparation)
     if st.toggle("Coordinates of all sequences", key="coordinates of all", persist_state="session"):
         _draw_coordinates(sequences, prepared, preparation)
@@ -54,7 +54,7 @@ def _choose(places: Sequence[DeltaGenerator]) -> Preparation:
             values[name], fault = draw_setting(Preparation, name, f"preview {name}")
             faults += [fault] if fault else []
     if faults:
-        st.error(plain(" ".join(faults)), icon=":material/error:")
+        st.error(escape_markdown(" ".join(faults)), icon=":material/error:")
         st.stop()
     return Preparation(**values)
 
@@ -70,7 +70,7 @@ def _draw_movement(
             key=_key(sequences), format_func=lambda joint: joint.replace("_", " "), persist_state="session",
             label_visibility="collapsed", width=200,
         )  # fmt: skip
-        st.caption(plain(title_of_sequence(sequences, chosen)), width="content")
+        st.caption(escape_markdown(title_of_sequence(sequences, chosen)), width="content")
         link_to("skeletons", "Choose another sequence")
     joint, said = joints.index(wanted), wanted.replace("_", " ")
     facts = [title_of_sequence(sequences, chosen), source_name()]
@@ -97,7 +97,9 @@ def _draw_movement(
             alt=f"Curves of x, y and z of the {said} in {name} after this preparation ({unit}).",
         )  # fmt: skip
     else:
-        after.info(f"{plain(name)} is left out of training by this preparation.", icon=":material/block:")
+        after.info(
+            f"{escape_markdown(name)} is left out of training by this preparation.", icon=":material/block:"
+        )
 
 
 def _draw_coordinates(

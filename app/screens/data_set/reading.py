@@ -6,10 +6,10 @@ from functools import partial
 import streamlit as st
 
 from app.components.player import skeleton_player
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import chosen_reading, forget, recall, remember, source_name
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.reading.card import CARD_FILE, card_of
 from har_core.data.reading.choices import NOTHING_CHOSEN, ReadingChoices
 from har_core.data.reading.layouts import COMMON_LAYOUTS, RARE_LAYOUTS
@@ -51,7 +51,7 @@ def draw_reading(loaded: LoadedSource, chosen: int) -> None:
         with controls:
             _draw_controls(names, loaded)
     for sentence in others:
-        st.caption(plain(sentence))
+        st.caption(escape_markdown(sentence))
 
 
 def draw_card(loaded: LoadedSource) -> None:
@@ -75,10 +75,10 @@ def draw_card(loaded: LoadedSource) -> None:
                 ("citation", "How to cite it", "Who recorded it, when"),
             )
         }
-        with explain(ends_page=False):
+        with stop_on_error(ends_page=False):
             card = card_of(loaded, _brought_in().with_changes(chosen_reading()), said)
             told = ", ".join(name for name in card.says if name not in said)
-            st.caption(plain(f"It tells {told} besides, as they are read now."))
+            st.caption(escape_markdown(f"It tells {told} besides, as they are read now."))
             st.download_button(
                 "Download the card", card.written(), CARD_FILE, "application/json",
                 icon=":material/download:", on_click="ignore",
@@ -92,7 +92,7 @@ def ask(question: AmbiguousReadingError, key: str) -> str:
         question: that nobody but the user can answer.
         key: of the choice.
     """
-    st.warning(plain(str(question)))
+    st.warning(escape_markdown(str(question)))
     title = ReadingChoices.model_fields[question.choice].title
     return st.selectbox(f"{title} of the files", question.choices, key=key, persist_state="session")
 
@@ -139,7 +139,7 @@ def _draw_control(name: str, loaded: LoadedSource | None, before: ReadingChoices
     )  # fmt: skip
     for said in loaded.assumptions if loaded and not chosen else ():
         if said.choice == name:
-            st.caption(plain(said.sentence))
+            st.caption(escape_markdown(said.sentence))
 
 
 def _options(name: str, loaded: LoadedSource | None) -> tuple[str, ...]:

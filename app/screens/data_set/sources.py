@@ -10,7 +10,7 @@ from app.screens.data_set.reading import ask
 from app.shell.lab import get_lab
 from app.shell.selection import change, source_name
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.describe import summary
 from har_core.data.downloads import fetch_msr_action3d
 from har_core.data.msr_action3d import COURSE_FILES
@@ -68,11 +68,11 @@ def _draw_what_was_done() -> None:
             if notes:
                 st.caption("  \n".join(notes))
     for refused in st.session_state.pop(_REFUSED, ()):
-        st.error(plain(refused), icon=":material/error:")
+        st.error(escape_markdown(refused), icon=":material/error:")
     name, _ = st.session_state.get(_DELETED, ("", False))
     if is_in_trash(name):  # somebody else may have brought it back
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Data set {plain(name)} is in the trash folder.", width="content")
+            st.markdown(f"Data set {escape_markdown(name)} is in the trash folder.", width="content")
             st.button("Undo", icon=":material/undo:", key="undo deleting a data set", on_click=_undo)
 
 
@@ -94,7 +94,7 @@ def _fetch(present: bool) -> None:
             fetch_msr_action3d(show)
         except HarError as error:
             bar.empty()
-            st.error(plain(str(error)), icon=":material/cloud_off:")
+            st.error(escape_markdown(str(error)), icon=":material/cloud_off:")
         else:
             change("source", MSR_ACTION3D)
             st.rerun()
@@ -105,7 +105,7 @@ def _upload() -> None:
     files = st.file_uploader(
         "The files of a data set, or a zip of them", accept_multiple_files=True,
         key=f"upload files {uploads}",
-        help=plain(f"{what_is_expected()} A browser takes hundreds of files faster in a zip."),
+        help=escape_markdown(f"{what_is_expected()} A browser takes hundreds of files faster in a zip."),
     )  # fmt: skip
     st.download_button(
         "Template of a CSV", TEMPLATE, TEMPLATE_NAME, "text/csv", icon=":material/download:", type="tertiary",
@@ -136,12 +136,12 @@ def _add(name: str, files: Sequence[Any], choices: ReadingChoices) -> None:
         st.session_state[_ASKED] = [file.file_id for file in files], (*_questions_about(files), error)
         st.session_state.pop(f"upload {error.choice}", None)
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
         return
     else:
         added = taken.sequences.source
-        said = f"**{plain(added)}** is added: {summary(taken)}."
-        st.session_state[_ADDED] = [said, *map(plain, (*taken.notes, *_say_assumptions(taken)))]
+        said = f"**{escape_markdown(added)}** is added: {summary(taken)}."
+        st.session_state[_ADDED] = [said, *map(escape_markdown, (*taken.notes, *_say_assumptions(taken)))]
         st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
         change("source", added)
     st.rerun()

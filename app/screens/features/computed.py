@@ -42,7 +42,7 @@ def nearest_to(about: Chosen, sequence: str) -> list[str]:
 
 def _stamp(about: Chosen) -> tuple[object, ...]:
     path = about.run.path
-    return str(path), about.weighting, stamp_of(path, "features.npz", "predictions.npz")
+    return str(path), about.checkpoint, stamp_of(path, "features.npz", "predictions.npz")
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

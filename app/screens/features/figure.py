@@ -15,7 +15,7 @@ from app.components.player import call_player
 from app.components.scatter import draw_scatter
 from app.runs.chooser import Chosen
 from app.screens.features.computed import neighbour_map_of
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import remember
 from app.shell.view_choice import choose_view
 from har_core.analysis.predictions import Predictions
@@ -157,14 +157,14 @@ def _plane(shown: Shown) -> None:
 
 
 def _space(shown: Shown) -> None:
-    with explain():
+    with stop_on_error():
         points = shown.components.place(shown.features, 3)
     _draw_to_pick(shown, points, "feature space", "along the three largest components")
     st.caption(f"The three components hold {percent(sum(points.explained))} of the variance.")
 
 
 def _neighbours(shown: Shown) -> None:
-    with explain():
+    with stop_on_error():
         rows, points = neighbour_map_of(shown.about, shown.features)
     drawn = replace(
         shown, predictions=shown.predictions.take(rows), features=shown.features[rows],

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from app.components.player import skeleton_player
-from app.runs.frame_by_frame import change_of_mind, unfolding_of
+from app.runs.frame_by_frame import change_of_mind, prefix_predictions_of
 from app.screens.features.computed import nearest_to
 from app.screens.features.figure import PICKED_PLAYER, PLAYER, Shown, draw_letting_go, take_sequence
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.player.clips import MOST_CLIPS, Plane, Track
 from har_core.player.recordings import recorded_clip
 from har_core.wording import counted
@@ -38,16 +38,16 @@ def play_with_path(shown: Shown) -> None:
     predictions, actions = shown.predictions, shown.about.actions
     row = predictions.ids.tolist().index(shown.chosen)
     true, predicted = int(predictions.truth[row]), int(predictions.predicted[row])
-    verdict = "recognised" if true == predicted else f"taken for {plain(actions[predicted])}"
+    verdict = "recognised" if true == predicted else f"taken for {escape_markdown(actions[predicted])}"
     sure = shown.about.say_sure(predictions.probability[row])
     scores = shown.about.kind.scores
     st.markdown(
-        f"**{plain(actions[true])}**, {verdict}, {sure}",
+        f"**{escape_markdown(actions[true])}**, {verdict}, {sure}",
         help=f"The percentage is {scores}." if scores else None,
     )
-    with explain():
+    with stop_on_error():
         clip = recorded_clip(source_of(shown.about.run).sequences, shown.chosen)
-    found = unfolding_of(shown.about, shown.chosen)
+    found = prefix_predictions_of(shown.about, shown.chosen)
     if found:
         path = shown.components.place(found.features).points
         clip = replace(clip, track=Track(found.moments, path=path))
@@ -80,7 +80,7 @@ def draw_neighbours(shown: Shown) -> None:
         st.pills, f"neighbours of {shown.chosen}", None,
         lambda name: take_sequence(name or shown.chosen),
         "Five nearest neighbours", nearest, wrap=True,
-        format_func=lambda name: plain(f"{name} · {actions[truth[name]]}"),
+        format_func=lambda name: escape_markdown(f"{name} · {actions[truth[name]]}"),
         help="The sequences of all parts whose features are the nearest, by Euclidean distance.",
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def draw_picked(shown: Shown) -> None:
         return
     rows = {str(name): row for row, name in enumerate(predictions.ids)}
     of_action = Counter(actions[predictions.truth[rows[name]]] for name in names)
-    said = ", ".join(f"{count} of {plain(action)}" for action, count in of_action.most_common(4))
+    said = ", ".join(f"{count} of {escape_markdown(action)}" for action, count in of_action.most_common(4))
     more = f" and {counted(len(of_action) - 4, 'more action')}" if len(of_action) > 4 else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{counted(len(names), 'sequence')} picked", width="content")
@@ -127,7 +127,7 @@ def draw_picked(shown: Shown) -> None:
             width=220, persist_state="session",
         )  # fmt: skip
     clips = []
-    with explain():
+    with stop_on_error():
         sequences = source_of(shown.about.run).sequences
         for name in names[start : start + MOST_CLIPS]:
             action = actions[predictions.truth[rows[name]]]

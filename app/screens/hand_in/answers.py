@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import recall, remember
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.report.answer_files import LARGEST_FILE, answers_in
 from har_core.report.assignment import QUESTIONS, STEPS
@@ -25,11 +25,11 @@ def draw_answers() -> Answers:
 
     Answers that can't be read are told, and the page ends.
     """
-    with explain():
+    with stop_on_error():
         answers = kept_answers()
     st.markdown(f"**Your answers: {count_of(len(answers.given), len(QUESTIONS))}**")
     for refused in st.session_state.pop(_REFUSED, ()):
-        st.error(plain(refused), icon=":material/error:")
+        st.error(escape_markdown(refused), icon=":material/error:")
     wanted = recall("question") or ""
     asked = int(wanted) if wanted in map(str, QUESTIONS) else next(iter(QUESTIONS))
     draw_following(
@@ -68,14 +68,14 @@ def _draw_bringing_in(answers: Answers) -> None:
                 help="What you answered there takes the place of what is kept here; the rest stays.",
             )  # fmt: skip
             if file:
-                with explain(ends_page=False):
+                with stop_on_error(ends_page=False):
                     newer = answers_in(file.getvalue(), file.name)
                     keep_answers(answers.updated(newer))
                     st.session_state[_FILES], st.session_state[_BEFORE] = taken + 1, answers
                     st.session_state[_SAID] = _say_taken(answers, newer, file.name)
                     st.rerun()
         if _SAID in st.session_state:
-            st.caption(plain(st.session_state[_SAID]), width="content")
+            st.caption(escape_markdown(st.session_state[_SAID]), width="content")
             st.button("Undo", icon=":material/undo:", key="undo bringing answers in", on_click=_undo)
 
 

@@ -8,11 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.time_to_train import draw_time
 from app.shell.lab import get_lab
-from app.shell.messages import explain, leak_notice
+from app.shell.messages import leak_notice, stop_on_error
 from app.shell.navigation import link_to
 from app.shell.queueing import queue_experiments
 from app.shell.selection import chosen_reading, source_to_keep
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.ladder import Ladder, stand
 from har_core.analysis.ladder_standing import Key
 from har_core.data.named_splits import HOW_WRITTEN, NAMED_SPLITS, about_split, parse_split
@@ -63,7 +63,7 @@ def choose_climb(loaded: LoadedSource, row: DeltaGenerator) -> Climb:
     )  # fmt: skip
     with row.popover("What to climb", icon=":material/checklist:", key="what to climb"):
         chosen = _choose_rungs()
-    with explain():
+    with stop_on_error():
         split = _split(asked or next(iter(NAMED_SPLITS)), loaded)
         seeds = parse_seeds(text)
         base = ExperimentConfig(source=source_to_keep(), reading=chosen_reading(), split=split)
@@ -79,7 +79,7 @@ def _split(asked: str, loaded: LoadedSource) -> AnySplit:
     check_split(sequences, split)
     note = about_split(asked, split, subjects)
     if note:
-        st.caption(f":orange[:material/info:] {plain(note)}")
+        st.caption(f":orange[:material/info:] {escape_markdown(note)}")
     leak_notice([split])
     return split
 
@@ -121,7 +121,7 @@ def draw_climb(climb: Climb, loaded: LoadedSource, row: DeltaGenerator) -> None:
         if count else "All runs of what you chose are here, or on their way.",
     )  # fmt: skip
     if pressed:
-        with explain(ends_page=False), st.spinner("Looking whether all of it can be trained"):
+        with stop_on_error(ends_page=False), st.spinner("Looking whether all of it can be trained"):
             _queue(climb, left, loaded)
             st.rerun()
     standings = [climb.ladder.standings[key] for key in climb.chosen]
@@ -135,7 +135,7 @@ def draw_climb(climb: Climb, loaded: LoadedSource, row: DeltaGenerator) -> None:
     failed = [run for one in standings for run in one.failed]
     for run in failed[:_MOST_FAULTS]:
         said = run.status.error or f"It was {run.status.state} before its end."
-        st.warning(plain(f"{run.run_id}: {said}"), icon=":material/error:")
+        st.warning(escape_markdown(f"{run.run_id}: {said}"), icon=":material/error:")
     if len(failed) > _MOST_FAULTS:
         st.caption(f"And {len(failed) - _MOST_FAULTS} more that did not come to their end.")
 

@@ -10,11 +10,11 @@ from app.components.chart import draw_chart
 from app.components.player import call_player, skeleton_player
 from app.runs.numbers import curves_of
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import link_to
 from app.shell.selection import recall, remember, source_of
 from app.shell.widget_keys import ROWS, draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.ladder import Ladder
 from har_core.analysis.ladder_standing import Key, Standing
 from har_core.analysis.predictions import Predictions, load_predictions
@@ -67,7 +67,7 @@ def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
             )  # fmt: skip
         if len(standing.ended) > _MOST_LINKS:
             link_to("comparison", f"{len(standing.ended) - _MOST_LINKS} more in Comparison")
-    st.caption(plain(standing.change))
+    st.caption(escape_markdown(standing.change))
     if not any(run.config.training for run in standing.ended):  # it has no epochs of its own, and no curves
         _draw_turned(ladder, standing)
         return
@@ -107,9 +107,11 @@ def _draw_turned(ladder: Ladder, standing: Standing) -> None:
     before = ladder.standings[other] if other else None
     if not before or not before.ended:
         lacks = f"{before.title} has no ended run with these seeds" if before else "nothing is below it"
-        st.caption(f"Which sequences are right now and were not before can't be told: {plain(lacks)}.")
+        st.caption(
+            f"Which sequences are right now and were not before can't be told: {escape_markdown(lacks)}."
+        )
         return
-    with explain(ends_page=False):
+    with stop_on_error(ends_page=False):
         found = turned_sequences(_predictions(before), _predictions(standing))
         _say_turned(found, before)
         if found.gained or found.lost:
@@ -128,7 +130,7 @@ def _read(run_id: str, stamp: Stamp) -> Predictions:
 def _say_turned(found: TurnedSequences, before: Standing) -> None:
     seeds = " and ".join(f"{count:,}" for count in dict.fromkeys(found.seeds))
     st.markdown(
-        f"**{counted(len(found.gained), 'sequence')} right now and not in {plain(before.title)}**, "
+        f"**{counted(len(found.gained), 'sequence')} right now and not in {escape_markdown(before.title)}**, "
         f"{len(found.lost):,} the other way",
         help=f"Of {found.compared:,} test sequences, by most of the {seeds} seeds on either side. Seeds of "
         "two networks have only their number in common, so that no two runs are compared.",

@@ -7,7 +7,7 @@ import streamlit as st
 from app.components.chart import draw_chart
 from app.shell.lab import get_lab
 from app.shell.navigation import link_to
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.seed_lottery import comparable, say_difference, scatter_of
 from har_core.analysis.seeds import SeedGroup, common_ground, group_by_config, short_titles
 from har_core.plots.accuracies import accuracy_figure, height_of
@@ -51,7 +51,7 @@ def _draw_two(first: SeedGroup, second: SeedGroup) -> None:
         key="seed lottery", caption=Caption("Test accuracy over seeds", [ground]),
         alt=f"Test accuracy of each seed of {first.title} (A) and of {second.title} (B). {said}",
     )  # fmt: skip
-    st.markdown(plain(said))
+    st.markdown(escape_markdown(said))
     st.caption(
         "Welch's interval, for accuracies that scatter about as a normal distribution does; it tells of "
         "other seeds on these test sequences, not of other people. Nothing is chosen here: whoever takes the "

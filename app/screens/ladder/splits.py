@@ -10,9 +10,9 @@ import streamlit as st
 
 from app.components.chart import draw_chart
 from app.screens.ladder.lottery_at_work import LotteryAtWork, begin_lottery, lottery_at_work
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.split_lottery import (
     LOTTERY_CONFIG,
     Half,
@@ -49,7 +49,7 @@ def draw_splits(sequences: SkeletonSequences) -> None:
 
 
 def _offer(sequences: SkeletonSequences, fault: str) -> None:
-    with explain(ends_page=False):
+    with stop_on_error(ends_page=False):
         trains, of = halves_of(sequences.subjects.tolist())
         every = f"all {of:,}" if len(trains) == of else f"{len(trains):,} of the {of:,}"
         st.markdown(
@@ -63,7 +63,7 @@ def _offer(sequences: SkeletonSequences, fault: str) -> None:
             help="Measures how far all sequences are from each other, once, and trains on each half.",
         )  # fmt: skip
     if fault:
-        st.error(plain(fault), icon=":material/error:")
+        st.error(escape_markdown(fault), icon=":material/error:")
 
 
 @st.fragment(run_every=_LOOK_EVERY)
@@ -83,8 +83,8 @@ def _draw_lottery(lottery: SplitLottery, sequences: SkeletonSequences) -> None:
     )  # fmt: skip
     _draw_choice(lottery, chosen)
     st.caption(
-        f"{plain(say_lottery(lottery))}{_say_course(sequences)} Nothing is chosen here: a split that was "
-        "taken because of its figure would tell of luck alone."
+        f"{escape_markdown(say_lottery(lottery))}{_say_course(sequences)} Nothing is chosen here: a split "
+        "that was taken because of its figure would tell of luck alone."
     )
 
 

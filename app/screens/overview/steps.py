@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.shell.navigation import BY_SUBJECT_OR_AT_RANDOM, link_to
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.splits import Part
 from har_core.report.progress import Kind, StepState
 from har_core.training.named_settings import say_seed
@@ -42,7 +42,7 @@ def draw_steps(states: Sequence[StepState]) -> None:
     for state in states:  # one element each: a page of many takes the browser long to draw
         page, query = _place_of(state)
         name = f"{_MARKS[state.kind]} **{state.step.number}** {state.step.name}"
-        link_to(page, name, icon=False, about=plain(state.said), **query)
+        link_to(page, name, icon=False, about=escape_markdown(state.said), **query)
 
 
 def draw_one_step(states: Sequence[StepState]) -> None:
@@ -56,7 +56,7 @@ def draw_one_step(states: Sequence[StepState]) -> None:
     state = states[chosen - 1]
     step = state.step
     asked = f"  \n**{step.question}**" if step.question else ""
-    said = f":small[{_MARKS[state.kind]} {plain(state.said)}]"
+    said = f":small[{_MARKS[state.kind]} {escape_markdown(state.said)}]"
     st.markdown(f":small[{step.what}. {step.look_for}]{asked}  \n{said}")
     page, query = _place_of(state)
     with st.container(horizontal=True):
@@ -83,7 +83,7 @@ def _named(state: StepState) -> str | None:
     if state.run is None:
         return "Train it"
     run = state.run
-    return plain(run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)]))
+    return escape_markdown(run.label.name or ", ".join([run.config.kind.title, *say_seed(run.config)]))
 
 
 def _place_of(state: StepState) -> tuple[str, dict[str, str]]:

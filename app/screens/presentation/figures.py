@@ -14,9 +14,9 @@ from app.runs.chooser import Chosen
 from app.runs.view import CURVES_EVERY
 from app.screens.presentation.frame import Room
 from app.shell.lab import get_lab
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.selection import recall, remember, source_name
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import confusion
 from har_core.analysis.projection import principal_components
@@ -75,14 +75,14 @@ def draw_curves(run: Run, metrics: Sequence[str], room: Room) -> None:
 
 
 def _draw_curves_now(run_id: str, metrics: Sequence[str], room: Room, running: bool) -> None:
-    with explain():
+    with stop_on_error():
         run, records = get_lab().store.get(run_id), get_lab().store.metrics(run_id)
     if running and run.status.state not in ("running", "queued"):
         st.rerun()  # the last word on it
     for column, metric in zip(st.columns(len(metrics), gap="medium"), metrics, strict=True):
         title = metric.capitalize()
         draw_chart(
-            live_curves(records, metric, title=title, mark_best="best" in run.config.weightings),
+            live_curves(records, metric, title=title, mark_best="best" in run.config.checkpoints),
             key=f"presented {metric}", place=column,
             height=room.height, letter=room.letter, caption=Caption(title, [f"run {run_id}"]),
             alt=f"Curves of the {metric} over {counted(len(records), 'epoch')}.",
@@ -118,7 +118,7 @@ def _play_cell(sequences: SkeletonSequences, about: Chosen, cell: Cell, room: Ro
     inside = about.predictions.of(about.part).cell(true, predicted)
     names = [str(name) for name in inside.ids[:1] if name in sequences.ids]
     if not names:
-        st.title(plain(f"No sequence of {cell[0]} was taken for {cell[1]}."), anchor=False)
+        st.title(escape_markdown(f"No sequence of {cell[0]} was taken for {cell[1]}."), anchor=False)
         return
     clips = [recorded_clip(sequences, names[0])]
     if true != predicted and about.features is not None:

@@ -69,7 +69,7 @@ class Given:
             HarError: there is none yet, it has not ended, or its predictions can't be read.
         """
         run = self.ended_run_of(step)
-        weights = run.config.weighting_for("last" if recall("weights") == "last" else "best")
+        weights = run.config.checkpoint_for("last" if recall("weights") == "last" else "best")
         return Chosen(run, weights, part, load_predictions(get_lab().store, run.run_id, weights))
 
 

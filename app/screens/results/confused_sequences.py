@@ -9,13 +9,13 @@ from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
 from app.components.player import call_player, skeleton_player
 from app.runs.chooser import Chosen
-from app.runs.frame_by_frame import change_of_mind, colours_of, unfolding_of, with_probabilities
+from app.runs.frame_by_frame import change_of_mind, colours_of, prefix_predictions_of, with_probabilities
 from app.shell.lab import get_source
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.navigation import SIDE_BY_SIDE, link_to
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.neighbours import nearest_example
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import confused_pairs, order_by_confusion, order_by_similarity
@@ -135,7 +135,7 @@ def _open_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None
 
 
 def _say_empty(cell: Cell) -> str:
-    return plain(f"No sequence of {cell[0]} was taken for {cell[1]}.")
+    return escape_markdown(f"No sequence of {cell[0]} was taken for {cell[1]}.")
 
 
 def _describe_matrix(predictions: Predictions) -> str:
@@ -151,7 +151,7 @@ def _draw_sequences(about: Chosen, inside: Predictions, cell: Cell) -> None:
     ids = [str(name) for name in inside.ids]
     true, predicted = cell
     verb = "recognised" if true == predicted else f"taken for {predicted}"
-    st.markdown(f"**{counted(len(ids), 'sequence')} of {plain(f'{true} {verb}')}**")
+    st.markdown(f"**{counted(len(ids), 'sequence')} of {escape_markdown(f'{true} {verb}')}**")
     wanted = recall("sequence")
     chosen = wanted if wanted in ids else ids[0]
     with st.container(horizontal=True, gap="xsmall"):
@@ -175,13 +175,15 @@ def _draw_turned(about: Chosen, cell: Cell) -> None:
     st.button(
         "Swap", icon=":material/swap_horiz:", key="other way round", on_click=choice_of(about).take,
         args=((predicted, true),),
-        help=plain(f"The other way round: {counted(count, 'sequence')} of {predicted} taken for {true}."),
+        help=escape_markdown(
+            f"The other way round: {counted(count, 'sequence')} of {predicted} taken for {true}."
+        ),
     )  # fmt: skip
 
 
 def play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
     """Play a sequence, one that was confused beside an example of what it was taken for."""
-    with explain(ends_page=False):
+    with stop_on_error(ends_page=False):
         sequences = get_source(about.run.config.source, about.run.config.reading).sequences
         clips = [recorded_clip(sequences, sequence)]
         names = [sequence]
@@ -190,7 +192,7 @@ def play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
             if example:
                 clips.append(recorded_clip(sequences, example, "Nearest: "))
                 names.append(example)
-        found = [unfolding_of(about, name) for name in names]
+        found = [prefix_predictions_of(about, name) for name in names]
         colours = colours_of(true, predicted)
         skeleton_player(
             [

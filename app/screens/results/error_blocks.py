@@ -11,7 +11,7 @@ from app.runs.chooser import Chosen
 from app.screens.results.confused_sequences import PLAYER, play
 from app.shell.selection import forget, recall, remember
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.error_blocks import ErrorBlocks, error_blocks, say_blocks
 from har_core.analysis.predictions import Predictions
 from har_core.plots.confusion_matrix import blocks_chart
@@ -45,7 +45,7 @@ def draw_block(about: Chosen) -> None:
             return
         wrong = len(inside) - inside.correct
         said = f"{block[0]} by subject {block[1]}: {count_of(wrong, len(inside))} wrong"
-        st.markdown(f"**{plain(said)}**")
+        st.markdown(f"**{escape_markdown(said)}**")
         names = inside.ids.tolist()
         wanted = recall("sequence")
         chosen = str(wanted) if wanted in names else _first_of(inside)
@@ -93,7 +93,7 @@ def _open(shown: Predictions, actions: list[str], block: Cell) -> None:
 
 
 def _say_empty(block: Cell) -> str:
-    return plain(f"Subject {block[1]} shows no {block[0]} in this part.")
+    return escape_markdown(f"Subject {block[1]} shows no {block[0]} in this part.")
 
 
 def _say(about: Chosen, inside: Predictions, row: int) -> str:

@@ -12,7 +12,7 @@ from har_core.wording import PART_TITLES, count_of, interval, loss, percent
 def draw_scores(about: Chosen) -> None:
     """Draw the accuracy on the test part with its interval and loss, and those on the other parts."""
     run = about.run
-    scores = run.results.of(about.weighting)
+    scores = run.results.of(about.checkpoint)
     others = [part for part in ("validation", "train") if scores.of(part) is not None]
     said = f"**{_say_accuracy(about, 'test')}** (95 %: {_say_interval(about, 'test')})"
     if run.config.training:

@@ -19,11 +19,11 @@ from app.screens.results.confused_sequences import (
 )
 from app.screens.results.error_blocks import draw_block, draw_blocks
 from app.shell.lab import get_lab, get_source
-from app.shell.messages import explain
+from app.shell.messages import stop_on_error
 from app.shell.queueing import queue_experiments
 from app.shell.view_choice import choose_view, chosen_view
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.predictions import Predictions, confusion
 from har_core.analysis.scores import (
     accuracy_by_length,
@@ -88,7 +88,7 @@ def _pairs(about: Chosen, shown: Predictions) -> None:
         lambda at: choice_of(about).take(cell if at is None else names[at]),
         "Most confused pairs", range(len(pairs)), wrap=True,
         format_func=lambda at: (
-            f"**{pairs[at].count} of {pairs[at].of}** {' taken for '.join(map(plain, names[at]))}"
+            f"**{pairs[at].count} of {pairs[at].of}** {' taken for '.join(map(escape_markdown, names[at]))}"
         ),
         help="Choose one, and its sequences are listed and played.",
     )  # fmt: skip
@@ -104,7 +104,7 @@ def _scores(about: Chosen, shown: Predictions) -> None:
     st.caption(", ".join([*said, *say_seed(run.config)]))
     _draw_refit(run)
     _accuracies(accuracy_by_subject(shown), "Subject")
-    with explain(ends_page=False):
+    with stop_on_error(ends_page=False):
         sequences = get_source(run.config.source, run.config.reading).sequences
         lengths = sequences.lengths[[sequences.row_of(str(name)) for name in shown.ids]]
         _accuracies(accuracy_by_length(shown, lengths), "Frames")
@@ -138,7 +138,7 @@ def _draw_refit(run: Run) -> None:
         "Refit with these settings", icon=":material/join:", key=f"refit {run.run_id}",
         help="After the choice: queues the same settings, trained on training and validation together.",
     ):  # fmt: skip
-        with explain(ends_page=False):
+        with stop_on_error(ends_page=False):
             queue_experiments([run.asked_for.refitted])
 
 

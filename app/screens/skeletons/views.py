@@ -11,7 +11,7 @@ import streamlit as st
 from app.shell.lab import get_prepared
 from app.shell.selection import chosen_reading, source_name
 from app.shell.widget_keys import draw_following
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import SkeletonSequences
 from har_core.player import camera
@@ -46,7 +46,7 @@ def _recorded_and_prepared(sequences: SkeletonSequences, chosen: str) -> Shown:
     recorded = recorded_clip(sequences, chosen)
     prepared = get_prepared(source_name(), chosen_reading(), _IN_STEP)
     if chosen not in prepared.ids:
-        st.info(f"{plain(chosen)} is left out of training: the tracker never saw the body.")
+        st.info(f"{escape_markdown(chosen)} is left out of training: the tracker never saw the body.")
         return Shown([recorded], chosen)
     return Shown([recorded, prepared_clip(prepared, chosen, "Prepared: ")], f"{chosen} recorded and prepared")
 

@@ -8,7 +8,7 @@ from app.runs.deleted_runs import delete_runs
 from app.runs.members import draw_members
 from app.screens.training.experiment_form import fill_in
 from app.shell.lab import get_lab
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.errors import HarError
 from har_core.training.store import Run
 
@@ -87,4 +87,4 @@ def act(action: Callable[..., object], *args: object) -> None:
     try:
         action(*args)
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")

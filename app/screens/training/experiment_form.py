@@ -15,7 +15,7 @@ from app.runs.time_to_train import draw_time
 from app.screens.training.layers import draw_layers
 from app.screens.training.members_of_form import draw_members_of_form
 from app.screens.training.split_field import draw_split, values_of_split
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.inputs import View, say_missing_limbs
 from har_core.data.named_splits import parse_split
 from har_core.data.preparation import Preparation
@@ -203,7 +203,7 @@ def _draw_group(
 def _tell(fault: str, faults: list[str]) -> None:
     """Say beneath a field what is wrong with it, where something is."""
     if fault:
-        st.caption(f":red[{plain(fault)}]")
+        st.caption(f":red[{escape_markdown(fault)}]")
         faults.append(fault)
 
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.models import EnsembleOptions
 from har_core.training.config import ExperimentConfig, Member
-from har_core.training.named_settings import say_departures
+from har_core.training.named_settings import say_non_default_settings
 from har_core.wording import number
 
 _MEMBERS = "form members"
@@ -24,7 +24,9 @@ def draw_members_of_form() -> tuple[tuple[Member, ...], str]:
     experiments = ExperimentConfig(model=EnsembleOptions(), members=members).of_members
     for member, config in zip(members, experiments, strict=True):
         more = f", seed + {member.seed_offset}" if member.seed_offset else ""
-        said = "; ".join(say_departures(config).values())
-        st.markdown(f"- **{config.kind.title}**, weight {number(member.weight)}{more}", help=plain(said))
+        said = "; ".join(say_non_default_settings(config).values())
+        st.markdown(
+            f"- **{config.kind.title}**, weight {number(member.weight)}{more}", help=escape_markdown(said)
+        )
     st.caption("Members that are trained already, with these settings and seeds, are taken as they are.")
     return members, ""

@@ -8,7 +8,7 @@ from app.screens.training.controls import act, draw_pause_and_stop
 from app.shell.lab import get_lab
 from app.shell.run_titles import title_of
 from app.shell.selection import remember
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.training.store import Run
 
 
@@ -50,7 +50,7 @@ _MOVES = {
 
 def _line(run: Run, mark: str, orders: dict[str, list[str] | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"line of {run.run_id}"):
-        st.markdown(f"{mark} {plain(title_of(run))}", width="stretch")
+        st.markdown(f"{mark} {escape_markdown(title_of(run))}", width="stretch")
         for word, order in orders.items():
             icon, meaning = _MOVES[word]
             st.button(

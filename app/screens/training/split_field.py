@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from app.runs.setting_fields import draw_setting
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.named_splits import NAMED_SPLITS, about_split, parse_split
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.split_check import check_split, check_subjects
@@ -50,7 +50,7 @@ def draw_split(sequences: SkeletonSequences) -> tuple[AnySplit | None, str]:
     st.caption("; ".join(f"{PART_TITLES[part]}: {chosen.who(part)}" for part in chosen.parts))
     note = about_split(asked, chosen, subjects)
     if note:
-        st.caption(f":orange[:material/info:] {plain(note)}")
+        st.caption(f":orange[:material/info:] {escape_markdown(note)}")
     return chosen, ""
 
 

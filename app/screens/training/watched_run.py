@@ -6,11 +6,11 @@ import streamlit as st
 
 from app.shell.lab import get_lab
 from app.shell.messages import leak_notice, synthetic_notice
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.analysis.learning import best_record, diagnose, say_one_action
 from har_core.analysis.predictions import load_predictions
 from har_core.errors import HarError
-from har_core.training.named_settings import say_departures
+from har_core.training.named_settings import say_non_default_settings
 from har_core.training.records import EpochRecord, Meta
 from har_core.training.store import Run
 from har_core.wording import duration, percent, score_title
@@ -127,19 +127,19 @@ def draw_empty_place(said: str, more: str, *, error: str = "", height: int | Non
     ):
         st.markdown(said, width="content")
         if error:
-            st.error(plain(error), icon=":material/error:")
+            st.error(escape_markdown(error), icon=":material/error:")
         st.markdown(more, width="content")
 
 
 def draw_notes(run: Run, records: Sequence[EpochRecord]) -> None:
     """Draw what was asked for, where the data are not the usual ones, and what stands out."""
-    st.caption(plain(_settings_of(run)))
+    st.caption(escape_markdown(_settings_of(run)))
     if run.meta:
         synthetic_notice(run.meta.synthetic)
     leak_notice([run.config.split])
     if run.meta:
         for sentence in _diagnosis_of(run, run.meta, records):
-            st.warning(plain(sentence), icon=":material/lightbulb:")
+            st.warning(escape_markdown(sentence), icon=":material/lightbulb:")
 
 
 def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[str]:
@@ -147,12 +147,12 @@ def _diagnosis_of(run: Run, meta: Meta, records: Sequence[EpochRecord]) -> list[
     said = diagnose(records, len(meta.actions))
     if run.results:
         actions = meta.action_names
-        for weighting in run.config.weightings:
+        for checkpoint in run.config.checkpoints:
             try:
-                predictions = load_predictions(get_lab().store, run.run_id, weighting)
+                predictions = load_predictions(get_lab().store, run.run_id, checkpoint)
             except HarError as error:
                 return [*filter(None, said), str(error)]
-            said.append(say_one_action(predictions, actions, weighting if run.config.training else None))
+            said.append(say_one_action(predictions, actions, checkpoint if run.config.training else None))
     return [*filter(None, said)]
 
 
@@ -161,6 +161,6 @@ def _settings_of(run: Run) -> str:
     config = run.config
     said = [f"{run.meta.parameters:,} parameters"] if run.meta and run.meta.parameters else []
     said.append(f"split {config.split.full_name}")
-    said += say_departures(config).values()
+    said += say_non_default_settings(config).values()
     said += [run.meta.computed_by] if run.meta and run.meta.computed_by else []
     return " · ".join(said)

@@ -9,9 +9,9 @@ from app.components.player import skeleton_player
 from app.runs.frame_by_frame import change_of_mind, colours_of, with_probabilities
 from app.shell.lab import get_lab, get_source
 from app.shell.run_titles import title_of
-from app.shell.wording import ASKING, plain
+from app.shell.wording import ASKING, escape_markdown
 from har_core.analysis.other_data import Tried, knows_action, trained_on, try_run
-from har_core.analysis.unfolding import Unfolding, unfold_other
+from har_core.analysis.prefix_predictions import PrefixPredictions, prefix_predictions_of_other
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import HarError
 from har_core.player.recordings import recorded_clip
@@ -32,13 +32,13 @@ class Answer:
         run: the run.
         tried: what it says of the sequence, the only one.
         recorded: the run's data set; None where it is not here as it was.
-        unfolding: what it says frame by frame; None of a model that answers for whole sequences only.
+        by_frame: what it says frame by frame; None of a model that answers for whole sequences only.
     """
 
     run: Run
     tried: Tried
     recorded: SkeletonSequences | None
-    unfolding: Unfolding | None
+    by_frame: PrefixPredictions | None
 
     @property
     def actions(self) -> list[str]:
@@ -83,21 +83,21 @@ def _ask(
     _recorded: SkeletonSequences | None,
 ) -> Answer:  # fmt: skip
     tried = try_run(get_lab().store, _run, _given.take([_given.row_of(_name)]), _recorded)
-    unfolding = None
+    by_frame = None
     if _run.config.kind.network:
-        unfolding = unfold_other(_run, _run.config.judged_by, tried.sequences, _name)
-    return Answer(_run, tried, _recorded, unfolding)
+        by_frame = prefix_predictions_of_other(_run, _run.config.judged_by, tried.sequences, _name)
+    return Answer(_run, tried, _recorded, by_frame)
 
 
 def draw_answer(answer: Answer) -> None:
     """Say what a run takes a sequence for, and play it beside the nearest training sequence."""
     _say_answer(answer)
     _play(answer)
-    said = list(map(plain, answer.tried.notes))
-    if answer.unfolding:
+    said = list(map(escape_markdown, answer.tried.notes))
+    if answer.by_frame:
         true = answer.predicted if answer.true is None else answer.true
         frames = int(answer.tried.sequences.lengths[0])
-        said.insert(0, change_of_mind(answer.unfolding, answer.actions, true, frames))
+        said.insert(0, change_of_mind(answer.by_frame, answer.actions, true, frames))
     if scores := answer.run.config.kind.scores:
         said.insert(0, f"The percentage is {scores}.")
     if answer.recorded is not None and trained_on(answer.run, answer.recorded, answer.tried.sequences):
@@ -110,18 +110,18 @@ def _say_answer(answer: Answer) -> None:
     sure = "" if answer.run.config.kind.scores else " sure"
     verdict = "" if true is None else ", which is right" if true == answer.predicted else ", which is wrong"
     probability = percent(tried.probabilities[0, answer.predicted], 0)
-    said = f"**{plain(answer.actions[answer.predicted])}**, {probability}{sure}{verdict}."
+    said = f"**{escape_markdown(answer.actions[answer.predicted])}**, {probability}{sure}{verdict}."
     if tried.likeness and tried.likeness.is_unlike(0):
         said += " **:material/help: Like nothing that it was trained on.**"
-    st.markdown(said, help=plain(tried.likeness.rule) if tried.likeness else None)
+    st.markdown(said, help=escape_markdown(tried.likeness.rule) if tried.likeness else None)
 
 
 def _play(answer: Answer) -> None:
     sequences, nearest = answer.tried.sequences, answer.tried.nearest
     clip = recorded_clip(sequences, sequences.ids[0])
-    if answer.unfolding:
+    if answer.by_frame:
         colours = colours_of(answer.predicted if answer.true is None else answer.true, answer.predicted)
-        clip = with_probabilities(clip, answer.unfolding, answer.actions, colours)
+        clip = with_probabilities(clip, answer.by_frame, answer.actions, colours)
     clips = [clip]
     if nearest and answer.recorded is not None:
         clips.append(recorded_clip(answer.recorded, nearest[0], "Nearest: "))

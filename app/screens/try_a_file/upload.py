@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.shell.navigation import link_to
 from app.shell.selection import change
-from app.shell.wording import plain
+from app.shell.wording import escape_markdown
 from har_core.data.new_sources import import_source
 from har_core.data.reading.readers import what_is_expected
 from har_core.data.sources import source_folder
@@ -21,7 +21,7 @@ def draw_upload() -> None:
     with st.popover("Upload", icon=":material/upload:", key=f"try upload {uploads}"):
         files = st.file_uploader(
             "The files of a data set, or a zip of them", accept_multiple_files=True,
-            key=f"files to be tried {uploads}", help=plain(what_is_expected()),
+            key=f"files to be tried {uploads}", help=escape_markdown(what_is_expected()),
         )  # fmt: skip
         if st.button("Try them", disabled=not files, key="try the files"):
             _take({file.name: file.getvalue() for file in files})
@@ -36,10 +36,10 @@ def _take(files: dict[str, bytes]) -> None:
     try:
         added = import_source(_free_name(next(iter(files))), files).sequences.source
     except AmbiguousReadingError as error:
-        st.warning(plain(str(error)))
+        st.warning(escape_markdown(str(error)))
         link_to("data_set", f"Upload them there, where the {error.choice} can be chosen")
     except HarError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
     else:
         st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
         change("source", added)

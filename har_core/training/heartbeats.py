@@ -47,7 +47,7 @@ def can_be_locked(path: Path) -> bool:
     return not path.is_symlink()
 
 
-def sign_of_life(status: Status, **changes: Any) -> Status:
+def heartbeat(status: Status, **changes: Any) -> Status:
     """Return the status with this process and this moment in it, and other changes."""
     signs = {"process": os.getpid(), "host": socket.gethostname(), "heartbeat": time.time()}
     return status.model_copy(update=signs | changes)

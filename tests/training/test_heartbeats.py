@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from har_core.training import signs_of_life
-from har_core.training.store import RunStore, sign_of_life
+from har_core.training import heartbeats
+from har_core.training.store import RunStore, heartbeat
 
 HOUR = 3600.0
 
@@ -29,7 +29,7 @@ def state_of(store: RunStore, run) -> str:
 
 @pytest.mark.parametrize("jump", [-HOUR, HOUR, 30 * 24 * HOUR], ids=["set back", "slept", "slept a month"])
 def test_a_run_whose_lock_is_held_runs_however_the_clock_has_jumped(store, running, jump):
-    store.write_status(running.run_id, sign_of_life(running.status, heartbeat=time.time() - jump))
+    store.write_status(running.run_id, heartbeat(running.status, heartbeat=time.time() - jump))
     with store.alone(running.run_id):
         assert state_of(store, running) == "running"
         assert list(store.active()) == [running.run_id]
@@ -37,10 +37,10 @@ def test_a_run_whose_lock_is_held_runs_however_the_clock_has_jumped(store, runni
 
 
 def test_a_quiet_run_whose_lock_is_free_is_interrupted_though_its_process_lives(store, running):
-    fresh = sign_of_life(running.status)
+    fresh = heartbeat(running.status)
     store.write_status(running.run_id, fresh)
     assert state_of(store, running) == "running"  # it may be about to take its lock
-    quiet = {"heartbeat": fresh.heartbeat - signs_of_life.QUIET_AFTER - 1}
+    quiet = {"heartbeat": fresh.heartbeat - heartbeats.QUIET_AFTER - 1}
     store.write_status(running.run_id, fresh.model_copy(update=quiet))
     assert state_of(store, running) == "interrupted"
     with store.alone(running.run_id):  # asking has left the lock free
@@ -48,9 +48,9 @@ def test_a_quiet_run_whose_lock_is_free_is_interrupted_though_its_process_lives(
 
 
 def test_the_lock_of_another_process_is_seen(store, running):
-    store.write_status(running.run_id, sign_of_life(running.status, heartbeat=time.time() - HOUR))
+    store.write_status(running.run_id, heartbeat(running.status, heartbeat=time.time() - HOUR))
     program = (
-        "import sys; from pathlib import Path; from har_core.training.signs_of_life import lock_of\n"
+        "import sys; from pathlib import Path; from har_core.training.heartbeats import lock_of\n"
         "lock = lock_of(Path(sys.argv[1])); lock.acquire(); print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", program, str(running.path)]
@@ -66,7 +66,7 @@ def test_where_the_lock_can_not_be_asked_the_silence_decides(store, running, mon
     def refuse(path: Path):
         raise PermissionError(path)
 
-    monkeypatch.setattr(signs_of_life.FileLock, "acquire", refuse)
+    monkeypatch.setattr(heartbeats.FileLock, "acquire", refuse)
     for age, state in ((10, "running"), (61, "interrupted")):
-        store.write_status(running.run_id, sign_of_life(running.status, heartbeat=time.time() - age))
+        store.write_status(running.run_id, heartbeat(running.status, heartbeat=time.time() - age))
         assert state_of(store, running) == state

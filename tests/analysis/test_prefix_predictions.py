@@ -8,7 +8,12 @@ import torch
 from torch import nn
 
 from har_core.analysis import unfolding
-from har_core.analysis.unfolding import actions_that_matter, opinions, read_prefixes, unfold
+from har_core.analysis.prefix_predictions import (
+    actions_that_matter,
+    prefix_predictions,
+    read_prefixes,
+    segments,
+)
 from har_core.data.inputs import INPUTS, Input
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import replace_frames
@@ -42,12 +47,12 @@ def ended(har_home, small_config):
 def test_last_reading_is_what_the_run_predicted(ended, small_sequences, model, scaling):
     run = ended(model=MODELS[model].options(), preparation=Preparation(frames=None, scaling=scaling))
     with np.load(run.path / "predictions.npz") as file, np.load(run.path / "features.npz") as learned:
-        for weighting in ("best", "last"):
+        for checkpoint in ("best", "last"):
             for row in range(0, len(file["ids"]), 20):
-                found = unfold(run, weighting, small_sequences, str(file["ids"][row]))
-                logits = torch.from_numpy(file[f"logits_{weighting}"][row])
+                found = prefix_predictions(run, checkpoint, small_sequences, str(file["ids"][row]))
+                logits = torch.from_numpy(file[f"logits_{checkpoint}"][row])
                 np.testing.assert_allclose(found.probabilities[-1], torch.softmax(logits, 0), atol=1e-5)
-                np.testing.assert_allclose(found.features[-1], learned[weighting][row], atol=1e-5)
+                np.testing.assert_allclose(found.features[-1], learned[checkpoint][row], atol=1e-5)
 
 
 @pytest.mark.parametrize("model", NETWORKS)
@@ -75,7 +80,7 @@ def test_each_reading_knows_only_inputs_of_a_sequence_that_ends_there(
     monkeypatch.setitem(INPUTS, "to-come", Input("To come", "For a test.", to_come))
     run = ended(inputs=inputs, preparation=Preparation(frames=None, scaling="none", centring="none"))
     network, name = trained_model(run, "last"), small_sequences.ids[5]
-    found = unfold(run, "last", small_sequences, name)
+    found = prefix_predictions(run, "last", small_sequences, name)
     frames = small_sequences[5].reshape(-1, 60)
     for count in range(1, len(frames) + 1):
         read, nothing = frames[:count], np.zeros((1, 60), np.float32)
@@ -99,7 +104,7 @@ def test_the_last_reading_of_resampled_sequences_knows_how_long_they_were(ended,
     with np.load(run.path / "predictions.npz") as file:
         by_name = dict(zip(file["ids"], torch.from_numpy(file["logits_last"]), strict=True))
     for name in list(by_name)[:4]:
-        found = unfold(run, "last", small_sequences, name)
+        found = prefix_predictions(run, "last", small_sequences, name)
         np.testing.assert_allclose(found.probabilities[-1], torch.softmax(by_name[name], 0), atol=1e-5)
 
 
@@ -119,11 +124,11 @@ def test_long_sequence_is_read_at_evenly_spaced_frames_up_to_its_last(ended, sma
     monkeypatch.setattr(unfolding, "MOST_READINGS", 4)
     monkeypatch.setattr(unfolding, "_MOST_VALUES", 2000)  # a few beginnings at a time
     run, name = ended(), small_sequences.ids[0]
-    found = unfold(run, "best", small_sequences, name)
+    found = prefix_predictions(run, "best", small_sequences, name)
     last = len(small_sequences[0]) - 1
     np.testing.assert_array_equal(found.moments, np.linspace(0, last, 4).round())
     monkeypatch.undo()
-    every = unfold(run, "best", small_sequences, name)
+    every = prefix_predictions(run, "best", small_sequences, name)
     np.testing.assert_array_equal(every.moments, np.arange(last + 1))
     np.testing.assert_allclose(found.probabilities, every.probabilities[found.moments.astype(int)], atol=1e-6)
     np.testing.assert_allclose(every.probabilities.sum(axis=1), 1)
@@ -132,24 +137,24 @@ def test_long_sequence_is_read_at_evenly_spaced_frames_up_to_its_last(ended, sma
 def test_other_data_than_the_run_was_trained_on_are_refused(ended, small_sequences):
     moved = [small_sequences[row] + np.float32(1) for row in range(len(small_sequences))]
     with pytest.raises(RunError, match="trained on other data than small holds now"):
-        unfold(ended(), "best", replace_frames(small_sequences, moved), small_sequences.ids[0])
+        prefix_predictions(ended(), "best", replace_frames(small_sequences, moved), small_sequences.ids[0])
 
 
 def test_unknown_sequence_is_told(ended, small_sequences):
     with pytest.raises(DataError, match="no sequence named 'nobody'"):
-        unfold(ended(), "best", small_sequences, "nobody")
+        prefix_predictions(ended(), "best", small_sequences, "nobody")
 
 
 def test_opinions_follow_the_most_probable_action():
     leading = [2, 2, 0, 0, 0, 1, 2]
-    found = opinions(np.eye(3)[leading] * 0.5 + 0.1)
+    found = segments(np.eye(3)[leading] * 0.5 + 0.1)
     spans = [(one.action, one.first, one.last) for one in found]
     assert spans == [(2, 0, 1), (0, 2, 4), (1, 5, 5), (2, 6, 6)]
     assert [leading[one.first] for one in found] == [one.action for one in found]
 
 
 def test_one_reading_is_one_opinion():
-    assert [(one.action, one.first, one.last) for one in opinions(np.array([[0.2, 0.8]]))] == [(1, 0, 0)]
+    assert [(one.action, one.first, one.last) for one in segments(np.array([[0.2, 0.8]]))] == [(1, 0, 0)]
 
 
 def test_actions_that_matter_are_the_asked_ones_and_those_that_lead_the_longest():
@@ -165,7 +170,7 @@ def test_weights_for_other_frames_are_refused(ended, small_sequences):
     save_weights(run.path / "best.safetensors", narrow.state_dict())
     lying = replace(run, meta=run.meta.model_copy(update={"inputs": 57}))
     with pytest.raises(RunError, match="was given 57 numbers a frame, small has 60; train the run again"):
-        unfold(lying, "best", small_sequences, small_sequences.ids[0])
+        prefix_predictions(lying, "best", small_sequences, small_sequences.ids[0])
 
 
 def test_weights_that_give_no_numbers_are_refused(ended, small_sequences):
@@ -174,11 +179,11 @@ def test_weights_that_give_no_numbers_are_refused(ended, small_sequences):
     huge = weights | {"head.weight": torch.full_like(weights["head.weight"], 3e38)}
     save_weights(run.path / "last.safetensors", {**huge, "head.bias": torch.full((4,), 3e38)})
     with pytest.raises(RunError, match="give no finite numbers"):
-        unfold(run, "last", small_sequences, small_sequences.ids[0])
+        prefix_predictions(run, "last", small_sequences, small_sequences.ids[0])
     broken = weights | {"head.bias": torch.full((4,), float("nan"))}
     save_weights(run.path / "best.safetensors", broken)
     with pytest.raises(RunError, match="can't be read as weights .it holds what is no finite number"):
-        unfold(run, "best", small_sequences, small_sequences.ids[0])
+        prefix_predictions(run, "best", small_sequences, small_sequences.ids[0])
 
 
 @pytest.mark.parametrize("model", NETWORKS)

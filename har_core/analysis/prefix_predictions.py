@@ -24,7 +24,7 @@ from har_core.errors import RunError
 from har_core.models.networks import Network
 from har_core.training.prediction import scale_of_run
 from har_core.training.probabilities import softmax
-from har_core.training.records import Weighting
+from har_core.training.records import CheckpointChoice
 from har_core.training.store import Run
 from har_core.training.trained import trained_model
 
@@ -35,7 +35,7 @@ _MOST_VALUES = 4_000_000  # numbers of one batch of prefixes: 16 MB
 
 
 @dataclass(frozen=True, eq=False)
-class Unfolding:
+class PrefixPredictions:
     """R readings of one sequence, each of a longer beginning of it; the last is of all its frames.
 
     Attributes:
@@ -50,7 +50,7 @@ class Unfolding:
 
 
 @dataclass(frozen=True)
-class Opinion:
+class Segment:
     """Readings in a row in which one action is the most probable.
 
     Attributes:
@@ -64,12 +64,14 @@ class Opinion:
     last: int
 
 
-def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequence_id: str) -> Unfolding:
+def prefix_predictions(
+    run: Run, checkpoint: CheckpointChoice, sequences: SkeletonSequences, sequence_id: str
+) -> PrefixPredictions:
     """Let the model of an ended run read more and more of a sequence.
 
     Args:
         run: the run.
-        weighting: which of its weights.
+        checkpoint: which of its weights.
         sequences: the data set that the run was trained on, as recorded.
         sequence_id: a sequence that the preparation keeps.
 
@@ -78,7 +80,7 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
             run was trained on.
         DataError: there is no such sequence, or the preparation leaves it out.
     """
-    model = _network_of(run, weighting)
+    model = _network_of(run, checkpoint)
     if run.meta and run.meta.fingerprint != sequences.fingerprint:
         raise RunError(
             f"run {run.run_id} was trained on other data than {sequences.source} holds now; "
@@ -87,12 +89,14 @@ def unfold(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequenc
     return _read(run, model, sequences, sequence_id, _prepare_one(run, sequences, sequence_id))
 
 
-def unfold_other(run: Run, weighting: Weighting, sequences: SkeletonSequences, sequence_id: str) -> Unfolding:
+def prefix_predictions_of_other(
+    run: Run, checkpoint: CheckpointChoice, sequences: SkeletonSequences, sequence_id: str
+) -> PrefixPredictions:
     """Let the model of an ended run read more and more of a sequence of other data.
 
     Args:
         run: the run.
-        weighting: which of its weights.
+        checkpoint: which of its weights.
         sequences: of the run's skeleton, as recorded.
         sequence_id: one of them.
 
@@ -101,22 +105,22 @@ def unfold_other(run: Run, weighting: Weighting, sequences: SkeletonSequences, s
             measured any more.
         DataError: there is no such sequence, or it can't be computed with.
     """
-    model, one = _network_of(run, weighting), sequences.take([sequences.row_of(sequence_id)])
+    model, one = _network_of(run, checkpoint), sequences.take([sequences.row_of(sequence_id)])
     return _read(run, model, one, sequence_id, prepare_every(one, run.config.preparation, scale_of_run(run)))
 
 
-def _network_of(run: Run, weighting: Weighting) -> Network:
+def _network_of(run: Run, checkpoint: CheckpointChoice) -> Network:
     if not run.config.kind.network:
         raise RunError(f"{run.config.kind.title} answers for whole sequences only.")
-    return trained_model(run, weighting)
+    return trained_model(run, checkpoint)
 
 
 def _read(
     run: Run, model: Network, sequences: SkeletonSequences, sequence_id: str, prepared: SkeletonSequences
-) -> Unfolding:
+) -> PrefixPredictions:
     """Let a model read a sequence, which stands among the prepared ones.
 
-    The other arguments are those of ``unfold``.
+    The other arguments are those of ``prefix_predictions``.
     """
     inputs, skeleton, view = run.config.inputs, sequences.skeleton, run.config.view
     if run.meta and run.meta.inputs != width_of(inputs, skeleton, view):
@@ -134,7 +138,7 @@ def _read(
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     untracked = sequences.untracked_in(sequences.row_of(sequence_id))
     moments = recorded_moments(untracked, run.config.preparation)[counts - 1]
-    return Unfolding(moments, softmax(logits), features)
+    return PrefixPredictions(moments, softmax(logits), features)
 
 
 def _prepare_one(run: Run, sequences: SkeletonSequences, sequence_id: str) -> SkeletonSequences:
@@ -176,7 +180,7 @@ def read_prefixes(
     return np.concatenate(logits), np.concatenate(features)
 
 
-def opinions(probabilities: NDArray[np.float64]) -> list[Opinion]:
+def segments(probabilities: NDArray[np.float64]) -> list[Segment]:
     """Return which action leads, from the first reading to the last.
 
     Args:
@@ -186,7 +190,7 @@ def opinions(probabilities: NDArray[np.float64]) -> list[Opinion]:
     starts = [0, *(np.flatnonzero(np.diff(leading)) + 1)]
     ends = [*(start - 1 for start in starts[1:]), len(leading) - 1]
     return [
-        Opinion(int(leading[start]), int(start), int(end)) for start, end in zip(starts, ends, strict=True)
+        Segment(int(leading[start]), int(start), int(end)) for start, end in zip(starts, ends, strict=True)
     ]
 
 
