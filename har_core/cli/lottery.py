@@ -1,10 +1,9 @@
 """`lottery`: how far a figure is luck, of the split and of the seed."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from har_core.analysis.seeds import SeedGroup, group_by_config
 from har_core.analysis.split_lottery import LOTTERY_CONFIG, Half, SplitLottery, kept_lottery, say_lottery
 from har_core.cli.answers import Json, Reading, answer
 from har_core.cli.following import ThreadCount
@@ -15,6 +14,9 @@ from har_core.errors import ConfigError
 from har_core.terminal import say
 from har_core.training.store import RunStore
 from har_core.wording import percent
+
+if TYPE_CHECKING:
+    from har_core.analysis.seeds import SeedGroup
 
 
 def lottery(
@@ -76,7 +78,9 @@ def _half(half: Half) -> dict[str, Any]:
 
 
 def _say_seeds(names: tuple[str, str], as_json: bool) -> None:
+    # Not imported above: pandas comes with it, and the other verbs answer without.
     from har_core.analysis.seed_lottery import comparable, difference_of, say_difference, scatter_of
+    from har_core.analysis.seeds import group_by_config
 
     store = RunStore()
     wanted = [store.get(name) for name in names]
@@ -104,5 +108,5 @@ def _say_seeds(names: tuple[str, str], as_json: bool) -> None:
     )
 
 
-def _group_of(run_id: str, groups: list[SeedGroup]) -> SeedGroup:
+def _group_of(run_id: str, groups: "list[SeedGroup]") -> "SeedGroup":
     return next(group for group in groups if any(run.run_id == run_id for run in group.everyone))

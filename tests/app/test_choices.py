@@ -39,6 +39,7 @@ REACHED = {
     "results": {"Weights", "Part", "True action", "Order of actions", "Sequence", "View", "Smoothing"},
     "features": {"Highlight actions", "Highlight subjects", "Those that play", "Colour by", "View"},
     "comparison": {"Filter", "Chosen runs", "View", "First run", "Second run", "Matrices", "True action"},
+    "ladder": {"Split", "Seeds", "View"},
     "hand_in": {"Runs", "Your name", "Question"},
 }
 """Some of the choices of each page, to see that they were found."""

@@ -40,7 +40,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def shown_run(shown_home: Path) -> Run:
     """The run with the best test accuracy."""
     ended = [run for run in RunStore(shown_home / "runs").runs() if run.results]
-    return max(ended, key=lambda run: run.results.best.test if run.results else 0)
+    return max(ended, key=lambda run: run.results.chosen.test if run.results else 0)
 
 
 @pytest.mark.parametrize(("name", "path", "top", "colours"), PICTURES, ids=[name for name, *_ in PICTURES])

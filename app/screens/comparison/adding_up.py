@@ -44,7 +44,7 @@ def _weight_of(run: Run) -> float:
     """Draw the field of a run's weight; return what it says, which may be no weight."""
     return st.number_input(
         escape_markdown(title_of(run)), value=1.0, step=1.0, format="%g", key=f"weight of {run.run_id}",
-        help="What its probabilities are multiplied by.",
+        help="What its probabilities are multiplied by.", persist_state="session",
     )  # fmt: skip
 
 

@@ -150,12 +150,12 @@ def _medians(columns: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
 
     As ``numpy.nanmedian``, which takes several times as long for columns as short as these.
     """
-    ordered, places = np.sort(columns, axis=0), np.arange(columns.shape[1])  # what is no number comes last
-    count = (~np.isnan(columns)).sum(axis=0)
-    low, high = (
-        ordered[np.maximum(count - 1, 0) // 2, places],
-        ordered[np.minimum(count // 2, len(columns) - 1), places],
-    )
+    if not len(columns):
+        return np.zeros(columns.shape[1])
+    count, places = (~np.isnan(columns)).sum(axis=0), np.arange(columns.shape[1])
+    ordered = np.sort(columns, axis=0)  # what is no number comes last
+    low = ordered[np.maximum(count - 1, 0) // 2, places]
+    high = ordered[np.minimum(count // 2, len(columns) - 1), places]
     return np.where(count, (low + high) / 2, 0.0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from har_core.data.reading.recognition import median_distances
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 40, 41, 700])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 40, 41, 700])
 @pytest.mark.parametrize("missing", [0.0, 0.3, 0.9])
 def test_distances_are_the_medians_of_the_frames_that_have_both_joints(count: int, missing: float) -> None:
     random = np.random.default_rng(count)
