@@ -337,7 +337,7 @@ def test_training_shows_form_state_and_both_curves_of_a_run(lab: Any) -> None:
         page.get_by_role("spinbutton", name="Epochs", exact=True),
         page.get_by_role("textbox", name="Seeds"),
         page.get_by_role("button", name="Start training"),
-        page.get_by_text("Takes"),
+        page.get_by_text(re.compile("Takes ")),
         *(numbers(lab).filter(has_text=title) for title in ("State", "Validation, best epoch", "Time spent")),
         page.get_by_role("img", name=re.compile("^Curves of the loss over")),
         page.get_by_role("img", name=re.compile("^Curves of the accuracy over")),
