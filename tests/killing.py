@@ -26,6 +26,7 @@ def in_a_child(work: Callable[[], object]) -> int:
         try:
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1), os.dup2(null, 2)
+            os.environ["HAR_THREADS"] = "1"  # OpenMP's threads don't come along, and would be waited for
             work()
             code = 0
         except SystemExit as end:

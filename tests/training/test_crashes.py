@@ -446,6 +446,7 @@ def test_two_queues_train_each_run_once_and_in_order(
             yield record
 
     monkeypatch.setattr(driver, "train_run", noted)
+    monkeypatch.setenv("HAR_THREADS", "1")  # as tests.killing.in_a_child says
     children = []
     for _ in range(2):
         child = os.fork()
