@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from har_core.analysis import unfolding
+from har_core.analysis import prefix_predictions as prefixes
 from har_core.analysis.prefix_predictions import (
     actions_that_matter,
     prefix_predictions,
@@ -121,8 +121,8 @@ def test_features_of_an_lstm_are_the_outputs_of_torchs_own_at_each_frame(ended, 
 
 
 def test_long_sequence_is_read_at_evenly_spaced_frames_up_to_its_last(ended, small_sequences, monkeypatch):
-    monkeypatch.setattr(unfolding, "MOST_READINGS", 4)
-    monkeypatch.setattr(unfolding, "_MOST_VALUES", 2000)  # a few beginnings at a time
+    monkeypatch.setattr(prefixes, "MOST_READINGS", 4)
+    monkeypatch.setattr(prefixes, "_MOST_VALUES", 2000)  # a few beginnings at a time
     run, name = ended(), small_sequences.ids[0]
     found = prefix_predictions(run, "best", small_sequences, name)
     last = len(small_sequences[0]) - 1

@@ -355,7 +355,10 @@ def test_training_shows_the_curves_of_a_run_before_its_form_on_a_phone(phone: An
 
 def test_keyboard_goes_from_the_curves_to_the_form_below_them_on_a_phone(phone: Any) -> None:
     phone.open("training")
-    phone.page.get_by_role("button", name="Delete", exact=True).focus()
+    phone.settle()  # what is drawn anew loses the focus
+    delete = phone.page.get_by_role("button", name="Delete", exact=True)
+    delete.focus()
+    expect(delete).to_be_focused()
     phone.page.keyboard.press("Tab")
     expect(phone.page.get_by_role("radio", name="LSTM", exact=True)).to_be_focused()
 
