@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import torch
 
 from har_core import cli
 
@@ -26,7 +27,8 @@ def in_a_child(work: Callable[[], object]) -> int:
         try:
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1), os.dup2(null, 2)
-            os.environ["HAR_THREADS"] = "1"  # OpenMP's threads don't come along, and would be waited for
+            os.environ["HAR_THREADS"] = "1"
+            torch.set_num_threads(1)  # OpenMP's threads don't come along, and would be waited for
             work()
             code = 0
         except SystemExit as end:
