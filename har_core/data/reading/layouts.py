@@ -43,6 +43,9 @@ _MOST_BODIES = 8
 # As float32 half a GiB, which taking apart needs several times; MSR Action3D has 1.4 million.
 _MOST_VALUES = 2**27
 _AS_GOOD = 1.2  # times as rough: both readings fit
+_KNOWN_AS_GOOD = (
+    1.5  # where joints lie as a known skeleton's: without every fourth number, steps may be smaller
+)
 _FLAT_AS_GOOD = 2.0
 _FEWEST_VALUES = 2_000  # fewer tell nothing
 _NO_MOTION = 0.3  # of the standard deviation; rougher is nothing that moves, and tells nothing
@@ -237,9 +240,10 @@ def _smoothest(sample: Sample, candidates: list[str]) -> list[str]:
     least = min(time for time, _ in rough.values())
     if least > _NO_MOTION * sample.deviation:
         return candidates
-    names = [name for name, (time, _) in rough.items() if time <= _AS_GOOD * least]
+    names = [name for name, (time, _) in rough.items() if time <= _KNOWN_AS_GOOD * least]
     if len(names) > 1:
-        names = [name for name in names if _fits_known(sample, Layout(name))] or names
+        as_good = [name for name in names if rough[name][0] <= _AS_GOOD * least]
+        names = [name for name in names if _fits_known(sample, Layout(name))] or as_good
     least = min(rough[name][1] for name in names)
     # Every second joint may be of the same side, and so nearer than the next.
     return [name for name in names if rough[name][1] <= (_FLAT_AS_GOOD if "2" in name else _AS_GOOD) * least]
