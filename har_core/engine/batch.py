@@ -1,6 +1,6 @@
 """What a model is given: some sequences, none of them padded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 IntArray = NDArray[np.int64]
 
@@ -137,6 +138,27 @@ class Batch:
         length, more = divmod(self.frames.shape[0], len(self))
         even = more == 0 and bool((self.lengths == length).all())
         return even and torch.equal(self.starts, torch.arange(len(self)) * length)
+
+    def through(
+        self, layer: Callable[[PackedSequence], tuple[PackedSequence, Tensor]]
+    ) -> tuple["Batch", Tensor]:
+        """Lead the sequences through a recurrent layer of torch's, packed, the longest first.
+
+        Args:
+            layer: from packed sequences to packed outputs, and the last state of each direction.
+
+        Returns:
+            The outputs behind each frame as a batch of the same sequences; and (B, D H) the last states of D
+            directions beside each other.
+        """
+        rows = torch.from_numpy(self.order.rows)
+        ordered = self.take(rows)
+        packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
+        outputs, states = layer(packed)
+        frames, _ = pad_packed_sequence(outputs, batch_first=True)
+        true = torch.arange(frames.shape[1]) < ordered.lengths[:, None]
+        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(frames.device)]
+        return self.computed(frames[true.to(frames.device)]), last
 
     def padded(self, fill: float = 0.0) -> Tensor:
         """Return (B, T, F) with the T of the longest sequence; behind the others this number."""

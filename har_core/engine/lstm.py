@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence
 
 from har_core.engine.batch import Batch
 from har_core.engine.blocks import Blocks, kernels_for, padded, up_to
@@ -49,14 +49,11 @@ class LstmLayer(nn.LSTM):
         return batch.computed(outputs), last
 
     def _by_torch(self, batch: Batch) -> tuple[Batch, Tensor]:
-        rows = torch.from_numpy(batch.order.rows)
-        ordered = batch.take(rows)
-        packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
-        outputs, (states, _) = super().forward(packed)
-        frames, _ = pad_packed_sequence(outputs, batch_first=True)
-        true = torch.arange(frames.shape[1]) < ordered.lengths[:, None]
-        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(frames.device)]
-        return batch.computed(frames[true.to(frames.device)]), last
+        def without_cells(packed: PackedSequence) -> tuple[PackedSequence, Tensor]:
+            outputs, (states, _) = super(LstmLayer, self).forward(packed)
+            return outputs, states
+
+        return batch.through(without_cells)
 
 
 class _LstmFunction(torch.autograd.Function):

@@ -1,8 +1,6 @@
 """A GRU layer on sequences of different lengths. Torch computes it."""
 
-import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from har_core.engine import Batch
 
@@ -26,11 +24,4 @@ class GruLayer(nn.GRU):
         """
         if batch.frames.is_meta:
             return batch.shaped(self.hidden_size * (2 if self.bidirectional else 1))
-        rows = torch.from_numpy(batch.order.rows)
-        ordered = batch.take(rows)
-        packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
-        outputs, states = super().forward(packed)
-        frames, _ = pad_packed_sequence(outputs, batch_first=True)
-        true = torch.arange(frames.shape[1]) < ordered.lengths[:, None]
-        last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(frames.device)]
-        return batch.computed(frames[true.to(frames.device)]), last
+        return batch.through(super().forward)

@@ -24,16 +24,20 @@ def home(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def open_ladder_of_seed_4(lab: Any) -> Any:
+    lab.open("ladder", source="small")
+    seeds = lab.page.get_by_role("textbox", name="Seeds", exact=True)
+    seeds.fill("4")
+    seeds.press("Enter")
+    lab.settle()
+    return lab
+
+
 def test_three_rungs_are_climbed_and_one_opens_its_matrix(
     address: str, page: Page, visit: Any, home: Path
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
-    lab = visit(page, address)
-    lab.open("ladder", source="small")
-    seeds = page.get_by_role("textbox", name="Seeds", exact=True)
-    seeds.fill("4")
-    seeds.press("Enter")
-    lab.settle()
+    lab = open_ladder_of_seed_4(visit(page, address))
     page.get_by_role("button", name="What to climb").click()
     asked = page.get_by_role("dialog", name="What to climb")
     box = asked.get_by_role("combobox", name="Rungs")
@@ -85,11 +89,6 @@ def test_axe_finds_nothing_serious_on_a_ladder_with_runs(
     address: str, page: Page, visit: Any, theme: Any
 ) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    lab = visit(page, address)
-    lab.open("ladder", source="small")
-    seeds = page.get_by_role("textbox", name="Seeds", exact=True)
-    seeds.fill("4")
-    seeds.press("Enter")
-    lab.settle()
+    open_ladder_of_seed_4(visit(page, address))
     expect(page.get_by_role("link", name="Matrix, seed 4")).to_be_visible()
     assert serious_faults(page, "body") == []

@@ -26,7 +26,7 @@ from har_core.wording import counted
 _HEIGHT, _HEIGHT_OF_PLAYER = 460, 476
 """In pixels, so that all is seen at once on a screen of 1280 x 720."""
 
-PLAYER = "results player"
+_PLAYER = "results player"
 _PERCENT = "matrix percent"
 
 
@@ -126,12 +126,17 @@ def _choose_order(about: Chosen) -> list[int]:
 def _open_cell(cell: Cell, predictions: Predictions, actions: list[str]) -> None:
     """Select the first sequence of a cell, and let it be seen, or what there is to say instead."""
     inside = predictions.cell(*map(actions.index, cell))
-    if len(inside):
-        remember("sequence", str(inside.ids[0]))
-        call_player(PLAYER)
-    else:
+    open_sequence(str(inside.ids[0]) if len(inside) else None, _say_empty(cell))
+
+
+def open_sequence(sequence: str | None, empty: str) -> None:
+    """Select the sequence that a cell opens, and let it be seen; where there is none, say so instead."""
+    if sequence is None:
         forget("sequence")
-        st.toast(_say_empty(cell))
+        st.toast(empty)
+    else:
+        remember("sequence", sequence)
+        call_player(_PLAYER)
 
 
 def _say_empty(cell: Cell) -> str:
@@ -199,7 +204,7 @@ def play(about: Chosen, sequence: str, true: int, predicted: int) -> None:
                 with_probabilities(clip, one, about.actions, colours) if one else clip
                 for clip, one in zip(clips, found, strict=True)
             ],
-            key=PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
+            key=_PLAYER, height=_HEIGHT_OF_PLAYER, caption=about.say_prediction(sequence), grows=True,
         )  # fmt: skip
         if found[0]:
             st.caption(change_of_mind(found[0], about.actions, true, len(clips[0].frames)))

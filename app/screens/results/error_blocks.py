@@ -6,10 +6,9 @@ import numpy as np
 import streamlit as st
 
 from app.components.confusion_matrix import Cell, chosen_cell, confusion_matrix
-from app.components.player import call_player
 from app.runs.chooser import Chosen
-from app.screens.results.confused_sequences import PLAYER, play
-from app.shell.selection import forget, recall, remember
+from app.screens.results.confused_sequences import open_sequence, play
+from app.shell.selection import recall, remember
 from app.shell.widget_keys import draw_following
 from app.shell.wording import escape_markdown
 from har_core.analysis.error_blocks import ErrorBlocks, error_blocks, say_blocks
@@ -84,12 +83,7 @@ def _open(shown: Predictions, actions: list[str], block: Cell) -> None:
     """Select the first wrong sequence of a block, and let it be seen, or what there is to say instead."""
     st.session_state[_KEPT] = block
     inside = _inside(shown, actions, block)
-    if len(inside):
-        remember("sequence", _first_of(inside))
-        call_player(PLAYER)
-    else:
-        forget("sequence")
-        st.toast(_say_empty(block))
+    open_sequence(_first_of(inside) if len(inside) else None, _say_empty(block))
 
 
 def _say_empty(block: Cell) -> str:
