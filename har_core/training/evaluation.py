@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from har_core.data.splits import Part
 from har_core.engine import BatchOutput, BatchScore, fused_step, join_output, torch_threads
 from har_core.models.networks import Network
+from har_core.training.cuda import as_on_the_cpu
 from har_core.training.parts import PartTensors
 
 _LARGEST_PIECE = 2048
@@ -61,7 +62,7 @@ def _outputs(network: Network, part: PartTensors) -> Iterator[BatchOutput]:
         if step is not None:
             yield step.predict(piece.sequences, piece.labels)
             continue
-        with torch.no_grad(), torch_threads():
+        with torch.no_grad(), torch_threads(), as_on_the_cpu(network):
             output = output_of(*network.features_and_logits(piece.sequences), piece.labels)
         yield output
 

@@ -18,6 +18,7 @@ from har_core.models.networks import Network, build_model
 from har_core.training.adam import Adam
 from har_core.training.batches import Stream, batches_of_epoch, steps_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
+from har_core.training.cuda import as_on_the_cpu
 from har_core.training.evaluation import Score, evaluate, output_of, score_of
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import CheckpointChoice, EpochRecord, rank_of
@@ -175,7 +176,7 @@ def _train_one_epoch(
 ) -> Score:
     fused = training_step(state.model, data.parts["train"], training)
     if fused is None:
-        with torch_threads():
+        with torch_threads(), as_on_the_cpu(state.model):
             return _train_by_layers(state, data, training, crew)
     rates = iter(_rates_of_epoch(state.epoch, len(data.parts["train"]), training))
     scores: list[BatchScore] = []

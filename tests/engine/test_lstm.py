@@ -246,7 +246,7 @@ def test_another_precision_is_computed_by_torch(caplog):
         own[0](Batch.of([sequence.double() for sequence in sequences]))
     assert last.dtype == outputs.frames.dtype == torch.float64
     assert [record.message for record in caplog.records] == [
-        "The project's own kernels compute float32 on the CPU; torch's compute float64 on cpu."
+        "The project's own kernels compute float32; torch's compute float64."
     ]
     _, (states, _) = reference.double()(
         pack_sequence([one.double() for one in sequences], enforce_sorted=False)
