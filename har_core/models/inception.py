@@ -22,7 +22,8 @@ from har_core.models.options import InceptionOptions
 KERNELS = (3, 7, 15)
 """Frames that the convolutions of a block see, beside each other."""
 
-_POOLED = 3  # frames whose maximum is taken
+POOLED = 3
+"""Frames whose maximum is taken beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ class InceptionBlock(nn.Module):
     def forward(self, values: Tensor, true: TrueFrames) -> Tensor:
         """Return (B, C', T) of (B, C, T) values that are zero where a frame is nobody's."""
         narrow = self.bottleneck(values)
-        largest = true.only(max_pool1d(true.only(values, -inf), _POOLED, 1, _POOLED // 2))
+        largest = true.only(max_pool1d(true.only(values, -inf), POOLED, 1, POOLED // 2))
         each = [*(convolution(narrow) for convolution in self.convolutions), self.pooled(largest)]
         return true.norm(self.norm, torch.cat(each, dim=1))
 
