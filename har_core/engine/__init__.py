@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from har_core.engine.batch import Batch as Batch
     from har_core.engine.compiling import compile_ahead as compile_ahead
     from har_core.engine.compiling import compile_all as compile_all
-    from har_core.engine.compiling import kernels_wanted as kernels_wanted
+    from har_core.engine.compiling import kernels_enabled as kernels_enabled
     from har_core.engine.convolution import ConvolutionLayer as ConvolutionLayer
     from har_core.engine.dropout import Dropout as Dropout
     from har_core.engine.fused import AdamState as AdamState
@@ -36,7 +36,7 @@ _HOMES = {
     "Batch": "batch",
     "compile_ahead": "compiling",
     "compile_all": "compiling",
-    "kernels_wanted": "compiling",
+    "kernels_enabled": "compiling",
     "ConvolutionLayer": "convolution",
     "Dropout": "dropout",
     "AdamState": "fused",

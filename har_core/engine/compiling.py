@@ -37,7 +37,7 @@ KERNELS = {
 _ENDED_FROM_OUTSIDE = tuple(
     -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)
 )
-_PATIENCE = 600  # seconds, in which the slowest machine has compiled them
+_TIMEOUT = 600  # seconds, in which the slowest machine has compiled them
 
 
 class KernelsError(HarError):
@@ -50,16 +50,16 @@ def kernels(name: str) -> SimpleNamespace | None:
     Raises:
         ConfigError: ``HAR_KERNELS`` is neither on nor off.
     """
-    given = _INSTEAD.get()
+    given = _overridden.get()
     if given is not None:
         return given.get(name)
-    if not kernels_wanted():
+    if not kernels_enabled():
         return None
     with _compiling:
         return _load(name)
 
 
-def kernels_wanted() -> bool:
+def kernels_enabled() -> bool:
     """Return whether the user wants kernels: ``HAR_KERNELS=off`` lets torch compute everything.
 
     Raises:
@@ -90,16 +90,16 @@ def compile_all() -> None:
 
 
 @contextmanager
-def instead(kernels: Mapping[str, SimpleNamespace]) -> Iterator[None]:
+def override_kernels(kernels: Mapping[str, SimpleNamespace]) -> Iterator[None]:
     """Let these kernels, and torch for what is not among them, compute in this block, on this thread."""
-    before = _INSTEAD.set(kernels)
+    before = _overridden.set(kernels)
     try:
         yield
     finally:
-        _INSTEAD.reset(before)
+        _overridden.reset(before)
 
 
-_INSTEAD: ContextVar[Mapping[str, SimpleNamespace] | None] = ContextVar("kernels", default=None)
+_overridden: ContextVar[Mapping[str, SimpleNamespace] | None] = ContextVar("kernels", default=None)
 _compiling = threading.Lock()
 _faults: dict[str, str] = {}
 
@@ -110,7 +110,7 @@ def _load(name: str) -> SimpleNamespace | None:
     try:
         folder = _folder()
         kept = f"; delete {folder} to have them compiled anew"
-        fault = _proved(folder, name)
+        fault = _fault_on_this_machine(folder, name)
         if fault:
             raise KernelsError(fault)
         return load_from(folder, name)
@@ -144,7 +144,7 @@ def _folder() -> Path:
     return kernel_cache(numba.__version__, processor)
 
 
-def _proved(folder: Path, name: str) -> str:
+def _fault_on_this_machine(folder: Path, name: str) -> str:
     """Return what is wrong with kernels on this machine, "" for nothing; find it out where nobody has."""
     known = _verdict(folder, name)
     if known is not None:
@@ -152,7 +152,7 @@ def _proved(folder: Path, name: str) -> str:
     with FileLock(folder / "lock"):  # other processes wait for this one
         known = _verdict(folder, name)
         if known is None:
-            known = _prove(folder, name)
+            known = _verify(folder, name)
             _verdict_file(folder, name).write_text(json.dumps({"fault": known}))
     return known
 
@@ -170,7 +170,7 @@ def _verdict(folder: Path, name: str) -> str | None:
     return fault if isinstance(fault, str) else None
 
 
-def _prove(folder: Path, name: str) -> str:
+def _verify(folder: Path, name: str) -> str:
     """Compile kernels and compare them with torch, in a process of their own; return what is wrong, or "".
 
     Raises:
@@ -181,7 +181,7 @@ def _prove(folder: Path, name: str) -> str:
     house = Path(__file__).parents[2]
     try:
         done = subprocess.run(  # noqa: S603
-            command, cwd=house, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE
+            command, cwd=house, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_TIMEOUT
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise KernelsError(f"they could not be compiled: {error}") from error

@@ -64,7 +64,7 @@ class ModelKind:
         return bool(self.network)
 
     @property
-    def adds_up(self) -> bool:
+    def is_ensemble(self) -> bool:
         """Whether it learns nothing itself: it adds up what other runs say."""
         return not self.network and not self.learner
 

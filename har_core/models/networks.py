@@ -63,7 +63,7 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
         classes: K.
         generator: the source of every random number of the network.
     """
-    with _drawing_apart(generator):
+    with _fork_rng(generator):
         return cast(Network, resolve_name(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
@@ -71,7 +71,7 @@ _building = threading.RLock()
 
 
 @contextmanager
-def _drawing_apart(generator: torch.Generator) -> Iterator[None]:
+def _fork_rng(generator: torch.Generator) -> Iterator[None]:
     """Let torch draw from a seed for this block, and then go on where it was; one thread at a time."""
     with _building:
         before = torch.get_rng_state()

@@ -17,7 +17,7 @@ from har_core.data.splits import AnySplit, Split
 from har_core.models import MODELS, ModelKind
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining, Member
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
 from tests.any_settings import any_of, values_of_field
@@ -60,7 +60,7 @@ def training_of(kind: ModelKind) -> some.SearchStrategy[GradientTraining | None]
 
 
 def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
-    own = {name: values_of_field(Member.model_fields[name]) for name in ("weight", *GIVEN[1:])}
+    own = {name: values_of_field(Member.model_fields[name]) for name in ("weight", *INPUT_SETTINGS[1:])}
     return some.builds(
         Member, preparation=any_of(Preparation), model=any_of(kind.options), training=training_of(kind),
         seed_offset=some.integers(0, 9), **own,
@@ -70,7 +70,7 @@ def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
 def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
     fields = ExperimentConfig.model_fields.items()
     own = {name: values_of_field(field) for name, field in fields if field.title and name != "members"}
-    if kind.adds_up:
+    if kind.is_ensemble:
         anybody = some.one_of([members_of(MODELS[name]) for name in LEARNERS])
         members = some.lists(anybody, min_size=1, max_size=3)
         own = {"device": own["device"], "seed": some.integers(0, 2**62)}

@@ -103,7 +103,7 @@ def torch_program(
         imports: besides torch and ``nn``.
         parts: functions and classes that the class is made of.
     """
-    width *= HEADS[options.head].widening
+    width *= HEADS[options.head].width_factor
     made = [*layers, f"self.dropout = nn.Dropout({options.dropout})"]
     made.append(f"self.head = nn.Linear({width}, {classes})")
     shapes = f"frames (B, T, {inputs}), zeros behind the shorter ones; lengths (B); logits (B, {classes})"
