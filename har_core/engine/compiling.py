@@ -71,10 +71,10 @@ def kernels_enabled() -> bool:
     return said != "off"
 
 
-def fault_of(name: str) -> str:
-    """Return why kernels that were asked for can't be had; "" where they can."""
+def fault_of_kernels() -> str:
+    """Return why kernels that were asked for can't be had; "" where all of them can."""
     with _compiling:
-        return _faults.get(name, "")
+        return _faults[0] if _faults else ""
 
 
 def compile_ahead(name: str) -> None:
@@ -101,11 +101,13 @@ def override_kernels(kernels: Mapping[str, SimpleNamespace]) -> Iterator[None]:
 
 _overridden: ContextVar[Mapping[str, SimpleNamespace] | None] = ContextVar("kernels", default=None)
 _compiling = threading.Lock()
-_faults: dict[str, str] = {}
+_faults: list[str] = []
 
 
 @functools.cache
 def _load(name: str) -> SimpleNamespace | None:
+    if _faults:  # one fault is enough to trust none; what is in use already stays, so that no run changes
+        return None
     kept = ""
     try:
         folder = _folder()
@@ -115,9 +117,9 @@ def _load(name: str) -> SimpleNamespace | None:
             raise KernelsError(fault)
         return load_from(folder, name)
     except Exception as error:  # numba is missing, can't compile for this machine, or its files are damaged
-        _faults[name] = str(error) or type(error).__name__
+        _faults.append(str(error) or type(error).__name__)
         _log.warning(
-            "The project's own kernels can't be used, torch computes instead: %s%s.", _faults[name], kept
+            "The project's own kernels can't be used, torch computes instead: %s%s.", _faults[0], kept
         )
         return None
 
@@ -145,16 +147,22 @@ def _folder() -> Path:
 
 
 def _fault_on_this_machine(folder: Path, name: str) -> str:
-    """Return what is wrong with kernels on this machine, "" for nothing; find it out where nobody has."""
-    known = _verdict(folder, name)
+    """Return what is wrong with any kernels on this machine, "" for nothing; find out of these if need be."""
+    known = _known_fault(folder, name)
     if known is not None:
         return known
     with FileLock(folder / "lock"):  # other processes wait for this one
-        known = _verdict(folder, name)
+        known = _known_fault(folder, name)
         if known is None:
             known = _verify(folder, name)
             _verdict_file(folder, name).write_text(json.dumps({"fault": known}))
     return known
+
+
+def _known_fault(folder: Path, name: str) -> str | None:
+    """Return the fault of any kernels, else what was found out of these; None where nothing was."""
+    verdicts = {each: _verdict(folder, each) for each in KERNELS}
+    return next(filter(None, verdicts.values()), verdicts[name])
 
 
 def _verdict_file(folder: Path, name: str) -> Path:
@@ -190,11 +198,15 @@ def _verify(folder: Path, name: str) -> str:
     if done.returncode in _ENDED_FROM_OUTSIDE:
         raise KernelsError("compiling them was ended from outside")
     said = done.stdout.strip() if done.returncode == WRONG else ""
-    return said or _last_line(done.stderr) or f"they end their process, with code {done.returncode}"
+    return said or _last_line(done.stderr) or f"they end their process ({_say_end(done.returncode)})"
 
 
 WRONG = 3
 """What a process ends with that found wrong numbers."""
+
+
+def _say_end(code: int) -> str:
+    return (code < 0 and signal.strsignal(-code)) or f"code {code}"
 
 
 def _last_line(text: str) -> str:

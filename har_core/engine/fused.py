@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
-from har_core.engine.compiling import fault_of, kernels_enabled, override_kernels
+from har_core.engine.compiling import fault_of_kernels, kernels, kernels_enabled, override_kernels
 from har_core.engine.convolution import ConvolutionLayer
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
@@ -128,9 +128,9 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
         return f"torch on {on}"
     if not kernels_enabled():
         return f"torch on {on}, because HAR_KERNELS is off"
-    spec = network.spec() if hasattr(network, "spec") else None
-    fault = fault_of(spec.kernels if spec else "layers")
-    return f"torch on {on}: {fault}" if fault else f"the network's layers on {on}"
+    if kernels("layers") is None:
+        return f"torch on {on}: {fault_of_kernels()}"
+    return f"the network's layers on {on}"
 
 
 def join_output(parts: Sequence[BatchOutput]) -> BatchOutput:
