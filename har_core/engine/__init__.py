@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from har_core.engine.fused import FusedStep as FusedStep
     from har_core.engine.fused import NetworkSpec as NetworkSpec
     from har_core.engine.fused import fused_step as fused_step
-    from har_core.engine.fused import join_output as join_output
     from har_core.engine.fused import what_runs as what_runs
     from har_core.engine.kernels.structs import BatchOutput as BatchOutput
     from har_core.engine.kernels.structs import BatchScore as BatchScore
@@ -43,7 +42,6 @@ _HOMES = {
     "FusedStep": "fused",
     "NetworkSpec": "fused",
     "fused_step": "fused",
-    "join_output": "fused",
     "what_runs": "fused",
     "BatchOutput": "kernels.structs",
     "BatchScore": "kernels.structs",

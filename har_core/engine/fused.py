@@ -26,7 +26,7 @@ from har_core.engine.layout import NetworkSpec, lay_out_weights, lay_out_workspa
 from har_core.engine.lstm import LstmLayer
 from har_core.engine.threads import current_threads
 
-__all__ = ["AdamState", "FusedNetwork", "FusedStep", "NetworkSpec", "fused_step", "join_output", "what_runs"]
+__all__ = ["AdamState", "FusedNetwork", "FusedStep", "NetworkSpec", "fused_step", "what_runs"]
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +131,6 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
     if kernels("layers") is None:
         return f"torch on {on}: {fault_of_kernels()}"
     return f"the network's layers on {on}"
-
-
-def join_output(parts: Sequence[BatchOutput]) -> BatchOutput:
-    """Return the output for the sequences of several batches."""
-    return BatchOutput(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
 # The first batch, both ways

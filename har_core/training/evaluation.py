@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from har_core.data.splits import Part
-from har_core.engine import BatchOutput, BatchScore, fused_step, join_output, torch_threads
+from har_core.engine import BatchOutput, BatchScore, fused_step, torch_threads
 from har_core.models.networks import Network
 from har_core.training.parts import PartTensors
 
@@ -49,7 +49,8 @@ def evaluate(network: Network, joined: PartTensors, parts: Mapping[Part, PartTen
 
 def predict(network: Network, part: PartTensors) -> BatchOutput:
     """Return what the network gives for each sequence of a part, without dropout."""
-    return join_output(list(_outputs(network, part)))
+    outputs = zip(*_outputs(network, part), strict=True)
+    return BatchOutput(*(np.concatenate(values) for values in outputs))
 
 
 def _outputs(network: Network, part: PartTensors) -> Iterator[BatchOutput]:
