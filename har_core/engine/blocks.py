@@ -28,13 +28,13 @@ _LARGEST_GRADIENTS = 1 << 20
 def kernels_for(name: str, frames: Tensor, weight: Tensor) -> SimpleNamespace | None:
     """Return these kernels if they can compute with the tensors; None where torch has to."""
     if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
-        _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
+        _warn_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
         return None
     return kernels(name)
 
 
 @functools.cache
-def _say_that_torch_computes(what: str) -> None:
+def _warn_that_torch_computes(what: str) -> None:
     _log.warning("The project's own kernels compute float32 on the CPU; torch's compute %s.", what)
 
 
