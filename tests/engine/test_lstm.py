@@ -239,7 +239,7 @@ def test_without_the_kernel_torch_takes_over_with_the_same_results_and_says_so_o
 
 def test_another_precision_is_computed_by_torch(caplog):
     own, reference = stack_of(5, 8, 1, True, seed=0)
-    blocks._say_that_torch_computes.cache_clear()
+    blocks._warn_that_torch_computes.cache_clear()
     sequences = some_sequences([6, 9], 5)
     with caplog.at_level(logging.WARNING, logger=blocks.__name__):
         outputs, last = own[0].double()(Batch.of([sequence.double() for sequence in sequences]))

@@ -9,7 +9,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.device import choose_device
 from har_core.training.driver import train_run
 from har_core.training.experiment import resolve_experiment
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.parts import TrainingData, assemble
 from har_core.training.probabilities import softmax
 from har_core.training.store import RunStore
@@ -31,7 +31,7 @@ def on_cuda(config: ExperimentConfig, name: str) -> ExperimentConfig:
 
 
 def weights_after(config: ExperimentConfig, data: TrainingData, epochs: int) -> dict[str, torch.Tensor]:
-    state = start(config, data)
+    state = initial_state(config, data)
     assert len(list(fit(config.trained(epochs=epochs), data, state))) == epochs
     return {name: value.cpu().clone() for name, value in state.model.state_dict().items()}
 
