@@ -10,17 +10,8 @@ _MEANINGS: Mapping[str, tuple[str, ...]] = {
     "sequence": ("sequence", "sequenceid", "seq", "sample", "video", "clip", "recording", "file", "filename"),
     "subject": ("subject", "subjectid", "person", "actor", "participant", "performer", "user"),
     "action": ("action", "label", "class", "activity", "gesture", "exercise", "actionid", "actionname"),
-    "frame": (
-        "frame",
-        "frameid",
-        "framenumber",
-        "frameno",
-        "frameidx",
-        "frameindex",
-        "time",
-        "timestamp",
-        "t",
-    ),
+    "frame": ("frame", "frameid", "framenumber", "frameno", "frameidx", "frameindex"),
+    "time": ("time", "timestamp", "t", "timems", "timestampms", "times", "timesec", "timeseconds", "seconds"),
     "joint": ("joint", "jointid", "jointname", "jointtype", "landmark", "landmarkid", "keypoint", "marker"),
     "x": ("x", "positionx", "posx", "xposition"),
     "y": ("y", "positiony", "posy", "yposition"),
@@ -41,8 +32,8 @@ class CsvColumns:
         separator: between the columns.
         headings: lines before the first row, empty ones too.
         width: how many columns there are.
-        of: place of ``sequence``, ``subject``, ``action``, ``frame``, and where a row is a joint ``joint``,
-            ``x``, ``y``, ``z``; what is not there is missing.
+        of: place of ``sequence``, ``subject``, ``action``, ``frame``, ``time``, and where a row is a joint
+            ``joint``, ``x``, ``y``, ``z``; what is not there is missing.
         joints: names of the joints, where a row is a frame.
         places: of x, y and perhaps z of each of them.
     """
@@ -69,7 +60,7 @@ def find_columns(head: str) -> CsvColumns | None:
     cells = [[cell.strip(" \"'\ufeff") for cell in raw[number].split(separator)] for number in filled]
     names, headings, width = cells[0], filled[0] + 1, max(map(len, cells))
     of = _meanings(names)
-    if {"frame", "joint", "x", "y"} <= set(of):
+    if {"joint", "x", "y"} <= set(of) and ("frame" in of or "time" in of):
         return CsvColumns(separator, headings, width, of)
     if len(cells) > 1 and _are_axes(
         cells[1]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.reading.csv_columns import CsvColumns, find_columns
+from har_core.data.reading.rates import rate_of_times
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
 
@@ -34,10 +35,12 @@ class CsvSequence:
     Attributes:
         frames: (T, J, 2) or (T, J, 3), NaN where a joint is missing.
         of: its ``sequence``, ``subject`` and ``action`` as they are written, where they are.
+        clock: frames a second and the unit of its times, where it has any.
     """
 
     frames: Positions
     of: dict[str, str] = field(default_factory=dict)
+    clock: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -139,18 +142,38 @@ class _Table:
         return rank[group.reshape(-1)], texts
 
     def times(self) -> Positions:
-        """Return (R) a number that grows with time: that of the frame, else the place of the row."""
-        if "frame" not in self.columns.of:
+        """Return (R) what grows with time: the frame's number, else its time, else the place of the row."""
+        meaning = next((each for each in ("frame", "time") if each in self.columns.of), None)
+        if meaning is None:
             return np.arange(len(self), dtype=np.float64)
-        codes, texts = self.codes("frame")
-        try:
-            numbers = np.array(texts, np.float64)
-        except ValueError:  # such as a date
-            numbers = np.full(len(texts), np.nan)
+        codes, numbers = self._numbers(meaning)
         if np.isfinite(numbers).all():
             return numbers[codes]
         _, first, appeared = np.unique(codes, return_index=True, return_inverse=True)
         return first[appeared.reshape(-1)].astype(np.float64)
+
+    def clocks(self, group: NDArray[np.int64], count: int) -> list[tuple[float, str] | None]:
+        """Return frames a second and the unit of the times of each sequence, None where nothing tells them.
+
+        Args:
+            group: (R) to which sequence each row belongs.
+            count: of sequences.
+        """
+        if "time" not in self.columns.of:
+            return [None] * count
+        codes, numbers = self._numbers("time")
+        times = numbers[codes]
+        order = np.lexsort((times, group))
+        parts = np.split(times[order], np.searchsorted(group[order], np.arange(1, count)))
+        return [rate_of_times(part) for part in parts]
+
+    def _numbers(self, meaning: str) -> tuple[NDArray[np.int64], Positions]:
+        """Return (R) which text stands in each row, and the numbers of the texts; NaN of such as a date."""
+        codes, texts = self.codes(meaning)
+        try:
+            return codes, np.array(texts, np.float64)
+        except ValueError:
+            return codes, np.full(len(texts), np.nan)
 
 
 def _read_columns(
@@ -171,7 +194,7 @@ def _read_columns(
             names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
             decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
             dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
-            float_precision="round_trip",  # the usual way of pandas before 3 is a bit off
+            **_exact_numbers(pd.__version__),
         )  # fmt: skip
 
     try:
@@ -183,6 +206,12 @@ def _read_columns(
         except Exception:
             raise DataError(f"{name} is no whole table: {_first_line(error)}.") from error
         raise DataError(f"{name} {_say_no_number(as_text[sorted(numbers)], columns)}") from error
+
+
+def _exact_numbers(version: str) -> dict[str, str]:
+    """Return what makes pandas read numbers to the last bit; from 3.1 it does, and warns of this."""
+    asked = tuple(map(int, version.split(".")[:2])) < (3, 1)
+    return {"float_precision": "round_trip"} if asked else {}
 
 
 def _decimal(data: bytes, columns: CsvColumns) -> str:
@@ -241,7 +270,8 @@ def _read_joints(table: _Table) -> CsvTable:
     filled[cells] = values
     frames = filled.reshape(len(moments), len(joints), -1)
     parts = np.split(frames, np.searchsorted(moments[:, 0], np.arange(1, len(texts))))
-    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
+    clocks = table.clocks(group, len(texts))
+    sequences = tuple(CsvSequence(*each) for each in zip(parts, texts, clocks, strict=True))
     return CsvTable(tuple(joints), sequences, "joint")
 
 
@@ -253,7 +283,8 @@ def _read_frames(table: _Table) -> CsvTable:
     values = table.positions([place for places in columns.places for place in places])[order]
     frames = values.reshape(len(values), len(columns.joints), -1)
     parts = np.split(frames, np.searchsorted(group[order], np.arange(1, len(texts))))
-    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
+    clocks = table.clocks(group, len(texts))
+    sequences = tuple(CsvSequence(*each) for each in zip(parts, texts, clocks, strict=True))
     return CsvTable(columns.joints, sequences, "frame")
 
 

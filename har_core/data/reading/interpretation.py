@@ -156,7 +156,9 @@ def _find_meaning(raw: RawSequences, choices: ReadingChoices) -> _Meaning:
         said.append(assumed)
     rate = choices.rate or raw.rate
     if rate is None:
-        said.append(Assumption("rate", f"{_USUAL_RATE:g} frames a second are assumed: nothing tells."))
+        said.append(
+            Assumption("rate", f"{_USUAL_RATE:g} frames a second are assumed: the files tell no rate.")
+        )
     if gone:
         names = ", ".join(whole.joints[joint] for joint in sorted(gone))
         said.append(Assumption("skeleton", f"{names} never came, so the skeleton is without."))

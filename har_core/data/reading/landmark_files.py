@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.landmark_json import Recording, read_recordings
+from har_core.data.reading.rates import one_rate
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.reading.told_sequences import raw_of, tell
@@ -55,14 +56,15 @@ class LandmarkFiles:
                     f"{name} has {_say(other)} and {first} has {_say(one)}: expected the same in all."
                 )
         told = [tell(each.frames, each.of, name, alone=counts[name] == 1) for name, each in read]
-        rates = {each.rate for _, each in read}
+        rate, rate_assumed = one_rate([each.rate for _, each in read])
         return raw_of(
             told,
             [str(joint + 1) for joint in range(one.frames.shape[1])],
             layout=f"{counted(len(names), 'JSON file')} of {counted(len(told), 'recording')}, {_say(one)}",
             axes="x,-y,z" if one.world else None,
             unit="metres" if one.world else None,
-            rate=rates.pop() if len(rates) == 1 else None,
+            rate=rate,
+            assumptions=rate_assumed,
         )
 
 
