@@ -8,8 +8,8 @@ import pytest
 
 from har_core.data import frame_spool
 from har_core.data.frame_spool import FrameSpool, MappedPages
-from har_core.data.reading.sample import spread
 from har_core.data.preparation import Preparation, prepare
+from har_core.data.reading.sample import spread
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError

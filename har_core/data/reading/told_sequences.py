@@ -92,6 +92,7 @@ def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, 
         layout=layout,
         notes=(*action_notes, *subject_notes),
         skeleton=skeleton,
+        from_zero=bool(action_notes),
         **known,
     )
 
