@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from har_core.data.reading.csv_columns import CsvColumns, find_columns
+from har_core.data.reading.frame_gaps import fill_gaps
 from har_core.data.reading.rates import rate_of_times
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
@@ -26,6 +27,7 @@ _NOT_A_NUMBER = ["-1.#IND", "1.#QNAN", "-nan(ind)", "None", "-", ""]
 _KEYS = ("sequence", "subject", "action")
 
 Positions = NDArray[np.float64]
+Told = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class CsvSequence:
         frames: (T, J, 2) or (T, J, 3), NaN where a joint is missing.
         of: its ``sequence``, ``subject`` and ``action`` as they are written, where they are.
         clock: frames a second and the unit of its times, where it has any.
+        lost: how many frames are missing by their numbers, as ``fill_gaps`` gives it.
     """
 
     frames: Positions
     of: dict[str, str] = field(default_factory=dict)
     clock: tuple[float, str] | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,16 +145,47 @@ class _Table:
         ]
         return rank[group.reshape(-1)], texts
 
-    def times(self) -> Positions:
-        """Return (R) what grows with time: the frame's number, else its time, else the place of the row."""
+    def times(self) -> tuple[Positions, bool]:
+        """Return (R) what grows with time, and whether it counts frames or moments.
+
+        It is the frame's number, else its time; where these are no numbers, or are missing, it is the row in
+        which the frame first stands.
+        """
         meaning = next((each for each in ("frame", "time") if each in self.columns.of), None)
         if meaning is None:
-            return np.arange(len(self), dtype=np.float64)
+            return np.arange(len(self), dtype=np.float64), False
         codes, numbers = self._numbers(meaning)
         if np.isfinite(numbers).all():
-            return numbers[codes]
+            return numbers[codes], True
         _, first, appeared = np.unique(codes, return_index=True, return_inverse=True)
-        return first[appeared.reshape(-1)].astype(np.float64)
+        return first[appeared.reshape(-1)].astype(np.float64), False
+
+    def sequences(
+        self,
+        frames: Positions,
+        of: NDArray[np.number[Any]],
+        times: Positions,
+        group: NDArray[np.int64],
+        texts: list[Told],
+    ) -> tuple[CsvSequence, ...]:
+        """Return the sequences.
+
+        Args:
+            frames: (S, J, C) of all of them, in a row.
+            of: (S) to which each belongs, growing.
+            times: (S) of the frames, growing in each.
+            group: (R) to which each row of the table belongs.
+            texts: what is told of each.
+        """
+        places = np.searchsorted(of, np.arange(1, len(texts)))
+        parts = zip(np.split(frames, places), np.split(times, places), strict=True)
+        counted = self.times()[1]
+        filled = [fill_gaps(*part) if counted else (part[0], 0) for part in parts]
+        clocks = self.clocks(group, len(texts))
+        return tuple(
+            CsvSequence(part, of, clock, lost)
+            for (part, lost), of, clock in zip(filled, texts, clocks, strict=True)
+        )
 
     def clocks(self, group: NDArray[np.int64], count: int) -> list[tuple[float, str] | None]:
         """Return frames a second and the unit of the times of each sequence, None where nothing tells them.
@@ -250,7 +285,7 @@ def _read_joints(table: _Table) -> CsvTable:
     of = table.columns.of
     values = table.positions([of[axis] for axis in "xyz" if axis in of])
     moments, first, frame = np.unique(
-        np.column_stack([group, table.times()]), axis=0, return_index=True, return_inverse=True
+        np.column_stack([group, table.times()[0]]), axis=0, return_index=True, return_inverse=True
     )
     frame = frame.reshape(-1)
     if len(moments) * len(joints) > max(_MOST_MISSING * len(table), _ALWAYS_ENOUGH):
@@ -269,23 +304,22 @@ def _read_joints(table: _Table) -> CsvTable:
     filled = np.full((len(moments) * len(joints), values.shape[1]), np.nan)
     filled[cells] = values
     frames = filled.reshape(len(moments), len(joints), -1)
-    parts = np.split(frames, np.searchsorted(moments[:, 0], np.arange(1, len(texts))))
-    clocks = table.clocks(group, len(texts))
-    sequences = tuple(CsvSequence(*each) for each in zip(parts, texts, clocks, strict=True))
-    return CsvTable(tuple(joints), sequences, "joint")
+    return CsvTable(
+        tuple(joints), table.sequences(frames, moments[:, 0], moments[:, 1], group, texts), "joint"
+    )
 
 
 def _read_frames(table: _Table) -> CsvTable:
     """Read a table in which a row is a frame."""
     group, texts = table.groups()
-    order = np.lexsort((table.times(), group))
+    times, _ = table.times()
+    order = np.lexsort((times, group))
     columns = table.columns
     values = table.positions([place for places in columns.places for place in places])[order]
     frames = values.reshape(len(values), len(columns.joints), -1)
-    parts = np.split(frames, np.searchsorted(group[order], np.arange(1, len(texts))))
-    clocks = table.clocks(group, len(texts))
-    sequences = tuple(CsvSequence(*each) for each in zip(parts, texts, clocks, strict=True))
-    return CsvTable(columns.joints, sequences, "frame")
+    return CsvTable(
+        columns.joints, table.sequences(frames, group[order], times[order], group, texts), "frame"
+    )
 
 
 def _in_order(codes: NDArray[np.int64], names: list[str]) -> tuple[list[str], NDArray[np.int64]]:

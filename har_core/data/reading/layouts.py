@@ -162,6 +162,8 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
         AmbiguousReadingError: several layouts fit; its ``choices`` name them.
         DataError: no layout fits, or there is no such body.
     """
+    if x.ndim and not len(x):
+        raise DataError(f"{name} {_shape_in_words(x)}, so it holds no sequence. Save it again.")
     arrays = _as_arrays(x, name)
     count = sum(array.size for array in arrays)
     if count > _MOST_VALUES and not MappedPages(x).mapped:

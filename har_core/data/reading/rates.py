@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from har_core.data.reading.choices import Assumption
 from har_core.wording import counted
 
-_UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
-"""How many of them make a second."""
+_UNITS = {
+    "seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "steps of 100 nanoseconds": 10**7,
+    "nanoseconds": 10**9,
+}  # fmt: skip
+"""How many of them make a second; those of 100 nanoseconds are the Kinect's."""
 
-_SLOWEST, _FASTEST = 4, 250  # frames a second; so each step between two is of one unit only
+_SLOWEST, _FASTEST = 4, 250  # frames a second; what fits two units is of the first
 _WHOLE = 0.02  # of a rate: clocks waver, cameras run at whole numbers
 _MOST_TOLD = 4
 
@@ -63,3 +66,17 @@ def one_rate(rates: Sequence[float | None]) -> tuple[float | None, tuple[Assumpt
             "too slow. Bring these in as a data set of their own.",
         ),
     )
+
+
+def say_units(rate: float | None, units: Iterable[str]) -> tuple[Assumption, ...]:
+    """Say which units times were taken for, where times tell the rate.
+
+    Args:
+        rate: frames a second.
+        units: of the times.
+    """
+    different = sorted(set(units))
+    if rate is None or not different:
+        return ()
+    said = f"The times in the files are taken for {' and '.join(different)}"
+    return (Assumption("rate", f"{said}, which makes {rate:g} frames a second."),)

@@ -71,7 +71,8 @@ class TextFiles(SequenceFiles):
             actions=np.array(actions),
             subjects=np.array(subjects),
             ids=ids,
-            layout=f"{len(names)} text files, one a sequence, {joints} lines a frame with x, y, z of each",
+            layout=f"{counted(len(names), 'text file')}, one a sequence, {joints} lines a frame "
+            "with x, y, z of each",
             files={
                 "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third "
                 f"time; {_different(actions, 'action')}, and {_different(subjects, 'subject')}",

@@ -196,6 +196,16 @@ def test_a_joint_that_never_comes_is_left_out_of_the_skeleton(mark) -> None:
     assert np.isfinite(loaded.sequences.frames).all()
 
 
+@pytest.mark.parametrize("joint", ["left_ankle", "right_foot", "head"])
+def test_bodies_without_one_foot_are_turned_upright_all_the_same(joint) -> None:
+    frames = [part[:, :, [0, 2, 1]] for part in bodies(KINECT_20, LENGTHS)]
+    for part in frames:
+        part[:, KINECT_20.joints.index(joint)] = 0
+    loaded = read(frames)
+    assert loaded.axes == "x,z,y"
+    assert joint == "head" or "z points up" in said(loaded, "axes")
+
+
 def test_the_joint_that_bodies_are_centred_on_is_none_that_never_comes() -> None:
     frames = [part - part[:, 6:7] for part in bodies(KINECT_20, LENGTHS)]
     loaded = read(frames)

@@ -60,6 +60,7 @@ def times_csv(times, name="timestamp") -> bytes:
         (np.arange(12) / 30, 30, "seconds"),
         (1_700_000_000_000 + np.round(np.arange(12) * 1000 / 30), 30, "milliseconds"),
         (np.arange(12) * 20_000, 50, "microseconds"),
+        (np.arange(12) * 333_333, 30, "steps of 100 nanoseconds"),
         (np.arange(12), 15, None),  # numbers of frames
     ],
 )
@@ -68,6 +69,15 @@ def test_times_in_a_table_tell_the_rate(times, rate, unit) -> None:
     (said,) = [str(each) for each in loaded.assumptions if each.choice == "rate"]
     assert loaded.rate == rate and len(loaded.sequences.frames) == 12
     assert (f"taken for {unit}, which makes {rate} frames a second" if unit else "tell no rate") in said
+
+
+@pytest.mark.usefixtures("har_home")
+@pytest.mark.parametrize(("name", "times"), [("timestamp_ms", np.arange(12) * 40), ("t", np.arange(12) / 25)])
+def test_times_of_landmarks_tell_the_rate(name, times) -> None:
+    frames = json.loads(landmarks(body(MEDIAPIPE_33, 12, 1).round(6)))["frames"]
+    timed = [frame | {name: float(time)} for frame, time in zip(frames, times, strict=True)]
+    loaded = import_source("mine", {"wave_s01_e01.json": json.dumps(timed).encode()})
+    assert loaded.rate == 25 and any("makes 25 frames a second" in str(each) for each in loaded.assumptions)
 
 
 def test_the_step_between_frames_is_of_one_unit() -> None:

@@ -41,7 +41,7 @@ def test_a_file_gives_its_frames_action_and_subject(columns, ending):
     np.testing.assert_array_equal(result.sequences[0], FRAMES.astype(np.float32))
     assert result.sequences.action_of(0).number == 3 and result.sequences.ids == ("a03_s02_e01",)
     assert result.sequences.subjects.tolist() == [2]
-    assert result.layout.startswith("1 text files, one a sequence, 20 lines a frame")
+    assert result.layout.startswith("1 text file, one a sequence, 20 lines a frame")
 
 
 def test_files_come_in_the_order_of_their_names():
