@@ -77,6 +77,14 @@ def test_sequences_of_another_rate_are_told(store, run, small_sequences):
     assert not any("a second" in note for note in try_run(store, run, small_sequences, small_sequences).notes)
 
 
+def test_actions_that_are_the_same_by_number_alone_are_told(store, run, small_sequences):
+    said = "those of one number are taken for one action."
+    named = [Action(action.number, f"wave {action.number}") for action in small_sequences.actions]
+    given = replace(small_sequences, actions=tuple(named))
+    assert any(said in note for note in try_run(store, run, given, small_sequences).notes)
+    assert not any(said in note for note in try_run(store, run, small_sequences, small_sequences).notes)
+
+
 def test_a_face_alone_is_refused(store, run, small_sequences):
     coco = SKELETONS["coco-17"]
     given = SkeletonSequences.from_list(
