@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+HEAD = 1 << 14
+"""Bytes of a file that tell what its columns are; 33 joints in words take 3,000."""
+
 _MEANINGS: Mapping[str, tuple[str, ...]] = {
     "sequence": ("sequence", "sequenceid", "seq", "sample", "video", "clip", "recording", "file", "filename"),
     "subject": ("subject", "subjectid", "person", "actor", "participant", "performer", "user"),
@@ -111,3 +114,11 @@ def _grouped(
     axes = _AXES if any("z" in each for each in places.values()) else _AXES[:2]
     whole = {name: each for name, each in places.items() if name and set(axes) <= set(each)}
     return {name: tuple(each[axis] for axis in axes) for name, each in whole.items()}
+
+
+def decoded(content: bytes) -> str:
+    """Return text: UTF-8, or what Windows writes in Western Europe."""
+    try:
+        return content.decode("utf-8-sig", "ignore" if len(content) == HEAD else "strict")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

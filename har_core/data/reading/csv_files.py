@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from har_core.data.reading.choices import ReadingChoices
-from har_core.data.reading.csv_columns import find_columns
-from har_core.data.reading.csv_tables import HEAD, CsvTable, decoded, read_csv_table
+from har_core.data.reading.csv_columns import HEAD, decoded, find_columns
+from har_core.data.reading.csv_tables import CsvTable, read_csv_table
 from har_core.data.reading.frame_gaps import say_gaps
 from har_core.data.reading.rates import one_rate, say_units
 from har_core.data.reading.raw_sequences import RawSequences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,20 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.reading.csv_columns import CsvColumns, find_columns
+from har_core.data.reading.csv_columns import HEAD, CsvColumns, decoded, find_columns
+from har_core.data.reading.csv_values import read_columns
 from har_core.data.reading.frame_gaps import fill_gaps
 from har_core.data.reading.rates import rate_of_times
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
 
-HEAD = 1 << 14
-"""Bytes of a file that tell what its columns are; 33 joints in words take 3,000."""
-
 _LARGEST_FILE = 2**29  # bytes
 _MOST_JOINTS = 200
 _MOST_MISSING = 4  # times as many joints as there are rows
 _ALWAYS_ENOUGH = 2**20
-_NOT_A_NUMBER = ["-1.#IND", "1.#QNAN", "-nan(ind)", "None", "-", ""]
 _KEYS = ("sequence", "subject", "action")
 
 Positions = NDArray[np.float64]
@@ -88,14 +84,6 @@ def read_csv_table(content: Content, name: str) -> CsvTable:
     return _read_frames(table) if columns.joints else _read_joints(table)
 
 
-def decoded(content: bytes) -> str:
-    """Return text: UTF-8, or what Windows writes in Western Europe."""
-    try:
-        return content.decode("utf-8-sig", "ignore" if len(content) == HEAD else "strict")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
-
-
 class _Table:
     """The columns of a CSV that are needed, a value a row."""
 
@@ -105,7 +93,7 @@ class _Table:
         texts = {place for meaning, place in columns.of.items() if meaning not in "xyz"}
         numbers = {columns.of[axis] for axis in "xyz" if axis in columns.of}
         numbers |= {place for places in columns.places for place in places}
-        self._read = _read_columns(content, name, columns, texts, numbers)
+        self._read = read_columns(content, name, columns, texts, numbers)
 
     def __len__(self) -> int:
         return len(self._read)
@@ -209,70 +197,6 @@ class _Table:
             return codes, np.array(texts, np.float64)
         except ValueError:
             return codes, np.full(len(texts), np.nan)
-
-
-def _read_columns(
-    content: Content, name: str, columns: CsvColumns, texts: set[int], numbers: set[int]
-) -> Any:
-    import pandas as pd  # only who has such files pays for the import
-
-    data = bytes(content)
-    try:
-        data.decode("utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "latin-1"
-
-    def read(kind: Any) -> Any:
-        return pd.read_csv(
-            io.BytesIO(data), sep=columns.separator, header=None, skiprows=columns.headings,
-            names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
-            decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
-            dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
-            **_exact_numbers(pd.__version__),
-        )  # fmt: skip
-
-    try:
-        return read(np.float64)
-    # Of damaged data pandas raises more than its own errors, such as an IndexError or a TypeError of its own.
-    except Exception as error:
-        try:
-            as_text = read(str)
-        except Exception:
-            raise DataError(f"{name} is no whole table: {_first_line(error)}.") from error
-        raise DataError(f"{name} {_say_no_number(as_text[sorted(numbers)], columns)}") from error
-
-
-def _exact_numbers(version: str) -> dict[str, str]:
-    """Return what makes pandas read numbers to the last bit; from 3.1 it does, and warns of this."""
-    asked = tuple(map(int, version.split(".")[:2])) < (3, 1)
-    return {"float_precision": "round_trip"} if asked else {}
-
-
-def _decimal(data: bytes, columns: CsvColumns) -> str:
-    """Return the decimal sign: between semicolons it may be a comma."""
-    rows = data[:HEAD].splitlines()[columns.headings :][:5]
-    has_comma, has_stop = (any(sign in row for row in rows) for sign in (b",", b"."))
-    return "," if columns.separator == ";" and has_comma and not has_stop else "."
-
-
-def _say_no_number(cells: Any, columns: CsvColumns) -> str:
-    import pandas as pd
-
-    for place in cells:
-        wrong = cells[place].notna() & pd.to_numeric(cells[place], errors="coerce").isna()
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            line = row + columns.headings + 1
-            return f"holds {str(cells[place][row])[:20]!r} in line {line}, expected the number of a position."
-    return "holds what is no number, expected positions."
-
-
-def _first_line(error: Exception) -> str:
-    """Return what pandas says of the data; of what has gone wrong inside of it nothing."""
-    line = str(error).split("\n")[0].rstrip(".")[:100]
-    told = isinstance(error, ValueError) and line.isprintable() and line
-    return line if told else "it is cut off or damaged"
 
 
 def _read_joints(table: _Table) -> CsvTable:

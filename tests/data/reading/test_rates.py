@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from har_core.data.new_sources import import_source
-from har_core.data.reading.csv_tables import _exact_numbers
+from har_core.data.reading.csv_values import _exact_numbers
 from har_core.data.reading.rates import one_rate, rate_of_times
 from har_core.skeleton import MEDIAPIPE_33
 from tests.data.reading.bodies import body
