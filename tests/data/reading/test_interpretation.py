@@ -213,6 +213,15 @@ def test_the_joint_that_bodies_are_centred_on_is_none_that_never_comes() -> None
     assert_same(loaded, frames)
 
 
+def test_the_joint_that_sequences_begin_with_at_the_origin_is_none_that_was_lost() -> None:
+    frames = [part - part[:1, 6:7] for part in bodies(KINECT_20, LENGTHS)]
+    loaded = read(frames)
+    assert not loaded.notes
+    assert_same(loaded, frames)
+    frames[1][4, 6] = 0  # later on the tracker lost it
+    assert read(frames).notes[0].startswith("Joints are missing in 1 frame of 1 sequence")
+
+
 # Padding
 
 
