@@ -181,7 +181,8 @@ def take_card(raw: RawSequences, card: DataCard, name: str, choices: ReadingChoi
             raise DataError(
                 f"{name}: its skeleton has {skeleton.joint_count} joints, the files {joints}: mend the card."
             )
-        raw = replace(raw, skeleton=skeleton)
+        others = tuple(each for each in raw.assumptions if each.choice != "skeleton")
+        raw = replace(raw, skeleton=skeleton, assumptions=others)
     return with_action_names(raw, card.actions, name) if card.actions else raw
 
 

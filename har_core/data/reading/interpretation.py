@@ -107,7 +107,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         axes=meaning.axes,
         unit=meaning.unit,
         padding=padding.removesuffix(" of them") + (f" of {counted(len(raw), 'sequence')}" if padded else ""),
-        assumptions=(*raw.assumptions, *meaning.assumptions, *_assume_subjects(raw)),
+        assumptions=(*_still_assumed(raw, choices), *meaning.assumptions, *_assume_subjects(raw)),
         choices=(*raw.choices, *_OF_ALL_FILES, *(("padding",) if raw.equally_long else ())),
     )
 
@@ -168,6 +168,12 @@ def _find_meaning(raw: RawSequences, choices: ReadingChoices) -> _Meaning:
         said.append(Assumption("skeleton", f"{names} never came, so the skeleton is without."))
     skeleton = whole.without(gone) if gone else whole
     return _Meaning(padding, skeleton, gone, centre, start, axes, unit, rate or _USUAL_RATE, tuple(said))
+
+
+def _still_assumed(raw: RawSequences, choices: ReadingChoices) -> tuple[Assumption, ...]:
+    """Return what the reader found out, but for what the user or a card says."""
+    said = choices.made.keys() & set(_OF_ALL_FILES)
+    return tuple(each for each in raw.assumptions if each.choice not in said)
 
 
 def _assume_subjects(raw: RawSequences) -> tuple[Assumption, ...]:

@@ -111,6 +111,12 @@ def test_bones_of_joints_that_no_known_skeleton_has_are_told() -> None:
     assert loaded.sequences.skeleton.joints == tuple(names)
     (said,) = [str(assumed) for assumed in loaded.assumptions if assumed.choice == "skeleton"]
     assert "No known skeleton has just these 4 joints: by its distances each is joined" in said
+    bones = [["tip", "middle"], ["middle", "end"], ["middle", "thumb"]]
+    card = {"skeleton": {"name": "hand-4", "joints": names, "bones": bones, "root": ["middle"]}}
+    files = {"grip_s01_e01.csv": wide_csv(WHOLE[:, :4], header), "dataset.json": json.dumps(card).encode()}
+    loaded = import_source("two", files)
+    assert loaded.sequences.skeleton.name == "hand-4"
+    assert not [assumed for assumed in loaded.assumptions if assumed.choice == "skeleton"]
 
 
 @pytest.mark.usefixtures("har_home")

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from har_core.data.new_sources import import_source
+from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.csv_values import _exact_numbers
 from har_core.data.reading.rates import one_rate, rate_of_times
 from har_core.skeleton import MEDIAPIPE_33
@@ -69,6 +70,16 @@ def test_times_in_a_table_tell_the_rate(times, rate, unit) -> None:
     (said,) = [str(each) for each in loaded.assumptions if each.choice == "rate"]
     assert loaded.rate == rate and len(loaded.sequences.frames) == 12
     assert (f"taken for {unit}, which makes {rate} frames a second" if unit else "tell no rate") in said
+
+
+@pytest.mark.usefixtures("har_home")
+def test_a_rate_that_is_chosen_or_on_a_card_is_no_longer_assumed() -> None:
+    files = {"wave_s01_e01.csv": times_csv(np.arange(12) / 30)}
+    chosen = import_source("one", files, ReadingChoices(rate=25.0))
+    card = import_source("two", {**files, "dataset.json": b'{"rate": 25}'})
+    for loaded in (chosen, card):
+        assert loaded.rate == 25
+        assert not [each for each in loaded.assumptions if each.choice == "rate"]
 
 
 @pytest.mark.usefixtures("har_home")
