@@ -68,7 +68,7 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
 
 
 class _DrawingFrom(TorchFunctionMode):
-    """Lets torch draw from a generator in this block, where it would draw from the one that all threads share.
+    """Lets torch draw from a generator in this block, not from the one that all threads share.
 
     Args:
         generator: asked by whatever draws on this thread and names no generator.
@@ -89,8 +89,8 @@ class _DrawingFrom(TorchFunctionMode):
 
 _DRAWING = frozenset(
     "bernoulli bernoulli_ cauchy_ exponential_ geometric_ kaiming_normal_ kaiming_uniform_ log_normal_ "
-    "multinomial normal normal_ poisson rand rand_like randint randint_like randn randn_like randperm random_ "
-    "uniform_".split()
+    "multinomial normal normal_ poisson rand rand_like randint randint_like randn randn_like randperm "
+    "random_ uniform_".split()
 )
 """What of torch draws numbers, and of ``torch.nn.init`` what asks a mode before it does."""
 

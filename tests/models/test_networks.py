@@ -219,13 +219,23 @@ def test_weights_are_those_that_torch_draws_from_the_seed(name):
 
 
 DRAWS = {
-    "layers": lambda: [nn.Conv1d(3, 4, 2), nn.GRU(3, 2), nn.Embedding(4, 2), nn.TransformerEncoderLayer(4, 2)],
+    "layers": lambda: [
+        nn.Conv1d(3, 4, 2),
+        nn.GRU(3, 2),
+        nn.Embedding(4, 2),
+        nn.TransformerEncoderLayer(4, 2),
+    ],
     "rand": lambda: [torch.rand(3), torch.randn(3), torch.randint(9, (3,)), torch.randperm(5)],
     "like": lambda: [torch.rand_like(LINE_OF_ONES), torch.randn_like(LINE_OF_ONES)],
     "in place": lambda: [torch.empty(3).uniform_(), torch.empty(3).normal_(), torch.empty(3).exponential_()],
     "init": lambda: [
         draw(torch.empty(3, 3))
-        for draw in (nn.init.xavier_normal_, nn.init.orthogonal_, nn.init.kaiming_normal_, nn.init.trunc_normal_)
+        for draw in (
+            nn.init.xavier_normal_,
+            nn.init.orthogonal_,
+            nn.init.kaiming_normal_,
+            nn.init.trunc_normal_,
+        )
     ],
     "chosen": lambda: [torch.bernoulli(LINE_OF_ONES / 2), torch.multinomial(LINE_OF_ONES, 2)],
 }
