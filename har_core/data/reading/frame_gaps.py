@@ -25,7 +25,8 @@ def fill_gaps(frames: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[
     usual = float(np.median(steps)) if len(steps) else 0.0
     if not usual > 0:
         return frames, 0
-    leaps = np.maximum(1, np.floor(steps / usual + _A_STEP_MORE))
+    with np.errstate(over="ignore"):  # of steps beyond all numbers
+        leaps = np.maximum(1, np.floor(steps / usual + _A_STEP_MORE))
     lost = int(min(leaps.sum(), 2**31)) - len(steps)
     if not lost:
         return frames, 0

@@ -29,7 +29,7 @@ def rate_of_times(times: NDArray[np.floating[Any]]) -> tuple[float, str] | None:
     Args:
         times: (T) of its frames, growing.
     """
-    steps = np.diff(times)
+    steps = np.diff(times[np.isfinite(times)])
     steps = steps[steps > 0]
     if not len(steps):
         return None

@@ -63,6 +63,7 @@ def test_frames_that_are_not_there_are_lost_ones(name: str, content: bytes) -> N
         (np.array((0, 33, 67, 100, 200, 233, 267, 300)) / 1000, 2),
         (np.array((0, 28, 69, 101, 139, 166, 201, 228)), 0),  # a clock that wavers
         ((0, 1, 2, 3, 4, 5, 6, 1_000_000), -1),
+        ((0, 1e-300, 2e-300, 3e-300, 1e300), -1),
         ((5,), 0),
         ((), 0),
     ],

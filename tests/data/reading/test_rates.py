@@ -97,6 +97,7 @@ def test_the_step_between_frames_is_of_one_unit() -> None:
             found = rate_of_times(np.arange(20) / rate * in_second)
             assert found is not None and found[1] == unit and found[0] == pytest.approx(rate, rel=0.02)
     assert rate_of_times(np.zeros(5)) is None and rate_of_times(np.full(5, np.nan)) is None
+    assert rate_of_times(np.array([np.inf, np.inf, 0, 0.04, 0.08])) == (25, "seconds")
 
 
 def test_of_equally_many_the_lower_rate_is_taken() -> None:
