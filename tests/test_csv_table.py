@@ -44,9 +44,9 @@ def test_numbers_stay_numbers_to_the_last_bit(rows):
     made = [(np.int64(whole), np.float64(real)) for whole, real in rows]
     for content in (csv_table(["whole", "real"], rows), csv_table(["whole", "real"], made)):
         assert [(int(whole), float(real)) for whole, real in read_back(content)[1:]] == rows
-        found = pd.read_csv(BytesIO(content), encoding="utf-8-sig", float_precision="round_trip")
+        found = pd.read_csv(BytesIO(content), encoding="utf-8-sig", dtype={"real": str})
         assert found["whole"].tolist() == [whole for whole, _ in rows]
-        assert found["real"].tolist() == [real for _, real in rows]
+        assert found["real"].map(float).tolist() == [real for _, real in rows]
 
 
 def test_what_is_missing_is_empty_and_half_a_character_is_no_fault():

@@ -66,15 +66,31 @@ def try_run(store: RunStore, run: Run, given: SkeletonSequences, recorded: Skele
     nearest = found.nearest if found else None
     if answers.features is not None:
         nearest = nearest_by_features(store, run, answers.features)
+    notes += _say_numbers(run, sequences)
     return Tried(sequences, left_out, softmax(answers.scores), nearest, found, notes)
+
+
+def _say_numbers(run: Run, sequences: SkeletonSequences) -> tuple[str, ...]:
+    """Say it where actions are taken for the same by their numbers alone, for one side has no names."""
+    own = {action.number: action.name for action in (run.meta.actions if run.meta else ())}
+    pairs = [(action, own.get(action.number)) for action in sequences.actions]
+    if not any(
+        name != action.name and _same_action(action.number, name, action.name) for action, name in pairs
+    ):
+        return ()
+    return ("Some of the actions have only numbers: those of one number are taken for one action.",)
 
 
 def knows_action(run: Run, sequences: SkeletonSequences, row: int) -> bool:
     """Say whether a run means the same action by its number: the names agree where both have one."""
     true = sequences.action_of(row)
     own = {action.number: action.name for action in (run.meta.actions if run.meta else ())}
-    name, nameless = own.get(true.number), f"action {true.number}"
-    return name is not None and (true.name == name or nameless in (true.name, name))
+    return _same_action(true.number, own.get(true.number), true.name)
+
+
+def _same_action(number: int, own: str | None, told: str) -> bool:
+    nameless = f"action {number}"
+    return own is not None and (told == own or nameless in (told, own))
 
 
 def trained_on(run: Run, recorded: SkeletonSequences, sequences: SkeletonSequences) -> int:

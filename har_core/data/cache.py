@@ -30,7 +30,7 @@ from har_core.skeleton import Skeleton
 from har_core.unfinished import forget_abandoned
 
 # Raise it whenever the readers or this form change, so that nothing old is taken for new.
-_VERSION = 8
+_VERSION = 9
 _FRAMES = "frames.npy"
 _TOLD = ("layout", "files", "action_names", "axes", "unit", "padding", "card")
 _LISTS = ("notes", "choices")

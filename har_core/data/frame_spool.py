@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+from collections import deque
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,7 +19,9 @@ MOST_IN_MEMORY = 1 << 28
 """Bytes: more than a quarter of a GiB is read through a memory map."""
 
 _MOST_AT_HAND = 1 << 26  # bytes of one map; several are open at times
-_BROUGHT_ALONG = 1 << 16  # bytes that Linux maps around what is read
+_BROUGHT_ALONG = (
+    1 << 21
+)  # bytes that Linux maps around what is read, at most: a whole large folio of its cache
 
 
 def is_large(size: int) -> bool:
@@ -49,7 +52,7 @@ class FrameSpool:
 
     def __init__(self, *shape: int) -> None:
         self._shape = shape
-        self._parts: list[NDArray[np.float32]] = [np.zeros((0, *shape), np.float32)]
+        self._parts: deque[NDArray[np.float32]] = deque([np.zeros((0, *shape), np.float32)])
         self._file: IO[bytes] | None = None
         self._size = 0
 
@@ -64,20 +67,23 @@ class FrameSpool:
             expected = ", ".join(map(str, ("T", *self._shape)))
             raise ValueError(f"frames have shape {frames.shape}, expected ({expected})")
         self._size += frames.nbytes
+        self._parts.append(frames)
         if self._file is None and not is_large(self._size):
-            self._parts.append(frames)
             return
         try:
             if self._file is None:
                 self._file = _open_file()
-            for part in (*self._parts, frames):
+            # Parts may be views into a memory map: each that is written comes to memory, and leaves it again.
+            pages = MappedPages(frames)
+            while self._parts:
+                part = self._parts.popleft()
                 self._file.write(np.ascontiguousarray(part).data)
+                pages.note(part.nbytes, places=0)
         except OSError as error:
             raise DataError(
                 f"{home() / 'cache'} can't take {self._size / 2**30:.1f} GiB of frames: "
                 f"{error.strerror or error}. Make room there, or set HAR_HOME to a larger disk."
             ) from error
-        self._parts = []
 
     def frames(self) -> NDArray[np.float32]:
         """Return the S frames that were added, in one array; nothing can be added after."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ MOST_CLIPS = 12
 MOST_LARGE_CLIPS = 4
 """More clips than this are shown as a grid of small pictures."""
 
+_MOST_TIMES = 16  # as many frames as there are, at most, where rates lie far apart
 
 Values = NDArray[np.floating[Any]]
 
@@ -103,6 +104,26 @@ class Clip:
     rate: float = FRAMES_PER_SECOND
 
 
+def at_one_rate(clips: Sequence[Clip]) -> list[Clip]:
+    """Return clips that play in true time side by side: all at the highest of their rates.
+
+    Of a slower clip each frame stays as long as it lasts; no position is made up. Where the highest rate is
+    more than 16 times the lowest, that is the rate, and of faster clips frames are passed over.
+    """
+    rates = [clip.rate for clip in clips]
+    rate = min(max(rates), _MOST_TIMES * min(rates))
+    return [clip if clip.rate == rate else _at(clip, rate) for clip in clips]
+
+
+def _at(clip: Clip, rate: float) -> Clip:
+    length = len(clip.frames)
+    moments = np.arange(max(1, round(length * rate / clip.rate)))
+    # Half a frame: 30 / 15 * 15 / 30 is a bit less than 1 in some other numbers.
+    shown = np.minimum(((moments + 0.5) * clip.rate / rate).astype(int), length - 1)
+    track = clip.track and replace(clip.track, moments=clip.track.moments * (rate / clip.rate))
+    return replace(clip, frames=clip.frames[shown], untracked=clip.untracked[shown], track=track, rate=rate)
+
+
 def check_clips(clips: Sequence[Clip]) -> None:
     """Refuse what can't be shown.
 
@@ -157,6 +178,7 @@ def pack(
         ValueError: as ``check_clips``.
     """
     check_clips(clips)
+    clips = at_one_rate(clips)
     header = {
         "rate": clips[0].rate,
         "height": height,

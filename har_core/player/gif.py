@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from har_core.player.camera import Box, Points, View, common_box, project
-from har_core.player.clips import Clip, check_clips
+from har_core.player.clips import Clip, at_one_rate, check_clips
 from har_core.skeleton import Side
 
 SIDE_COLOURS: dict[Side, str] = {"left": "#0072b2", "right": "#d55e00", "trunk": "#7f858c"}
@@ -61,6 +61,7 @@ def animation(
         ValueError: as ``check_clips``.
     """
     check_clips(clips)
+    clips = at_one_rate(clips)
     columns = min(len(clips), _MOST_ABREAST)
     layout = _Layout(width, height, columns, -(-len(clips) // columns))
     box = common_box(clips)

@@ -61,7 +61,18 @@ def with_joints_of(
     needed = () if all(way.centring == "none" for way in ways) else recorded.skeleton.root
     turned, exchanged = as_mirrored_as(sequences, recorded)
     mapped, found = map_joints(turned, recorded.skeleton, needed)
-    return mapped, (*found, *exchanged)
+    resampled = all(way.frames is not None for way in ways)
+    return mapped, (*found, *exchanged, *(() if resampled else _say_rates(sequences.rate, recorded.rate)))
+
+
+def _say_rates(given: float, own: float) -> tuple[str, ...]:
+    """Return a sentence where a run sees other speeds than in training: it takes frames as they come."""
+    if given == own:
+        return ()
+    return (
+        f"These sequences have {given:g} frames a second, those that the run was trained on {own:g}: to the "
+        f"run all moves {own / given:.2g} times as fast as it did.",
+    )
 
 
 def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:

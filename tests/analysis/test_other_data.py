@@ -1,5 +1,7 @@
 """A run on sequences of other data: of another skeleton, which the run was not trained on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,21 @@ def test_without_its_own_data_the_run_answers_and_says_so(store, run, small_sequ
     assert tried.likeness is None and tried.nearest and "not here as it was" in tried.notes[0]
     with pytest.raises(DataError, match="wide has 25 joints, that is 75 numbers a frame"):
         try_run(store, run, with_25_joints(small_sequences), None)
+
+
+def test_sequences_of_another_rate_are_told(store, run, small_sequences):
+    twice = replace(small_sequences, rate=2 * small_sequences.rate)
+    told = "have 30 frames a second, those that the run was trained on 15: to the run all moves 0.5 times"
+    assert any(told in note for note in try_run(store, run, twice, small_sequences).notes)
+    assert not any("a second" in note for note in try_run(store, run, small_sequences, small_sequences).notes)
+
+
+def test_actions_that_are_the_same_by_number_alone_are_told(store, run, small_sequences):
+    said = "those of one number are taken for one action."
+    named = [Action(action.number, f"wave {action.number}") for action in small_sequences.actions]
+    given = replace(small_sequences, actions=tuple(named))
+    assert any(said in note for note in try_run(store, run, given, small_sequences).notes)
+    assert not any(said in note for note in try_run(store, run, small_sequences, small_sequences).notes)
 
 
 def test_a_face_alone_is_refused(store, run, small_sequences):

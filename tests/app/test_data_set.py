@@ -180,6 +180,10 @@ def said(screen: AppTest) -> str:
     return "\n".join(text.value for part in parts for text in part).replace("\\", "")
 
 
+def test_who_has_many_files_is_told_of_the_faster_way(open_page: OpenPage) -> None:
+    assert "Many files go faster in a zip: 1,000 are there in about a second." in said(open_page("data_set"))
+
+
 def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
     screen = open_page("data_set")
     upload(screen, "first", square(0))

@@ -9,6 +9,7 @@ import pytest
 from har_core.data import frame_spool
 from har_core.data.frame_spool import FrameSpool, MappedPages
 from har_core.data.preparation import Preparation, prepare
+from har_core.data.reading.sample import spread
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.errors import DataError
@@ -157,3 +158,41 @@ def mapped_bytes() -> int:
     found = re.search(r"RssFile:\s*(\d+) kB", Path("/proc/self/status").read_text())
     assert found
     return 1024 * int(found[1])
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells it")
+class TestOfAMappedFile:
+    """Only some of it is at hand at any time."""
+
+    @pytest.fixture
+    def array(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+        path = tmp_path / "frames"
+        np.ones(32 << 20, np.float32).tofile(path)  # 128 MiB
+        monkeypatch.setattr(frame_spool, "_MOST_AT_HAND", 8 << 20)
+        return np.frombuffer(frame_spool.map_file(path), np.float32).reshape(1 << 10, -1, 4, 2)
+
+    def test_that_is_looked_at_here_and_there(self, array: np.ndarray) -> None:
+        before, most = mapped_bytes(), 0
+        for part in spread(array):
+            assert part[0, 0, 0] == 1
+            most = max(most, mapped_bytes() - before)
+        assert most < 24 << 20
+
+    def test_that_is_written_to_a_spool(
+        self, array: np.ndarray, monkeypatch: pytest.MonkeyPatch, har_home: Path
+    ) -> None:
+        monkeypatch.setattr(frame_spool, "MOST_IN_MEMORY", 100 << 20)
+        spool, before, most = FrameSpool(4, 2), mapped_bytes(), []
+        note = MappedPages.note
+
+        def noted(self: MappedPages, size: int, places: int = 1) -> None:
+            most.append(mapped_bytes() - before)
+            note(self, size, places)
+
+        monkeypatch.setattr(MappedPages, "note", noted)
+        pages = MappedPages(array)
+        for part in array:
+            spool.append(part)
+            pages.note(part.nbytes, places=0)
+        assert max(most) < 24 << 20
+        assert spool.frames().sum() == array.size

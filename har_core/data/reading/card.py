@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from har_core.data.reading.action_list import with_action_names
 from har_core.data.reading.axes import check_axes
 from har_core.data.reading.choices import ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
@@ -29,6 +30,15 @@ def _in_a_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError("it holds line breaks or other signs that can't be printed")
     return text
+
+
+def _by_number(value: Any) -> Any:
+    """Return names by number: of a list from 1, of an object in JSON by what its keys stand for."""
+    if isinstance(value, list):
+        return dict(enumerate(value, start=1))
+    if isinstance(value, dict):
+        return {int(key) if str(key).isdecimal() else key: text for key, text in value.items()}
+    return value
 
 
 Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_in_a_line)]
@@ -91,7 +101,7 @@ class DataCard(Settings):
     Attributes:
         name: of the data set.
         skeleton: the name of a known one, or one in full.
-        actions: their names, by their numbers.
+        actions: their names, by their numbers; or a list of them, from number 1.
         rate: frames a second.
         unit: of the numbers, as in ``ReadingChoices``, and so on.
         axes: which of the files' axes point right, up and away.
@@ -104,7 +114,9 @@ class DataCard(Settings):
 
     name: Line | None = None
     skeleton: _AnySkeleton | None = None
-    actions: dict[int, Line] | None = Field(None, max_length=_MOST_ACTIONS)
+    actions: Annotated[dict[int, Line] | None, BeforeValidator(_by_number)] = Field(
+        None, max_length=_MOST_ACTIONS
+    )
     rate: float | None = Field(None, gt=0, le=10_000)
     unit: Line | None = None
     axes: Line | None = None
@@ -169,10 +181,9 @@ def take_card(raw: RawSequences, card: DataCard, name: str, choices: ReadingChoi
             raise DataError(
                 f"{name}: its skeleton has {skeleton.joint_count} joints, the files {joints}: mend the card."
             )
-        raw = replace(raw, skeleton=skeleton)
-    if card.actions and raw.action_numbers is not None:
-        raw = replace(raw, action_names={**(raw.action_names or {}), **card.actions})
-    return raw
+        others = tuple(each for each in raw.assumptions if each.choice != "skeleton")
+        raw = replace(raw, skeleton=skeleton, assumptions=others)
+    return with_action_names(raw, card.actions, name) if card.actions else raw
 
 
 def with_card(loaded: LoadedSource, card: DataCard, name: str, choices: ReadingChoices) -> LoadedSource:

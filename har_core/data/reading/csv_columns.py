@@ -6,21 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+HEAD = 1 << 14
+"""Bytes of a file that tell what its columns are; 33 joints in words take 3,000."""
+
 _MEANINGS: Mapping[str, tuple[str, ...]] = {
     "sequence": ("sequence", "sequenceid", "seq", "sample", "video", "clip", "recording", "file", "filename"),
     "subject": ("subject", "subjectid", "person", "actor", "participant", "performer", "user"),
     "action": ("action", "label", "class", "activity", "gesture", "exercise", "actionid", "actionname"),
-    "frame": (
-        "frame",
-        "frameid",
-        "framenumber",
-        "frameno",
-        "frameidx",
-        "frameindex",
-        "time",
-        "timestamp",
-        "t",
-    ),
+    "frame": ("frame", "frameid", "framenumber", "frameno", "frameidx", "frameindex"),
+    "time": ("time", "timestamp", "t", "timems", "timestampms", "times", "timesec", "timeseconds", "seconds"),
     "joint": ("joint", "jointid", "jointname", "jointtype", "landmark", "landmarkid", "keypoint", "marker"),
     "x": ("x", "positionx", "posx", "xposition"),
     "y": ("y", "positiony", "posy", "yposition"),
@@ -41,8 +35,8 @@ class CsvColumns:
         separator: between the columns.
         headings: lines before the first row, empty ones too.
         width: how many columns there are.
-        of: place of ``sequence``, ``subject``, ``action``, ``frame``, and where a row is a joint ``joint``,
-            ``x``, ``y``, ``z``; what is not there is missing.
+        of: place of ``sequence``, ``subject``, ``action``, ``frame``, ``time``, and where a row is a joint
+            ``joint``, ``x``, ``y``, ``z``; what is not there is missing.
         joints: names of the joints, where a row is a frame.
         places: of x, y and perhaps z of each of them.
     """
@@ -69,7 +63,7 @@ def find_columns(head: str) -> CsvColumns | None:
     cells = [[cell.strip(" \"'\ufeff") for cell in raw[number].split(separator)] for number in filled]
     names, headings, width = cells[0], filled[0] + 1, max(map(len, cells))
     of = _meanings(names)
-    if {"frame", "joint", "x", "y"} <= set(of):
+    if {"joint", "x", "y"} <= set(of) and ("frame" in of or "time" in of):
         return CsvColumns(separator, headings, width, of)
     if len(cells) > 1 and _are_axes(
         cells[1]
@@ -120,3 +114,11 @@ def _grouped(
     axes = _AXES if any("z" in each for each in places.values()) else _AXES[:2]
     whole = {name: each for name, each in places.items() if name and set(axes) <= set(each)}
     return {name: tuple(each[axis] for axis in axes) for name, each in whole.items()}
+
+
+def decoded(content: bytes) -> str:
+    """Return text: UTF-8, or what Windows writes in Western Europe."""
+    try:
+        return content.decode("utf-8-sig", "ignore" if len(content) == HEAD else "strict")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

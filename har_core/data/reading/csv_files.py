@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from har_core.data.reading.choices import ReadingChoices
-from har_core.data.reading.csv_columns import find_columns
-from har_core.data.reading.csv_tables import HEAD, CsvTable, decoded, read_csv_table
+from har_core.data.reading.csv_columns import HEAD, decoded, find_columns
+from har_core.data.reading.csv_tables import CsvTable, read_csv_table
+from har_core.data.reading.frame_gaps import say_gaps
+from har_core.data.reading.rates import one_rate, say_units
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.reading.told_sequences import ToldSequence, raw_of, tell
@@ -65,11 +67,17 @@ class CsvFiles:
         tables = {name: read_csv_table(files[name], name) for name in names}
         joints = _same_joints(tables)
         told = [sequence for name in names for sequence in _told(tables[name], name)]
+        sequences = [sequence for name in names for sequence in tables[name].sequences]
+        clocks = [sequence.clock for sequence in sequences]
+        rate, different = one_rate([clock and clock[0] for clock in clocks])
         row_is = " or ".join(sorted({table.row_is for table in tables.values()}))
         return raw_of(
             told,
             joints,
             layout=f"{counted(len(names), 'CSV file')} of {counted(len(told), 'sequence')}, a row a {row_is}",
+            notes=say_gaps([sequence.lost for sequence in sequences]),
+            rate=rate,
+            assumptions=different or say_units(rate, [clock[1] for clock in clocks if clock]),
         )
 
 

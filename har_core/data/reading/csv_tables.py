@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,21 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.data.reading.csv_columns import CsvColumns, find_columns
+from har_core.data.reading.csv_columns import HEAD, CsvColumns, decoded, find_columns
+from har_core.data.reading.csv_values import read_columns
+from har_core.data.reading.frame_gaps import fill_gaps
+from har_core.data.reading.rates import rate_of_times
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
-
-HEAD = 1 << 14
-"""Bytes of a file that tell what its columns are; 33 joints in words take 3,000."""
 
 _LARGEST_FILE = 2**29  # bytes
 _MOST_JOINTS = 200
 _MOST_MISSING = 4  # times as many joints as there are rows
 _ALWAYS_ENOUGH = 2**20
-_NOT_A_NUMBER = ["-1.#IND", "1.#QNAN", "-nan(ind)", "None", "-", ""]
 _KEYS = ("sequence", "subject", "action")
 
 Positions = NDArray[np.float64]
+Told = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,14 @@ class CsvSequence:
     Attributes:
         frames: (T, J, 2) or (T, J, 3), NaN where a joint is missing.
         of: its ``sequence``, ``subject`` and ``action`` as they are written, where they are.
+        clock: frames a second and the unit of its times, where it has any.
+        lost: how many frames are missing by their numbers, as ``fill_gaps`` gives it.
     """
 
     frames: Positions
     of: dict[str, str] = field(default_factory=dict)
+    clock: tuple[float, str] | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,6 @@ def read_csv_table(content: Content, name: str) -> CsvTable:
     return _read_frames(table) if columns.joints else _read_joints(table)
 
 
-def decoded(content: bytes) -> str:
-    """Return text: UTF-8, or what Windows writes in Western Europe."""
-    try:
-        return content.decode("utf-8-sig", "ignore" if len(content) == HEAD else "strict")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
-
-
 class _Table:
     """The columns of a CSV that are needed, a value a row."""
 
@@ -98,7 +93,7 @@ class _Table:
         texts = {place for meaning, place in columns.of.items() if meaning not in "xyz"}
         numbers = {columns.of[axis] for axis in "xyz" if axis in columns.of}
         numbers |= {place for places in columns.places for place in places}
-        self._read = _read_columns(content, name, columns, texts, numbers)
+        self._read = read_columns(content, name, columns, texts, numbers)
 
     def __len__(self) -> int:
         return len(self._read)
@@ -138,77 +133,70 @@ class _Table:
         ]
         return rank[group.reshape(-1)], texts
 
-    def times(self) -> Positions:
-        """Return (R) a number that grows with time: that of the frame, else the place of the row."""
-        if "frame" not in self.columns.of:
-            return np.arange(len(self), dtype=np.float64)
-        codes, texts = self.codes("frame")
-        try:
-            numbers = np.array(texts, np.float64)
-        except ValueError:  # such as a date
-            numbers = np.full(len(texts), np.nan)
+    def times(self) -> tuple[Positions, bool]:
+        """Return (R) what grows with time, and whether it counts frames or moments.
+
+        It is the frame's number, else its time; where these are no numbers, or are missing, it is the row in
+        which the frame first stands.
+        """
+        meaning = next((each for each in ("frame", "time") if each in self.columns.of), None)
+        if meaning is None:
+            return np.arange(len(self), dtype=np.float64), False
+        codes, numbers = self._numbers(meaning)
         if np.isfinite(numbers).all():
-            return numbers[codes]
+            return numbers[codes], True
         _, first, appeared = np.unique(codes, return_index=True, return_inverse=True)
-        return first[appeared.reshape(-1)].astype(np.float64)
+        return first[appeared.reshape(-1)].astype(np.float64), False
 
+    def sequences(
+        self,
+        frames: Positions,
+        of: NDArray[np.number[Any]],
+        times: Positions,
+        group: NDArray[np.int64],
+        texts: list[Told],
+    ) -> tuple[CsvSequence, ...]:
+        """Return the sequences.
 
-def _read_columns(
-    content: Content, name: str, columns: CsvColumns, texts: set[int], numbers: set[int]
-) -> Any:
-    import pandas as pd  # only who has such files pays for the import
+        Args:
+            frames: (S, J, C) of all of them, in a row.
+            of: (S) to which each belongs, growing.
+            times: (S) of the frames, growing in each.
+            group: (R) to which each row of the table belongs.
+            texts: what is told of each.
+        """
+        places = np.searchsorted(of, np.arange(1, len(texts)))
+        parts = zip(np.split(frames, places), np.split(times, places), strict=True)
+        counted = self.times()[1]
+        filled = [fill_gaps(*part) if counted else (part[0], 0) for part in parts]
+        clocks = self.clocks(group, len(texts))
+        return tuple(
+            CsvSequence(part, of, clock, lost)
+            for (part, lost), of, clock in zip(filled, texts, clocks, strict=True)
+        )
 
-    data = bytes(content)
-    try:
-        data.decode("utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "latin-1"
+    def clocks(self, group: NDArray[np.int64], count: int) -> list[tuple[float, str] | None]:
+        """Return frames a second and the unit of the times of each sequence, None where nothing tells them.
 
-    def read(kind: Any) -> Any:
-        return pd.read_csv(
-            io.BytesIO(data), sep=columns.separator, header=None, skiprows=columns.headings,
-            names=list(range(columns.width)), usecols=sorted(texts | numbers), index_col=False,
-            decimal=_decimal(data, columns), encoding=encoding, na_values=_NOT_A_NUMBER,
-            dtype=dict.fromkeys(texts, "category") | dict.fromkeys(numbers, kind), skipinitialspace=True,
-            float_precision="round_trip",  # the usual way of pandas before 3 is a bit off
-        )  # fmt: skip
+        Args:
+            group: (R) to which sequence each row belongs.
+            count: of sequences.
+        """
+        if "time" not in self.columns.of:
+            return [None] * count
+        codes, numbers = self._numbers("time")
+        times = numbers[codes]
+        order = np.lexsort((times, group))
+        parts = np.split(times[order], np.searchsorted(group[order], np.arange(1, count)))
+        return [rate_of_times(part) for part in parts]
 
-    try:
-        return read(np.float64)
-    # Of damaged data pandas raises more than its own errors, such as an IndexError or a TypeError of its own.
-    except Exception as error:
+    def _numbers(self, meaning: str) -> tuple[NDArray[np.int64], Positions]:
+        """Return (R) which text stands in each row, and the numbers of the texts; NaN of such as a date."""
+        codes, texts = self.codes(meaning)
         try:
-            as_text = read(str)
-        except Exception:
-            raise DataError(f"{name} is no whole table: {_first_line(error)}.") from error
-        raise DataError(f"{name} {_say_no_number(as_text[sorted(numbers)], columns)}") from error
-
-
-def _decimal(data: bytes, columns: CsvColumns) -> str:
-    """Return the decimal sign: between semicolons it may be a comma."""
-    rows = data[:HEAD].splitlines()[columns.headings :][:5]
-    has_comma, has_stop = (any(sign in row for row in rows) for sign in (b",", b"."))
-    return "," if columns.separator == ";" and has_comma and not has_stop else "."
-
-
-def _say_no_number(cells: Any, columns: CsvColumns) -> str:
-    import pandas as pd
-
-    for place in cells:
-        wrong = cells[place].notna() & pd.to_numeric(cells[place], errors="coerce").isna()
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            line = row + columns.headings + 1
-            return f"holds {str(cells[place][row])[:20]!r} in line {line}, expected the number of a position."
-    return "holds what is no number, expected positions."
-
-
-def _first_line(error: Exception) -> str:
-    """Return what pandas says of the data; of what has gone wrong inside of it nothing."""
-    line = str(error).split("\n")[0].rstrip(".")[:100]
-    told = isinstance(error, ValueError) and line.isprintable() and line
-    return line if told else "it is cut off or damaged"
+            return codes, np.array(texts, np.float64)
+        except ValueError:
+            return codes, np.full(len(texts), np.nan)
 
 
 def _read_joints(table: _Table) -> CsvTable:
@@ -221,7 +209,7 @@ def _read_joints(table: _Table) -> CsvTable:
     of = table.columns.of
     values = table.positions([of[axis] for axis in "xyz" if axis in of])
     moments, first, frame = np.unique(
-        np.column_stack([group, table.times()]), axis=0, return_index=True, return_inverse=True
+        np.column_stack([group, table.times()[0]]), axis=0, return_index=True, return_inverse=True
     )
     frame = frame.reshape(-1)
     if len(moments) * len(joints) > max(_MOST_MISSING * len(table), _ALWAYS_ENOUGH):
@@ -240,21 +228,22 @@ def _read_joints(table: _Table) -> CsvTable:
     filled = np.full((len(moments) * len(joints), values.shape[1]), np.nan)
     filled[cells] = values
     frames = filled.reshape(len(moments), len(joints), -1)
-    parts = np.split(frames, np.searchsorted(moments[:, 0], np.arange(1, len(texts))))
-    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
-    return CsvTable(tuple(joints), sequences, "joint")
+    return CsvTable(
+        tuple(joints), table.sequences(frames, moments[:, 0], moments[:, 1], group, texts), "joint"
+    )
 
 
 def _read_frames(table: _Table) -> CsvTable:
     """Read a table in which a row is a frame."""
     group, texts = table.groups()
-    order = np.lexsort((table.times(), group))
+    times, _ = table.times()
+    order = np.lexsort((times, group))
     columns = table.columns
     values = table.positions([place for places in columns.places for place in places])[order]
     frames = values.reshape(len(values), len(columns.joints), -1)
-    parts = np.split(frames, np.searchsorted(group[order], np.arange(1, len(texts))))
-    sequences = tuple(CsvSequence(part, of) for part, of in zip(parts, texts, strict=True))
-    return CsvTable(columns.joints, sequences, "frame")
+    return CsvTable(
+        columns.joints, table.sequences(frames, group[order], times[order], group, texts), "frame"
+    )
 
 
 def _in_order(codes: NDArray[np.int64], names: list[str]) -> tuple[list[str], NDArray[np.int64]]:

@@ -12,7 +12,7 @@ from har_core.data.reading.axes import check_axes, turn
 from har_core.data.reading.choices import Assumption, ReadingChoices
 from har_core.data.reading.data_set import LoadedSource
 from har_core.data.reading.labels import label_actions
-from har_core.data.reading.missing import centred_on, clear, lost_joints, never_there
+from har_core.data.reading.missing import centred_on, clear, lost_joints, never_there, starts_at_origin
 from har_core.data.reading.padding import Padding, find_padding
 from har_core.data.reading.positions import to_float32
 from har_core.data.reading.posture import UNITS, check_unit, find_axes, find_unit
@@ -38,6 +38,7 @@ class _Meaning:
         skeleton: of the joints that come.
         gone: the joints of the files that never come.
         centre: the joint that is always at the origin, if there is one.
+        start: the joint that is there where each sequence begins, if there is one.
         axes: of the files, that point right, up and away.
         unit: of the files.
         rate: frames a second.
@@ -48,6 +49,7 @@ class _Meaning:
     skeleton: Skeleton
     gone: frozenset[int]
     centre: int | None
+    start: int | None
     axes: str
     unit: str
     rate: float
@@ -76,7 +78,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
     for frames in _in_float32(raw):
         kept = meaning.padding.strip(frames) if meaning.padding else frames
         padded += len(kept) < len(frames)
-        cleared, some, whole = clear(kept, meaning.gone, meaning.centre)
+        cleared, some, whole = clear(kept, meaning.gone, meaning.centre, meaning.start)
         spool.append(meaning.positions(cleared))
         lengths.append(len(kept))
         missing.append(some)
@@ -105,7 +107,7 @@ def interpret(raw: RawSequences, source: str, choices: ReadingChoices) -> Loaded
         axes=meaning.axes,
         unit=meaning.unit,
         padding=padding.removesuffix(" of them") + (f" of {counted(len(raw), 'sequence')}" if padded else ""),
-        assumptions=(*raw.assumptions, *meaning.assumptions, *_assume_subjects(raw)),
+        assumptions=(*_still_assumed(raw, choices), *meaning.assumptions, *_assume_subjects(raw)),
         choices=(*raw.choices, *_OF_ALL_FILES, *(("padding",) if raw.equally_long else ())),
     )
 
@@ -131,7 +133,9 @@ def _find_meaning(raw: RawSequences, choices: ReadingChoices) -> _Meaning:
     padding = find_padding(spread(raw.frames), choices.padding) if may_be_padded else None
     if padding and choices.padding is None:
         said.append(Assumption("padding", f"All sequences are equally long: {padding} is taken off."))
-    frames = sample_frames([padding.strip(part) for part in spread(raw.frames)] if padding else raw.frames)
+    stripped = [padding.strip(part) for part in spread(raw.frames)] if padding else raw.frames
+    start = starts_at_origin(np.stack([part[0].astype(np.float64) for part in spread(stripped)]))
+    frames = sample_frames(stripped)
     lost = lost_joints(frames)
     gone = never_there(lost, frames)
     centre = next((j for j in range(frames.shape[1]) if lost[:, j].all() and j not in gone), None)
@@ -156,12 +160,20 @@ def _find_meaning(raw: RawSequences, choices: ReadingChoices) -> _Meaning:
         said.append(assumed)
     rate = choices.rate or raw.rate
     if rate is None:
-        said.append(Assumption("rate", f"{_USUAL_RATE:g} frames a second are assumed: nothing tells."))
+        said.append(
+            Assumption("rate", f"{_USUAL_RATE:g} frames a second are assumed: the files tell no rate.")
+        )
     if gone:
         names = ", ".join(whole.joints[joint] for joint in sorted(gone))
         said.append(Assumption("skeleton", f"{names} never came, so the skeleton is without."))
     skeleton = whole.without(gone) if gone else whole
-    return _Meaning(padding, skeleton, gone, centre, axes, unit, rate or _USUAL_RATE, tuple(said))
+    return _Meaning(padding, skeleton, gone, centre, start, axes, unit, rate or _USUAL_RATE, tuple(said))
+
+
+def _still_assumed(raw: RawSequences, choices: ReadingChoices) -> tuple[Assumption, ...]:
+    """Return what the reader found out, but for what the user or a card says."""
+    said = choices.made.keys() & set(_OF_ALL_FILES)
+    return tuple(each for each in raw.assumptions if each.choice not in said)
 
 
 def _assume_subjects(raw: RawSequences) -> tuple[Assumption, ...]:

@@ -9,6 +9,7 @@ from har_core.skeleton import Skeleton
 
 # A word ends at what is no letter or digit, and at a capital behind a small letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NUMBERED = re.compile(r"(\D*?)[\s_.\-]*(\d{1,4})")
 _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right"}
 # Kinect 2 against Kinect 1: SpineBase is what HipCenter was. learn.microsoft.com, JointType enumeration.
 _SAME = {
@@ -25,6 +26,15 @@ def common_name(joint: str) -> str:
     sides = [word for word in words if word in ("left", "right")]
     rest = " ".join(word for word in words if word not in sides)
     return "_".join([*sides[:1], *_SAME.get(rest, rest).split()])
+
+
+def joint_numbers(joints: Sequence[str]) -> list[int] | None:
+    """Return the numbers of joints that are called by nothing else, as ``landmark_0`` and ``landmark_1``."""
+    matches = [_NUMBERED.fullmatch(joint) for joint in joints]
+    found = [match for match in matches if match]
+    numbers = [int(match[2]) for match in found]
+    alike = len({match[1].lower() for match in found}) == 1 and len(set(numbers)) == len(joints)
+    return numbers if alike else None
 
 
 def skeleton_with(joints: Sequence[str], known: Sequence[Skeleton]) -> tuple[Skeleton, list[int]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ _CLEARLY_WORSE = 1.5
 _AS_GOOD = 1.3
 
 
-def joints_of_rows(tables: Sequence[NDArray[np.float64]], usual: int) -> int:
+def joints_of_rows(tables: Sequence[NDArray[np.floating[Any]]], usual: int) -> int:
     """Return how many rows make a frame: after so many, each row is much like it was.
 
     Args:
@@ -33,7 +34,7 @@ def joints_of_rows(tables: Sequence[NDArray[np.float64]], usual: int) -> int:
     return min(joints for joints, step in steps.items() if step <= _AS_GOOD * least)
 
 
-def _step(tables: Sequence[NDArray[np.float64]], joints: int) -> float | None:
+def _step(tables: Sequence[NDArray[np.floating[Any]]], joints: int) -> float | None:
     """Return how far a row is from the one so many rows before; None where no table has two frames."""
     steps = []
     chosen = tables[:: max(1, len(tables) // _SAMPLED_TABLES)][:_SAMPLED_TABLES]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from har_core.data.reading.choices import ReadingChoices
+from har_core.data.reading.frame_gaps import say_gaps
 from har_core.data.reading.landmark_json import Recording, read_recordings
+from har_core.data.reading.rates import one_rate, say_units
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.data.reading.reader import Content
 from har_core.data.reading.told_sequences import raw_of, tell
@@ -55,14 +57,16 @@ class LandmarkFiles:
                     f"{name} has {_say(other)} and {first} has {_say(one)}: expected the same in all."
                 )
         told = [tell(each.frames, each.of, name, alone=counts[name] == 1) for name, each in read]
-        rates = {each.rate for _, each in read}
+        rate, different = one_rate([each.rate for _, each in read])
         return raw_of(
             told,
             [str(joint + 1) for joint in range(one.frames.shape[1])],
             layout=f"{counted(len(names), 'JSON file')} of {counted(len(told), 'recording')}, {_say(one)}",
             axes="x,-y,z" if one.world else None,
             unit="metres" if one.world else None,
-            rate=rates.pop() if len(rates) == 1 else None,
+            rate=rate,
+            notes=say_gaps([each.lost for _, each in read]),
+            assumptions=different or say_units(rate, [each.unit for _, each in read if each.unit]),
         )
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from har_core.data.reading.frame_gaps import fill_gaps
+from har_core.data.reading.rates import rate_of_times
 from har_core.data.reading.reader import Content
 from har_core.errors import DataError
 
@@ -24,6 +26,8 @@ _LARGEST_FILE = 2**27  # bytes
 _WORLD = ("worldlandmarks", "poseworldlandmarks", "posetransformedworldlandmarks")
 _IN_IMAGE = ("landmarks", "poselandmarks", "keypoints3d", "keypoints", "landmark", "pose", "joints")
 _FRAMES = ("frames", "results", "data", "sequence", "poses")
+_TIMES = ("timestamp", "timestampms", "timestampinms", "time", "timems", "t")
+_NUMBERS = ("frame", "framenumber", "frameid", "frameindex", "index")
 _RATES = ("fps", "framerate", "rate")
 _FEWEST, _MOST = 2, 200  # joints
 
@@ -39,12 +43,16 @@ class Recording:
         world: whether they are metres from the hips, as their name says.
         of: its ``action``, ``subject`` and ``sequence``, where they are told.
         rate: frames a second, where it is told.
+        unit: of the times that tell it, where times do.
+        lost: how many frames are missing by their numbers or times, as ``fill_gaps`` gives it.
     """
 
     frames: NDArray[np.float64]
     world: bool
     of: dict[str, str] = field(default_factory=dict)
     rate: float | None = None
+    unit: str | None = None
+    lost: int = 0
 
 
 def read_recordings(content: Content, name: str) -> list[Recording]:
@@ -96,9 +104,23 @@ def _recording(whole: Any, where: str) -> Recording:
         raise DataError(f"{where} has {' or '.join(different[:3])}, expected always the same.")
     missing = np.full(seen[0].shape, np.nan)
     told = whole if isinstance(whole, dict) else {}
-    return Recording(
-        np.stack([missing if row is None else row for row in rows]), world, _told(told), _rate(told)
-    )
+    stacked, lost = np.stack([missing if row is None else row for row in rows]), 0
+    if (times := _times(frames)) is not None:
+        stacked, lost = fill_gaps(stacked, times)
+    clock = None if times is None or _rate(told) else rate_of_times(times)
+    rate = clock[0] if clock else _rate(told)
+    return Recording(stacked, world, _told(told), rate, clock[1] if clock else None, lost)
+
+
+def _times(frames: list[Any]) -> NDArray[np.float64] | None:
+    """Return (T) the times of frames, else their numbers, where all tell them and they grow."""
+    for names in (_TIMES, _NUMBERS):
+        told = [_of(frame, names) for frame in frames]
+        if all(map(_is_number, told)):
+            times = np.array(told, np.float64)
+            if np.isfinite(times).all() and (np.diff(times) > 0).all():
+                return times
+    return None
 
 
 def _landmarks(frame: Any) -> tuple[list[Any] | None, str]:
@@ -108,8 +130,9 @@ def _landmarks(frame: Any) -> tuple[list[Any] | None, str]:
         if isinstance(frame, dict):
             names = (*_WORLD, *_IN_IMAGE)
             name = next((each for each in names if _of(frame, (each,)) is not None), name)
-            if (inside := _of(frame, names)) is None:
-                return None, name
+            if (inside := _of(frame, names)) is None:  # or each under its own name
+                points = [value for value in frame.values() if isinstance(value, dict) and _is_point(value)]
+                return points if len(points) >= _FEWEST else None, name
             frame = inside
         elif isinstance(frame, list):
             if not frame:

@@ -117,6 +117,13 @@ class Layout:
         """Return (T, J, C) of one sequence, a view."""
         return self.arrange(array, body)[:, :, : self.coordinates]
 
+    def all_positions(self, array: AnyArray) -> AnyArray:
+        """Return (T, J, C) of one sequence, or (T, J, M C) of all bodies in it."""
+        _, bodies = self.counts(array.shape) or (0, 1)
+        if bodies == 1:
+            return self.positions(array)
+        return np.concatenate([self.positions(array, body) for body in range(1, bodies + 1)], axis=2)
+
     def said(self, shape: tuple[int, ...]) -> str:
         """Return the shape of one sequence, such as ``(T, 60)``."""
         parts = ["T" if axis == "T" else str(size) for axis, size in zip(self.axes, shape, strict=True)]
@@ -155,6 +162,8 @@ def arrange(x: AnyArray, name: str, layout: str | None = None, body: int | None 
         AmbiguousReadingError: several layouts fit; its ``choices`` name them.
         DataError: no layout fits, or there is no such body.
     """
+    if x.ndim and not len(x):
+        raise DataError(f"{name} {_shape_in_words(x)}, so it holds no sequence. Save it again.")
     arrays = _as_arrays(x, name)
     count = sum(array.size for array in arrays)
     if count > _MOST_VALUES and not MappedPages(x).mapped:
@@ -236,7 +245,8 @@ def _smoothest(sample: Sample, candidates: list[str]) -> list[str]:
     """
     if sample.size < _FEWEST_VALUES:
         return candidates
-    rough = {name: sample.roughness(Layout(name).positions) for name in candidates}
+    # Of all bodies, for two that are called x, y and z of three in the plane are as smooth as they are.
+    rough = {name: sample.roughness(Layout(name).all_positions) for name in candidates}
     least = min(time for time, _ in rough.values())
     if least > _NO_MOTION * sample.deviation:
         return candidates

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from har_core.data.reading.sample import USUAL_MARKS
 from har_core.data.sequences import BoolArray, FloatArray
 
+_FEWEST_FIRSTS = 3
 _MARKS = np.array(USUAL_MARKS, np.float64)
 
 
@@ -48,13 +49,29 @@ def centred_on(joint: int, lost: BoolArray, frames: NDArray[np.floating]) -> boo
     return bool(((places.min(axis=0) <= 0) & (places.max(axis=0) >= 0)).all())
 
 
-def clear(frames: FloatArray, gone: frozenset[int], centre: int | None) -> tuple[FloatArray, int, int]:
+def starts_at_origin(firsts: NDArray[np.floating]) -> int | None:
+    """Return the joint that is at the origin where each sequence begins, as when all are moved to there.
+
+    Args:
+        firsts: (N, J, C) the first frames of some sequences; of few, nothing is concluded.
+    """
+    lost = lost_joints(firsts)
+    if (~lost.all(axis=1)).sum() < _FEWEST_FIRSTS:
+        return None
+    always = np.flatnonzero(lost[~lost.all(axis=1)].all(axis=0)).tolist()
+    return next((joint for joint in always if centred_on(joint, lost, firsts)), None)
+
+
+def clear(
+    frames: FloatArray, gone: frozenset[int], centre: int | None, start: int | None = None
+) -> tuple[FloatArray, int, int]:
     """Return frames with NaN for each missing joint, and zeros for each frame that was lost.
 
     Args:
         frames: (T, J, C) as in the file.
         gone: joints that never come; they are taken out.
         centre: the joint that is always at the origin, if there is one.
+        start: the joint that is there where each sequence begins, if there is one.
 
     Returns:
         (T, J', C), in how many frames some joints are missing, and in how many all are for NaN.
@@ -64,6 +81,8 @@ def clear(frames: FloatArray, gone: frozenset[int], centre: int | None) -> tuple
         return (np.delete(frames, sorted(gone), axis=1) if gone else frames), 0, 0
     if centre is not None:
         lost[:, centre] = np.delete(lost, centre, axis=1).all(axis=1)
+    if start is not None and (frames[0, start] == 0).all():
+        lost[0, start] = np.delete(lost[0], start).all()
     if gone:
         frames, lost = np.delete(frames, sorted(gone), axis=1), np.delete(lost, sorted(gone), axis=1)
     whole = np.asarray(lost.all(axis=1))

@@ -83,6 +83,7 @@ class NumpyFiles:
             file="X.npy",
             equally_long=arranged.equally_long,
             assumptions=arranged.assumptions,
+            from_zero=bool(action_notes),
             choices=("layout", "body") if arranged.bodies > 1 else ("layout",),
         )
 

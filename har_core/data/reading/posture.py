@@ -113,8 +113,10 @@ def _said(height: float) -> str:
 
 def _upright(frames: Frames, skeleton: Skeleton) -> Frames | None:
     """Return (F, C) from feet to head, where bodies stand one way most of the time, else None."""
-    top = next((skeleton.joints.index(name) for name in _TOPS if name in skeleton.joints), None)
-    ends = next((pair for pair in _ENDS if set(pair) <= set(skeleton.joints)), None)
+    ever = np.flatnonzero(np.isfinite(frames).all(axis=2).any(axis=0))
+    seen = {skeleton.joints[joint] for joint in ever.tolist()}
+    top = next((skeleton.joints.index(name) for name in _TOPS if name in seen), None)
+    ends = next((pair for pair in _ENDS if set(pair) <= seen), None)
     if top is None or ends is None or not is_body(median_distances(frames)):
         return None
     feet = [skeleton.joints.index(name) for name in ends]

@@ -39,6 +39,7 @@ class RawSequences:
         unit: such as ``millimetres``.
         rate: frames a second.
         action_names: by their numbers.
+        from_zero: whether the files count the actions from 0, so that their 0 is 1 here.
         choices: what else of ``ReadingChoices`` the reader looks at, ``layout`` or ``body``.
     """
 
@@ -57,6 +58,7 @@ class RawSequences:
     unit: str | None = None
     rate: float | None = None
     action_names: Mapping[int, str] | None = None
+    from_zero: bool = False
     choices: tuple[str, ...] = ()
 
     def __len__(self) -> int:

@@ -9,16 +9,19 @@ NUI_CAMERA_SKELETON_TO_DEPTH_IMAGE_MULTIPLIER_320x240 of the Kinect for Windows 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from har_core.data.reading.sample import spread
 
 _WIDTH, _HEIGHT, _FOCAL_LENGTH = 320, 240, 285.63
 _SMALLEST_MEDIAN = 10  # of pixels; positions in metres are smaller
 _MOST_OUTSIDE = 0.05
 _BELOW = 1.25  # of the height
 
-Values = NDArray[np.float64]
+Values = NDArray[np.floating[Any]]
 
 
 def are_screen_coordinates(tables: Sequence[Values]) -> bool:
@@ -57,6 +60,7 @@ def _positions(table: Values, width: int, height: int, focal_length: float) -> V
 
 
 def _tracked(tables: Sequence[Values]) -> Values:
-    rows = np.concatenate([table[:, :3] for table in tables])
+    """Return rows of some of the tables, those of lost joints left out."""
+    rows = np.concatenate([table[:, :3] for table in spread(tables)])
     tracked: Values = rows[np.isfinite(rows).all(axis=1) & (rows != 0).any(axis=1)]
     return tracked

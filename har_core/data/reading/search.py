@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from har_core.data.reading import readers
+from har_core.data.reading import action_list, readers
+from har_core.data.reading.action_list import ACTIONS_FILE, read_action_list, with_action_names
 from har_core.data.reading.archives import ZipFolder, check_unpacked
 from har_core.data.reading.card import CARD_FILE, MOST_BYTES, read_card, take_card, with_card
 from har_core.data.reading.choices import ReadingChoices
@@ -66,6 +67,7 @@ class FoundFiles:
         notes: sentences on where they lie and on what was passed over.
         above: more of them, in a folder above.
         card: name of the data card in that folder, None without one.
+        action_list: name of the file there that names the actions, None without one.
     """
 
     name: str
@@ -77,6 +79,7 @@ class FoundFiles:
     notes: tuple[str, ...] = ()
     above: FilesAbove | None = None
     card: str | None = None
+    action_list: str | None = None
 
     @property
     def kept_in(self) -> tuple[str, ...]:
@@ -86,8 +89,8 @@ class FoundFiles:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The names of the files and of the card, in that folder."""
-        return (*self.names, self.card) if self.card else self.names
+        """The names of the files, of the card, and of the file that names the actions, in that folder."""
+        return (*self.names, *(name for name in (self.card, self.action_list) if name))
 
     def read(self, choices: ReadingChoices) -> LoadedSource:
         """Read them, with what the card says where the user says nothing.
@@ -102,12 +105,20 @@ class FoundFiles:
         files = self.folder.read(self.names)
         if self.above:
             files |= self.above.folder.read(self.above.names)
-        if self.card is None:
-            return interpret(self.reader.read(files, choices), self.name, choices)
-        card = read_card(self.folder.heads([self.card], MOST_BYTES + 1)[self.card], self.card)
-        both = card.reading.with_changes(choices)
-        raw = take_card(self.reader.read(files, both), card, self.card, choices)
+        card = read_card(self._head(self.card, MOST_BYTES), self.card) if self.card else None
+        both = card.reading.with_changes(choices) if card else choices
+        raw = self.reader.read(files, both)
+        if self.action_list:
+            content = self._head(self.action_list, action_list.MOST_BYTES)
+            raw = with_action_names(raw, read_action_list(content, self.action_list), self.action_list)
+        if card is None or self.card is None:
+            return interpret(raw, self.name, both)
+        raw = take_card(raw, card, self.card, choices)
         return with_card(interpret(raw, self.name, both), card, self.card, choices)
+
+    def _head(self, name: str, most: int) -> bytes:
+        """Return the content of a file, and of a longer one a byte too much."""
+        return self.folder.heads([name], most + 1)[name]
 
 
 class _Nearness(NamedTuple):
@@ -219,7 +230,10 @@ class Search:
     def _recognise(self, spot: _Spot, folder: Folder, listing: Listing) -> FoundFiles | None:
         """Return the data set that lies right in a folder; of several that of the first reader."""
         card = find_named(CARD_FILE, [name for name in listing.files if name.lower().endswith(".json")])
-        files = frozenset(listing.files) - {card}
+        names_of_actions = find_named(
+            ACTIONS_FILE, [name for name in listing.files if name.lower().endswith(".txt")]
+        )
+        files = frozenset(listing.files) - {card, names_of_actions}
         found, beside = None, list[str]()
         for reader in readers.READERS:
             names = reader.recognises(files)
@@ -232,8 +246,9 @@ class Search:
                 self._passed_over.append(self._say_missing(spot, reader, names, missing))
             elif names and found is None:
                 found = FoundFiles(
-                    self._name, reader, folder, names, spot.path, spot.zip, above=above, card=card
-                )
+                    self._name, reader, folder, names, spot.path, spot.zip, above=above, card=card,
+                    action_list=names_of_actions,
+                )  # fmt: skip
                 if others:
                     beside.append(f"Passed over: {say_not_read(others)}.")
             elif names:

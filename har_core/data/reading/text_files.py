@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from har_core.wording import counted
 
 _NAME = r"a(\d{1,3})_s(\d{1,3})_e(\d{1,3})%s( \(\d{1,3}\))?\.txt"
 _USUAL_JOINTS = 20
+_LARGEST_IN_ROOM = 20  # metres
 _COLUMNS = "x, y, z and confidence in every row"
 
 
@@ -53,10 +55,13 @@ class TextFiles(SequenceFiles):
         keys = [_key(name) for name in names]
         ids = [f"a{action:02d}_s{subject:02d}_e{take:02d}" for action, subject, take in keys]
         check_different(ids, names)
-        tables = [_read_table(files[name], name) for name in names]
-        rows = [table.values[:, :3] for table in tables]
+        rows, headings = [], []
+        for name in names:
+            table = _read_table(files[name], name)
+            rows.append(_narrow(table.values[:, :3]))
+            headings += [table.heading] if table.heading is not None else []
         joints = joints_of_rows(rows, _USUAL_JOINTS)
-        notes, axes = _headings_note(tables), None
+        notes, axes = _headings_note(headings), None
         if are_screen_coordinates(rows):
             rows, sentence = positions_of(rows)
             notes, axes = (*notes, sentence), "x,y,z"
@@ -66,7 +71,8 @@ class TextFiles(SequenceFiles):
             actions=np.array(actions),
             subjects=np.array(subjects),
             ids=ids,
-            layout=f"{len(names)} text files, one a sequence, {joints} lines a frame with x, y, z of each",
+            layout=f"{counted(len(names), 'text file')}, one a sequence, {joints} lines a frame "
+            "with x, y, z of each",
             files={
                 "Their names, the actions and subjects": "a01_s02_e03 is action 1 by subject 2, the third "
                 f"time; {_different(actions, 'action')}, and {_different(subjects, 'subject')}",
@@ -97,7 +103,12 @@ def _read_table(content: Content, name: str) -> NumberTable:
     return table
 
 
-def _frames(rows: NDArray[np.float64], joints: int, name: str) -> AnyArray:
+def _narrow(rows: NDArray[np.float64]) -> NDArray[np.floating[Any]]:
+    """Return (R, 3) in as little memory as does for metres; pixels are still calculated with."""
+    return rows.astype(np.float32) if np.abs(rows).max(initial=0) < _LARGEST_IN_ROOM else rows
+
+
+def _frames(rows: NDArray[np.floating[Any]], joints: int, name: str) -> AnyArray:
     """Return (T, J, 3) of one file."""
     if len(rows) % joints:
         raise DataError(
@@ -106,8 +117,7 @@ def _frames(rows: NDArray[np.float64], joints: int, name: str) -> AnyArray:
     return to_float32(rows.reshape(-1, joints, 3), name)
 
 
-def _headings_note(tables: Sequence[NumberTable]) -> tuple[str, ...]:
-    headings = [table.heading for table in tables if table.heading is not None]
+def _headings_note(headings: Sequence[str]) -> tuple[str, ...]:
     if not headings:
         return ()
     files = counted(len(headings), "file")

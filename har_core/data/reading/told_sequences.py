@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from har_core.data.reading.choices import Assumption
 from har_core.data.reading.file_names import check_different, original_name, take_of
-from har_core.data.reading.joint_names import common_name, skeleton_with
+from har_core.data.reading.joint_names import common_name, joint_numbers, skeleton_with
 from har_core.data.reading.raw_sequences import AnyArray, RawSequences
 from har_core.data.reading.recognition import chosen_skeleton
 from har_core.data.reading.sample import sample_frames
@@ -60,22 +61,32 @@ def tell(frames: AnyArray, of: Mapping[str, str], file: str, *, alone: bool) -> 
     return ToldSequence(frames, own, action, subject, file)
 
 
-def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, **known: Any) -> RawSequences:
+def raw_of(
+    told: Sequence[ToldSequence],
+    joints: Sequence[str],
+    *,
+    layout: str,
+    notes: tuple[str, ...] = (),
+    assumptions: tuple[Assumption, ...] = (),
+    **known: Any,
+) -> RawSequences:
     """Return sequences as they are handed over.
 
     Args:
         told: N of them.
         joints: names of the joints, in the order of the frames.
         layout: how the files are organised.
+        notes: what else the user should know.
+        assumptions: what was found out.
         known: what else is known, such as the unit.
 
     Raises:
         DataError: two are of one name, or subjects are told of some only.
     """
     frames = [each.frames for each in told]
-    if found := skeleton_with(joints, list(SKELETONS.values())):
-        frames = [each[:, found[1]] for each in frames]
-    skeleton = found[0] if found else _named(joints, frames)
+    skeleton, order, assumed = _skeleton_of(joints, frames)
+    if order != list(range(len(joints))):
+        frames = [each[:, order] for each in frames]
     check_different([each.id for each in told], [each.file for each in told])
     actions, action_notes = actions_of([each.action for each in told], told[0].file)
     subjects, subject_notes = None, tuple[str, ...]()
@@ -90,16 +101,31 @@ def raw_of(told: Sequence[ToldSequence], joints: Sequence[str], *, layout: str, 
         subjects=subjects,
         ids=[each.id for each in told],
         layout=layout,
-        notes=(*action_notes, *subject_notes),
+        notes=(*notes, *action_notes, *subject_notes),
+        assumptions=(*assumptions, *assumed),
         skeleton=skeleton,
+        from_zero=bool(action_notes),
         **known,
     )
 
 
-def _named(joints: Sequence[str], frames: Sequence[AnyArray]) -> Skeleton | None:
-    """Return a skeleton of joints that no known one has, with bones by their distances; None of numbers."""
-    if all(joint.isdecimal() for joint in joints):
-        return None
+def _skeleton_of(
+    joints: Sequence[str], frames: Sequence[AnyArray]
+) -> tuple[Skeleton | None, list[int], tuple[Assumption, ...]]:
+    """Return the skeleton of joints by their names, in which order they are in it, and what was assumed.
+
+    Joints that no known skeleton has get bones by their distances; of mere numbers nothing is known.
+    """
+    if found := skeleton_with(joints, list(SKELETONS.values())):
+        return *found, ()
+    if numbers := joint_numbers(joints):
+        return None, sorted(range(len(joints)), key=lambda place: numbers[place]), ()
     names = tuple(map(common_name, joints))
     tree = chosen_skeleton("unknown", sample_frames(frames), frozenset())
-    return replace(tree, joints=names if len(set(names)) == len(names) else tuple(joints))
+    named = replace(tree, joints=names if len(set(names)) == len(names) else tuple(joints))
+    middle = " and ".join(named.joints[joint] for joint in named.root)
+    said = (
+        f"No known skeleton has just these {len(joints)} joints: by its distances each is joined to the "
+        f"nearest, and {middle} is taken for the middle of the body."
+    )
+    return named, list(range(len(joints))), (Assumption("skeleton", said),)

@@ -196,11 +196,30 @@ def test_a_joint_that_never_comes_is_left_out_of_the_skeleton(mark) -> None:
     assert np.isfinite(loaded.sequences.frames).all()
 
 
+@pytest.mark.parametrize("joint", ["left_ankle", "right_foot", "head"])
+def test_bodies_without_one_foot_are_turned_upright_all_the_same(joint) -> None:
+    frames = [part[:, :, [0, 2, 1]] for part in bodies(KINECT_20, LENGTHS)]
+    for part in frames:
+        part[:, KINECT_20.joints.index(joint)] = 0
+    loaded = read(frames)
+    assert loaded.axes == "x,z,y"
+    assert joint == "head" or "z points up" in said(loaded, "axes")
+
+
 def test_the_joint_that_bodies_are_centred_on_is_none_that_never_comes() -> None:
     frames = [part - part[:, 6:7] for part in bodies(KINECT_20, LENGTHS)]
     loaded = read(frames)
     assert loaded.sequences.skeleton == KINECT_20 and not loaded.notes
     assert_same(loaded, frames)
+
+
+def test_the_joint_that_sequences_begin_with_at_the_origin_is_none_that_was_lost() -> None:
+    frames = [part - part[:1, 6:7] for part in bodies(KINECT_20, LENGTHS)]
+    loaded = read(frames)
+    assert not loaded.notes
+    assert_same(loaded, frames)
+    frames[1][4, 6] = 0  # later on the tracker lost it
+    assert read(frames).notes[0].startswith("Joints are missing in 1 frame of 1 sequence")
 
 
 # Padding

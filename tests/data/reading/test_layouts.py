@@ -14,6 +14,8 @@ from har_core.data.reading.interpretation import interpret
 from har_core.data.reading.layouts import COMMON_LAYOUTS, RARE_LAYOUTS
 from har_core.data.reading.raw_sequences import RawSequences
 from har_core.errors import AmbiguousReadingError, DataError
+from har_core.skeleton import KINECT_25
+from tests.data.reading.bodies import body
 
 # How (N, T, J, 3) becomes each layout, written down apart from the program's own way back.
 MAKE = {
@@ -216,6 +218,20 @@ def test_a_known_joint_count_decides(shape, layout):
         return
     frames = np.stack(arrange(x, "X.npy").sequences)
     np.testing.assert_array_equal(MAKE[layout](frames), x.astype(np.float32))
+
+
+@pytest.mark.parametrize("second", [0, 2])
+def test_a_second_body_that_is_mostly_absent_is_no_coordinate(second):
+    """As graph networks take NTU RGB+D: (N, 3, T, 25, 2), and who is alone has a second body of zeros."""
+    moving = [body(KINECT_25, 40, row) for row in range(12)]
+    x = np.zeros((12, 3, 40, 25, 2), np.float32)
+    for row, frames in enumerate(moving):
+        x[row, ..., 0] = frames.transpose(2, 0, 1)
+        if row < second:
+            x[row, ..., 1] = body(KINECT_25, 40, row + 70).transpose(2, 0, 1) + 1
+    result = arrange(x, "X.npy")
+    assert "25 joints with x, y and z, body 1 of 2" in result.layout
+    assert_same(result.sequences, [frames.astype(np.float32) for frames in moving])
 
 
 def test_few_untracked_ends_are_no_padding():

@@ -1,6 +1,7 @@
 """The authors' text files give what the numpy files give, and a broken one is named."""
 
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_a_file_gives_its_frames_action_and_subject(columns, ending):
     np.testing.assert_array_equal(result.sequences[0], FRAMES.astype(np.float32))
     assert result.sequences.action_of(0).number == 3 and result.sequences.ids == ("a03_s02_e01",)
     assert result.sequences.subjects.tolist() == [2]
-    assert result.layout.startswith("1 text files, one a sequence, 20 lines a frame")
+    assert result.layout.startswith("1 text file, one a sequence, 20 lines a frame")
 
 
 def test_files_come_in_the_order_of_their_names():
@@ -181,6 +182,18 @@ def test_positions_in_metres_or_millimetres_are_not_taken_for_pixels(unit):
     result = raw({"a01_s01_e01_skeleton.txt": table(unit * frames)})
     np.testing.assert_allclose(result.frames[0], unit * frames, rtol=1e-5)
     assert result.notes == ()
+
+
+def test_many_files_are_read_into_little_more_than_their_positions_in_float32():
+    content = table(np.tile(FRAMES, (10, 1, 1)))
+    files = {f"a01_s{subject:02}_e{take:02}.txt": content for subject in range(1, 9) for take in range(1, 51)}
+    tracemalloc.start()
+    try:
+        positions = sum(frames.size for frames in raw(files).frames) * np.float32().itemsize
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * positions  # a sample of 200 files is looked at in one piece
 
 
 def test_one_take_in_two_files_is_told_by_name():
