@@ -28,7 +28,8 @@ Command = Callable[..., tuple[int, str, str]]
 _USUAL = "not soak and not cuda"
 """What of the tests runs where nobody says which, as pyproject.toml has it."""
 
-torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
+os.environ["HAR_THREADS"] = "1"  # two processes test, and torch's threads wait for each other at full speed
+torch.set_num_threads(1)
 
 settings.register_profile("patient", settings.default, deadline=None)  # a busy machine is no fault
 settings.load_profile("patient")

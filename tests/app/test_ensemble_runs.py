@@ -180,7 +180,7 @@ def test_its_notebook_runs_and_gets_its_numbers(run: Run, monkeypatch: pytest.Mo
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     told = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
-    assert told.count("the same") == 4 and "DIFFERENT" not in told and "Warning" not in told
+    assert told.count("the same") == 5 and "DIFFERENT" not in told and "Warning" not in told
 
 
 def choosing(screen: AppTest, *chosen: Run) -> AppTest:
