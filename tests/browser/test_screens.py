@@ -107,8 +107,11 @@ def test_curves_and_counts_fill_a_large_screen_and_keep_their_letters(
     lab: Any, path: str, view: str | None, chart: str
 ) -> None:
     lab.open(path, **({"view": view} if view else {}))
-    figure = lab.page.locator(f"[class*=st-key-{chart}]").get_by_test_id("stEChartsChart")
-    lab.expect_in_sight(figure)
+    place = lab.page.locator(f"[class*=st-key-{chart}]")
+    figure = place.get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(figure, place.get_by_role("button", name="PNG"))
+    if path == "training":
+        lab.expect_in_sight(lab.page.locator(".st-key-numbers"))
     low = box(figure)
     assert low["y"] + low["height"] > 850
     drawn = figure.locator("svg[width]").first
