@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
 from har_core.training.store import Run, RunStore
+from tests.browser.accessibility import serious_faults
 
 Box = dict[str, float]
 
@@ -160,6 +161,16 @@ def test_name_of_a_run_has_a_line_of_its_own_on_a_phone(phone: Any, path: str) -
     field = phone.page.get_by_test_id("stMain").get_by_role("combobox", name="Run", exact=True)
     assert box(field)["width"] > 280
     expect(field).to_have_css("text-overflow", "ellipsis")
+
+
+@pytest.mark.parametrize("path", ["results", "features", "ladder", "try-a-file"])
+def test_what_was_never_in_sight_says_what_it_shows(phone: Any, path: str) -> None:
+    phone.open(path)
+    names = phone.page.locator("canvas[role=img]").evaluate_all(
+        "all => all.map((canvas) => canvas.getAttribute('aria-label'))"
+    )
+    assert all(names)
+    assert serious_faults(phone.page, "body") == []
 
 
 def test_chosen_runs_have_a_line_of_their_own_on_a_phone(phone: Any) -> None:
