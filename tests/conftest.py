@@ -25,6 +25,9 @@ from tests.guesses import GUESSES
 
 Command = Callable[..., tuple[int, str, str]]
 
+_USUAL = "not soak and not cuda"
+"""What of the tests runs where nobody says which, as pyproject.toml has it."""
+
 torch.set_num_threads(1)  # as training does; the networks of the tests are too small for more
 
 settings.register_profile("patient", settings.default, deadline=None)  # a busy machine is no fault
@@ -35,13 +38,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", metavar="FOLDER", help="keep the pictures of the tour in this folder")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide graphics processors from all but their own tests: with one, torch's gradients survive no fork."""
+    if config.option.markexpr != "cuda":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for the whole suite: one has the browser tests, which wait a lot, the other the rest.
 
     Whoever names files or marks, or wants to see what tests print (-s), has them run in this process.
     """
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    marked = config.option.markexpr != "not soak"
+    marked = config.option.markexpr != _USUAL
     return 0 if not whole or marked or config.option.capture == "no" else 2
 
 

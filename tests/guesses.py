@@ -59,7 +59,7 @@ class Guesses(Learner):
         learner._take(config, weights["means"].numpy())
         return learner
 
-    def learn(self) -> Iterator[EpochRecord]:
+    def fit(self) -> Iterator[EpochRecord]:
         return iter(())
 
     def predict(self, part: PartTensors) -> LearnerOutput:

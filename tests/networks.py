@@ -3,7 +3,7 @@
 from har_core.models import MODELS, ModelOptions
 
 NETWORKS = tuple(name for name, kind in MODELS.items() if kind.network)
-LEARNERS = tuple(name for name, kind in MODELS.items() if not kind.adds_up)
+LEARNERS = tuple(name for name, kind in MODELS.items() if not kind.is_ensemble)
 
 _SMALL = {"gru": {"hidden": 8}, "inception": {"channels": 4, "bottleneck": 4, "blocks": 2}}
 """Options of those whose default size takes many times as long as the others."""

@@ -11,7 +11,7 @@ from har_core.analysis.likeness import Likeness, likeness, nearest_by_features
 from har_core.data.preparation import LeftOut, left_out_of
 from har_core.data.sequences import SkeletonSequences
 from har_core.errors import DataError
-from har_core.training.prediction import answers_of, with_joints_of
+from har_core.training.prediction import output_of_run, with_joints_of
 from har_core.training.probabilities import softmax
 from har_core.training.store import Run, RunStore
 
@@ -61,7 +61,7 @@ def try_run(store: RunStore, run: Run, given: SkeletonSequences, recorded: Skele
         )
     sequences = given.take(used) if unused else given
     sequences, notes = with_joints_of(run, recorded, sequences)
-    answers = answers_of(run, sequences)
+    answers = output_of_run(run, sequences)
     found = likeness(run, recorded, sequences) if recorded is not None else None
     nearest = found.nearest if found else None
     if answers.features is not None:
@@ -85,6 +85,6 @@ def trained_on(run: Run, recorded: SkeletonSequences, sequences: SkeletonSequenc
         recorded: its data set.
         sequences: any of its skeleton.
     """
-    prints = recorded.sequence_fingerprints
-    trained = {prints[recorded.ids[row]] for row in run.config.split.rows(recorded)["train"]}
+    fingerprints = recorded.sequence_fingerprints
+    trained = {fingerprints[recorded.ids[row]] for row in run.config.split.rows(recorded)["train"]}
     return sum(its in trained for its in sequences.sequence_fingerprints.values())

@@ -22,7 +22,7 @@ from har_core.engine import thread_count
 from har_core.errors import ConfigError
 from har_core.models.options import DtwSvmOptions
 from har_core.training.dtw import DtwSvm
-from har_core.training.kept_distances import print_of
+from har_core.training.kept_distances import digest_of
 from har_core.training.pair_distances import PairDistances, measure_all
 from har_core.training.parts import PartTensors, TrainingData, tensors_of
 
@@ -80,9 +80,9 @@ def _measure(
     options = LOTTERY_CONFIG.model
     if not isinstance(options, DtwSvmOptions):
         raise TypeError("the lottery of splits is one of distances")
-    by_print = {print_of(frames): frames for frames in sequences.each()}
+    by_digest = {digest_of(frames): frames for frames in sequences.each()}
     return measure_all(
-        by_print, options.channels, roles_of(sequences.skeleton), thread_count(threads), take, keep=True
+        by_digest, options.channels, roles_of(sequences.skeleton), thread_count(threads), take, keep=True
     )
 
 
@@ -96,8 +96,8 @@ def _try(
         return None
     data = _data_of(sequences, rows, everything)
     learner = DtwSvm(LOTTERY_CONFIG, data)
-    learner.know(known)
-    for _ in learner.learn():
+    learner.use_distances(known)
+    for _ in learner.fit():
         pass
     says = learner.predict(data.parts["test"]).scores.argmax(axis=1)
     return Half(train, test, int((says == sequences.labels[rows["test"]]).sum()), len(says))

@@ -17,7 +17,7 @@ from har_core.data.splits import Part
 from har_core.engine import ConvolutionLayer
 from har_core.models import BilstmOptions, CnnOptions, StackedLstmOptions
 from har_core.models.convolutional import ConvolutionalClassifier
-from har_core.training.fit import fit, start, training_of
+from har_core.training.fit import fit, initial_state, training_of
 
 Epochs = Callable[[int], None]
 """Computes so many epochs."""
@@ -121,7 +121,7 @@ def widths_of(work: str, source: str) -> list[int]:
     """Return the widths of this project's convolutions, for the peers' to be equally large."""
     if not isinstance(WORKS[work].model, CnnOptions):
         return []
-    model = start(experiment_of(WORKS[work], source), data_of(WORKS[work], source)).model
+    model = initial_state(experiment_of(WORKS[work], source), data_of(WORKS[work], source)).model
     layers = cast(Iterable[ConvolutionLayer], cast(ConvolutionalClassifier, model).layers)
     return [layer.out_channels for layer in layers]
 

@@ -18,7 +18,7 @@ from har_core.data.preparation import prepare
 from har_core.data.sequences import SkeletonSequences
 from har_core.data.sources import load_source
 from har_core.training.fit import fit
-from har_core.training.kept_distances import print_of
+from har_core.training.kept_distances import digest_of
 from har_core.training.ladder import rung_config
 from har_core.training.pair_distances import measure_all
 from har_core.training.parts import assemble
@@ -77,11 +77,11 @@ def _reading(sequences: SkeletonSequences, threads: int) -> Once:
 
 
 def _distances(sequences: SkeletonSequences, threads: int, *, keep: bool) -> Once:
-    by_print = {print_of(frames): frames for frames in sequences.each()}
+    by_digest = {digest_of(frames): frames for frames in sequences.each()}
     roles = roles_of(sequences.skeleton)
 
     def measure() -> None:
-        for _ in measure_all(by_print, list(CHANNELS), roles, threads, lambda known: None, keep=keep):
+        for _ in measure_all(by_digest, list(CHANNELS), roles, threads, lambda known: None, keep=keep):
             pass
 
     return measure

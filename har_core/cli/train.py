@@ -22,7 +22,7 @@ from har_core.terminal import say
 from har_core.training.config import ExperimentConfig
 from har_core.training.experiment import resolve_experiment
 from har_core.training.last_data_set import keep_last_data_set, last_data_set
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.training.presets import PRESETS
 from har_core.training.run import runs_of
 from har_core.training.seed_list import SEEDS_HELP, parse_seeds, with_seeds
@@ -138,7 +138,7 @@ def _base(file: Path | None, preset: str | None) -> dict[str, Any]:
     if preset not in PRESETS:
         raise ConfigError(f"train: --preset {preset!r} is not known; choose one of {', '.join(PRESETS)}.")
     config = PRESETS[preset].config
-    how = {*GIVEN, "model", "members", *(["training"] if config.training else [])}
+    how = {*INPUT_SETTINGS, "model", "members", *(["training"] if config.training else [])}
     return config.model_dump(mode="json", include=how)
 
 
@@ -154,7 +154,7 @@ def _experiment(values: dict[str, Any], model: str | None, chosen: dict[str, Any
         values["model"] = {"name": model}
         if model in MODELS and not MODELS[model].has_epochs:
             values.pop("training", None)
-        if model in MODELS and not MODELS[model].adds_up:
+        if model in MODELS and not MODELS[model].is_ensemble:
             values.pop("members", None)
     for name, value in chosen.items():
         *above, last = name.split(".")

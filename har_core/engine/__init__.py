@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from har_core.engine.batch import Batch as Batch
     from har_core.engine.compiling import compile_ahead as compile_ahead
     from har_core.engine.compiling import compile_all as compile_all
-    from har_core.engine.compiling import kernels_wanted as kernels_wanted
+    from har_core.engine.compiling import kernels_enabled as kernels_enabled
     from har_core.engine.convolution import ConvolutionLayer as ConvolutionLayer
     from har_core.engine.dropout import Dropout as Dropout
     from har_core.engine.fused import AdamState as AdamState
     from har_core.engine.fused import FusedStep as FusedStep
     from har_core.engine.fused import NetworkSpec as NetworkSpec
     from har_core.engine.fused import fused_step as fused_step
-    from har_core.engine.fused import join_output as join_output
     from har_core.engine.fused import what_runs as what_runs
     from har_core.engine.kernels.structs import BatchOutput as BatchOutput
     from har_core.engine.kernels.structs import BatchScore as BatchScore
@@ -36,14 +35,13 @@ _HOMES = {
     "Batch": "batch",
     "compile_ahead": "compiling",
     "compile_all": "compiling",
-    "kernels_wanted": "compiling",
+    "kernels_enabled": "compiling",
     "ConvolutionLayer": "convolution",
     "Dropout": "dropout",
     "AdamState": "fused",
     "FusedStep": "fused",
     "NetworkSpec": "fused",
     "fused_step": "fused",
-    "join_output": "fused",
     "what_runs": "fused",
     "BatchOutput": "kernels.structs",
     "BatchScore": "kernels.structs",

@@ -18,16 +18,16 @@ class Order:
     """In which order sequences are computed: the longest first, so that neighbours end at about one time.
 
     Attributes:
-        rows: (B) the sequences of the batch, in this order.
+        sorted_indices: (B) the sequences of the batch, in this order.
         lengths: (B) frames of each, in this order.
-        own: (B) in this order, where each begins among the frames of all, one sequence behind the other.
+        offsets: (B) in this order, where each begins among the frames of all, one sequence behind the other.
         starts: (B) the same, in the order of the batch.
         frame_count: frames of all.
     """
 
-    rows: IntArray
+    sorted_indices: IntArray
     lengths: IntArray
-    own: IntArray
+    offsets: IntArray
     starts: Tensor
     frame_count: int
 
@@ -70,7 +70,7 @@ class Batch:
         """Return the same sequences with other numbers for their frames, (as many, any)."""
         return self._with(frames, self.starts)
 
-    def computed(self, frames: Tensor) -> "Batch":
+    def with_outputs(self, frames: Tensor) -> "Batch":
         """Return the same sequences with what was computed of their frames, in the order of ``order``."""
         return self._with(frames, self.order.starts)
 
@@ -79,7 +79,7 @@ class Batch:
         vars(batch)["order"] = self.order  # it depends on the lengths alone
         return batch
 
-    def shaped(self, width: int) -> tuple["Batch", Tensor]:
+    def meta_outputs(self, width: int) -> tuple["Batch", Tensor]:
         """Return what a layer makes of sequences on torch's device ``meta``, without numbers: the shapes.
 
         Args:
@@ -89,7 +89,7 @@ class Batch:
             The same sequences with (S, width) outputs for their frames; and (B, width) for each sequence.
         """
         outputs = self.frames.new_empty(self.order.frame_count, width)
-        return self.computed(outputs), self.frames.new_empty(len(self), width)
+        return self.with_outputs(outputs), self.frames.new_empty(len(self), width)
 
     @cached_property
     def order(self) -> Order:
@@ -139,7 +139,7 @@ class Batch:
         even = more == 0 and bool((self.lengths == length).all())
         return even and torch.equal(self.starts, torch.arange(len(self)) * length)
 
-    def through(
+    def run_packed(
         self, layer: Callable[[PackedSequence], tuple[PackedSequence, Tensor]]
     ) -> tuple["Batch", Tensor]:
         """Lead the sequences through a recurrent layer of torch's, packed, the longest first.
@@ -151,14 +151,14 @@ class Batch:
             The outputs behind each frame as a batch of the same sequences; and (B, D H) the last states of D
             directions beside each other.
         """
-        rows = torch.from_numpy(self.order.rows)
+        rows = torch.from_numpy(self.order.sorted_indices)
         ordered = self.take(rows)
         packed = pack_padded_sequence(ordered.padded(), ordered.lengths, batch_first=True)
         outputs, states = layer(packed)
         frames, _ = pad_packed_sequence(outputs, batch_first=True)
         true = torch.arange(frames.shape[1]) < ordered.lengths[:, None]
         last = torch.cat(list(states), dim=1)[torch.argsort(rows).to(frames.device)]
-        return self.computed(frames[true.to(frames.device)]), last
+        return self.with_outputs(frames[true.to(frames.device)]), last
 
     def padded(self, fill: float = 0.0) -> Tensor:
         """Return (B, T, F) with the T of the longest sequence; behind the others this number."""

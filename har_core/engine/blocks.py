@@ -27,15 +27,17 @@ _LARGEST_GRADIENTS = 1 << 20
 
 def kernels_for(name: str, frames: Tensor, weight: Tensor) -> SimpleNamespace | None:
     """Return these kernels if they can compute with the tensors; None where torch has to."""
-    if frames.device.type != "cpu" or frames.dtype != torch.float32 or weight.dtype != torch.float32:
-        _say_that_torch_computes(f"{frames.dtype} on {frames.device.type}".removeprefix("torch."))
+    if frames.device.type != "cpu":
+        return None
+    if frames.dtype != torch.float32 or weight.dtype != torch.float32:
+        _warn_that_torch_computes(str(frames.dtype).removeprefix("torch."))
         return None
     return kernels(name)
 
 
 @functools.cache
-def _say_that_torch_computes(what: str) -> None:
-    _log.warning("The project's own kernels compute float32 on the CPU; torch's compute %s.", what)
+def _warn_that_torch_computes(what: str) -> None:
+    _log.warning("The project's own kernels compute float32; torch's compute %s.", what)
 
 
 class Blocks:
@@ -50,7 +52,7 @@ class Blocks:
 
     def __init__(self, batch: Batch, weight_count: int) -> None:
         self.order = batch.order
-        self.frame_rows = batch.starts.numpy()[self.order.rows]
+        self.frame_rows = batch.starts.numpy()[self.order.sorted_indices]
         fewest = max(4, _LARGEST_GRADIENTS // weight_count)
         size = max(_SEQUENCES_IN_BLOCK, -(-len(batch) // fewest))
         self.starts = np.append(np.arange(0, len(batch), size), len(batch))
@@ -61,8 +63,8 @@ class Blocks:
     def run(self, kernel: Callable[..., None], frames: Tensor, *arguments: Any) -> None:
         """Run a kernel over all blocks, on as many threads as there are here."""
         counter, order = np.zeros(1, np.int64), self.order
-        where = counter, self.starts, as_rows(frames), self.frame_rows, order.own, order.lengths
-        current_threads().share(partial(kernel, *where, *arguments), len(self))
+        where = counter, self.starts, as_rows(frames), self.frame_rows, order.offsets, order.lengths
+        current_threads().run(partial(kernel, *where, *arguments), len(self))
 
 
 def as_rows(values: Tensor) -> Matrix:
@@ -92,6 +94,6 @@ def padded(values: Tensor | None, width: int) -> Matrix:
     return filled
 
 
-def up_to(count: int, multiple: int) -> int:
+def round_up(count: int, multiple: int) -> int:
     """Return the least multiple that is not below a count."""
     return -(-count // multiple) * multiple

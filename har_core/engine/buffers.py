@@ -16,7 +16,7 @@ class Buffers:
     def __init__(self) -> None:
         self._free: list[Matrix] = []
 
-    def take(self, *shape: int) -> Matrix:
+    def acquire(self, *shape: int) -> Matrix:
         """Return an array of this shape; what is in it is left over from before."""
         size = int(np.prod(shape))
         for index, array in enumerate(self._free):
@@ -24,7 +24,7 @@ class Buffers:
                 return self._free.pop(index)[:size].reshape(shape)
         return np.empty(size, np.float32)[:size].reshape(shape)
 
-    def give(self, *arrays: Matrix) -> None:
+    def release(self, *arrays: Matrix) -> None:
         """Give arrays back that nobody reads any more."""
         self._free += [array.base for array in arrays if array.base is not None]
         self._free.sort(key=len)

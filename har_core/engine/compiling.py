@@ -37,7 +37,7 @@ KERNELS = {
 _ENDED_FROM_OUTSIDE = tuple(
     -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)
 )
-_PATIENCE = 600  # seconds, in which the slowest machine has compiled them
+_TIMEOUT = 600  # seconds, in which the slowest machine has compiled them
 
 
 class KernelsError(HarError):
@@ -50,16 +50,16 @@ def kernels(name: str) -> SimpleNamespace | None:
     Raises:
         ConfigError: ``HAR_KERNELS`` is neither on nor off.
     """
-    given = _INSTEAD.get()
+    given = _overridden.get()
     if given is not None:
         return given.get(name)
-    if not kernels_wanted():
+    if not kernels_enabled():
         return None
     with _compiling:
         return _load(name)
 
 
-def kernels_wanted() -> bool:
+def kernels_enabled() -> bool:
     """Return whether the user wants kernels: ``HAR_KERNELS=off`` lets torch compute everything.
 
     Raises:
@@ -71,10 +71,10 @@ def kernels_wanted() -> bool:
     return said != "off"
 
 
-def fault_of(name: str) -> str:
-    """Return why kernels that were asked for can't be had; "" where they can."""
+def fault_of_kernels() -> str:
+    """Return why kernels that were asked for can't be had; "" where all of them can."""
     with _compiling:
-        return _faults.get(name, "")
+        return _faults[0] if _faults else ""
 
 
 def compile_ahead(name: str) -> None:
@@ -90,34 +90,36 @@ def compile_all() -> None:
 
 
 @contextmanager
-def instead(kernels: Mapping[str, SimpleNamespace]) -> Iterator[None]:
+def override_kernels(kernels: Mapping[str, SimpleNamespace]) -> Iterator[None]:
     """Let these kernels, and torch for what is not among them, compute in this block, on this thread."""
-    before = _INSTEAD.set(kernels)
+    before = _overridden.set(kernels)
     try:
         yield
     finally:
-        _INSTEAD.reset(before)
+        _overridden.reset(before)
 
 
-_INSTEAD: ContextVar[Mapping[str, SimpleNamespace] | None] = ContextVar("kernels", default=None)
+_overridden: ContextVar[Mapping[str, SimpleNamespace] | None] = ContextVar("kernels", default=None)
 _compiling = threading.Lock()
-_faults: dict[str, str] = {}
+_faults: list[str] = []
 
 
 @functools.cache
 def _load(name: str) -> SimpleNamespace | None:
+    if _faults:  # one fault is enough to trust none; what is in use already stays, so that no run changes
+        return None
     kept = ""
     try:
         folder = _folder()
         kept = f"; delete {folder} to have them compiled anew"
-        fault = _proved(folder, name)
+        fault = _fault_on_this_machine(folder, name)
         if fault:
             raise KernelsError(fault)
         return load_from(folder, name)
     except Exception as error:  # numba is missing, can't compile for this machine, or its files are damaged
-        _faults[name] = str(error) or type(error).__name__
+        _faults.append(str(error) or type(error).__name__)
         _log.warning(
-            "The project's own kernels can't be used, torch computes instead: %s%s.", _faults[name], kept
+            "The project's own kernels can't be used, torch computes instead: %s%s.", _faults[0], kept
         )
         return None
 
@@ -144,17 +146,23 @@ def _folder() -> Path:
     return kernel_cache(numba.__version__, processor)
 
 
-def _proved(folder: Path, name: str) -> str:
-    """Return what is wrong with kernels on this machine, "" for nothing; find it out where nobody has."""
-    known = _verdict(folder, name)
+def _fault_on_this_machine(folder: Path, name: str) -> str:
+    """Return what is wrong with any kernels on this machine, "" for nothing; find out of these if need be."""
+    known = _known_fault(folder, name)
     if known is not None:
         return known
     with FileLock(folder / "lock"):  # other processes wait for this one
-        known = _verdict(folder, name)
+        known = _known_fault(folder, name)
         if known is None:
-            known = _prove(folder, name)
+            known = _verify(folder, name)
             _verdict_file(folder, name).write_text(json.dumps({"fault": known}))
     return known
+
+
+def _known_fault(folder: Path, name: str) -> str | None:
+    """Return the fault of any kernels, else what was found out of these; None where nothing was."""
+    verdicts = {each: _verdict(folder, each) for each in KERNELS}
+    return next(filter(None, verdicts.values()), verdicts[name])
 
 
 def _verdict_file(folder: Path, name: str) -> Path:
@@ -170,7 +178,7 @@ def _verdict(folder: Path, name: str) -> str | None:
     return fault if isinstance(fault, str) else None
 
 
-def _prove(folder: Path, name: str) -> str:
+def _verify(folder: Path, name: str) -> str:
     """Compile kernels and compare them with torch, in a process of their own; return what is wrong, or "".
 
     Raises:
@@ -181,7 +189,7 @@ def _prove(folder: Path, name: str) -> str:
     house = Path(__file__).parents[2]
     try:
         done = subprocess.run(  # noqa: S603
-            command, cwd=house, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE
+            command, cwd=house, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_TIMEOUT
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise KernelsError(f"they could not be compiled: {error}") from error
@@ -190,11 +198,15 @@ def _prove(folder: Path, name: str) -> str:
     if done.returncode in _ENDED_FROM_OUTSIDE:
         raise KernelsError("compiling them was ended from outside")
     said = done.stdout.strip() if done.returncode == WRONG else ""
-    return said or _last_line(done.stderr) or f"they end their process, with code {done.returncode}"
+    return said or _last_line(done.stderr) or f"they end their process ({_say_end(done.returncode)})"
 
 
 WRONG = 3
 """What a process ends with that found wrong numbers."""
+
+
+def _say_end(code: int) -> str:
+    return (code < 0 and signal.strsignal(-code)) or f"code {code}"
 
 
 def _last_line(text: str) -> str:

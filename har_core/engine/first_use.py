@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from har_core.engine.batch import Batch
-from har_core.engine.compiling import WRONG, instead, load_from
+from har_core.engine.compiling import WRONG, load_from, override_kernels
 from har_core.engine.convolution import ConvolutionLayer
 from har_core.engine.dropout import Dropout
-from har_core.engine.fused import FusedStep, close, difference
+from har_core.engine.fused import FusedStep, difference, is_close
 from har_core.engine.layout import NetworkSpec
 from har_core.engine.lstm import LstmLayer
 
@@ -80,15 +80,15 @@ def _of_layers(network: _Network, kernels: SimpleNamespace, batch: Batch) -> str
         logits = network.features_and_logits(batch.with_frames(frames))[1]
         return [logits.detach(), *torch.autograd.grad(logits.square().sum(), [frames, *parameters])]
 
-    with instead({"layers": kernels}):
+    with override_kernels({"layers": kernels}):
         own = computed()
-    with instead({}):
+    with override_kernels({}):
         its = computed()
     whats = ("outputs", "gradients of inputs", *("gradients of weights",) * len(parameters))
     differs = (
         what
         for what, one, other in zip(whats, own, its, strict=True)
-        if not close(one.numpy(), other.numpy())
+        if not is_close(one.numpy(), other.numpy())
     )
     return f"other {what}" if (what := next(differs, "")) else ""
 

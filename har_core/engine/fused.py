@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from har_core.engine.batch import Batch, IntArray
 from har_core.engine.blocks import Blocks, as_rows, kernels_for
-from har_core.engine.compiling import fault_of, instead, kernels_wanted
+from har_core.engine.compiling import fault_of_kernels, kernels, kernels_enabled, override_kernels
 from har_core.engine.convolution import ConvolutionLayer
 from har_core.engine.dropout import Dropout
 from har_core.engine.kernels.structs import BatchOutput, KernelSpec, Parameters, Work, Workspace
@@ -26,7 +26,7 @@ from har_core.engine.layout import NetworkSpec, lay_out_weights, lay_out_workspa
 from har_core.engine.lstm import LstmLayer
 from har_core.engine.threads import current_threads
 
-__all__ = ["AdamState", "FusedNetwork", "FusedStep", "NetworkSpec", "fused_step", "join_output", "what_runs"]
+__all__ = ["AdamState", "FusedNetwork", "FusedStep", "NetworkSpec", "fused_step", "what_runs"]
 
 _log = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ Numbers = NDArray[np.float32]
 _MOST_STEPS = 8
 _MOST_WORK = 50_000_000  # sequences times parameters; of the course's models it is a tenth of a second
 
-_COMPARED = 32
+_VERIFIED_SEQUENCES = 32
 """Sequences of the first batch that are computed both ways."""
 
-_CLOSE = 1e-3
+_TOLERANCE = 1e-3
 """Of the size of what is compared. Float32 differs by 1e-6, another network by much more."""
 
 
@@ -126,16 +126,11 @@ def what_runs(network: Any, step: "FusedStep | None") -> str:
     layers = (LstmLayer, ConvolutionLayer)
     if device != "cpu" or not any(isinstance(layer, layers) for layer in network.modules()):
         return f"torch on {on}"
-    if not kernels_wanted():
+    if not kernels_enabled():
         return f"torch on {on}, because HAR_KERNELS is off"
-    spec = network.spec() if hasattr(network, "spec") else None
-    fault = fault_of(spec.kernels if spec else "layers")
-    return f"torch on {on}: {fault}" if fault else f"the network's layers on {on}"
-
-
-def join_output(parts: Sequence[BatchOutput]) -> BatchOutput:
-    """Return the output for the sequences of several batches."""
-    return BatchOutput(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    if kernels("layers") is None:
+        return f"torch on {on}: {fault_of_kernels()}"
+    return f"the network's layers on {on}"
 
 
 # The first batch, both ways
@@ -144,7 +139,7 @@ def join_output(parts: Sequence[BatchOutput]) -> BatchOutput:
 def _checked(
     compiled: SimpleNamespace, network: FusedNetwork, spec: NetworkSpec, batch: Batch, labels: Tensor
 ) -> "FusedStep | None":
-    some = torch.arange(min(len(batch), _COMPARED))
+    some = torch.arange(min(len(batch), _VERIFIED_SEQUENCES))
     try:
         step = FusedStep(compiled, network, spec)
         fault = difference(step, network, batch.take(some), labels[some])
@@ -162,32 +157,33 @@ def difference(step: "FusedStep", network: FusedNetwork, batch: Batch, labels: T
     Nothing of the network is changed: neither weights, nor mode, nor what its dropout will draw.
     """
     parameters, generator, mode = list(network.parameters()), network.dropout.generator, network.training
-    weights, drawn = [parameter.detach().clone() for parameter in parameters], generator.get_state()
+    weights, random_state = [parameter.detach().clone() for parameter in parameters], generator.get_state()
     network.train()
     try:
-        with instead({}), torch.enable_grad():
+        with override_kernels({}), torch.enable_grad():
             features, logits = network.features_and_logits(batch)
-            its = torch.autograd.grad(
+            gradients = torch.autograd.grad(
                 cross_entropy(logits, labels), parameters, allow_unused=True, materialize_grads=True
             )
-        generator.set_state(drawn)
-        gradient, nothing = (np.zeros(sum(it.numel() for it in parameters), np.float32) for _ in range(2))
-        adam = AdamState(gradient, nothing, np.zeros(1), beta1=0.0, beta2=0.0, eps=1.0, step=0)
-        own = step.train_steps([batch], [labels], adam)
+        generator.set_state(random_state)
+        exp_avg, exp_avg_sq = (np.zeros(sum(it.numel() for it in parameters), np.float32) for _ in range(2))
+        # With beta1 = 0 the mean of the gradients is the gradient.
+        adam = AdamState(exp_avg, exp_avg_sq, np.zeros(1), beta1=0.0, beta2=0.0, eps=1.0, step=0)
+        output = step.train_steps([batch], [labels], adam)
     finally:
         for parameter, weight in zip(parameters, weights, strict=True):
             parameter.data.copy_(weight)
-        generator.set_state(drawn)
+        generator.set_state(random_state)
         network.train(mode)
     compared = {
-        "features": (own.features, features.detach().numpy()),
-        "logits": (own.logits, logits.detach().numpy()),
-        "gradients": (gradient, torch.cat([it.reshape(-1) for it in its]).numpy()),
+        "features": (output.features, features.detach().numpy()),
+        "logits": (output.logits, logits.detach().numpy()),
+        "gradients": (exp_avg, torch.cat([it.reshape(-1) for it in gradients]).numpy()),
     }
-    return next((f"other {what}" for what, (one, other) in compared.items() if not close(one, other)), "")
+    return next((f"other {what}" for what, (one, other) in compared.items() if not is_close(one, other)), "")
 
 
-def close(one: NDArray[Any], other: NDArray[Any]) -> bool:
+def is_close(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Return whether two computations give the same, but for rounding."""
     if one.shape != other.shape:
         return False
@@ -195,7 +191,7 @@ def close(one: NDArray[Any], other: NDArray[Any]) -> bool:
     size, its = np.linalg.norm(one), np.linalg.norm(other)
     if not np.isfinite([size, its]).all():  # a loss that is no number is told by who trains
         return not np.isfinite([size, its]).any()
-    return bool(np.linalg.norm(one - other) <= _CLOSE * max(size, its) + 1e-6)
+    return bool(np.linalg.norm(one - other) <= _TOLERANCE * max(size, its) + 1e-6)
 
 
 # The step
@@ -217,7 +213,7 @@ class FusedStep:
         (self._kernel,) = vars(compiled).values()
         self._spec, self._dropout = spec, network.dropout
         self._parameters, classes = list(network.parameters()), network.head.out_features
-        self._joined, self._joined_at = np.empty(0, np.float32), [0] * len(self._parameters)
+        self._flat_parameters, self._data_pointers = np.empty(0, np.float32), [0] * len(self._parameters)
         weights = lay_out_weights(spec, classes)
         if sum(it.numel() for it in self._parameters) != weights.parameters:
             raise ValueError("other parameters than its spec() tells")
@@ -274,10 +270,10 @@ class FusedStep:
             if dropout.rate == 0:
                 continue
             for layer in range(spec.layers - 1 if spec.window == 0 else 0):
-                begin[:, layer] = at + order.own * width
+                begin[:, layer] = at + order.offsets * width
                 draws.append(dropout.draw(order.frame_count * width))
                 at += len(draws[-1])
-            begin[:, -1] = at + order.rows * spec.features
+            begin[:, -1] = at + order.sorted_indices * spec.features
             draws.append(dropout.draw(len(batch) * spec.features))
             at += len(draws[-1])
         return draw_starts, np.concatenate(draws)
@@ -293,7 +289,7 @@ class FusedStep:
             raise ValueError(f"frames have {frames.shape[1]} numbers instead of {self._spec.inputs}")
         # Who predicts sums no gradients, and is best off with small blocks.
         blocks = [Blocks(batch, len(self._gradient) if adam else 1) for batch in batches]
-        work = _work_of(frames, blocks, labels, trains=adam is not None)._replace(
+        work = _make_work(frames, blocks, labels, trains=adam is not None)._replace(
             draws=draws, draw_starts=np.concatenate(draw_starts)
         )
         count = len(work.lengths)
@@ -309,19 +305,21 @@ class FusedStep:
         call = partial(
             self._kernel, self._spec.window or None, self._kernel_spec, work, parameters, workspace, output
         )
-        current_threads().share(partial(call, 1), most_blocks, late=partial(call, 0))
+        current_threads().run(partial(call, 1), most_blocks, late_work=partial(call, 0))
         return output
 
     def _kernel_parameters(self, adam: AdamState | None, steps: int) -> Parameters:
-        if any(it.data_ptr() != place for it, place in zip(self._parameters, self._joined_at, strict=True)):
-            self._joined = _join(self._parameters).numpy()  # again, where somebody has moved them
-            self._joined_at = [it.data_ptr() for it in self._parameters]
+        if any(
+            it.data_ptr() != place for it, place in zip(self._parameters, self._data_pointers, strict=True)
+        ):
+            self._flat_parameters = _flatten(self._parameters).numpy()  # again, where somebody has moved them
+            self._data_pointers = [it.data_ptr() for it in self._parameters]
         if adam is None:
             nothing = np.empty(0, np.float32)
-            return Parameters(self._joined, nothing, nothing, nothing, nothing, 0.0, 0.0, 0.0)
+            return Parameters(self._flat_parameters, nothing, nothing, nothing, nothing, 0.0, 0.0, 0.0)
         taken = adam.step + 1 + np.arange(steps)
         return Parameters(
-            self._joined,
+            self._flat_parameters,
             adam.exp_avg,
             adam.exp_avg_sq,
             (adam.lr / (1 - adam.beta1**taken)).astype(np.float32),
@@ -348,11 +346,11 @@ class FusedStep:
         sync = np.zeros(3 + 2 * len(work.sizes), np.int64)
         return Workspace(
             layout.frames, layout.sequences, sync, self._packed, self._values, layout.offsets, layout.saved,
-            self._block_gradients, self._gradient, *_sleeping(),
+            self._block_gradients, self._gradient, *_sleep_lock(),
         )  # fmt: skip
 
 
-def _work_of(frames: Tensor, blocks: Sequence[Blocks], labels: Sequence[Tensor], *, trains: bool) -> Work:
+def _make_work(frames: Tensor, blocks: Sequence[Blocks], labels: Sequence[Tensor], *, trains: bool) -> Work:
     """Return the steps on batches; what is drawn for dropout is not in it yet."""
     sizes = np.array([len(each.frame_rows) for each in blocks])
     firsts = np.append(0, np.cumsum(sizes))
@@ -360,8 +358,8 @@ def _work_of(frames: Tensor, blocks: Sequence[Blocks], labels: Sequence[Tensor],
     starts = [first + each.starts[:-1] for first, each in zip(firsts, blocks, strict=False)]
     own_blocks = np.append(np.concatenate(starts), firsts[-1])
     own = np.append(0, np.cumsum(lengths))
-    ordered = [part.numpy()[each.order.rows] for part, each in zip(labels, blocks, strict=True)]
-    rows = [first + each.order.rows for first, each in zip(firsts, blocks, strict=False)]
+    ordered = [part.numpy()[each.order.sorted_indices] for part, each in zip(labels, blocks, strict=True)]
+    rows = [first + each.order.sorted_indices for first, each in zip(firsts, blocks, strict=False)]
     return Work(
         trains=int(trains),
         frames=as_rows(frames),
@@ -378,7 +376,7 @@ def _work_of(frames: Tensor, blocks: Sequence[Blocks], labels: Sequence[Tensor],
     )
 
 
-def _join(tensors: Sequence[Tensor]) -> Tensor:
+def _flatten(tensors: Sequence[Tensor]) -> Tensor:
     """Move tensors into one vector, one behind the other: what is written to one is written to the other."""
     whole = torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
     parts = torch.split(whole, [tensor.numel() for tensor in tensors])
@@ -388,7 +386,7 @@ def _join(tensors: Sequence[Tensor]) -> Tensor:
 
 
 @functools.cache
-def _sleeping() -> tuple[int, int]:
+def _sleep_lock() -> tuple[int, int]:
     """Return the address of what waits for a lock, and that of a lock that is never free."""
     python = ctypes.pythonapi
     python.PyThread_allocate_lock.restype = ctypes.c_void_p

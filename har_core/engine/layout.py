@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from har_core.engine.blocks import up_to
+from har_core.engine.blocks import round_up
 from har_core.engine.kernels import LANES, SLOTS, columns
 
 
@@ -94,7 +94,7 @@ class _Matrix:
 
     @property
     def rows_back(self) -> int:
-        return self.window * self.gates * up_to(self.units, LANES)
+        return self.window * self.gates * round_up(self.units, LANES)
 
     @property
     def parameters(self) -> int:
@@ -127,7 +127,7 @@ def lay_out_weights(spec: NetworkSpec, classes: int) -> WeightLayout:
         row[columns.PARAMETERS] = parameters
         row[columns.INPUTS], row[columns.UNITS] = matrix.inputs, matrix.units
         row[columns.WINDOW], row[columns.GATES] = matrix.window, matrix.gates
-        row[columns.COLUMNS], row[columns.BACK] = up_to(matrix.inputs, LANES), -1
+        row[columns.COLUMNS], row[columns.BACK] = round_up(matrix.inputs, LANES), -1
         row[columns.ADDED] = matrix.is_added
         forward, parameters = forward + size, parameters + matrix.parameters
     packed = forward
@@ -141,13 +141,13 @@ def lay_out_weights(spec: NetworkSpec, classes: int) -> WeightLayout:
 def lay_out_workspace(spec: NetworkSpec, classes: int, frames: int, sequences: int) -> WorkspaceLayout:
     """Say where a thread computes blocks of at most so many frames and sequences."""
     lstm, upper, both = spec.window == 0, spec.layers - 1, spec.directions
-    width = max(up_to(spec.hidden, LANES), up_to(spec.last, LANES))
-    features, logits = up_to(spec.features, LANES), up_to(classes, LANES)  # with columns of zeros
+    width = max(round_up(spec.hidden, LANES), round_up(spec.last, LANES))
+    features, logits = round_up(spec.features, LANES), round_up(classes, LANES)  # with columns of zeros
     widest = max(spec.inputs, spec.hidden) + width
     sizes = {
         columns.BETWEEN: upper * frames * both * spec.hidden if lstm else 0,
         columns.GRAD_OUTPUT: both * frames * width if upper else 0,
-        columns.GRAD_INPUT: frames * up_to(both * spec.hidden, LANES) if upper else 0,
+        columns.GRAD_INPUT: frames * round_up(both * spec.hidden, LANES) if upper else 0,
         columns.WINDOWS: 0 if lstm else (frames + spec.window) * widest,
         columns.LASTS: both * sequences * width,
         columns.FEATURES: sequences * spec.features,
@@ -159,7 +159,7 @@ def lay_out_workspace(spec: NetworkSpec, classes: int, frames: int, sequences: i
         columns.ZEROS: max(width, features),
     }
     offsets = np.append(0, np.cumsum([sizes[place] for place in range(columns.SAVED)]))
-    widths = [up_to(spec.shape(layer)[1], LANES) for layer in range(spec.layers) for _ in range(both)]
+    widths = [round_up(spec.shape(layer)[1], LANES) for layer in range(spec.layers) for _ in range(both)]
     each = [frames * 4 * w + 2 * (frames + 1) * w if lstm else frames * w for w in widths]
     saved = offsets[columns.SAVED] + np.append(0, np.cumsum(each))
     return WorkspaceLayout(frames, sequences, offsets, saved[:-1], int(saved[-1]))

@@ -10,7 +10,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn.utils.rnn import PackedSequence
 
 from har_core.engine.batch import Batch
-from har_core.engine.blocks import Blocks, kernels_for, padded, up_to
+from har_core.engine.blocks import Blocks, kernels_for, padded, round_up
 from har_core.engine.buffers import Buffers, Matrix
 from har_core.engine.kernels import LANES, SLOTS
 
@@ -34,7 +34,7 @@ class LstmLayer(nn.LSTM):
             sequences; and (B, D H) the output of each direction when it has read its sequence.
         """
         if batch.frames.is_meta:
-            return batch.shaped(self.hidden_size * (2 if self.bidirectional else 1))
+            return batch.meta_outputs(self.hidden_size * (2 if self.bidirectional else 1))
         kernels = kernels_for("layers", batch.frames, next(self.parameters()))
         if kernels is None:
             return self._by_torch(batch)
@@ -46,14 +46,14 @@ class LstmLayer(nn.LSTM):
         outputs, last = _LstmFunction.apply(  # type: ignore[no-untyped-call]
             kernels, self._memory, blocks, batch.frames, *weights
         )
-        return batch.computed(outputs), last
+        return batch.with_outputs(outputs), last
 
     def _by_torch(self, batch: Batch) -> tuple[Batch, Tensor]:
         def without_cells(packed: PackedSequence) -> tuple[PackedSequence, Tensor]:
             outputs, (states, _) = super(LstmLayer, self).forward(packed)
             return outputs, states
 
-        return batch.through(without_cells)
+        return batch.run_packed(without_cells)
 
 
 class _LstmFunction(torch.autograd.Function):
@@ -65,21 +65,21 @@ class _LstmFunction(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         hidden, order = weights[1].shape[1], blocks.order
-        width = up_to(hidden, LANES)
+        width = round_up(hidden, LANES)
         saved: list[tuple[Matrix, Matrix, Matrix]] = []
         directions = len(weights) // 4
-        lasts = np.empty((len(order.rows), directions * hidden), np.float32)
+        lasts = np.empty((len(order.sorted_indices), directions * hidden), np.float32)
         for direction in range(directions):
             packed = _transposed(weights[4 * direction : 4 * direction + 4], hidden, width)
-            gates = buffers.take(order.frame_count, 4 * width)
-            cells = buffers.take(order.frame_count + 1, width)
+            gates = buffers.acquire(order.frame_count, 4 * width)
+            cells = buffers.acquire(order.frame_count + 1, width)
             outputs = np.empty((order.frame_count + 1, width), np.float32)
             cells[-1], outputs[-1] = 0, 0
-            last = np.empty((len(order.rows), width), np.float32)
+            last = np.empty((len(order.sorted_indices), width), np.float32)
             blocks.run(
                 kernels.lstm_forward, frames, -1 if direction else 1, *packed, gates, cells, outputs, last
             )
-            lasts[order.rows, direction * hidden : (direction + 1) * hidden] = last[:, :hidden]
+            lasts[order.sorted_indices, direction * hidden : (direction + 1) * hidden] = last[:, :hidden]
             saved.append((gates, cells, outputs))
         if any(ctx.needs_input_grad):
             ctx.kernels, ctx.buffers, ctx.blocks, ctx.frames, ctx.saved = (
@@ -92,7 +92,7 @@ class _LstmFunction(torch.autograd.Function):
             ctx.save_for_backward(*weights)
         else:
             for gates, cells, _ in saved:
-                buffers.give(gates, cells)
+                buffers.release(gates, cells)
         each = [torch.from_numpy(outputs)[:-1, :hidden] for _, _, outputs in saved]
         return each[0] if directions == 1 else torch.cat(each, dim=1), torch.from_numpy(lasts)
 
@@ -106,21 +106,23 @@ class _LstmFunction(torch.autograd.Function):
         saved, ctx.saved = ctx.saved, None
         blocks, weights, frames, order = ctx.blocks, ctx.saved_tensors, ctx.frames, ctx.blocks.order
         inputs, hidden = weights[0].shape[1], weights[1].shape[1]
-        width = up_to(hidden, LANES)
+        width = round_up(hidden, LANES)
         needs_grad_input = ctx.needs_input_grad[3]
-        grad_input = np.zeros((frames.shape[0] if needs_grad_input else 0, up_to(inputs, LANES)), np.float32)
+        grad_input = np.zeros(
+            (frames.shape[0] if needs_grad_input else 0, round_up(inputs, LANES)), np.float32
+        )
         gradients: list[Tensor] = []
         for direction, (gates, cells, outputs) in enumerate(saved):
             columns = slice(direction * hidden, (direction + 1) * hidden)
             grad_output_padded = padded(
                 grad_output if grad_output is None else grad_output[:, columns], width
             )
-            grad_h_n_padded = np.zeros((len(order.rows), width), np.float32)
+            grad_h_n_padded = np.zeros((len(order.sorted_indices), width), np.float32)
             if grad_h_n is not None:
-                grad_h_n_padded[:, :hidden] = grad_h_n.numpy()[order.rows, columns]
+                grad_h_n_padded[:, :hidden] = grad_h_n.numpy()[order.sorted_indices, columns]
             weight_ih, weight_hh = weights[4 * direction : 4 * direction + 2]
-            block_gradients = ctx.buffers.take(len(blocks), inputs + hidden + 1, 4 * width)
-            live = ctx.buffers.take(2 * len(blocks), SLOTS, width)
+            block_gradients = ctx.buffers.acquire(len(blocks), inputs + hidden + 1, 4 * width)
+            live = ctx.buffers.acquire(2 * len(blocks), SLOTS, width)
             blocks.run(
                 ctx.kernels.lstm_backward, frames, -1 if direction else 1,
                 _by_gate(weight_ih, hidden, width, grad_input.shape[1]),
@@ -133,7 +135,7 @@ class _LstmFunction(torch.autograd.Function):
             )
             parts = (gradient[:inputs].T, gradient[inputs:-1].T, gradient[-1], gradient[-1])
             gradients += [torch.from_numpy(part.copy()) for part in parts]
-            ctx.buffers.give(gates, cells, block_gradients, live)
+            ctx.buffers.release(gates, cells, block_gradients, live)
         grad_frames = torch.from_numpy(grad_input)[:, :inputs] if needs_grad_input else None
         return None, None, None, grad_frames, *gradients
 

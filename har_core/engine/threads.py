@@ -53,12 +53,13 @@ class Threads:
 
     Args:
         count: of all.
-        of_torch: so many for what torch computes; None for as many. On one it sums in the same order on any
-            machine, and waits for nobody: beside other processes, threads that wait cost more than they do.
+        torch_count: so many for what torch computes; None for as many. On one it sums in the same order on
+            any machine, and waits for nobody: beside other processes, threads that wait cost more than they
+            do.
     """
 
-    def __init__(self, count: int, of_torch: int | None = None) -> None:
-        self.count, self.of_torch = count, of_torch or count
+    def __init__(self, count: int, torch_count: int | None = None) -> None:
+        self.count, self.torch_count = count, torch_count or count
         self._helpers = ThreadPoolExecutor(max(count - 1, 1), thread_name_prefix="kernel")
 
     @contextmanager
@@ -66,12 +67,12 @@ class Threads:
         """Let the kernels that are called in this block, on this thread, compute on these."""
         before = _current.set(self)
         try:
-            with flushing():
+            with flush_denormals():
                 yield
         finally:
             _current.reset(before)
 
-    def ahead(self, items: Iterator[Item]) -> Iterator[Item]:
+    def prefetch(self, items: Iterator[Item]) -> Iterator[Item]:
         """Yield what an iterator gives, in its order; where there is a helper it makes the next meanwhile.
 
         Args:
@@ -80,34 +81,34 @@ class Threads:
         if self.count == 1:
             yield from items
             return
-        make = partial(_make_next, items)
+        make = partial(_next_item, items)
         with ThreadPoolExecutor(1, thread_name_prefix="ahead") as helper:
             coming = helper.submit(make)
             while made := coming.result():
                 coming = helper.submit(make)
                 yield made[0]
 
-    def share(self, work: Callable[[], None], parts: int, late: Callable[[], None] | None = None) -> None:
+    def run(self, work: Callable[[], None], parts: int, late_work: Callable[[], None] | None = None) -> None:
         """Run the same work here and on helpers, as many as it has parts for; each takes what is left of it.
 
         Args:
             work: returns when nothing is left.
             parts: of the work.
-            late: what helpers run instead, where they may still be in it when ``work`` has returned here.
+            late_work: what helpers run instead, where they may still be in it when ``work`` has returned.
         """
         helping: list[Future[None]] = []
         with suppress(RuntimeError):  # they are closed before a run in the background is asked to save itself
             for _ in range(min(self.count, parts) - 1):
-                helping.append(self._helpers.submit(partial(_flushed, late or work)))
+                helping.append(self._helpers.submit(partial(_call_flushing, late_work or work)))
         try:
-            _flushed(work)
+            _call_flushing(work)
         except BaseException:  # such as Ctrl-C before the work began: the others then do it all
             for helper in helping:
                 helper.cancel() or helper.exception()
             raise
         for helper in helping:
             # One that the system has not let begin yet finds nothing left to do.
-            helper.cancel() or late or helper.result()
+            helper.cancel() or late_work or helper.result()
 
 
 _current: ContextVar[Threads | None] = ContextVar("threads", default=None)
@@ -115,10 +116,10 @@ _current: ContextVar[Threads | None] = ContextVar("threads", default=None)
 
 def current_threads() -> Threads:
     """Return what is computed on here; for who was given none it is this thread alone."""
-    return _current.get() or _ALONE
+    return _current.get() or _SINGLE_THREAD
 
 
-_ALONE = Threads(1)
+_SINGLE_THREAD = Threads(1)
 
 
 # What torch keeps for each thread
@@ -127,19 +128,19 @@ _ALONE = Threads(1)
 _SMALLEST = 5e-324
 
 
-def _make_next(items: Iterator[Item]) -> list[Item]:
+def _next_item(items: Iterator[Item]) -> list[Item]:
     """Return the next item in a list, which is empty behind the last."""
-    with flushing():
+    with flush_denormals():
         return list(islice(items, 1))
 
 
-def _flushed(work: Callable[[], None]) -> None:
-    with flushing():
+def _call_flushing(work: Callable[[], None]) -> None:
+    with flush_denormals():
         work()
 
 
 @contextmanager
-def flushing() -> Iterator[None]:
+def flush_denormals() -> Iterator[None]:
     """Take numbers below 1.2e-38 for zero in this thread, for this block: they cost a hundred times more."""
     if _SMALLEST == 0.0:  # this thread does so already
         yield
@@ -158,34 +159,34 @@ def torch_threads() -> Iterator[None]:
     """Let torch compute on as many threads as it is given here; on others it may sum in another order."""
     import torch
 
-    before, count = torch.get_num_threads(), current_threads().of_torch
+    before, count = torch.get_num_threads(), current_threads().torch_count
     if before == count:
         yield
         return
-    _let_torch_have(count)
+    _set_torch_threads(count)
     try:
         yield
     finally:
-        _let_torch_have(before)
+        _set_torch_threads(before)
 
 
-_telling_torch = Lock()
+_torch_lock = Lock()
 
 
-def _let_torch_have(count: int) -> None:
+def _set_torch_threads(count: int) -> None:
     """Say how many threads torch takes for what this one computes.
 
     Torch would take as many for whatever thread begins later on, too: that is put back, by a new one.
     """
     import torch
 
-    with _telling_torch:
-        usual = _on_a_new_thread(torch.get_num_threads)
+    with _torch_lock:
+        usual = _call_in_new_thread(torch.get_num_threads)
         torch.set_num_threads(count)
-        _on_a_new_thread(partial(torch.set_num_threads, usual))
+        _call_in_new_thread(partial(torch.set_num_threads, usual))
 
 
-def _on_a_new_thread(ask: Callable[[], Any]) -> Any:
+def _call_in_new_thread(ask: Callable[[], Any]) -> Any:
     given: list[Any] = []
     thread = Thread(target=lambda: given.append(ask()))
     thread.start()

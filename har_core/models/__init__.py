@@ -64,7 +64,7 @@ class ModelKind:
         return bool(self.network)
 
     @property
-    def adds_up(self) -> bool:
+    def is_ensemble(self) -> bool:
         """Whether it learns nothing itself: it adds up what other runs say."""
         return not self.network and not self.learner
 
@@ -73,30 +73,30 @@ MODELS: dict[str, ModelKind] = {
     "lstm": ModelKind(
         TITLES["lstm"], LstmOptions, "har_core.models.recurrent:build_lstm",
         features="the {head} of the layer", kernels="lstm_steps",
-        plain="har_core.models.plain:recurrent",
+        plain="har_core.models.plain.recurrent:write",
     ),
     "stacked-lstm": ModelKind(
         TITLES["stacked-lstm"], StackedLstmOptions, "har_core.models.recurrent:build_stacked_lstm",
         features="the {head} of the top layer", kernels="lstm_steps",
-        plain="har_core.models.plain:recurrent",
+        plain="har_core.models.plain.recurrent:write",
     ),
     "bilstm": ModelKind(
         TITLES["bilstm"], BilstmOptions, "har_core.models.recurrent:build_bilstm",
         features="the {head} of both directions", kernels="lstm_steps",
-        plain="har_core.models.plain:recurrent",
+        plain="har_core.models.plain.recurrent:write",
     ),
     "cnn": ModelKind(
         "1D-CNN", CnnOptions, "har_core.models.convolutional:build",
         features="the {head} of the last convolution", kernels="conv_steps",
-        plain="har_core.models.plain:convolutional",
+        plain="har_core.models.plain.convolutional:write",
     ),
     "gru": ModelKind(
         "GRU", GruOptions, "har_core.models.recurrent:build_gru", features="the {head} of the top layer",
-        plain="har_core.models.plain:recurrent",
+        plain="har_core.models.plain.recurrent:write",
     ),
     "inception": ModelKind(
         "Inception", InceptionOptions, "har_core.models.inception:build",
-        features="the {head} of the last block",
+        features="the {head} of the last block", plain="har_core.models.plain.inception:write",
     ),
     "nearest-neighbour": ModelKind(
         "Nearest neighbour", NearestNeighbourOptions,

@@ -29,7 +29,7 @@ class ConvolutionalClassifier(nn.Module):
         )
         self.dropout = Dropout(dropout, generator)
         self.pooling = pooling
-        self.head = nn.Linear(HEADS[pooling].widening * widths[-1], classes)
+        self.head = nn.Linear(HEADS[pooling].width_factor * widths[-1], classes)
 
     def spec(self) -> NetworkSpec | None:
         """Return what the layers are, for a kernel that computes them all.
@@ -68,16 +68,16 @@ class ConvolutionalClassifier(nn.Module):
 
 
 def count_parameters_of(
-    widths: tuple[int, ...], kernel: int, inputs: int, classes: int, widening: int = 1
+    widths: tuple[int, ...], kernel: int, inputs: int, classes: int, width_factor: int = 1
 ) -> int:
-    """Return the number of parameters of a network with these widths, and a head of such a widening."""
+    """Return the number of parameters of a network with these widths, and a head of such a width factor."""
     ins = (inputs, *widths[:-1])
     convolutions = sum((i * kernel + 1) * o for i, o in zip(ins, widths, strict=True))
-    return convolutions + (widening * widths[-1] + 1) * classes
+    return convolutions + (width_factor * widths[-1] + 1) * classes
 
 
 def matching_widths(
-    target: int, layers: int, kernel: int, inputs: int, classes: int, widening: int = 1
+    target: int, layers: int, kernel: int, inputs: int, classes: int, width_factor: int = 1
 ) -> tuple[int, ...]:
     """Return the widths whose number of parameters comes nearest to a target.
 
@@ -90,17 +90,17 @@ def matching_widths(
         kernel: frames that one convolution sees.
         inputs: F.
         classes: K.
-        widening: of the head.
+        width_factor: of the head.
     """
     candidates = []
     width = 1
-    while count_parameters_of(_narrowest(width, layers), kernel, inputs, classes, widening) <= 2 * target:
+    while count_parameters_of(_narrowest(width, layers), kernel, inputs, classes, width_factor) <= 2 * target:
         lasts = range(max(1, width // 2), 2 * width + 1) if layers > 1 else [width]
         candidates += [(width,) * (layers - 1) + (last,) for last in lasts]
         width += 1
 
     def rank(widths: tuple[int, ...]) -> tuple[int, int]:
-        miss = abs(count_parameters_of(widths, kernel, inputs, classes, widening) - target)
+        miss = abs(count_parameters_of(widths, kernel, inputs, classes, width_factor) - target)
         # Of equally near ones the most even; a miss of half a percent is as good as none.
         return max(miss - target // 200, 0), abs(widths[-1] - widths[0])
 
@@ -132,8 +132,8 @@ def build(
         matched = MODELS[options.match].options()
         target = count_parameters(build_weightless(matched, inputs, classes))
         target -= sum(parameter.numel() for parameter in before.parameters())
-        widening = HEADS[options.head].widening
-        widths = matching_widths(target, options.layers, options.kernel, inputs, classes, widening)
+        width_factor = HEADS[options.head].width_factor
+        widths = matching_widths(target, options.layers, options.kernel, inputs, classes, width_factor)
     model = ConvolutionalClassifier(
         inputs, classes, widths=widths, kernel=options.kernel, dropout=options.dropout, generator=generator,
         pooling=options.head, before=before,

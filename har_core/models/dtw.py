@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from har_core.data.sequences import FloatArray
-from har_core.engine import kernels_wanted
+from har_core.engine import kernels_enabled
 
 LANES = 16
 """Sequences that one is compared with at once: so many numbers of 32 bits a processor adds in one step."""
@@ -56,7 +56,7 @@ def filler(products: int) -> _Fill:
     Args:
         products: of numbers that there are to compute, T x T x F for each pair.
     """
-    compiled = _compiled() if products >= _WORTH_COMPILING and kernels_wanted() else None
+    compiled = _compiled() if products >= _WORTH_COMPILING and kernels_enabled() else None
     return compiled or _fill_plainly
 
 

@@ -23,5 +23,5 @@ class GruLayer(nn.GRU):
             sequences; and (B, D H) the output of each direction when it has read its sequence.
         """
         if batch.frames.is_meta:
-            return batch.shaped(self.hidden_size * (2 if self.bidirectional else 1))
-        return batch.through(super().forward)
+            return batch.meta_outputs(self.hidden_size * (2 if self.bidirectional else 1))
+        return batch.run_packed(super().forward)

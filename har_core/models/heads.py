@@ -22,13 +22,13 @@ class Head:
 
     Attributes:
         title: what it takes, such as ``last outputs``.
-        take: returns (B, widening times width) features of B sequences with (S, width) outputs.
-        widening: how many numbers it makes of each number of a frame.
+        pool: returns (B, width_factor times width) features of B sequences with (S, width) outputs.
+        width_factor: how many numbers it makes of each number of a frame.
     """
 
     title: str
-    take: Callable[[Batch], Tensor]
-    widening: int = 1
+    pool: Callable[[Batch], Tensor]
+    width_factor: int = 1
 
 
 def _last(outputs: Batch) -> Tensor:
@@ -68,4 +68,4 @@ def features_by(head: str, outputs: Batch, known: Mapping[str, Tensor]) -> Tenso
         known: what the layer has computed of them itself, (B, width) by the name of the head. Of an LSTM the
             last output of each direction, that is where each has read the whole sequence.
     """
-    return known[head] if head in known else HEADS[head].take(outputs)
+    return known[head] if head in known else HEADS[head].pool(outputs)

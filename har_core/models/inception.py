@@ -22,11 +22,12 @@ from har_core.models.options import InceptionOptions
 KERNELS = (3, 7, 15)
 """Frames that the convolutions of a block see, beside each other."""
 
-_POOLED = 3  # frames whose maximum is taken
+POOLED = 3
+"""Frames whose maximum is taken beside them."""
 
 
 @dataclass(frozen=True, eq=False)
-class TrueFrames:
+class FrameMask:
     """Which frames of padded sequences are theirs.
 
     Attributes:
@@ -40,20 +41,20 @@ class TrueFrames:
     device: torch.device
 
     @cached_property
-    def mask(self) -> Tensor | None:
+    def frames(self) -> Tensor | None:
         """(B, 1, T) true where a frame is its sequence's; None where all are."""
         true = torch.arange(self.longest) < self.lengths[:, None]
         return None if bool(true.all()) else true[:, None].to(self.device)
 
-    def only(self, values: Tensor, fill: float = 0.0) -> Tensor:
+    def fill_padding(self, values: Tensor, fill: float = 0.0) -> Tensor:
         """Return (B, C, T) values with this number where a frame is nobody's."""
-        return values if self.mask is None else torch.where(self.mask, values, fill)
+        return values if self.frames is None else torch.where(self.frames, values, fill)
 
-    def norm(self, norm: BatchNorm, values: Tensor) -> Tensor:
+    def batch_norm(self, norm: BatchNorm, values: Tensor) -> Tensor:
         """Return (B, C, T) values after batch norm of the true frames; any numbers elsewhere."""
-        if self.mask is None:
+        if self.frames is None:
             return cast(Tensor, norm(values))
-        true, rows = self.mask[:, 0], values.transpose(1, 2)
+        true, rows = self.frames[:, 0], values.transpose(1, 2)
         return rows.masked_scatter(true[..., None], norm(rows[true])).transpose(1, 2)
 
 
@@ -75,12 +76,12 @@ class InceptionBlock(nn.Module):
         """Return what the block is called where it is shown."""
         return "Inception block"
 
-    def forward(self, values: Tensor, true: TrueFrames) -> Tensor:
+    def forward(self, values: Tensor, mask: FrameMask) -> Tensor:
         """Return (B, C', T) of (B, C, T) values that are zero where a frame is nobody's."""
         narrow = self.bottleneck(values)
-        largest = true.only(max_pool1d(true.only(values, -inf), _POOLED, 1, _POOLED // 2))
+        largest = mask.fill_padding(max_pool1d(mask.fill_padding(values, -inf), POOLED, 1, POOLED // 2))
         each = [*(convolution(narrow) for convolution in self.convolutions), self.pooled(largest)]
-        return true.norm(self.norm, torch.cat(each, dim=1))
+        return mask.batch_norm(self.norm, torch.cat(each, dim=1))
 
 
 def width_of_block(channels: int) -> int:
@@ -110,22 +111,22 @@ class InceptionClassifier(nn.Module):
         self.short_cut_norm = BatchNorm(width)
         self.dropout = Dropout(options.dropout, generator)
         self.pooling = options.head
-        self.head = nn.Linear(HEADS[options.head].widening * width, classes)
+        self.head = nn.Linear(HEADS[options.head].width_factor * width, classes)
 
     def features(self, batch: Batch) -> Tensor:
         """Return what is taken of the last block's outputs, (B, width)."""
         for layer in self.before:
             batch = layer(batch)
-        given = batch.padded().transpose(1, 2)
-        true = TrueFrames(batch.lengths, given.shape[2], given.device)
-        values = given
+        inputs = batch.padded().transpose(1, 2)
+        mask = FrameMask(batch.lengths, inputs.shape[2], inputs.device)
+        values = inputs
         *lower, top = self.blocks
         for block in lower:
-            values = true.only(torch.relu(block(values, true)))
-        short = true.norm(self.short_cut_norm, self.short_cut(given))
-        frames = torch.relu(top(values, true) + short).transpose(1, 2)
+            values = mask.fill_padding(torch.relu(block(values, mask)))
+        short_cut = mask.batch_norm(self.short_cut_norm, self.short_cut(inputs))
+        frames = torch.relu(top(values, mask) + short_cut).transpose(1, 2)
         rows = frames.flatten(0, 1)
-        return HEADS[self.pooling].take(Batch(rows, torch.arange(len(batch)) * true.longest, batch.lengths))
+        return HEADS[self.pooling].pool(Batch(rows, torch.arange(len(batch)) * mask.longest, batch.lengths))
 
     def features_and_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (B, width) features as the head is given them, and (B, K) logits."""

@@ -1,13 +1,13 @@
 """Network: what everybody knows of one, and how it is made of a model's options."""
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from pkgutil import resolve_name
 from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from har_core.engine import Batch
 from har_core.models import MODELS, ModelOptions
@@ -63,23 +63,38 @@ def build_model(options: ModelOptions, inputs: int, classes: int, generator: tor
         classes: K.
         generator: the source of every random number of the network.
     """
-    with _drawing_apart(generator):
+    with _DrawingFrom(torch.Generator().manual_seed(generator.initial_seed())):
         return cast(Network, resolve_name(MODELS[options.name].network)(options, inputs, classes, generator))
 
 
+class _DrawingFrom(TorchFunctionMode):
+    """Lets torch draw from a generator in this block, not from the one that all threads share.
+
+    Args:
+        generator: asked by whatever draws on this thread and names no generator.
+    """
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func.__name__ in _DRAWING and kwargs.get("generator") is None:
+            kwargs = kwargs | {"generator": self.generator}
+        return func(*args, **kwargs)
+
+
+_DRAWING = frozenset(
+    "bernoulli bernoulli_ cauchy_ exponential_ geometric_ kaiming_normal_ kaiming_uniform_ log_normal_ "
+    "multinomial normal normal_ poisson rand rand_like randint randint_like randn randn_like randperm "
+    "random_ uniform_".split()
+)
+"""What of torch draws numbers, and of ``torch.nn.init`` what asks a mode before it does."""
+
 _building = threading.RLock()
-
-
-@contextmanager
-def _drawing_apart(generator: torch.Generator) -> Iterator[None]:
-    """Let torch draw from a seed for this block, and then go on where it was; one thread at a time."""
-    with _building:
-        before = torch.get_rng_state()
-        torch.default_generator.manual_seed(generator.initial_seed())
-        try:
-            yield
-        finally:
-            torch.set_rng_state(before)
 
 
 def build_weightless(options: ModelOptions, inputs: int, classes: int) -> Network:

@@ -50,7 +50,7 @@ class RecurrentClassifier(nn.Module):
         )
         self.dropout = Dropout(dropout, generator)
         self.pooling = pooling
-        self.head = nn.Linear(HEADS[pooling].widening * width, classes)
+        self.head = nn.Linear(HEADS[pooling].width_factor * width, classes)
 
     def spec(self) -> NetworkSpec | None:
         """Return what the layers are, for a kernel that computes them all, where it knows them all.

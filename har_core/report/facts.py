@@ -163,10 +163,10 @@ class DataFacts:
 
 def facts_of_data(runs: Sequence[Findings]) -> list[DataFacts]:
     """Say of each data set of the runs what is in it, and which splits of it were used."""
-    by_print: dict[str, list[Findings]] = {}
+    by_fingerprint: dict[str, list[Findings]] = {}
     for found in runs:
-        by_print.setdefault(found.meta.fingerprint, []).append(found)
-    return [_facts_of_one(group) for group in by_print.values()]
+        by_fingerprint.setdefault(found.meta.fingerprint, []).append(found)
+    return [_facts_of_one(group) for group in by_fingerprint.values()]
 
 
 def _say_preparation(config: ExperimentConfig) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from har_core.data.splits import REFITTED
-from har_core.models.plain import PlainPrograms, plain_programs
 from har_core.report.answer_files import YOUR_ANSWER, as_markdown, question_in_bold
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.facts import SYNTHETIC_NOTICE
 from har_core.report.findings import Findings
+from har_core.report.programs import networks_of
 from har_core.report.written import Answers
 from har_core.settings import Settings
 from har_core.training.config import ExperimentConfig
@@ -93,7 +93,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, autoescape=False,
     )  # fmt: skip
-    found.filters |= {"python": _python, "config": _config, "title": _title, "programs": _programs}
+    found.filters |= {"python": _python, "config": _config, "title": _title, "networks": networks_of}
     found.globals |= {
         "question_in_bold": question_in_bold,
         "as_markdown": as_markdown,
@@ -109,10 +109,6 @@ def _config(found: Findings) -> ExperimentConfig:
     config = found.run.config.model_copy(update={"device": found.meta.device.partition(":")[0]})
     epochs = found.results.last.epoch
     return config if epochs is None else config.trained(epochs=epochs)
-
-
-def _programs(found: Findings) -> PlainPrograms | None:
-    return plain_programs(found.run.config.model, found.meta.inputs, len(found.actions))
 
 
 def _title(found: Findings) -> str:

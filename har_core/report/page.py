@@ -23,13 +23,13 @@ from har_core.analysis.predictions import confusion
 from har_core.analysis.scores import class_scores, confused_pairs
 from har_core.analysis.seeds import common_ground
 from har_core.models import say_features
-from har_core.models.plain import plain_programs
 from har_core.player import assets
 from har_core.report.assignment import CONCLUSION, STEPS, Step
 from har_core.report.behind import behind_run, clip_bank
 from har_core.report.facts import SYNTHETIC_NOTICE, facts_of_data, facts_of_run, say_accuracy
 from har_core.report.figures import figures_of
 from har_core.report.findings import Findings
+from har_core.report.programs import NetworkPrograms, networks_of
 from har_core.report.standings import paired_tests, refit_rows, score_row, seed_rows
 from har_core.report.written import Answers
 from har_core.training.records import CheckpointChoice
@@ -53,7 +53,7 @@ class _Section:
         classes: a row for each action.
         pictures: SVG by what it shows, for paper.
         questions: of the steps that the run answers.
-        programs: that make its network, by what they are for; none where nobody has written them.
+        networks: as programs; none where nobody has written them.
     """
 
     found: Findings
@@ -66,7 +66,7 @@ class _Section:
     classes: list[dict[str, Any]]
     pictures: dict[str, Markup]
     questions: list[tuple[int, str]]
-    programs: list[tuple[str, str]]
+    networks: list[NetworkPrograms]
 
 
 def report_page(
@@ -186,13 +186,8 @@ def _section(found: Findings, pictures: dict[str, Markup], questions: list[tuple
     ]
     return _Section(
         found, facts_of_run(found), scores, kind.scores, say_features(found.run.config.model),
-        _diagnosis(found), pairs, classes, pictures, questions, _programs(found),
+        _diagnosis(found), pairs, classes, pictures, questions, networks_of(found),
     )  # fmt: skip
-
-
-def _programs(found: Findings) -> list[tuple[str, str]]:
-    made = plain_programs(found.run.config.model, found.meta.inputs, len(found.actions))
-    return [("PyTorch", made.torch), ("Keras", made.keras)] if made else []
 
 
 def _name_weights(checkpoint: CheckpointChoice, epoch: int | None) -> str:

@@ -20,26 +20,26 @@ from har_core.training.parts import PartTensors, TrainingData
 
 
 @dataclass
-class Stream:
+class EpochSampler:
     """Orders of the training part, one behind the other, from which each epoch takes as much as it needs.
 
     Attributes:
         count: sequences of the training part.
-        left: rows of the order that was drawn last, which the last epoch has left to the next.
+        leftover: rows of the order that was drawn last, which the last epoch has left to the next.
     """
 
     count: int
-    left: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
+    leftover: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
 
     def next_epoch(self, training: GradientTraining, generator: torch.Generator) -> Tensor:
         """Return the rows of the next epoch: each once, or as many as fill its batches."""
         wanted = self.count
         if training.full_batches:
             wanted = steps_of_epoch(self.count, training) * min(training.batch_size, self.count)
-        rows = self.left
+        rows = self.leftover
         while len(rows) < wanted:
             rows = torch.cat([rows, torch.randperm(self.count, generator=generator)])
-        self.left = rows[wanted:].clone()
+        self.leftover = rows[wanted:].clone()
         return rows[:wanted]
 
 
@@ -53,7 +53,7 @@ def batches_of_epoch(
     training: GradientTraining,
     generator: torch.Generator,
     at_once: int,
-    stream: Stream | None = None,
+    sampler: EpochSampler | None = None,
 ) -> Iterator[list[PartTensors]]:
     """Yield the batches of an epoch, so many at a time; those of one time share their frames.
 
@@ -63,10 +63,10 @@ def batches_of_epoch(
         generator: source of the order, and of what varies the sequences. The same numbers are drawn however
             many batches are taken at once.
         at_once: how many batches at a time.
-        stream: what earlier epochs have left; None where there were none.
+        sampler: what earlier epochs have left; None where there were none.
     """
     part, size = data.parts["train"], training.batch_size
-    order = (stream or Stream(len(part))).next_epoch(training, generator)
+    order = (sampler or EpochSampler(len(part))).next_epoch(training, generator)
     augmentation = AUGMENTATIONS[training.augmentation]
     if not augmentation.varies:
         batches = part.batches(order, size)

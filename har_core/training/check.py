@@ -9,7 +9,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.device import ChosenDevice, check_device, choose_device
 from har_core.training.ensemble import without
 from har_core.training.learner import Learner, learner_class
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.training.parts import TrainingData, assemble
 from har_core.training.prepared import prepare_once
 from har_core.training.records import ActionName, Meta
@@ -60,7 +60,7 @@ def _data_of(config: ExperimentConfig, loaded: LoadedSource) -> TrainingData:
 def _data_of_members(config: ExperimentConfig, loaded: LoadedSource) -> TrainingData:
     """Check the experiments that an ensemble adds up, and return the data that all of them use."""
     first, *others = {
-        tuple(getattr(its, name) for name in (*GIVEN, "model")): its for its in config.of_members
+        tuple(getattr(its, name) for name in (*INPUT_SETTINGS, "model")): its for its in config.of_members
     }.values()
     data = _data_of(first, loaded)
     left_out = [item for other in others for item in _data_of(other, loaded).left_out]

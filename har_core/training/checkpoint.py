@@ -72,7 +72,7 @@ def _load(path: Path, size: int) -> Weights:
 
 def save_checkpoint(path: Path, state: TrainingState) -> None:
     """Write weights, optimiser, random state, epoch and the best weights so far, in one file."""
-    tensors: Weights = {"generator": state.generator.get_state(), "left": state.stream.left}
+    tensors: Weights = {"generator": state.generator.get_state(), "left": state.sampler.leftover}
     tensors |= {f"model/{name}": value for name, value in state.model.state_dict().items()}
     tensors |= {f"best/{name}": value for name, value in state.best_weights.items()}
     for index, moments in enumerate(state.optimiser.moments()):
@@ -105,27 +105,29 @@ def load_checkpoint(path: Path, state: TrainingState) -> None:
 
     Args:
         path: a file that ``save_checkpoint`` wrote.
-        state: from ``start`` with the same config and data; changed in place.
+        state: from ``initial_state`` with the same config and data; changed in place.
 
     Raises:
         RunError: the file is missing, damaged, or of another model.
     """
     try:
         numbers = _numbers(path)
-        tensors = _load(path, 4 * size_of(state.model) + 8 * state.stream.count)
+        tensors = _load(path, 4 * size_of(state.model) + 8 * state.sampler.count)
         _check(numbers, tensors, state)
-        state.model.load_state_dict(_below(tensors, "model/"))
-        moments = [_below(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))]
+        state.model.load_state_dict(_with_prefix(tensors, "model/"))
+        moments = [
+            _with_prefix(tensors, f"optimiser/{index}/") for index in range(len(state.optimiser.parameters))
+        ]
         if numbers["epoch"]:  # before the first there may be none
             state.optimiser.load_moments(moments)
         state.generator.set_state(tensors["generator"])
-        state.stream.left = tensors.get("left", state.stream.left)
+        state.sampler.leftover = tensors.get("left", state.sampler.leftover)
         state.epoch, state.best_epoch = int(numbers["epoch"]), int(numbers["best_epoch"])
         state.best_score = Score(float(numbers["best_loss"]), float(numbers["best_accuracy"]))
     except _FAULTS as error:
         raise _refusal(path, error) from None
     device = next(state.model.parameters()).device
-    state.best_weights = {name: value.to(device) for name, value in _below(tensors, "best/").items()}
+    state.best_weights = {name: value.to(device) for name, value in _with_prefix(tensors, "best/").items()}
 
 
 def _numbers(path: Path) -> dict[str, Any]:
@@ -160,23 +162,23 @@ def _check(numbers: dict[str, Any], tensors: Weights, state: TrainingState) -> N
         raise ValueError(f"its epoch is {epoch} and its best epoch {best_epoch}")
     if best_epoch and not (isfinite(numbers["best_loss"]) and 0 <= numbers["best_accuracy"] <= 1):
         raise ValueError("its best loss or best accuracy is impossible")
-    own = _forms(state.model.state_dict())
-    if _forms(_below(tensors, "model/")) != own:
+    own = _shapes(state.model.state_dict())
+    if _shapes(_with_prefix(tensors, "model/")) != own:
         raise ValueError("its weights are of another model")
-    if best_epoch and _forms(_below(tensors, "best/")) != own:
+    if best_epoch and _shapes(_with_prefix(tensors, "best/")) != own:
         raise ValueError("its best weights are of another model")
-    left = tensors.get("left", state.stream.left)  # earlier versions had none
-    if left.dtype != torch.int64 or left.ndim != 1 or not ((left >= 0) & (left < state.stream.count)).all():
+    left = tensors.get("left", state.sampler.leftover)  # earlier versions had none
+    if left.dtype != torch.int64 or left.ndim != 1 or not ((left >= 0) & (left < state.sampler.count)).all():
         raise ValueError("its order is of other data")
     if epoch:
         moments = {
             str(index): tensors[f"optimiser/{index}/exp_avg"] for index in range(len(_parameters(state)))
         }
-        if _forms(moments) != _forms({str(index): value for index, value in enumerate(_parameters(state))}):
+        if _shapes(moments) != _shapes({str(index): value for index, value in enumerate(_parameters(state))}):
             raise ValueError("its optimiser is of another model")
 
 
-def _forms(weights: Weights) -> dict[str, tuple[torch.Size, torch.dtype]]:
+def _shapes(weights: Weights) -> dict[str, tuple[torch.Size, torch.dtype]]:
     return {name: (value.shape, value.dtype) for name, value in weights.items()}
 
 
@@ -184,5 +186,5 @@ def _parameters(state: TrainingState) -> list[Tensor]:
     return list(state.model.parameters())
 
 
-def _below(tensors: Weights, prefix: str) -> dict[str, Tensor]:
+def _with_prefix(tensors: Weights, prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -27,7 +27,7 @@ from har_core.training.config import ExperimentConfig
 from har_core.training.device import choose_device
 from har_core.training.learner import LearnerOutput, learner_class
 from har_core.training.parts import PreparedParts, assemble
-from har_core.training.prediction import answers_to
+from har_core.training.prediction import output_of_learner
 from har_core.training.probabilities import softmax
 
 
@@ -139,7 +139,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         config = config.model_copy(update={"device": device})
         learner = kind(config, data.on(device))
         learner.threads = thread_count(self.threads)
-        self.history_ = list(learner.learn())
+        self.history_ = list(learner.fit())
         self.best_epoch_ = learner.use("best" if learner.best_epoch else "last")
         self.weights_ = {name: value.cpu().numpy() for name, value in learner.weights().items()}
         self.config_, self._input_count, self._skeleton = config, data.input_count, sequences.skeleton
@@ -151,7 +151,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         Raises:
             ArgumentError: these are no sequences of the skeleton that it was trained on.
         """
-        scores = self._answers(X).scores
+        scores = self._output(X).scores
         return np.asarray(self.classes_[scores.argmax(axis=1)])
 
     def predict_proba(self, X: GivenSequences) -> NDArray[np.float64]:
@@ -160,7 +160,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         Raises:
             ArgumentError: as ``predict``.
         """
-        return softmax(self._answers(X).scores)
+        return softmax(self._output(X).scores)
 
     def transform(self, X: GivenSequences) -> FloatArray:
         """Return the (N, width) features of N sequences: what the last linear layer is given.
@@ -169,7 +169,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             ArgumentError: as ``predict``.
             ConfigError: the model makes none.
         """
-        features = self._answers(X).features
+        features = self._output(X).features
         if features is None:
             raise ConfigError(f"{self.config_.kind.title} makes no features; transform takes a network.")
         return features
@@ -185,8 +185,8 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             "epochs": self.epochs, "batch_size": self.batch_size, "learning_rate": self.learning_rate,
             "schedule": self.schedule, "augmentation": self.augmentation,
         }  # fmt: skip
-        training = {setting: _plain(value) for setting, value in training.items()}
-        if name in MODELS and MODELS[name].adds_up:
+        training = {setting: _python_number(value) for setting, value in training.items()}
+        if name in MODELS and MODELS[name].is_ensemble:
             raise ConfigError(
                 "HarClassifier trains one model, and an ensemble adds up several; train it as a run, with "
                 "har_core.train, or give several classifiers to VotingClassifier of scikit-learn."
@@ -211,7 +211,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
                 f"groups has shape {who.shape}, expected one for each of {len(labels):,} sequences."
             )
         if isinstance(self.validation, int | float):
-            validates = _draw(float(self.validation), who, labels, random)
+            validates = _draw_validation(float(self.validation), who, labels, random)
         elif who is not None:
             validates = np.isin(who, np.asarray(self.validation))
         else:
@@ -227,7 +227,7 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
             )
         return {"train": everything[~validates], "validation": everything[validates]}
 
-    def _answers(self, X: GivenSequences) -> LearnerOutput:
+    def _output(self, X: GivenSequences) -> LearnerOutput:
         check_is_fitted(self)
         sequences, config = as_sequences(X), self.config_
         if sequences.skeleton != self._skeleton:
@@ -239,10 +239,10 @@ class HarClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: 
         learner = learner_class(config.model.name).restore(
             config, self._input_count, len(self.classes_), weights
         )
-        return answers_to(sequences, learner, config, self.scale_)
+        return output_of_learner(sequences, learner, config, self.scale_)
 
 
-def _plain(value: Any) -> Any:
+def _python_number(value: Any) -> Any:
     """Return a number of numpy, such as of a grid that is searched, as one of Python."""
     return value.item() if isinstance(value, np.generic) else value
 
@@ -265,7 +265,7 @@ def _classes_of(y: ArrayLike, count: int) -> tuple[NDArray[Any], IntArray]:
     return classes, own.astype(np.int64)
 
 
-def _draw(
+def _draw_validation(
     share: float, who: NDArray[Any] | None, labels: IntArray, random: np.random.RandomState
 ) -> NDArray[np.bool_]:
     """Return (N) True for who validates: a share of the groups, or of the sequences of each label."""

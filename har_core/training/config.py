@@ -19,14 +19,14 @@ from har_core.models import MODELS, AnyModel, LstmOptions, ModelKind
 from har_core.settings import Settings, as_tuple
 from har_core.training.gradient_training import GradientTraining
 from har_core.training.member import (
-    GIVEN,
+    INPUT_SETTINGS,
     LARGEST_SEED,
     MOST_MEMBERS,
     Inputs,
     Member,
     OfAxes,
     OfJoints,
-    settle_training,
+    validate_training,
 )
 from har_core.training.records import CheckpointChoice
 from har_core.training.schedules import SCHEDULES
@@ -114,22 +114,22 @@ class ExperimentConfig(Settings):
 
     @model_validator(mode="after")
     def _trained_as_its_model_is(self) -> "ExperimentConfig":
-        if bool(self.members) != self.kind.adds_up:
+        if bool(self.members) != self.kind.is_ensemble:
             raise ValueError(
                 f"{self.model.name} has no members; leave them out, or name the model ensemble"
                 if self.members
                 else "an ensemble is made of members: name one or more"
             )
-        settle_training(self, self.model, self.training)
+        validate_training(self, self.model, self.training)
         if self.members:
-            self._settle_members()
+            self._take_inputs_of_members()
         return self
 
-    def _settle_members(self) -> None:
+    def _take_inputs_of_members(self) -> None:
         """Take what an ensemble's sequences are shown by from its first member."""
         if self.seed + max(member.seed_offset for member in self.members) > LARGEST_SEED:
             raise ValueError(f"a member's seed would be above {LARGEST_SEED:,}; take a lower one")
-        for name in GIVEN:
+        for name in INPUT_SETTINGS:
             its = getattr(self.members[0], name)
             if name in self.model_fields_set and getattr(self, name) != its:
                 raise ValueError(f"the {name} of an ensemble are those of its members: leave {name} out")
@@ -157,7 +157,7 @@ class ExperimentConfig(Settings):
         of_all = {name: getattr(self, name) for name in own}
         return tuple(
             ExperimentConfig(
-                **of_all, **{name: getattr(member, name) for name in (*GIVEN, "model", "training")},
+                **of_all, **{name: getattr(member, name) for name in (*INPUT_SETTINGS, "model", "training")},
                 seed=self.seed + member.seed_offset,
             )
             for member in self.members

@@ -121,7 +121,7 @@ def _train(
         if wish:  # nothing was learned yet that it could end with
             writer.write_status(state=_ENDED[wish], ready=None)
             return
-    for record in learner.learn():
+    for record in learner.fit():
         writer.append(record, learner)
         yield record
         wish = writer.request_if_due()
@@ -163,7 +163,7 @@ def _add_up(
     started = time.perf_counter()
     weights = [member.weight for member in config.members]
     outcome = outcome_of(prepared.data, sum_of_members(store, members.runs, weights, prepared.data))
-    made_of = {"members": members.told, "parameters": members.parameter_count}
+    made_of = {"members": members.member_runs, "parameters": members.parameter_count}
     writer.write_meta(meta.model_copy(update=made_of))
     writer.write_results(outcome, members.seconds + time.perf_counter() - started)
     writer.write_status(state="done", ready=None)

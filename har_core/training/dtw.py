@@ -20,7 +20,7 @@ from har_core.models import DtwNeighbourOptions, DtwSvmOptions
 from har_core.models.options import DtwOptions
 from har_core.training.checkpoint import load_weights
 from har_core.training.config import ExperimentConfig
-from har_core.training.kept_distances import MOST_SEQUENCES, print_of
+from har_core.training.kept_distances import MOST_SEQUENCES, digest_of
 from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.nearest_neighbour import log_of_votes
 from har_core.training.pair_distances import PairDistances, measure_all, measure_between
@@ -46,11 +46,11 @@ class DtwLearner(Learner):
 
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
         self.check(data)
-        self._everyone = {
-            print_of(frames): frames for part in data.parts.values() for frames in _sequences_of(part)
+        self._all_sequences = {
+            digest_of(frames): frames for part in data.parts.values() for frames in _sequences_of(part)
         }
         training = data.parts["train"]
-        self._remember(
+        self._set_training_part(
             config, roles_of(data.sequences.skeleton), _sequences_of(training), training.labels.cpu().numpy(),
             data.class_count,
         )  # fmt: skip
@@ -98,21 +98,23 @@ class DtwLearner(Learner):
         frames = positions.reshape(len(positions), -1, 3)
         sequences = np.split(frames, np.cumsum(lengths.astype(np.int64))[:-1])
         learner = cls.__new__(cls)
-        learner._everyone = {}
-        learner._remember(config, known, sequences, labels.astype(np.int64), classes)
+        learner._all_sequences = {}
+        learner._set_training_part(config, known, sequences, labels.astype(np.int64), classes)
         names = cast(DtwOptions, config.model).channels
         by_channel = dict(zip(names, weights["distances"].numpy(), strict=True))
-        learner.know(PairDistances({its: row for row, its in enumerate(learner._prints)}, by_channel))
+        learner.use_distances(
+            PairDistances({its: row for row, its in enumerate(learner._digests)}, by_channel)
+        )
         learner._fit_once()
         return learner
 
-    def _remember(
+    def _set_training_part(
         self, config: ExperimentConfig, roles: BodyRoles, training: Sequence[FloatArray], labels: IntArray,
         classes: int,
     ) -> None:  # fmt: skip
         self._options = cast(DtwOptions, config.model)
         self._roles, self._training, self._labels, self._classes = roles, list(training), labels, classes
-        self._prints = [print_of(frames) for frames in training]
+        self._digests = [digest_of(frames) for frames in training]
         self._known: PairDistances | None = None
         self._distances: FloatArray | None = None
 
@@ -122,15 +124,15 @@ class DtwLearner(Learner):
 
     def _measure(self, keep: bool) -> Iterator[float]:
         return measure_all(
-            self._everyone, self._options.channels, self._roles, thread_count(self.threads), self.know,
-            keep=keep,
+            self._all_sequences, self._options.channels, self._roles, thread_count(self.threads),
+            self.use_distances, keep=keep,
         )  # fmt: skip
 
-    def know(self, known: PairDistances) -> None:
+    def use_distances(self, known: PairDistances) -> None:
         """Take distances of all sequences, or more, that somebody has measured."""
         self._known = known
 
-    def learn(self) -> Iterator[EpochRecord]:
+    def fit(self) -> Iterator[EpochRecord]:
         """Learn in one go, of the distances of the training sequences."""
         if self._known is None:
             for _ in self._measure(keep=False):
@@ -139,15 +141,15 @@ class DtwLearner(Learner):
         return iter(())
 
     def _fit_once(self) -> None:
-        self._distances = self._from_training(self._training, self._prints)
+        self._distances = self._from_training(self._training, self._digests)
         self._medians = [float(np.median(its)) or 1.0 for its in self._distances]
         self._fit(self._sum(self._distances))
 
     def predict(self, part: PartTensors) -> LearnerOutput:
         """Score each action by how far a sequence is from the training sequences."""
         sequences = _sequences_of(part)
-        prints = [print_of(frames) for frames in sequences]
-        distances = self._sum(self._from_training(sequences, prints))
+        digests = [digest_of(frames) for frames in sequences]
+        distances = self._sum(self._from_training(sequences, digests))
         return LearnerOutput(self._score(distances).astype(np.float32))
 
     def weights(self) -> Weights:
@@ -164,15 +166,15 @@ class DtwLearner(Learner):
             "distances": torch.from_numpy(self._distances),
         }
 
-    def _from_training(self, sequences: Sequence[FloatArray], prints: Sequence[bytes]) -> FloatArray:
+    def _from_training(self, sequences: Sequence[FloatArray], digests: Sequence[bytes]) -> FloatArray:
         """Return (C, n, N): by each of C channels, how far n sequences are from the N of training."""
         if self._known is None:
             raise ValueError("nothing was learned yet")
         rows = self._known.rows
         found = np.empty((len(self._options.channels), len(sequences), len(self._training)), np.float32)
-        known = [place for place, its in enumerate(prints) if its in rows]
-        others = [place for place, its in enumerate(prints) if its not in rows]
-        cells = np.ix_([rows[prints[place]] for place in known], [rows[its] for its in self._prints])
+        known = [place for place, its in enumerate(digests) if its in rows]
+        others = [place for place, its in enumerate(digests) if its not in rows]
+        cells = np.ix_([rows[digests[place]] for place in known], [rows[its] for its in self._digests])
         ours = bodies_of(self._training, self._roles) if others else None
         theirs = bodies_of([sequences[place] for place in others], self._roles) if others else None
         for channel, name in enumerate(self._options.channels):

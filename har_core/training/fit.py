@@ -16,9 +16,10 @@ from har_core.engine import BatchScore, FusedStep, Threads, fused_step, thread_c
 from har_core.errors import RunError
 from har_core.models.networks import Network, build_model
 from har_core.training.adam import Adam
-from har_core.training.batches import Stream, batches_of_epoch, steps_of_epoch
+from har_core.training.batches import EpochSampler, batches_of_epoch, steps_of_epoch
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.evaluation import Score, evaluate, output_of, score_of
+from har_core.training.cuda import as_on_the_cpu
+from har_core.training.evaluation import Score, batch_output, evaluate, mean_score
 from har_core.training.parts import PartTensors, TrainingData, join
 from har_core.training.records import CheckpointChoice, EpochRecord, rank_of
 from har_core.training.schedules import rates_of
@@ -42,7 +43,7 @@ class TrainingState:
         best_score: of the validation part at that epoch.
         best_weights: of that epoch.
         last_weights: of the last epoch, while the best are in use; else none.
-        stream: of the orders of the training part, with what the last epoch has left of one.
+        sampler: of the orders of the training part, with what the last epoch has left of one.
     """
 
     model: Network
@@ -53,7 +54,7 @@ class TrainingState:
     best_score: Score = field(default_factory=lambda: Score(float("inf"), -1.0))
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     last_weights: dict[str, Tensor] = field(default_factory=dict)
-    stream: Stream = field(default_factory=lambda: Stream(0))
+    sampler: EpochSampler = field(default_factory=lambda: EpochSampler(0))
 
     def use(self, checkpoint: CheckpointChoice) -> int:
         """Load the best weights into the model, or go back to the last; return of which epoch they are."""
@@ -67,7 +68,7 @@ class TrainingState:
         return self.best_epoch if checkpoint == "best" else self.epoch
 
 
-def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
+def initial_state(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     """Return the state before the first epoch: fresh weights, drawn from the config's seed."""
     generator = torch.Generator().manual_seed(config.seed)
     device = data.parts["train"].device
@@ -76,7 +77,7 @@ def start(config: ExperimentConfig, data: TrainingData) -> TrainingState:
     training = training_of(config)
     decoupled = training.optimiser == "adamw"
     optimiser = Adam(model.parameters(), weight_decay=training.weight_decay, decoupled=decoupled)
-    return TrainingState(model, optimiser, generator, stream=Stream(len(data.parts["train"])))
+    return TrainingState(model, optimiser, generator, sampler=EpochSampler(len(data.parts["train"])))
 
 
 def fit(
@@ -102,19 +103,19 @@ def fit(
         ConfigError: that is no number of threads.
         RunError: a loss is no longer a finite number.
     """
-    state = state or start(config, data)
+    state = state or initial_state(config, data)
     training = training_of(config)
     # Plain steps were there before, and keep the order in which torch sums for them on several threads.
-    crew = Threads(thread_count(threads), of_torch=None if training.is_plain else 1)
-    evaluated: dict[Part, PartTensors] = {part: its for part, its in data.parts.items() if part != "train"}
-    together = join(list(evaluated.values())) if evaluated else None
+    pool = Threads(thread_count(threads), torch_count=None if training.is_plain else 1)
+    evaluated: dict[Part, PartTensors] = {name: part for name, part in data.parts.items() if name != "train"}
+    joined = join(list(evaluated.values())) if evaluated else None
     for epoch in range(state.epoch + 1, training.epochs + 1):
         started = time.perf_counter()
-        with crew.computing():
-            train = _train_one_epoch(state, data, training, crew)
+        with pool.computing():
+            train = _train_one_epoch(state, data, training, pool)
             scores: dict[Part, Score] = {"train": train}
-            if together is not None:
-                scores |= evaluate(state.model, together, evaluated)
+            if joined is not None:
+                scores |= evaluate(state.model, joined, evaluated)
         _check_losses(epoch, scores)
         state.epoch = epoch
         if "validation" in scores and config.chooses_epoch:
@@ -171,32 +172,32 @@ def training_step(network: Network, part: PartTensors, training: GradientTrainin
 
 
 def _train_one_epoch(
-    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+    state: TrainingState, data: TrainingData, training: GradientTraining, pool: Threads
 ) -> Score:
     fused = training_step(state.model, data.parts["train"], training)
     if fused is None:
-        with torch_threads():
-            return _train_by_layers(state, data, training, crew)
+        with torch_threads(), as_on_the_cpu(state.model):
+            return _train_by_layers(state, data, training, pool)
     rates = iter(_rates_of_epoch(state.epoch, len(data.parts["train"]), training))
     scores: list[BatchScore] = []
     at_once = fused.steps_at_once(training.batch_size)
-    for batches in batches_of_epoch(data, training, state.generator, at_once, state.stream):
+    for batches in batches_of_epoch(data, training, state.generator, at_once, state.sampler):
         lr, labels = list(islice(rates, len(batches))), [batch.labels for batch in batches]
         output = fused.train_steps([batch.sequences for batch in batches], labels, state.optimiser.state(lr))
         state.optimiser.count(len(batches))
         scores.append(output.score())
-    return score_of(scores)
+    return mean_score(scores)
 
 
 def _train_by_layers(
-    state: TrainingState, data: TrainingData, training: GradientTraining, crew: Threads
+    state: TrainingState, data: TrainingData, training: GradientTraining, pool: Threads
 ) -> Score:
     rates = _rates_of_epoch(state.epoch, len(data.parts["train"]), training)
-    each = batches_of_epoch(data, training, state.generator, 1, state.stream)
+    each = batches_of_epoch(data, training, state.generator, 1, state.sampler)
     state.model.train()
     # The first draws the order; what varies the others comes from numbers of its own, dropout's from these.
-    steps = zip(crew.ahead(each), rates, strict=True)
-    return score_of([_train_step(state, batch, lr, training) for (batch,), lr in steps])
+    steps = zip(pool.prefetch(each), rates, strict=True)
+    return mean_score([_train_step(state, batch, lr, training) for (batch,), lr in steps])
 
 
 def _train_step(
@@ -209,7 +210,7 @@ def _train_step(
     if training.clipping is not None:
         clip_grad_norm_(state.optimiser.parameters, training.clipping)
     state.optimiser.step(lr)
-    return output_of(features, logits, batch.labels).score()
+    return batch_output(features, logits, batch.labels).score()
 
 
 def _rates_of_epoch(done: int, sequences: int, training: GradientTraining) -> list[float]:

@@ -11,7 +11,7 @@ from har_core.training.adam import Adam
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import predict
-from har_core.training.fit import TrainingState, fit, start, training_of, training_step
+from har_core.training.fit import TrainingState, fit, initial_state, training_of, training_step
 from har_core.training.learner import Learner, LearnerOutput, Weights
 from har_core.training.parts import PartTensors, TrainingData
 from har_core.training.records import CheckpointChoice, EpochRecord
@@ -24,7 +24,7 @@ class GradientLearner(Learner):
 
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
         self._config, self._data = config, data
-        self.state = start(config, data)
+        self.state = initial_state(config, data)
 
     @classmethod
     def load(cls, run: Run, checkpoint: CheckpointChoice) -> "GradientLearner":
@@ -67,7 +67,7 @@ class GradientLearner(Learner):
             step = training_step(self.state.model, part, training_of(self._config))
             return what_runs(self.state.model, step)
 
-    def learn(self) -> Iterator[EpochRecord]:
+    def fit(self) -> Iterator[EpochRecord]:
         """Train, and yield a record after each epoch."""
         return fit(self._config, self._data, self.state, threads=self.threads)
 

@@ -31,14 +31,14 @@ MOST_KEPT = 1 << 29
 
 # Raise it whenever a channel, or how it is compared, changes.
 _VERSION = 1
-_PRINT = 16  # bytes
+_DIGEST_SIZE = 16  # bytes
 _log = logging.getLogger(__name__)
 
 
-def print_of(frames: FloatArray) -> bytes:
+def digest_of(frames: FloatArray) -> bytes:
     """Return a hash of what a sequence of (T, J, 3) holds."""
     content = np.ascontiguousarray(frames, dtype="<f4")
-    digest = hashlib.blake2b(json.dumps(content.shape).encode(), digest_size=_PRINT)
+    digest = hashlib.blake2b(json.dumps(content.shape).encode(), digest_size=_DIGEST_SIZE)
     digest.update(content.data)
     return digest.digest()
 
@@ -55,13 +55,13 @@ class KeptDistances:
         self._folder = home() / "cache" / "distances"
         self._name = f"{channel}-{_digest([_VERSION, CHANNEL_FRAMES, astuple(roles)])}"
 
-    def read(self, prints: list[bytes]) -> FloatArray | None:
+    def read(self, digests: list[bytes]) -> FloatArray | None:
         """Return the distances of these sequences, from a file of just them or of more; None without."""
-        own = self._path(prints)
+        own = self._path(digests)
         others = (path for path in sorted(self._folder.glob(f"{self._name}-*.safetensors")) if path != own)
         for path in (own, *others):
             try:
-                distances = _read(path, prints)
+                distances = _read(path, digests)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -73,22 +73,22 @@ class KeptDistances:
                 return distances
         return None
 
-    def write(self, prints: list[bytes], distances: FloatArray) -> None:
+    def write(self, digests: list[bytes], distances: FloatArray) -> None:
         """Keep distances. That they can't be written is a pity and no error."""
-        whose = np.frombuffer(b"".join(prints), np.uint8).reshape(len(prints), _PRINT)
+        whose = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), _DIGEST_SIZE)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            replace_file(self._path(prints), save({"sequences": whose.copy(), "distances": distances}))
+            replace_file(self._path(digests), save({"sequences": whose.copy(), "distances": distances}))
             _forget_oldest(self._folder)
         except OSError as error:
             reason = error.strerror or error
             _log.warning("Distances can't be kept in %s, and are computed anew: %s", self._folder, reason)
 
-    def _path(self, prints: list[bytes]) -> Path:
-        return self._folder / f"{self._name}-{_digest([its.hex() for its in prints])}.safetensors"
+    def _path(self, digests: list[bytes]) -> Path:
+        return self._folder / f"{self._name}-{_digest([its.hex() for its in digests])}.safetensors"
 
 
-def _read(path: Path, prints: list[bytes]) -> FloatArray | None:
+def _read(path: Path, digests: list[bytes]) -> FloatArray | None:
     """Return the distances of these sequences; None where the file has not all of them.
 
     Raises:
@@ -101,10 +101,10 @@ def _read(path: Path, prints: list[bytes]) -> FloatArray | None:
         raise ValueError("it is too large")
     with safe_open(path, framework="numpy") as file:
         whose = file.get_tensor("sequences")
-        if whose.dtype != np.uint8 or whose.ndim != 2 or whose.shape[1] != _PRINT:
+        if whose.dtype != np.uint8 or whose.ndim != 2 or whose.shape[1] != _DIGEST_SIZE:
             raise ValueError("it does not say of which sequences it is")
         rows = {bytes(its): row for row, its in enumerate(whose)}
-        if not all(its in rows for its in prints):
+        if not all(its in rows for its in digests):
             return None
         distances: FloatArray = file.get_tensor("distances")
     count = len(whose)
@@ -114,7 +114,7 @@ def _read(path: Path, prints: list[bytes]) -> FloatArray | None:
         raise ValueError("it holds what are no distances")
     with suppress(OSError):  # who can't note that it was used may read it all the same
         os.utime(path)
-    own: IntArray = np.array([rows[its] for its in prints], np.int64)
+    own: IntArray = np.array([rows[its] for its in digests], np.int64)
     return distances if np.array_equal(own, np.arange(count)) else distances[np.ix_(own, own)]
 
 

@@ -99,7 +99,7 @@ class Learner(ABC):
         return iter(())
 
     @abstractmethod
-    def learn(self) -> Iterator[EpochRecord]:
+    def fit(self) -> Iterator[EpochRecord]:
         """Learn; yield a record after each epoch, of which there may be none."""
 
     @abstractmethod

@@ -45,7 +45,7 @@ MOST_MEMBERS = 100
 """Of an ensemble: a run each, unless there is one already."""
 
 
-GIVEN = ("preparation", "inputs", "axes", "joints")
+INPUT_SETTINGS = ("preparation", "inputs", "axes", "joints")
 """What a member says of what its model is given, by the names that an experiment has for it, too."""
 
 
@@ -74,13 +74,13 @@ class Member(Settings):
 
     @model_validator(mode="after")
     def _trained_as_its_model_is(self) -> "Member":
-        if MODELS[self.model.name].adds_up:
+        if MODELS[self.model.name].is_ensemble:
             raise ValueError("a member of an ensemble is no ensemble itself; name its members instead")
-        settle_training(self, self.model, self.training)
+        validate_training(self, self.model, self.training)
         return self
 
 
-def settle_training(settings: Settings, model: ModelOptions, training: GradientTraining | None) -> None:
+def validate_training(settings: Settings, model: ModelOptions, training: GradientTraining | None) -> None:
     """Leave a model without epochs none of the settings of training.
 
     Args:

@@ -6,7 +6,7 @@ from contextlib import closing
 from har_core.errors import ConfigError, HarError, RunError
 from har_core.models import EnsembleOptions
 from har_core.training.config import ExperimentConfig, Member
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.training.records import EpochRecord, MemberRun, Readiness, RunState
 from har_core.training.run import Run, runs_of
 from har_core.training.run_reader import RunReader
@@ -41,7 +41,7 @@ def ensemble_of(
     members = [
         Member(
             weight=weight, seed_offset=config.seed - lowest if config.kind.seeded else 0,
-            **{name: getattr(config, name) for name in (*GIVEN, "model", "training")},
+            **{name: getattr(config, name) for name in (*INPUT_SETTINGS, "model", "training")},
         )
         for config, weight in zip(experiments, weights or [1.0] * len(experiments), strict=True)
     ]  # fmt: skip
@@ -104,7 +104,7 @@ class Members:
         for place, config in enumerate(experiments):
             run = self._done(config)
             if run is None:
-                run = self._begun(config) or self._store.create(config, queued=False)
+                run = self._unfinished(config) or self._store.create(config, queued=False)
                 for done in _finish(run, train):
                     yield (sum(sizes[:place]) + done) / sum(sizes)
                 run = self._store.get(run.run_id)
@@ -124,11 +124,11 @@ class Members:
         found = (run for run in self._of(config) if run.status.state == "done" and not run.faults)
         return next(found, None)
 
-    def _begun(self, config: ExperimentConfig) -> Run | None:
+    def _unfinished(self, config: ExperimentConfig) -> Run | None:
         return next((run for run in self._of(config) if run.status.state != "done"), None)
 
     @property
-    def told(self) -> tuple[MemberRun, ...]:
+    def member_runs(self) -> tuple[MemberRun, ...]:
         """The runs by name, each with its weight."""
         weights = [member.weight for member in self._config.members]
         return tuple(

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from har_core.fields import say_value
 from har_core.models import MODELS
 from har_core.training.config import ExperimentConfig
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.wording import number
 
 
@@ -97,7 +97,7 @@ def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     """
     without = {"schema_version"} if config.training else {"schema_version", "training"}
     if config.members:
-        without |= {*GIVEN, "members"}
+        without |= {*INPUT_SETTINGS, "members"}
     found = _flat(config.model_dump(exclude=without))
     found |= {f"split.{name}": value for name, value in config.split.used.items()}
     if config.members:

@@ -32,7 +32,7 @@ class NearestNeighbour(Learner):
     def __init__(self, config: ExperimentConfig, data: TrainingData) -> None:
         self.check(data)
         training = data.parts["train"]
-        self._remember(config, _rows_of(training), training.labels.cpu().numpy(), data.class_count)
+        self._set_training_part(config, _rows_of(training), training.labels.cpu().numpy(), data.class_count)
 
     @classmethod
     def check(cls, data: TrainingData) -> None:
@@ -70,17 +70,17 @@ class NearestNeighbour(Learner):
         """Return that of these training sequences."""
         rows, labels = weights["sequences"].numpy(), weights["labels"].numpy()
         learner = cls.__new__(cls)
-        learner._remember(config, rows, labels.astype(np.int64), classes)
+        learner._set_training_part(config, rows, labels.astype(np.int64), classes)
         return learner
 
-    def _remember(
+    def _set_training_part(
         self, config: ExperimentConfig, rows: FloatArray, labels: NDArray[np.int64], classes: int
     ) -> None:
         count = min(cast(NearestNeighbourOptions, config.model).neighbours, len(rows))
         self._rows, self._labels, self._classes = rows, labels, classes
         self._voters = KNeighborsClassifier(count, algorithm="brute").fit(rows, labels)
 
-    def learn(self) -> Iterator[EpochRecord]:
+    def fit(self) -> Iterator[EpochRecord]:
         """Learn nothing: the training sequences are all there is to know."""
         return iter(())
 

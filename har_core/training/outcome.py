@@ -44,22 +44,22 @@ def final_evaluation(
     Raises:
         RunError: features are too large to be looked at.
     """
-    predictions = _who(data)
+    predictions = _columns_of(data)
     features: Arrays = {}
     weights: dict[CheckpointChoice, Weights] = {}
     results: dict[CheckpointChoice, WeightsResult] = {}
     for checkpoint in checkpoints:
         epoch = learner.use(checkpoint)
         weights[checkpoint] = learner.weights()
-        answers = {part: learner.predict(its) for part, its in data.parts.items()}
-        predictions[f"logits_{checkpoint}"] = np.concatenate([its.scores for its in answers.values()])
-        made = [its.features for its in answers.values() if its.features is not None]
-        if made:
-            features[checkpoint] = np.concatenate(made)
+        outputs = {name: learner.predict(part) for name, part in data.parts.items()}
+        predictions[f"logits_{checkpoint}"] = np.concatenate([output.scores for output in outputs.values()])
+        per_part = [output.features for output in outputs.values() if output.features is not None]
+        if per_part:
+            features[checkpoint] = np.concatenate(per_part)
             _check_size(features[checkpoint], checkpoint)
         results[checkpoint] = _result(data, predictions[f"logits_{checkpoint}"], epoch)
-    learned = {"ids": predictions["ids"]} | features if features else None
-    return Outcome(weights, predictions, learned, Results(best=results.get("best"), last=results["last"]))
+    with_ids = {"ids": predictions["ids"]} | features if features else None
+    return Outcome(weights, predictions, with_ids, Results(best=results.get("best"), last=results["last"]))
 
 
 def outcome_of(data: TrainingData, scores: FloatArray) -> Outcome:
@@ -69,19 +69,19 @@ def outcome_of(data: TrainingData, scores: FloatArray) -> Outcome:
         data: what it is judged on.
         scores: (N, K), of the sequences of all parts.
     """
-    predictions = _who(data) | {"logits_last": scores}
+    predictions = _columns_of(data) | {"logits_last": scores}
     return Outcome({}, predictions, None, Results(last=_result(data, scores, None)))
 
 
 def _result(data: TrainingData, scores: FloatArray, epoch: int | None) -> WeightsResult:
     """Return the share of each part that is recognised, by the scores of all parts, one behind the other."""
-    found: dict[str, float] = {}
+    accuracies: dict[str, float] = {}
     start = 0
     for part, rows in data.rows.items():
-        answers = scores[start : start + len(rows)].argmax(axis=1)
-        found[part] = float((answers == data.sequences.labels[rows]).mean())
+        predicted = scores[start : start + len(rows)].argmax(axis=1)
+        accuracies[part] = float((predicted == data.sequences.labels[rows]).mean())
         start += len(rows)
-    return WeightsResult.model_validate({"epoch": epoch, **found})
+    return WeightsResult.model_validate({"epoch": epoch, **accuracies})
 
 
 def _check_size(features: FloatArray, checkpoint: CheckpointChoice) -> None:
@@ -93,7 +93,7 @@ def _check_size(features: FloatArray, checkpoint: CheckpointChoice) -> None:
         )
 
 
-def _who(data: TrainingData) -> Arrays:
+def _columns_of(data: TrainingData) -> Arrays:
     rows = np.concatenate(list(data.rows.values()))
     return {
         "ids": np.array([data.sequences.ids[row] for row in rows]),

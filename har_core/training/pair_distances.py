@@ -22,7 +22,7 @@ class PairDistances:
     """How far U different sequences are from each other.
 
     Attributes:
-        rows: where each is in the matrices, by its ``print_of``.
+        rows: where each is in the matrices, by its ``digest_of``.
         by_channel: (U, U) float32, symmetric, zeros from each to itself; by names in ``CHANNELS``.
     """
 
@@ -42,7 +42,7 @@ def measure_all(
     """Measure what is not kept yet, and yield now and then which share of that is done, 0 to 1.
 
     Args:
-        sequences: U different ones of (T, J, 3), by their ``print_of``.
+        sequences: U different ones of (T, J, 3), by their ``digest_of``.
         channels: names in ``CHANNELS``.
         roles: of the joints.
         threads: to compute on, which changes no number.
@@ -52,19 +52,19 @@ def measure_all(
     Raises:
         DataError: bodies are too large to be computed with.
     """
-    prints = sorted(sequences)
-    found = {name: KeptDistances(name, roles).read(prints) for name in channels}
+    digests = sorted(sequences)
+    found = {name: KeptDistances(name, roles).read(digests) for name in channels}
     missing = [name for name in channels if found[name] is None]
-    bodies = bodies_of([sequences[its] for its in prints], roles) if missing else None
+    bodies = bodies_of([sequences[its] for its in digests], roles) if missing else None
     for number, name in enumerate(missing):
-        distances = np.zeros((len(prints), len(prints)), np.float32)
+        distances = np.zeros((len(digests), len(digests)), np.float32)
         views = _views(name, bodies)
         for share in _measure(views, views, distances, threads, each_pair_once=True):
             yield (number + share) / len(missing)
         found[name] = distances
         if keep:
-            KeptDistances(name, roles).write(prints, distances)
-    rows = {its: row for row, its in enumerate(prints)}
+            KeptDistances(name, roles).write(digests, distances)
+    rows = {its: row for row, its in enumerate(digests)}
     take(PairDistances(rows, {name: its for name, its in found.items() if its is not None}))
 
 

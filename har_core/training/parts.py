@@ -31,7 +31,7 @@ class PartTensors:
     sequences: Batch
     labels: Tensor
     pages: MappedPages
-    _pieces: dict[int, list["PartTensors"]] = field(default_factory=dict, init=False, repr=False)
+    _chunks: dict[int, list["PartTensors"]] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -50,11 +50,11 @@ class PartTensors:
         """Yield these sequences in this order, so many at a time."""
         return self._noted(self.take(some) for some in torch.split(rows, size))
 
-    def pieces(self, size: int) -> Iterator["PartTensors"]:
+    def chunks(self, size: int) -> Iterator["PartTensors"]:
         """Yield all sequences as they lie, so many at a time, for what is computed of them takes memory."""
-        if size not in self._pieces:
-            self._pieces[size] = [self.take(some) for some in torch.split(torch.arange(len(self)), size)]
-        return self._noted(self._pieces[size])
+        if size not in self._chunks:
+            self._chunks[size] = [self.take(some) for some in torch.split(torch.arange(len(self)), size)]
+        return self._noted(self._chunks[size])
 
     def _noted(self, parts: Iterable["PartTensors"]) -> Iterator["PartTensors"]:
         for part in parts:

@@ -72,12 +72,12 @@ def scores_of(run: Run, sequences: SkeletonSequences) -> FloatArray:
         sequences: any of its skeleton, as recorded; each is answered for.
 
     Raises:
-        HarError: as ``answers_of``.
+        HarError: as ``output_of_run``.
     """
-    return answers_of(run, sequences).scores
+    return output_of_run(run, sequences).scores
 
 
-def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
+def output_of_run(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
     """Return what an ended run says of N sequences, by the weights that it is judged by.
 
     Args:
@@ -105,13 +105,13 @@ def answers_of(run: Run, sequences: SkeletonSequences) -> LearnerOutput:
             "the skeleton that it was trained on."
         )
     learner = learner_class(config.model.name).load(run, config.judged_by)
-    answers = answers_to(sequences, learner, config, scale_of_run(run))
+    answers = output_of_learner(sequences, learner, config, scale_of_run(run))
     if not np.isfinite(answers.scores).all():
         raise RunError(f"the weights of run {run.run_id} give no finite numbers; train the run again.")
     return answers
 
 
-def answers_to(
+def output_of_learner(
     sequences: SkeletonSequences, learner: Learner, config: ExperimentConfig, scale: Scale
 ) -> LearnerOutput:
     """Return what a learner says of N sequences.

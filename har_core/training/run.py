@@ -60,7 +60,7 @@ class Run:
         Raises:
             HarError: the run has not ended, or these are no sequences whose skeleton fits its own.
         """
-        shares = self._ask(sequences)
+        shares = self._predict_proba(sequences)
         numbers: IntArray = np.array([action.number for action in self.meta.actions] if self.meta else [])
         predicted: IntArray = np.take(numbers, shares.argmax(axis=1))
         return predicted
@@ -74,9 +74,9 @@ class Run:
         Raises:
             HarError: as ``predict``.
         """
-        return self._ask(sequences)
+        return self._predict_proba(sequences)
 
-    def _ask(self, sequences: GivenSequences) -> NDArray[np.float64]:
+    def _predict_proba(self, sequences: GivenSequences) -> NDArray[np.float64]:
         # Not imported above: torch comes with it, and who lists runs has no need of that.
         from har_core.training.prediction import own_data, scores_of, with_joints_of
 

@@ -2,27 +2,25 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from pydantic.fields import FieldInfo
 from streamlit.testing.v1 import AppTest
 
 from har_core.data.named_splits import NAMED_SPLITS, parse_split
 from har_core.data.preparation import Preparation
 from har_core.data.sequences import Action, SkeletonSequences
 from har_core.data.splits import AnySplit, Split
-from har_core.fields import choices_of, is_whole, limits_of, takes_several
 from har_core.models import MODELS, ModelKind
-from har_core.settings import Settings
 from har_core.skeleton import KINECT_20
 from har_core.training.config import ExperimentConfig, GradientTraining, Member
-from har_core.training.member import GIVEN
+from har_core.training.member import INPUT_SETTINGS
 from har_core.training.presets import PRESETS
 from har_core.training.store import RunStore
+from tests.any_settings import any_of, values_of_field
 from tests.conftest import write_numpy_files
 from tests.networks import LEARNERS
 
@@ -44,32 +42,6 @@ def sequences_of(subjects: int) -> SkeletonSequences:
     )
 
 
-def values_of_field(field: FieldInfo) -> some.SearchStrategy[Any]:
-    """All that a field takes, by its own limits."""
-    limits = limits_of(field)
-    if takes_several(field):
-        return some.lists(some.sampled_from(choices_of(field)), min_size=1, unique=True).map(tuple)
-    if field.annotation is bool:
-        return some.booleans()
-    if not limits:
-        return some.sampled_from(choices_of(field))
-    numbers: some.SearchStrategy[Any] = (
-        some.integers(limits["ge"], limits["le"])
-        if is_whole(field)
-        else some.floats(
-            limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt")),
-            exclude_min="gt" in limits, exclude_max="lt" in limits,
-        )
-    )  # fmt: skip
-    return numbers | some.none() if type(None) in get_args(field.annotation) else numbers
-
-
-def any_of(kind: type[Settings]) -> some.SearchStrategy[Any]:
-    return some.builds(
-        kind, **{name: values_of_field(field) for name, field in kind.model_fields.items() if field.title}
-    )
-
-
 @some.composite
 def splits(draw: some.DrawFn) -> AnySplit:
     """A split by name, in lists, or with a name of somebody's own."""
@@ -88,7 +60,7 @@ def training_of(kind: ModelKind) -> some.SearchStrategy[GradientTraining | None]
 
 
 def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
-    own = {name: values_of_field(Member.model_fields[name]) for name in ("weight", *GIVEN[1:])}
+    own = {name: values_of_field(Member.model_fields[name]) for name in ("weight", *INPUT_SETTINGS[1:])}
     return some.builds(
         Member, preparation=any_of(Preparation), model=any_of(kind.options), training=training_of(kind),
         seed_offset=some.integers(0, 9), **own,
@@ -98,7 +70,7 @@ def members_of(kind: ModelKind) -> some.SearchStrategy[Member]:
 def configs_of(kind: ModelKind) -> some.SearchStrategy[ExperimentConfig]:
     fields = ExperimentConfig.model_fields.items()
     own = {name: values_of_field(field) for name, field in fields if field.title and name != "members"}
-    if kind.adds_up:
+    if kind.is_ensemble:
         anybody = some.one_of([members_of(MODELS[name]) for name in LEARNERS])
         members = some.lists(anybody, min_size=1, max_size=3)
         own = {"device": own["device"], "seed": some.integers(0, 2**62)}

@@ -84,11 +84,11 @@ def test_the_plain_distances_are_those_that_are_timed(small_sequences, har_home)
     some = small_sequences.take(np.arange(9))
     measured = []
     roles = roles_of(some.skeleton)
-    by_print = {recipe.print_of(frames): frames for frames in some.each()}
-    for _ in recipe.measure_all(by_print, list(CHANNELS), roles, 1, measured.append, keep=False):
+    by_digest = {recipe.digest_of(frames): frames for frames in some.each()}
+    for _ in recipe.measure_all(by_digest, list(CHANNELS), roles, 1, measured.append, keep=False):
         pass
     measure, bodies = plain_distances(), bodies_of(list(some.each()), roles)
-    rows = [measured[0].rows[its] for its in by_print]
+    rows = [measured[0].rows[its] for its in by_digest]
     for name, channel in CHANNELS.items():
         own = measured[0].by_channel[name][np.ix_(rows, rows)]
         np.testing.assert_allclose(measure(channel.of(bodies)), own, atol=2e-4)

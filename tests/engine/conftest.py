@@ -24,7 +24,7 @@ def ran() -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
         name: SimpleNamespace(**{own: noted(own, kernel) for own, kernel in vars(each).items()})
         for name, each in every.items()
     }
-    with compiling.instead(spies):
+    with compiling.override_kernels(spies):
         yield found
 
 

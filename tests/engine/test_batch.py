@@ -44,8 +44,8 @@ def test_the_order_is_the_longest_first_and_leads_back(lengths):
     assert order.lengths.tolist() == sorted(lengths, reverse=True)
     assert order.frame_count == sum(lengths)
     # what is computed lies in that order; the batch of it finds each sequence again
-    lying = np.concatenate([np.full(lengths[row], row) for row in order.rows])
-    computed = batch.computed(torch.from_numpy(lying)[:, None])
+    lying = np.concatenate([np.full(lengths[row], row) for row in order.sorted_indices])
+    computed = batch.with_outputs(torch.from_numpy(lying)[:, None])
     expected = np.repeat(np.arange(len(lengths)), lengths)
     assert computed.frames[computed.rows(), 0].tolist() == expected.tolist()
 

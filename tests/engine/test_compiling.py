@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from har_core.engine import compiling, first_use, kernel_cache
+from har_core.engine import Batch, compiling, first_use, fused_step, kernel_cache, what_runs
 from har_core.errors import ConfigError, HarError
 from har_core.models import MODELS
 from har_core.models.networks import build_model
@@ -27,6 +27,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(compiling, "_folder", lambda: tmp_path)
     compiling._load.cache_clear()
     yield tmp_path
+    forget()
+
+
+def forget() -> None:
+    """Know of kernels what a new process does."""
     compiling._load.cache_clear()
     compiling._faults.clear()
 
@@ -126,8 +131,9 @@ def test_what_was_found_out_once_is_not_asked_again(folder, monkeypatch):
             "",
             "they compute other logits than torch",
         ),
-        (-signal.SIGSEGV, "", "", f"they end their process, with code -{int(signal.SIGSEGV)}"),
-        (-signal.SIGILL, "", "", f"they end their process, with code -{int(signal.SIGILL)}"),
+        (-signal.SIGSEGV, "", "", f"they end their process ({signal.strsignal(signal.SIGSEGV)})"),
+        (-signal.SIGILL, "", "", f"they end their process ({signal.strsignal(signal.SIGILL)})"),
+        (3221225501, "", "", "they end their process (code 3221225501)"),
         (1, "", "Traceback ...\nLLVM ERROR: no such processor\n", "LLVM ERROR: no such processor"),
     ],
 )
@@ -137,8 +143,8 @@ def test_a_fault_of_theirs_leads_to_torch_with_one_sentence_and_is_remembered(
     monkeypatch.setattr(subprocess, "run", ended(code, said, error))
     for _ in range(2):
         assert compiling.kernels("lstm_steps") is None and compiling.kernels("lstm_steps") is None
-        assert compiling.fault_of("lstm_steps") == fault
-        compiling._load.cache_clear()
+        assert compiling.fault_of_kernels() == fault
+        forget()
         monkeypatch.setattr(subprocess, "run", ended(0))
     sentence = (
         f"The project's own kernels can't be used, torch computes instead: {fault}; "
@@ -149,12 +155,40 @@ def test_a_fault_of_theirs_leads_to_torch_with_one_sentence_and_is_remembered(
     assert said[1:] == [sentence] * 2
 
 
+def test_a_fault_of_some_leads_to_torch_for_all_that_are_not_in_use_yet(folder, monkeypatch, caplog):
+    monkeypatch.setattr(compiling, "load_from", lambda folder, name: SimpleNamespace())
+    monkeypatch.setattr(subprocess, "run", ended(0))
+    in_use = compiling.kernels("conv_steps")
+    monkeypatch.setattr(subprocess, "run", ended(compiling.WRONG, "they compute other logits than torch"))
+    assert compiling.kernels("lstm_steps") is None
+    monkeypatch.setattr(subprocess, "run", ended(0))
+    assert compiling.kernels("layers") is None
+    assert compiling.kernels("conv_steps") is in_use is not None  # no run goes on otherwise than it began
+    assert [record.message for record in caplog.records if "torch computes instead" in record.message] == [
+        f"The project's own kernels can't be used, torch computes instead: they compute other logits than "
+        f"torch; delete {folder} to have them compiled anew."
+    ]
+    forget()
+    assert compiling.kernels("conv_steps") is None
+    assert compiling.fault_of_kernels() == "they compute other logits than torch"
+
+
+def test_where_the_fused_step_is_wrong_the_run_says_what_computes_it(folder, monkeypatch):
+    (folder / "lstm_steps.json").write_text('{"fault": "they compute other logits than torch"}')
+    network = build_model(MODELS["lstm"].options(), 6, 4, torch.Generator())
+    batch, labels = Batch.of([torch.zeros(5, 6), torch.zeros(3, 6)]), torch.zeros(2, dtype=torch.int64)
+    step = fused_step(network, batch, labels)
+    network(batch)
+    assert compiling.kernels("layers") is None
+    assert what_runs(network, step) == "torch on 1 thread: they compute other logits than torch"
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signals on Windows")
 def test_who_is_ended_from_outside_is_asked_again_the_next_time(folder, monkeypatch):
     monkeypatch.setattr(subprocess, "run", ended(-signal.SIGKILL))
     assert compiling.kernels("layers") is None
-    assert compiling.fault_of("layers") == "compiling them was ended from outside"
-    compiling._load.cache_clear()
+    assert compiling.fault_of_kernels() == "compiling them was ended from outside"
+    forget()
     monkeypatch.setattr(subprocess, "run", ended(0))
     monkeypatch.setattr(compiling, "load_from", lambda folder, name: SimpleNamespace())
     assert compiling.kernels("layers") is not None

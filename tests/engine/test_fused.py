@@ -258,7 +258,7 @@ def test_more_threads_than_there_is_room_for_leave_at_once(monkeypatch):
     expected = by_kernel(MODELS["lstm"], batches, labels)
     more = Threads(5)
     monkeypatch.setattr(more, "count", 1)  # for who makes the room
-    monkeypatch.setattr(more, "share", Threads(5).share)
+    monkeypatch.setattr(more, "run", Threads(5).run)
     own = by_kernel(MODELS["lstm"], batches, labels, more)
     np.testing.assert_array_equal(own.parameters, expected.parameters)
 
@@ -313,7 +313,7 @@ class Otherwise(RecurrentClassifier):
 
     def features(self, batch: Batch) -> Tensor:
         outputs, _ = self.layers[0](batch)
-        return HEADS["mean"].take(outputs)
+        return HEADS["mean"].pool(outputs)
 
 
 class Halved(RecurrentClassifier):

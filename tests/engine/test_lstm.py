@@ -239,14 +239,14 @@ def test_without_the_kernel_torch_takes_over_with_the_same_results_and_says_so_o
 
 def test_another_precision_is_computed_by_torch(caplog):
     own, reference = stack_of(5, 8, 1, True, seed=0)
-    blocks._say_that_torch_computes.cache_clear()
+    blocks._warn_that_torch_computes.cache_clear()
     sequences = some_sequences([6, 9], 5)
     with caplog.at_level(logging.WARNING, logger=blocks.__name__):
         outputs, last = own[0].double()(Batch.of([sequence.double() for sequence in sequences]))
         own[0](Batch.of([sequence.double() for sequence in sequences]))
     assert last.dtype == outputs.frames.dtype == torch.float64
     assert [record.message for record in caplog.records] == [
-        "The project's own kernels compute float32 on the CPU; torch's compute float64 on cpu."
+        "The project's own kernels compute float32; torch's compute float64."
     ]
     _, (states, _) = reference.double()(
         pack_sequence([one.double() for one in sequences], enforce_sorted=False)

@@ -55,7 +55,7 @@ def shared_by(threads: Threads, parts: int) -> int:
         came.wait(60)
         names.add(threading.get_ident())
 
-    threads.share(work, parts)
+    threads.run(work, parts)
     return len(names)
 
 
@@ -73,7 +73,7 @@ def test_what_a_helper_raises_is_raised_here():
 
     ran = threading.Event()
     with pytest.raises(ValueError, match="wrong"):
-        Threads(2).share(work, 2)
+        Threads(2).run(work, 2)
 
 
 def test_who_was_given_no_threads_computes_alone_and_a_block_gives_them():
@@ -107,9 +107,9 @@ def test_what_is_made_ahead_comes_in_order_one_ahead_of_what_is_used_and_faults_
         raise RuntimeError("there are no more")
 
     with pytest.raises(RuntimeError, match="no more"):
-        for number in Threads(2).ahead(items(5)):
+        for number in Threads(2).prefetch(items(5)):
             if number < 4:
                 assert begun[number + 1].wait(60)  # made while this one is used
             used.append(number)
     assert used == [0, 1, 2, 3, 4]
-    assert list(Threads(1).ahead(iter("abc"))) == list(Threads(3).ahead(iter("abc"))) == ["a", "b", "c"]
+    assert list(Threads(1).prefetch(iter("abc"))) == list(Threads(3).prefetch(iter("abc"))) == ["a", "b", "c"]

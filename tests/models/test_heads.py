@@ -11,7 +11,7 @@ from har_core.models import BilstmOptions, CnnOptions, LstmOptions, StackedLstmO
 from har_core.models.heads import HEADS, Head, features_by
 from har_core.models.layer_table import layers_of
 from har_core.models.networks import build_model, count_parameters, feature_width
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 
 WITH_HEADS = [LstmOptions, StackedLstmOptions, BilstmOptions, CnnOptions]
 
@@ -47,7 +47,7 @@ def test_a_head_takes_of_each_sequence_its_own_frames_alone(head, by_hand):
     batch = some_batch()
     rows = batch.frames.numpy().astype(np.float64)
     expected = np.stack([by_hand(rows[20:29]), by_hand(rows[3:10]), by_hand(rows[12:13])])
-    np.testing.assert_allclose(HEADS[head].take(batch), expected, rtol=1e-6)
+    np.testing.assert_allclose(HEADS[head].pool(batch), expected, rtol=1e-6)
     known = torch.ones(3, 2)
     assert features_by(head, batch, {head: known}) is known  # what the layer knows itself is not computed
 
@@ -55,11 +55,11 @@ def test_a_head_takes_of_each_sequence_its_own_frames_alone(head, by_hand):
 @pytest.mark.parametrize("head", BY_HAND)
 def test_what_is_negative_is_larger_than_padding(head):
     frames = torch.tensor([[-3.0], [-1.0], [-2.0], [-5.0], [-4.0]], requires_grad=True)
-    features = HEADS[head].take(Batch.of_lengths(frames, torch.tensor([3, 2])))
+    features = HEADS[head].pool(Batch.of_lengths(frames, torch.tensor([3, 2])))
     expected = [BY_HAND[head](rows) for rows in (np.array([[-3], [-1], [-2]]), np.array([[-5], [-4]]))]
     np.testing.assert_allclose(features.detach(), np.stack(expected))
     (gradient,) = torch.autograd.grad(features.sum(), frames)
-    assert gradient.sum() == pytest.approx(2 * HEADS[head].widening)
+    assert gradient.sum() == pytest.approx(2 * HEADS[head].width_factor)
 
 
 @pytest.mark.parametrize("kind", WITH_HEADS)
@@ -78,7 +78,7 @@ def test_each_network_computes_each_head_as_torch_s_own_layers_do(kind):
                 else:
                     values = torch.relu(nn.Conv1d.forward(layer, values.transpose(1, 2))).transpose(1, 2)
             whole = Batch.of([values[0]])
-            expected = last if head == "last" and last is not None else HEADS[head].take(whole)[0]
+            expected = last if head == "last" and last is not None else HEADS[head].pool(whole)[0]
             features, logits = model.features_and_logits(batch)
             torch.testing.assert_close(features[row], expected, rtol=1e-5, atol=1e-6)
             torch.testing.assert_close(logits, model.head(features))
@@ -94,14 +94,14 @@ def test_the_fused_step_is_for_the_head_that_its_kernel_knows(kind):
 
 @pytest.mark.parametrize("kind", WITH_HEADS)
 def test_a_network_learns_with_a_head_of_somebody_s_own(kind, small_config, small_data):
-    for head, widening in (("max", 1), ("mean-max", 2), ("spans", 2)):
+    for head, width_factor in (("max", 1), ("mean-max", 2), ("spans", 2)):
         config = small_config.model_copy(update={"model": kind(head=head)}).trained(epochs=12)
-        first, *_, last = fit(config, small_data, start(config, small_data))
+        first, *_, last = fit(config, small_data, initial_state(config, small_data))
         assert last.train_loss < 0.9 * first.train_loss
         width = feature_width(config.model, 60, 4)
-        assert width % widening == 0 and sum(row.parameters for row in layers_of(config.model, 60, 4)) == (
-            count_parameters(build_model(config.model, 60, 4, torch.Generator()))
-        )
+        assert width % width_factor == 0 and sum(
+            row.parameters for row in layers_of(config.model, 60, 4)
+        ) == (count_parameters(build_model(config.model, 60, 4, torch.Generator())))
 
 
 @pytest.mark.parametrize("match", ["lstm", "bilstm"])

@@ -10,7 +10,7 @@ from har_core.models import BilstmOptions, CnnOptions, GruOptions, InceptionOpti
 from har_core.models.input_layers import BatchNorm, ChannelDropout, InputNorm, Projection, input_layers
 from har_core.models.networks import build_model, count_parameters
 from har_core.training.checkpoint import load_weights, save_weights
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 
 ALL = [LstmOptions, BilstmOptions, CnnOptions, GruOptions, InceptionOptions]
 
@@ -131,7 +131,7 @@ def test_a_network_learns_with_all_of_it_and_its_weights_come_back(kind, small_c
     if hasattr(options, "projection"):
         options = options.model_copy(update={"projection": 8})
     config = small_config.model_copy(update={"model": options}).trained(epochs=8)
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     first, *_, last = fit(config, small_data, state)
     assert last.train_loss < 0.9 * first.train_loss
     weights = state.model.state_dict()

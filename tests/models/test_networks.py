@@ -1,13 +1,16 @@
 """Each network has all that is called on one, and its layers are told as they are."""
 
 import inspect
+from collections.abc import Callable
+from pkgutil import resolve_name
+from threading import Thread
 from unittest.mock import patch
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
+from torch import Tensor, nn
 
 from har_core.engine import Batch, LstmLayer
 from har_core.models import (
@@ -201,3 +204,71 @@ def test_shapes_that_a_network_can_not_tell_are_left_out(odd):
 def test_a_layer_of_torch_s_own_use_is_called_as_people_know_it():
     assert _kind_of(nn.MultiheadAttention(4, 1).out_proj) == _kind_of(nn.Linear(1, 1)) == "Linear"
     assert _kind_of(LstmLayer(2, 3)) == "LSTM"
+
+
+@every_network
+def test_weights_are_those_that_torch_draws_from_the_seed(name):
+    options = MODELS[name].options()
+    build_network = resolve_name(MODELS[name].network)
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        expected = build_network(options, 60, 20, torch.Generator().manual_seed(3)).state_dict()
+    found = build_model(options, 60, 20, torch.Generator().manual_seed(3)).state_dict()
+    assert list(found) == list(expected)
+    assert all(torch.equal(found[key], expected[key]) for key in found)
+
+
+DRAWS = {
+    "layers": lambda: [
+        nn.Conv1d(3, 4, 2),
+        nn.GRU(3, 2),
+        nn.Embedding(4, 2),
+        nn.TransformerEncoderLayer(4, 2),
+    ],
+    "rand": lambda: [torch.rand(3), torch.randn(3), torch.randint(9, (3,)), torch.randperm(5)],
+    "like": lambda: [torch.rand_like(LINE_OF_ONES), torch.randn_like(LINE_OF_ONES)],
+    "in place": lambda: [torch.empty(3).uniform_(), torch.empty(3).normal_(), torch.empty(3).exponential_()],
+    "init": lambda: [
+        draw(torch.empty(3, 3))
+        for draw in (
+            nn.init.xavier_normal_,
+            nn.init.orthogonal_,
+            nn.init.kaiming_normal_,
+            nn.init.trunc_normal_,
+        )
+    ],
+    "chosen": lambda: [torch.bernoulli(LINE_OF_ONES / 2), torch.multinomial(LINE_OF_ONES, 2)],
+}
+LINE_OF_ONES = torch.ones(7)
+
+
+@pytest.mark.parametrize("drawn", DRAWS)
+def test_who_else_draws_meanwhile_changes_no_weight_and_is_not_disturbed(drawn, odd, monkeypatch):
+    def numbers(by_another: Callable[[], object]) -> list[Tensor]:
+        made: list[Tensor] = []
+
+        def build_it(options: OddOptions, inputs: int, classes: int, generator: torch.Generator) -> Odd:
+            for _ in range(2):
+                for it in DRAWS[drawn]():
+                    made.extend(it.state_dict().values() if isinstance(it, nn.Module) else [it])
+                by_another()
+            return build_odd(options, inputs, classes, generator)
+
+        monkeypatch.setattr("har_core.models.networks.resolve_name", lambda name: build_it)
+        build_model(OddOptions(), 60, 20, torch.Generator().manual_seed(3))
+        return made
+
+    def draw_on_another_thread() -> None:
+        thread = Thread(target=lambda: torch.manual_seed(1) and seen.append(torch.rand(2)))
+        thread.start()
+        thread.join()
+
+    seen: list[Tensor] = []
+    torch.manual_seed(1)
+    expected = torch.rand(2)
+    alone, beside = numbers(lambda: None), numbers(draw_on_another_thread)
+    assert all(torch.equal(one, other) for one, other in zip(alone, beside, strict=True))
+    assert all(torch.equal(one, expected) for one in seen) and len(seen) == 2
+    torch.manual_seed(1)
+    numbers(lambda: None)
+    assert torch.equal(torch.rand(2), expected)

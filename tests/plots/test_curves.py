@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from har_core.analysis.learning import best_record
 from har_core.plots.curves import MOST_POINTS, curves, drawn_curves
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.records import EpochRecord
 
 PARTS = ("Training", "Validation", "Test")
@@ -38,7 +38,7 @@ def test_a_run_without_records_has_empty_curves():
 
 
 def test_the_marked_epoch_is_the_one_that_training_kept(small_config, small_data):
-    state = start(small_config, small_data)
+    state = initial_state(small_config, small_data)
     some = list(fit(small_config.trained(epochs=15), small_data, state))
     assert best_record(some).epoch == state.best_epoch
 

@@ -11,7 +11,7 @@ from har_core.data.preparation import Preparation
 from har_core.training import fit as fit_module
 from har_core.training.batches import batches_of_epoch
 from har_core.training.config import GradientTraining
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.parts import assemble
 
 
@@ -140,7 +140,7 @@ def test_a_draw_is_told_the_action_and_the_skeleton(small_data, monkeypatch):
 @pytest.mark.parametrize("augmentation", ["noise", "later"])
 def test_who_is_only_asked_is_asked_about_sequences_as_prepared(small_config, small_data, augmentation, path):
     config = small_config.trained(augmentation=augmentation, epochs=2)
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     records = list(fit(config, small_data, state))
     scores = fit_module.evaluate(state.model, small_data.parts["test"], {"test": small_data.parts["test"]})
     assert (records[-1].test_loss, records[-1].test_accuracy) == (
@@ -155,8 +155,10 @@ def test_who_goes_on_later_draws_what_would_have_been_drawn(
     small_config, small_data, path, done, augmentation
 ):
     config = small_config.trained(augmentation=augmentation, epochs=5)
-    records = [replace(record, seconds=0) for record in fit(config, small_data, start(config, small_data))]
-    state = start(config, small_data)
+    records = [
+        replace(record, seconds=0) for record in fit(config, small_data, initial_state(config, small_data))
+    ]
+    state = initial_state(config, small_data)
     first = fit(config, small_data, state)
     again = [replace(next(first), seconds=0) for _ in range(done)]
     first.close()

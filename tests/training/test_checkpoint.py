@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from har_core.errors import RunError
 from har_core.models import BilstmOptions
 from har_core.training.checkpoint import load_checkpoint, load_weights, save_checkpoint, save_weights
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from tests.networks import NETWORKS, small_options
 
 
@@ -25,16 +25,16 @@ def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
     name, interrupted_after, small_config, small_data, tmp_path
 ):
     config = small_config.model_copy(update={"model": small_options(name)})
-    whole = start(config, small_data)
+    whole = initial_state(config, small_data)
     expected = [replace(record, seconds=0) for record in fit(config, small_data, whole)]
 
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     epochs = fit(config, small_data, state)
     found = [replace(next(epochs), seconds=0) for _ in range(interrupted_after)]
     save_checkpoint(tmp_path / "checkpoint", state)
     torch.manual_seed(77)
 
-    later = start(config.model_copy(update={"seed": 5}), small_data)  # nothing of the start is left
+    later = initial_state(config.model_copy(update={"seed": 5}), small_data)  # nothing of the start is left
     load_checkpoint(tmp_path / "checkpoint", later)
     assert (later.epoch, later.best_epoch, later.best_score) == (
         interrupted_after,
@@ -50,7 +50,7 @@ def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
 
 def test_saving_changes_nothing_of_the_state(small_config, small_data, tmp_path):
     plain = [replace(record, seconds=0) for record in fit(small_config, small_data)]
-    state, found = start(small_config, small_data), []
+    state, found = initial_state(small_config, small_data), []
     for record in fit(small_config, small_data, state):
         save_checkpoint(tmp_path / "checkpoint", state)
         found.append(replace(record, seconds=0))
@@ -58,7 +58,7 @@ def test_saving_changes_nothing_of_the_state(small_config, small_data, tmp_path)
 
 
 def test_weights_come_back_as_they_were_and_without_pickle(small_config, small_data, tmp_path):
-    weights = start(small_config, small_data).model.state_dict()
+    weights = initial_state(small_config, small_data).model.state_dict()
     path = tmp_path / "weights.safetensors"
     save_weights(path, weights)
     assert same(load_weights(path), dict(weights))
@@ -82,13 +82,13 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
 def test_a_damaged_checkpoint_is_told_by_its_name(damage, small_config, small_data, tmp_path):
-    state = start(small_config, small_data)
+    state = initial_state(small_config, small_data)
     next(fit(small_config, small_data, state))
     path = tmp_path / "checkpoint.safetensors"
     save_checkpoint(path, state)
     damage(path)
     with pytest.raises(RunError, match="checkpoint.safetensors can't be read as a checkpoint of this run"):
-        load_checkpoint(path, start(small_config, small_data))
+        load_checkpoint(path, initial_state(small_config, small_data))
 
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGES if name != "other weights"])
@@ -101,7 +101,7 @@ def test_damaged_weights_are_told_by_their_name(damage, tmp_path):
 
 
 def test_a_checkpoint_of_another_model_is_refused(small_config, small_data, tmp_path):
-    save_checkpoint(tmp_path / "checkpoint", start(small_config, small_data))
+    save_checkpoint(tmp_path / "checkpoint", initial_state(small_config, small_data))
     other = small_config.model_copy(update={"model": BilstmOptions()})
     with pytest.raises(RunError, match="can't be read as a checkpoint of this run"):
-        load_checkpoint(tmp_path / "checkpoint", start(other, small_data))
+        load_checkpoint(tmp_path / "checkpoint", initial_state(other, small_data))

@@ -60,7 +60,7 @@ def test_it_learns_to_the_last_bit_what_a_run_of_the_same_settings_learns(
     config = ExperimentConfig(**(dict(small_config) | values))
     data = assemble(config, small_sequences)
     learner = GradientLearner(config, data)
-    records = list(learner.learn())
+    records = list(learner.fit())
     learner.use("best")
     known = small_sequences.take(np.flatnonzero(small_sequences.subjects <= 4))
     classifier = HarClassifier(
@@ -239,8 +239,8 @@ class OfRows(HarClassifier):
     def fit(self, X, y, groups=None):
         return super().fit(_moving(X), y, groups)
 
-    def _answers(self, X):
-        return super()._answers(_moving(X))
+    def _output(self, X):
+        return super()._output(_moving(X))
 
 
 def _moving(X):

@@ -68,7 +68,7 @@ def test_the_machine_is_that_of_scikit_learn_on_distances_of_dtaidistance(
     config = config_of(DtwSvmOptions(c=3.0, fall=0.6))
     data = data_of(config, small_sequences)
     learner = dtw.DtwSvm(config, data)
-    assert list(learner.learn()) == []
+    assert list(learner.fit()) == []
     own, theirs = sum_of_distances(data, "train"), sum_of_distances(data, "test")
     kernels = [np.exp(-2 * (0.6 * its / np.median(own)) ** 2) for its in (own, theirs)]
     machine = SVC(C=3.0, kernel="precomputed").fit(kernels[0], data.parts["train"].labels.numpy())
@@ -84,7 +84,7 @@ def test_the_nearest_training_sequence_is_the_nearest_by_dtaidistance(
     config = config_of(DtwNeighbourOptions(channels=channels))
     data = data_of(config, small_sequences)
     learner = dtw.DtwNeighbour(config, data)
-    list(learner.learn())
+    list(learner.fit())
     distances = sum_of_distances(data, "test", channels)
     labels = data.parts["train"].labels.numpy()
     votes = np.exp(learner.predict(data.parts["test"]).scores.astype(float))
@@ -108,7 +108,7 @@ def test_other_skeletons_are_compared_by_what_is_known_of_them(
     config = config_of(MODELS[model].options())
     data = data_of(config, fewer)
     learner = learner_class(model)(config, data)
-    list(learner.learn())
+    list(learner.fit())
     again = learner_class(model).restore(config, 3 * joints, 4, learner.weights())
     scores = learner.predict(data.parts["test"]).scores
     assert np.array_equal(again.predict(data.parts["test"]).scores, scores)
@@ -122,7 +122,7 @@ def test_two_actions_are_enough(model: str, config_of: Make, small_sequences: Sk
     config = config_of(MODELS[model].options())
     data = data_of(config, two)
     learner = learner_class(model)(config, data)
-    list(learner.learn())
+    list(learner.fit())
     scores = learner.predict(data.parts["test"]).scores
     assert scores.shape == (len(data.parts["test"]), 2)
     assert np.array_equal(scores.argmax(axis=1), data.parts["test"].labels.numpy())

@@ -17,7 +17,7 @@ from har_core.training import fit as fit_module
 from har_core.training.adam import Adam
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import Score, evaluate, predict
-from har_core.training.fit import TrainingState, fit, start
+from har_core.training.fit import TrainingState, fit, initial_state
 from har_core.training.parts import TrainingData
 from har_core.training.records import EpochRecord
 from tests.networks import NETWORKS, small_options
@@ -31,7 +31,7 @@ def of_model(config: ExperimentConfig, name: str) -> ExperimentConfig:
 
 def run(config: ExperimentConfig, data: TrainingData):
     """Return the records without their seconds, and the state at the end."""
-    state = start(config, data)
+    state = initial_state(config, data)
     return [timeless(record) for record in fit(config, data, state)], state
 
 
@@ -57,7 +57,7 @@ def with_part(data: TrainingData, name: str, **changes) -> TrainingData:
 @every_model
 def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_data):
     config = of_model(small_config, name)
-    state, by_hand = start(config, small_data), start(config, small_data)
+    state, by_hand = initial_state(config, small_data), initial_state(config, small_data)
     record = next(fit(config, small_data, state))
 
     part, model = small_data.parts["train"], by_hand.model.train()
@@ -97,7 +97,7 @@ def test_one_epoch_is_that_of_a_loop_written_by_hand(name, small_config, small_d
 
 def test_the_first_step_of_adam_goes_as_far_as_the_learning_rate(small_config, small_data):
     config = small_config.trained(batch_size=1000, learning_rate=0.001)
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     before = copy_of(state.model.state_dict())
     next(fit(config, small_data, state))
     for name, value in state.model.state_dict().items():
@@ -130,24 +130,24 @@ def test_records_are_numbered_and_their_values_make_sense(small_config, small_da
 
 
 @pytest.mark.parametrize("name", ["lstm", "cnn", "gru"])
-def test_evaluation_by_layers_gives_the_same_in_pieces(name, small_config, small_data, monkeypatch):
+def test_evaluation_by_layers_gives_the_same_in_chunks(name, small_config, small_data, monkeypatch):
     config = of_model(small_config, name)
     config = config.model_copy(update={"model": config.model.model_copy(update={"input_norm": True})})
-    state, test = start(config, small_data), small_data.parts["test"]
+    state, test = initial_state(config, small_data), small_data.parts["test"]
     whole = predict(state.model, test)
-    monkeypatch.setattr(evaluation, "_BY_LAYERS", 5)
+    monkeypatch.setattr(evaluation, "_LARGEST_CHUNK_BY_LAYERS", 5)
     sizes, compute = [], state.model.features_and_logits
     monkeypatch.setattr(
         state.model, "features_and_logits", lambda batch: sizes.append(len(batch)) or compute(batch)
     )
-    in_pieces = predict(state.model, test)
+    in_chunks = predict(state.model, test)
     assert sizes == [5, 5, 5, 5, 4]
-    for one, other in zip(whole, in_pieces, strict=True):
+    for one, other in zip(whole, in_chunks, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
 def test_evaluation_leaves_the_weights_and_the_random_numbers_alone(small_config, small_data):
-    state = start(small_config, small_data)
+    state = initial_state(small_config, small_data)
     weights, numbers = copy_of(state.model.state_dict()), state.generator.get_state()
     test = small_data.parts["test"]
     first = evaluate(state.model, test, {"test": test})
@@ -174,7 +174,7 @@ def test_sequences_that_are_taken_share_their_frames_with_all_others(small_data,
 @every_model
 def test_the_best_weights_are_those_of_the_best_validation_epoch(name, small_config, small_data):
     config = of_model(small_config, name).trained(epochs=12)
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     kept = {}
     best = (-1.0, float("inf"), 0)
     for record in fit(config, small_data, state):
@@ -204,7 +204,7 @@ def test_of_equal_accuracies_the_lower_loss_is_best(scores, best, small_config, 
         lambda model, together, parts: {"validation": next(validation), "test": Score(0.0, 1.0)},
     )
     config = small_config.trained(epochs=len(scores))
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     kept = {record.epoch: copy_of(state.model.state_dict()) for record in fit(config, small_data, state)}
     assert state.best_epoch == best and same_weights(state.best_weights, kept[best])
 
@@ -293,7 +293,7 @@ def test_drawing_from_torch_s_own_generator_between_epochs_changes_nothing(small
 
 def test_who_does_not_ask_for_the_next_epoch_pauses_and_may_go_on_from_the_state(small_config, small_data):
     records, whole = run(small_config, small_data)
-    state = start(small_config, small_data)
+    state = initial_state(small_config, small_data)
     first = fit(small_config, small_data, state)
     parts = [timeless(next(first)) for _ in range(2)]
     first.close()
@@ -329,7 +329,7 @@ def test_a_loss_that_is_no_number_is_told(small_config, small_data, part, factor
 
 
 def test_predictions_of_a_part_are_those_of_each_sequence_alone(small_config, small_data):
-    state = start(small_config, small_data)
+    state = initial_state(small_config, small_data)
     part = small_data.parts["test"]
     logits = predict(state.model, part).logits
     for row in range(0, len(part), 7):

@@ -75,7 +75,7 @@ def test_it_learns_in_epochs_or_in_one_go_and_answers_for_every_sequence(
     model: str, started: Callable[[str], tuple[Learner, TrainingData]]
 ) -> None:
     learner, data = started(model)
-    records = list(learner.learn())
+    records = list(learner.fit())
     kind = MODELS[model]
     assert [record.epoch for record in records] == (list(range(1, 7)) if kind.has_epochs else [])
     assert learner.epoch == len(records) and learner.best_epoch in range(len(records) + 1)
@@ -92,7 +92,7 @@ def test_what_it_has_learned_makes_it_again(
     model: str, started: Callable[[str], tuple[Learner, TrainingData]], config_of: MakeConfig
 ) -> None:
     learner, data = started(model)
-    list(learner.learn())
+    list(learner.fit())
     again = learner_class(model).restore(config_of(model), data.input_count, 4, learner.weights())
     for part in data.parts.values():
         expected, found = learner.predict(part), again.predict(part)
@@ -106,7 +106,7 @@ def test_weights_in_use_say_of_which_epoch_they_are(
     model: str, started: Callable[[str], tuple[Learner, TrainingData]]
 ) -> None:
     learner, _ = started(model)
-    list(learner.learn())
+    list(learner.fit())
     last = learner.weights()
     if not MODELS[model].has_epochs:
         assert learner.use("last") is None

@@ -14,7 +14,7 @@ from har_core.data.channels import bodies_of
 from har_core.errors import DataError
 from har_core.skeleton import KINECT_20
 from har_core.training import kept_distances, pair_distances
-from har_core.training.kept_distances import print_of
+from har_core.training.kept_distances import digest_of
 from har_core.training.pair_distances import PairDistances, measure_all, measure_between
 
 ROLES = roles_of(KINECT_20)
@@ -40,14 +40,14 @@ def all_pairs(
     keep: bool = True,
 ) -> PairDistances:  # fmt: skip
     taken: list[PairDistances] = []
-    by_print = {print_of(frames): frames for frames in sequences}
-    shares = list(measure_all(by_print, channels, roles, threads, taken.append, keep=keep))
+    by_digest = {digest_of(frames): frames for frames in sequences}
+    shares = list(measure_all(by_digest, channels, roles, threads, taken.append, keep=keep))
     assert shares == sorted(shares) and all(0 < share <= 1 for share in shares)
     return taken[0]
 
 
 def matrix(found: PairDistances, channel: str, sequences: Sequences) -> np.ndarray:
-    rows = [found.rows[print_of(frames)] for frames in sequences]
+    rows = [found.rows[digest_of(frames)] for frames in sequences]
     return found.by_channel[channel][np.ix_(rows, rows)]
 
 
@@ -183,9 +183,9 @@ def test_helpers_end_when_nobody_asks_any_more() -> None:
 
 
 def test_who_gives_up_keeps_the_channels_that_were_done(sequences: Sequences, folder: Path) -> None:
-    by_print = {print_of(frames): frames for frames in sequences}
+    by_digest = {digest_of(frames): frames for frames in sequences}
     taken: list[PairDistances] = []
-    shares = measure_all(by_print, ["positions", "motion"], ROLES, 1, taken.append, keep=True)
+    shares = measure_all(by_digest, ["positions", "motion"], ROLES, 1, taken.append, keep=True)
     assert next(share for share in shares if share > 0.5) < 1
     shares.close()
     assert not taken

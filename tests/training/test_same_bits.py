@@ -12,7 +12,7 @@ import pytest
 from har_core.data.sources import load_source
 from har_core.models import MODELS, BilstmOptions, InceptionOptions
 from har_core.training.config import ExperimentConfig, GradientTraining
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.parts import assemble
 from har_core.training.records import EpochRecord
 
@@ -43,7 +43,7 @@ def every_core_busy() -> Iterator[None]:
 
 
 def train(config: ExperimentConfig, data, threads: int) -> Bits:
-    state = start(config, data)
+    state = initial_state(config, data)
     records = [replace(record, seconds=0) for record in fit(config, data, state, threads=threads)]
     weights = {name: value.numpy().tobytes() for name, value in state.model.state_dict().items()}
     return records, weights

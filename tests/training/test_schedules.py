@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from har_core.training import fit as fit_module
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.schedules import SCHEDULES, Schedule, rates_of
 from tests.networks import NETWORKS, small_options
 
@@ -32,7 +32,7 @@ def schedules(monkeypatch):
 
 
 def trained(config, data):
-    state = start(config, data)
+    state = initial_state(config, data)
     records = [replace(record, seconds=0) for record in fit(config, data, state)]
     return records, {name: value.numpy().tobytes() for name, value in state.model.state_dict().items()}
 
@@ -72,7 +72,7 @@ def test_each_step_is_that_of_torch_s_adam_at_its_own_rate(name, path, schedules
     """36 sequences in batches of 16 are 3 steps an epoch; two epochs are 6 of which each has another rate."""
     config = small_config.model_copy(update={"model": small_options(name, dropout=0.0)})
     config = config.trained(schedule="falling", epochs=2)
-    state, by_hand = start(config, small_data), start(config, small_data)
+    state, by_hand = initial_state(config, small_data), initial_state(config, small_data)
     list(fit(config, small_data, state))
 
     part, model = small_data.parts["train"], by_hand.model.train()
@@ -99,7 +99,7 @@ def test_who_goes_on_later_goes_on_at_the_right_rate(name, done, path, schedules
     config = small_config.model_copy(update={"model": small_options(name)})
     config = config.trained(schedule="falling", epochs=5)
     whole = trained(config, small_data)
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     first = fit(config, small_data, state)
     records = [replace(next(first), seconds=0) for _ in range(done)]
     first.close()

@@ -16,7 +16,7 @@ from har_core.settings import parse_settings
 from har_core.training.checkpoint import load_checkpoint, load_weights
 from har_core.training.config import ExperimentConfig, GradientTraining
 from har_core.training.driver import train_run
-from har_core.training.fit import start
+from har_core.training.fit import initial_state
 from har_core.training.parts import TrainingData
 from har_core.training.store import DamagedRun, Run, RunStore
 
@@ -51,7 +51,7 @@ def test_a_run_of_the_first_version_is_read(store: RunStore, small_data: Trainin
     run = read_whole(store)
     assert run.label.name == "A run of 2026" and run.label.tags == ("kept",)
     weights = load_weights(run.path / "last.safetensors")
-    state = start(run.config, small_data)
+    state = initial_state(run.config, small_data)
     load_checkpoint(run.path / "checkpoint.safetensors", state)
     assert state.epoch == 3
     assert all(torch.equal(value, weights[name]) for name, value in state.model.state_dict().items())

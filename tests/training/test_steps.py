@@ -15,10 +15,10 @@ from har_core.models import (
     LstmOptions,
     StackedLstmOptions,
 )
-from har_core.training.batches import Stream, batches_of_epoch
+from har_core.training.batches import EpochSampler, batches_of_epoch
 from har_core.training.checkpoint import load_checkpoint, save_checkpoint
 from har_core.training.config import GradientTraining
-from har_core.training.fit import fit, start, training_step
+from har_core.training.fit import fit, initial_state, training_step
 from har_core.training.gradient_learner import GradientLearner
 
 PARTS = {
@@ -27,7 +27,7 @@ PARTS = {
     "one-cycle": {"schedule": "one-cycle"},
     "smoothing": {"label_smoothing": 0.1},
     "clipping": {"clipping": 0.3},
-    "stream": {"full_batches": True},
+    "sampler": {"full_batches": True},
 }
 EVERYTHING = {name: value for part in PARTS.values() for name, value in part.items()}
 
@@ -44,7 +44,7 @@ def weights_of(state) -> dict[str, bytes]:
 def test_an_epoch_is_that_of_a_loop_of_torch(changes, small_config, small_data):
     config = small_config.model_copy(update={"model": LstmOptions(hidden=7, projection=5)})
     config = config.trained(epochs=2, **changes)
-    state, by_hand = start(config, small_data), start(config, small_data)
+    state, by_hand = initial_state(config, small_data), initial_state(config, small_data)
     list(fit(config, small_data, state))
 
     training, part, model = config.training, small_data.parts["train"], by_hand.model.train()
@@ -54,12 +54,12 @@ def test_an_epoch_is_that_of_a_loop_of_torch(changes, small_config, small_data):
     if training.schedule == "one-cycle":
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.01, 6, cycle_momentum=False)
     # 36 sequences, batches of 16
-    stream = torch.empty(0, dtype=torch.int64)
+    sampler = torch.empty(0, dtype=torch.int64)
     for _ in range(2):
         need = 48 if training.full_batches else 36
-        while len(stream) < need:
-            stream = torch.cat([stream, torch.randperm(36, generator=by_hand.generator)])
-        order, stream = stream[:need], stream[need:]
+        while len(sampler) < need:
+            sampler = torch.cat([sampler, torch.randperm(36, generator=by_hand.generator)])
+        order, sampler = sampler[:need], sampler[need:]
         for rows in order.split(16):
             batch = part.take(rows)
             loss = cross_entropy(
@@ -79,7 +79,7 @@ def test_an_epoch_is_that_of_a_loop_of_torch(changes, small_config, small_data):
 @pytest.mark.parametrize("changes", PARTS.values(), ids=PARTS)
 def test_each_part_counts(changes, small_config, small_data):
     plain, changed = (small_config.trained(epochs=3, **some) for some in ({}, changes))
-    states = [start(plain, small_data), start(changed, small_data)]
+    states = [initial_state(plain, small_data), initial_state(changed, small_data)]
     for config, state in zip((plain, changed), states, strict=True):
         list(fit(config, small_data, state))
     assert weights_of(states[0]) != weights_of(states[1])
@@ -97,28 +97,28 @@ def test_only_plain_steps_are_fused_and_what_computes_is_said(small_config, smal
     part = small_data.parts["train"]
     for changes in ({}, {"schedule": "one-cycle"}, {"full_batches": True}, {"optimiser": "adamw"}):
         config = small_config.trained(**changes)
-        assert training_step(start(config, small_data).model, part, config.training) is not None
+        assert training_step(initial_state(config, small_data).model, part, config.training) is not None
         assert "fused" in GradientLearner(config, small_data).computed_by
     for name in ("decay", "smoothing", "clipping"):
         config = small_config.trained(**PARTS[name])
-        assert training_step(start(config, small_data).model, part, config.training) is None
+        assert training_step(initial_state(config, small_data).model, part, config.training) is None
         assert "layers" in GradientLearner(config, small_data).computed_by
     for options in (GruOptions(), InceptionOptions()):
         learner = GradientLearner(small_config.model_copy(update={"model": options}), small_data)
         assert learner.computed_by.startswith("torch on ")
 
 
-# The stream of orders
+# The sampler of orders
 
 
 @pytest.mark.parametrize("size", [5, 16, 18, 36, 50])
 def test_full_batches_hold_every_sequence_equally_often(size, small_data):
     training = GradientTraining(batch_size=size, full_batches=True)
-    generator, stream = torch.Generator().manual_seed(2), Stream(36)
+    generator, sampler = torch.Generator().manual_seed(2), EpochSampler(36)
     seen = []
     for _ in range(7):
         batches = [
-            batch for some in batches_of_epoch(small_data, training, generator, 3, stream) for batch in some
+            batch for some in batches_of_epoch(small_data, training, generator, 3, sampler) for batch in some
         ]
         assert len(batches) == -(-36 // size) and {len(batch) for batch in batches} == {min(size, 36)}
         seen += [batch.sequences.starts.tolist() for batch in batches]
@@ -146,14 +146,14 @@ NETWORKS = {
 def test_going_on_from_a_checkpoint_comes_to_the_same_bits(model, done, small_config, small_data, tmp_path):
     config = small_config.model_copy(update={"model": model})
     config = config.trained(epochs=5, augmentation="mixed", **EVERYTHING)
-    whole = start(config, small_data)
+    whole = initial_state(config, small_data)
     expected = timeless(fit(config, small_data, whole))
 
-    state = start(config, small_data)
+    state = initial_state(config, small_data)
     epochs = fit(config, small_data, state)
     found = timeless(next(epochs) for _ in range(done))
     save_checkpoint(tmp_path / "checkpoint", state)
-    later = start(config.model_copy(update={"seed": 5}), small_data)
+    later = initial_state(config.model_copy(update={"seed": 5}), small_data)
     load_checkpoint(tmp_path / "checkpoint", later)
     found += timeless(fit(config, small_data, later))
     assert found == expected

@@ -15,7 +15,7 @@ from har_core.models import MODELS
 from har_core.training import fit as fit_module
 from har_core.training.config import ExperimentConfig
 from har_core.training.evaluation import predict
-from har_core.training.fit import fit, start
+from har_core.training.fit import fit, initial_state
 from har_core.training.parts import TrainingData
 
 SMALLEST = 5e-324  # is taken for zero by a thread that flushes
@@ -67,7 +67,7 @@ def train(
 ) -> tuple[Any, ...]:
     """Train; return all bits of it. Every epoch begins when the other run's has ended, where there is one."""
     before = of_thread()
-    state = start(config, data)
+    state = initial_state(config, data)
     records = []
     for record in fit(config, data, state, threads=threads):
         if meet is not None:
@@ -147,13 +147,13 @@ def test_a_thread_that_flushes_already_goes_on_to(small_config, small_data):
 
 def test_each_run_has_so_many_threads_as_it_is_given(small_config, small_data, monkeypatch):
     counts: list[int] = []
-    share = Threads.share
+    run = Threads.run
 
     def spy(threads: Threads, *given: Any, **more: Any) -> None:
         counts.append(threads.count)
-        share(threads, *given, **more)
+        run(threads, *given, **more)
 
-    monkeypatch.setattr(Threads, "share", spy)
+    monkeypatch.setattr(Threads, "run", spy)
     config = config_of("lstm", 0, small_config)
     one, three = (fit(config, small_data, threads=threads) for threads in (1, 3))
     for epochs, count in ((one, 1), (three, 3), (one, 1)):
@@ -178,7 +178,7 @@ def test_helpers_end_with_their_run(small_config, small_data):
 def test_the_environment_is_read_when_a_run_starts(small_config, small_data, monkeypatch):
     counts = []
     monkeypatch.setattr(
-        Threads, "share", lambda threads, work, parts, late: counts.append(threads.count) or work()
+        Threads, "run", lambda threads, work, parts, late_work: counts.append(threads.count) or work()
     )
     for said in ("2", "3"):
         monkeypatch.setenv("HAR_THREADS", said)

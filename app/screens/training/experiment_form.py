@@ -98,8 +98,8 @@ def experiment_form(
     below = st.container()
     # Not a popover: its fields would not hear of a preset while it is closed.
     with st.expander("All settings"):
-        *of_model_and_data, of_split = st.columns(2 if MODELS[model].adds_up else 3, gap="medium")
-        if MODELS[model].adds_up:
+        *of_model_and_data, of_split = st.columns(2 if MODELS[model].is_ensemble else 3, gap="medium")
+        if MODELS[model].is_ensemble:
             options = {}
             with of_model_and_data[0]:
                 values["members"], fault = draw_members_of_form()
@@ -163,7 +163,7 @@ def _draw_model_and_data(
 def _models() -> list[str]:
     """Return the models to choose from: an ensemble only where a preset or a run has filled it in."""
     chosen = st.session_state["form model"]
-    return [name for name, kind in MODELS.items() if not kind.adds_up or name == chosen]
+    return [name for name, kind in MODELS.items() if not kind.is_ensemble or name == chosen]
 
 
 def _draw_seeds() -> tuple[tuple[int, ...], str]:

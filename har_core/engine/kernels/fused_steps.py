@@ -62,7 +62,7 @@ from har_core.engine.kernels.vectors import (
     view,
 )
 
-_LOOKS = 2000
+_SPINS = 2000
 """How often a thread looks whether the next step is open before it sleeps, a few microseconds in all."""
 
 _SLEEP = 50  # microseconds
@@ -72,7 +72,7 @@ _SLEEP = 50  # microseconds
 
 
 @inner
-def up(count: int) -> int:
+def round_up(count: int) -> int:
     """Return the least number of vectors' numbers that is not below a count."""
     return (count + LANES - 1) // LANES * LANES
 
@@ -82,7 +82,7 @@ def _pack_weights(matrices: Any, values: Any, packed: Any) -> None:
     """Bring all matrices from the parameters to where the products want them."""
     for m in range(matrices.shape[0]):
         inputs, kernel, units = matrices[m, INPUTS], matrices[m, WINDOW], matrices[m, UNITS]
-        width, columns, back = up(units), matrices[m, COLUMNS], matrices[m, BACK]
+        width, columns, back = round_up(units), matrices[m, COLUMNS], matrices[m, BACK]
         at, rows = matrices[m, PARAMETERS], matrices[m, GATES] * units
         for row in range(rows):
             own = row // units * width + row % units
@@ -106,7 +106,7 @@ def _reduce_gradients(matrices: Any, block_gradients: Any, blocks: int, gradient
             block_gradients[0, index] += block_gradients[block, index]
     for m in range(matrices.shape[0]):
         inputs, kernel, units = matrices[m, INPUTS], matrices[m, WINDOW], matrices[m, UNITS]
-        at, rows, width = matrices[m, PARAMETERS], matrices[m, GATES] * units, up(units)
+        at, rows, width = matrices[m, PARAMETERS], matrices[m, GATES] * units, round_up(units)
         for row in range(rows):
             own = matrices[m, GRADIENTS] + row // units * width + row % units
             for k in range(inputs):
@@ -117,13 +117,16 @@ def _reduce_gradients(matrices: Any, block_gradients: Any, blocks: int, gradient
 
 @inner
 def _weight_t(matrices: Any, m: int, packed: Any) -> Any:
-    rows, columns = matrices[m, INPUTS] * matrices[m, WINDOW], matrices[m, GATES] * up(matrices[m, UNITS])
+    rows, columns = (
+        matrices[m, INPUTS] * matrices[m, WINDOW],
+        matrices[m, GATES] * round_up(matrices[m, UNITS]),
+    )
     return view(packed, matrices[m, FORWARD], rows, columns)
 
 
 @inner
 def _weight(matrices: Any, m: int, packed: Any) -> Any:
-    rows = matrices[m, GATES] * up(matrices[m, UNITS]) * matrices[m, WINDOW]
+    rows = matrices[m, GATES] * round_up(matrices[m, UNITS]) * matrices[m, WINDOW]
     return view(packed, matrices[m, BACK], rows, matrices[m, COLUMNS])
 
 
@@ -164,7 +167,7 @@ def _inputs_above(spec: Any, ws: Any, values: Any, layer: int) -> Any:
 @inner
 def _lstm_forward(spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int) -> None:
     """Lead a block through all layers of an LSTM, and set the last outputs of the top one."""
-    count, frames, width, joined = high - low, ws.frames, up(spec.hidden), spec.directions * spec.hidden
+    count, frames, width, joined = high - low, ws.frames, round_up(spec.hidden), spec.directions * spec.hidden
     rows, lengths = work.rows[low:high], work.lengths[low:high]
     below, below_rows = work.frames, work.frame_rows[low:high]
     for layer in range(spec.layers):
@@ -220,7 +223,7 @@ def _head_forward(
     spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, output: Any
 ) -> None:
     """Set the features and logits of a block."""
-    width, features, head = up(spec.last), spec.directions * spec.last, spec.matrices.shape[0] - 2
+    width, features, head = round_up(spec.last), spec.directions * spec.last, spec.matrices.shape[0] - 2
     head_input = view(values, ws.offsets[FEATURES], ws.sequences, features)
     w, b = _weight_t(spec.matrices, head, packed), _weight_t(spec.matrices, head + 1, packed)
     logits = view(values, ws.offsets[LOGITS], ws.sequences, b.shape[1])
@@ -242,7 +245,7 @@ def _cross_entropy(
     spec: Any, work: Any, ws: Any, values: Any, low: int, high: int, size: int, output: Any
 ) -> None:
     """Compare the logits of a block with the labels: set the losses and the gradients of the logits."""
-    width = up(spec.classes)
+    width = round_up(spec.classes)
     share = np.float32(1.0) / np.float32(size)
     logits = view(values, ws.offsets[LOGITS], ws.sequences, width)
     grad_logits = view(values, ws.offsets[GRAD_LOGITS], ws.sequences, width)
@@ -275,16 +278,16 @@ def _head_backward(
 ) -> None:
     """Go back through the head: set the gradients of the last outputs."""
     count, head = high - low, spec.matrices.shape[0] - 2
-    features, width, classes = spec.directions * spec.last, up(spec.last), up(spec.classes)
+    features, width, classes = spec.directions * spec.last, round_up(spec.last), round_up(spec.classes)
     head_input = view(values, ws.offsets[FEATURES], ws.sequences, features)
     grad_logits = view(values, ws.offsets[GRAD_LOGITS], ws.sequences, classes)
-    grad_features = view(values, ws.offsets[GRAD_FEATURES], ws.sequences, up(features))
-    zeros = view(values, ws.offsets[ZEROS], 1, up(features))
+    grad_features = view(values, ws.offsets[GRAD_FEATURES], ws.sequences, round_up(features))
+    zeros = view(values, ws.offsets[ZEROS], 1, round_up(features))
     gradient = view(block_gradients, spec.matrices[head, GRADIENTS], features + 1, classes)
     add_outer(head_input, 0, features, grad_logits, 0, count, gradient, 0)
     add_rows(grad_logits, 0, count, gradient, features)
     # of the rows of the matrix only so many as there are classes
-    w = view(packed, spec.matrices[head, BACK], spec.classes, up(features))
+    w = view(packed, spec.matrices[head, BACK], spec.classes, round_up(features))
     for n in range(0, count, 4):
         rows = four(0, n, count)
         multiply(zeros, (0, 0, 0, 0), grad_logits, rows, w, grad_features, rows)
@@ -303,16 +306,16 @@ def _lstm_backward(
     spec: Any, work: Any, ws: Any, packed: Any, values: Any, low: int, high: int, block_gradients: Any
 ) -> None:
     """Go back through all layers of an LSTM."""
-    count, frames, width, joined = high - low, ws.frames, up(spec.hidden), spec.directions * spec.hidden
+    count, frames, width, joined = high - low, ws.frames, round_up(spec.hidden), spec.directions * spec.hidden
     rows, lengths = work.rows[low:high], work.lengths[low:high]
     live = view(values, ws.offsets[LIVE], SLOTS, width)
     live_cells = view(values, ws.offsets[LIVE] + SLOTS * width, SLOTS, width)
     for layer in range(spec.layers - 1, -1, -1):
         below = _inputs_above(spec, ws, values, layer) if layer else work.frames
         below_rows = rows if layer else work.frame_rows[low:high]
-        back = view(values, ws.offsets[GRAD_INPUT], frames if layer else 0, up(joined))
+        back = view(values, ws.offsets[GRAD_INPUT], frames if layer else 0, round_up(joined))
         if layer:
-            _clear(values, ws.offsets[GRAD_INPUT], (rows[count - 1] + lengths[count - 1]) * up(joined))
+            _clear(values, ws.offsets[GRAD_INPUT], (rows[count - 1] + lengths[count - 1]) * round_up(joined))
         for direction in range(spec.directions):
             place = layer * spec.directions + direction
             gates, cells, outputs = _saved_of_lstm(ws, values, place, width)
@@ -377,7 +380,7 @@ def _conv_backward(
     frames, longest, matrices = ws.frames, ws.frames + kernel - 1, spec.matrices
     grad_output_at, grad_input_at = ws.offsets[GRAD_OUTPUT], ws.offsets[GRAD_INPUT]
     for layer in range(spec.layers - 1, -1, -1):
-        inputs, width = matrices[2 * layer, INPUTS], up(matrices[2 * layer, UNITS])
+        inputs, width = matrices[2 * layer, INPUTS], round_up(matrices[2 * layer, UNITS])
         outputs = view(values, ws.saved[layer], frames, width)
         window = view(values, ws.offsets[WINDOWS], longest, inputs)
         live = view(values, ws.offsets[WINDOWS] + longest * inputs, longest, width)
@@ -387,11 +390,11 @@ def _conv_backward(
         if layer < spec.layers - 1:  # only of the top layer the means are used
             _clear(values, ws.offsets[GRAD_LASTS], (high - low) * width)
             grad_output = view(values, grad_output_at, frames, width)
-        back = view(values, grad_input_at, frames if layer else 0, up(inputs))
+        back = view(values, grad_input_at, frames if layer else 0, round_up(inputs))
         grad_output_at, grad_input_at = grad_input_at, grad_output_at
         below = work.frames
         if layer:
-            below = view(values, ws.saved[layer - 1], frames, up(inputs))
+            below = view(values, ws.saved[layer - 1], frames, round_up(inputs))
         for n in range(high - low):
             own, count = work.rows[low + n], work.lengths[low + n]
             first = own if layer else work.frame_rows[low + n]
@@ -450,7 +453,7 @@ def fused_steps(
     own = fetch_add(ws.sync[1:])
     place = min(own, ws.weights.shape[0] - 1)
     packed, values = ws.weights[place], ws.values[place]
-    steps, packed_for, looks = len(work.steps) - 1, -1, 0
+    steps, packed_for, spins = len(work.steps) - 1, -1, 0
     while True:
         step = atomic_load(ws.sync)
         if step == steps or own > place:
@@ -458,12 +461,12 @@ def fused_steps(
         if step != packed_for:
             _pack_weights(spec.matrices, parameters.values, packed)
             _clear(values, ws.offsets[ZEROS], ws.offsets[SAVED] - ws.offsets[ZEROS])
-            packed_for, looks = step, 0
+            packed_for, spins = step, 0
         first, count = work.steps[step], work.steps[step + 1] - work.steps[step]
-        block = fetch_add(ws.sync[3 + 2 * step :]) if looks == 0 else count
+        block = fetch_add(ws.sync[3 + 2 * step :]) if spins == 0 else count
         if block >= count:
-            looks += 1
-            if looks > _LOOKS:
+            spins += 1
+            if spins > _SPINS:
                 sleep(ws.acquire, ws.lock, _SLEEP)
             continue
         low, high, block_gradients = (
