@@ -173,6 +173,11 @@ def test_what_was_never_in_sight_says_what_it_shows(phone: Any, path: str) -> No
     assert serious_faults(phone.page, "body") == []
 
 
+def test_what_is_said_of_an_experiment_has_lines_of_its_own_on_a_phone(phone: Any) -> None:
+    phone.open("training")
+    assert box(phone.page.locator(".st-key-about-the-experiment"))["width"] > 300
+
+
 def test_chosen_runs_have_a_line_of_their_own_on_a_phone(phone: Any) -> None:
     phone.open("comparison")
     chosen = phone.page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").first
