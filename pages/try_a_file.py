@@ -16,7 +16,7 @@ from har_core.player.recordings import title_of_sequence
 page_header("Try a file", "What does a run make of other people, other trackers, your own recordings?")
 
 row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
-with row.container():
+with row.container(key="run to be shown"):
     run = select_ended_run()
 which = row.container()
 with row.container(width="content"):

@@ -57,7 +57,7 @@ function tellSize({ data, tell }) {
 function show({ root, data }) {
   const part = (name) => root.querySelector(name);
   const write = (place, text) => {
-    place.textContent = text;
+    place.textContent = together(text);
     place.hidden = !text;
   };
   write(part("h1"), data.title);
@@ -91,6 +91,11 @@ function makeBar({ name, number, said, share, low, high, colour }) {
   return bar;
 }
 
+// A percent sign stays in the line of its number.
+function together(text) {
+  return text.replaceAll(" %", "\u00a0%");
+}
+
 function element(tag, className = "", text = "") {
-  return Object.assign(document.createElement(tag), { className, textContent: text });
+  return Object.assign(document.createElement(tag), { className, textContent: together(text) });
 }

@@ -102,7 +102,7 @@ def choose_run(head: DeltaGenerator, default: Part, help: str | None = None) -> 
         help: what choosing a part does on this page.
     """
     row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
-    with row.container():
+    with row.container(key="run to be shown"):
         run = select_ended_run()
     with row:
         with st.container(width=_WIDTH_OF_WEIGHTS) if len(run.config.checkpoints) > 1 else nullcontext():

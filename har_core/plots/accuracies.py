@@ -136,7 +136,7 @@ def _bars(row: int, group: SeedGroup, places: Mapping[str, int]) -> list[Option]
     mean, deviation = float(values.mean()), float(values.std(ddof=1))
     said = f"{group.title}: {mean_and_deviation(mean / 100, deviation / 100)}, {len(values)} seeds"
     mark = {
-        "type": "scatter", "name": MEAN, "symbol": "rect", "symbolSize": [4, 18], "z": 3, "color": colour,
+        "type": "scatter", "name": MEAN, "symbol": "rect", "symbolSize": [4, 14], "z": 3, "color": colour,
         "data": [{"value": [mean, row], "name": said}],
     }  # fmt: skip
     return [_bar(MEAN, row, (mean - deviation, mean + deviation), said, colour), mark]

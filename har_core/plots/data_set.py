@@ -1,6 +1,6 @@
 """What a data set holds, in figures that ECharts draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -27,6 +27,7 @@ from har_core.wording import PART_TITLES, counted
 _MOST_BARS = 40  # of the lengths
 _BINS = 80  # of the coordinates
 _ROW = 18  # pixels of an action
+_NARROW = 480  # pixels of a figure on a phone
 _PART = "Part"
 _EMPTY = in_either(**EMPTY)
 _GAP = {"borderColor": _EMPTY, "borderWidth": 2}  # between two cells
@@ -89,7 +90,12 @@ def counts_figure(
         framed = drawn | {"itemStyle": drawn["itemStyle"] | {"borderColor": CHOSEN, "borderWidth": 3}}
         option["series"].append(cell | {"data": [framed], "silent": True, "z": 3})
     if parts:
-        option["series"].append(_band(parts))
+        option["series"].append(_band(parts, _title_of))
+        # Of two subjects the columns are narrower on a phone than a part's whole name.
+        narrow, usual = ([_band(parts, say)] for say in (_short_title_of, _title_of))
+        option["media"] = [
+            {"query": {"maxWidth": _NARROW}, "option": {"series": narrow}}, {"option": {"series": usual}},
+        ]  # fmt: skip
     return option
 
 
@@ -104,7 +110,11 @@ def _title_of(part: Part | None) -> str:
     return PART_TITLES[part] if part else "Not used"
 
 
-def _band(parts: Mapping[str, Part | None]) -> Option:
+def _short_title_of(part: Part | None) -> str:
+    return {"validation": "Val.", "train": "Train", "test": "Test", None: "–"}[part]
+
+
+def _band(parts: Mapping[str, Part | None], say: Callable[[Part | None], str]) -> Option:
     """Return the row of the parts: a cell for each subject, the name amid those side by side."""
     cells: list[Option] = []
     for part, beside in groupby(parts.items(), key=itemgetter(1)):
@@ -112,14 +122,14 @@ def _band(parts: Mapping[str, Part | None]) -> Option:
         colour, title = PART_COLOURS[part] if part else NEUTRAL, _title_of(part)
         for place, subject in enumerate(subjects):
             amid = [f"{50 * len(subjects)}%", "50%"]  # of the first cell
-            label = {"show": not place, "color": ink_on(colour), "formatter": title, "position": amid}
+            label = {"show": not place, "color": ink_on(colour), "formatter": say(part), "position": amid}
             told = {"formatter": f"Subject {subject}. Part: {title}"}
             cells.append(
                 {"value": [subject, _PART, 0], "itemStyle": {"color": colour}}
                 | {"label": label, "tooltip": told}
             )
     return {
-        "type": "heatmap", "emphasis": {"disabled": True}, "data": cells,
+        "id": _PART, "type": "heatmap", "emphasis": {"disabled": True}, "data": cells,
         "labelLayout": {"hideOverlap": True},
         "label": {"fontSize": 12, "textBorderWidth": 0, "align": "center", "verticalAlign": "middle"},
     }  # fmt: skip
@@ -221,7 +231,8 @@ def movement_figure(places: FloatArray, moments: NDArray[np.float64], *, title: 
     """
     data = pd.DataFrame({"Frame": moments + 1} | dict(zip(AXIS_COLOURS, places.T, strict=True)))
     frames = axis("Recorded frame", scale=True, minInterval=1, axisPointer={"label": {"precision": 1}})
-    option = frame_of(title, data, frames, axis(f"Place ({unit})", scale=True))
+    # No more numbers than have room one above the other on a screen of 720 pixels.
+    option = frame_of(title, data, frames, axis(f"Place ({unit})", scale=True, splitNumber=3))
     return option | _lines_of_axes("Frame", "%.2f")
 
 

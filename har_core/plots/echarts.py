@@ -73,9 +73,14 @@ def grows_in_full_screen(option: Option, height: int, about: str) -> Option:
         usual["title"] = title | {"subtext": "", "textStyle": {"fontSize": 14}}
     rules = option.get("media", [])
     default: Option = next((rule["option"] for rule in rules if "query" not in rule), {})
-    full_screen = {"query": {"minHeight": height + 180}, "option": _merged(larger, default)}
+    full_screen = [{"query": query, "option": _merged(larger, default)} for query in _full_screen(height)]
     queried = [rule for rule in rules if "query" in rule]
-    return option | {"media": [*queried, full_screen, {"option": _merged(usual, default)}]}
+    return option | {"media": [*queried, *full_screen, {"option": _merged(usual, default)}]}
+
+
+def _full_screen(height: int) -> list[Option]:
+    """Return by what a figure in full screen is known: it is wide, or higher than any is made on a page."""
+    return [{"minHeight": height + 180, "minWidth": 1100}, {"minHeight": height + 380}]
 
 
 def _merged(one: Any, other: Any) -> Any:

@@ -54,9 +54,10 @@ def test_letters_grow_in_full_screen_and_shrink_again_and_the_run_stays_named():
         "media": [{"query": {"maxWidth": 9}, "option": {}}, {"option": {"grid": {"left": 9}}}],
     }  # fmt: skip
     found = grows_in_full_screen(option, 300, "run 7")
-    narrow, full, usual = found["media"]
+    narrow, full, narrow_full, usual = found["media"]
     assert narrow == option["media"][0] and found["series"] == option["series"]
-    assert full["query"] == {"minHeight": 480} and "query" not in usual
+    assert full["query"] == {"minHeight": 480, "minWidth": 1100} and "query" not in usual
+    assert narrow_full == {"query": {"minHeight": 680}, "option": full["option"]}
     assert full["option"]["xAxis"]["axisLabel"]["fontSize"] == 22
     assert full["option"]["title"]["subtext"] == "run 7" and full["option"]["grid"]["left"] == 9
     assert usual["option"]["xAxis"]["axisLabel"]["fontSize"] == 12

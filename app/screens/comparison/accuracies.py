@@ -78,7 +78,9 @@ def _draw_refits(refits: Compared) -> None:
 
 def _columns() -> dict[str, Any]:
     return {
-        "config": st.column_config.TextColumn("Config", help="Runs that differ in nothing but the seed."),
+        "config": st.column_config.TextColumn(
+            "Config", width=240, help="Runs that differ in nothing but the seed."
+        ),
         "seeds": st.column_config.NumberColumn(
             "Seeds", help="Runs with different seeds that went through all their epochs; only these count."
         ),

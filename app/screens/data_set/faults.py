@@ -47,6 +47,7 @@ def draw_faults(sequences: SkeletonSequences, found: Description, chosen: int | 
         )  # fmt: skip
     with picture:
         name = found.faults[0].id if chosen is None else sequences.ids[chosen]
-        skeleton_player([recorded_clip(sequences, name)], key="data set player", height=400)
+        clip = recorded_clip(sequences, name)
+        skeleton_player([clip], key="data set player", height=400, grows=True)
         if chosen is None:
             st.caption(":material/touch_app: This is the first. Choose a row to see its sequence move.")

@@ -35,7 +35,8 @@ def draw_joints(sequences: SkeletonSequences, chosen: int) -> None:
             alt="The joints in the order of the files, with their index and side of the body.",
         )  # fmt: skip
     with picture:
-        skeleton_player([recorded_clip(sequences, sequences.ids[chosen])], key="joints player", height=440)
+        clip = recorded_clip(sequences, sequences.ids[chosen])
+        skeleton_player([clip], key="joints player", height=440, grows=True)
         st.caption(
             f"{skeleton.said[:1].upper()}{skeleton.said[1:]}. Each frame holds x, y and z of "
             f"{counted(skeleton.joint_count, 'joint')} in this order, the same in every file. "

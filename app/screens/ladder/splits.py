@@ -27,7 +27,7 @@ from har_core.plots.split_histogram import BARS, bins_of, say_bin, split_histogr
 from har_core.wording import listed, percent
 
 _CHART, _CHOSEN, _SELECTED = "split lottery", "chosen in the split lottery", "selected in the split lottery"
-_HEIGHT = 264  # pixels
+_HEIGHT, _TABLE = 240, 146  # pixels of the histogram, and of the table that a click opens
 _LOOK_EVERY = 0.5  # seconds
 
 
@@ -41,7 +41,8 @@ def draw_splits(sequences: SkeletonSequences) -> None:
     work = lottery_at_work(sequences)
     lottery = lottery or (work.lottery if work else None)
     if lottery:
-        _draw_lottery(lottery, sequences)
+        with st.container(gap="xsmall"):
+            _draw_lottery(lottery, sequences)
     elif work and not work.is_over:
         _follow(work)
     else:
@@ -84,7 +85,7 @@ def _draw_lottery(lottery: SplitLottery, sequences: SkeletonSequences) -> None:
     _draw_choice(lottery, chosen)
     st.caption(
         f"{escape_markdown(say_lottery(lottery))}{_say_course(sequences)} Nothing is chosen here: a split "
-        "that was taken because of its figure would tell of luck alone."
+        "taken for its figure would tell of luck alone."
     )
 
 
@@ -127,7 +128,7 @@ def _draw_halves(halves: list[Half]) -> None:
         }
     )
     st.dataframe(
-        table, hide_index=True, key="halves of a bar", height=min(36 * (len(halves) + 1), 180),
+        table, hide_index=True, key="halves of a bar", height=min(36 * (len(halves) + 1), _TABLE),
         alt="Who trains and who tests in the splits of the chosen bar",
         column_config={
             "train": st.column_config.TextColumn("Train", help="Subjects."),

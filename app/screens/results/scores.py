@@ -24,12 +24,17 @@ def draw_scores(about: Chosen) -> None:
         more.append(f"{about.epoch_chosen} epoch: {scores.epoch:,}")
     with st.container(gap=None):
         st.markdown(said, help=_explain(about, others))
-        st.caption(" · ".join(more))
-    if run.config.training and not run.results.best and not run.config.split.refit:
-        why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
-        st.caption(f":material/info: {why} no epoch is chosen as the best: this is the last.")
+        st.caption(" · ".join(more), help=_why_the_last(run) or None)
     if run.config.model.on_training_part:
         st.caption(f":material/info: {run.config.model.on_training_part}")
+
+
+def _why_the_last(run: Run) -> str:
+    """Say why no epoch of a run is chosen; empty where one is, or where that is said already."""
+    if not run.config.training or run.results.best or run.config.split.refit:
+        return ""
+    why = "Without a validation part" if run.config.chooses_epoch else "Under this schedule"
+    return f"{why} no epoch is chosen as the best: this is the last."
 
 
 def _say_refit(run: Run) -> str:

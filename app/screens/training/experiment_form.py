@@ -94,7 +94,8 @@ def experiment_form(
         with line.container(width=_FIELD_WIDTH):
             seeds, fault = _draw_seeds()
         faults += [fault] if fault else []
-    beside, time = line.container(width="content"), line.container(width="stretch", gap="xxsmall")
+    beside = line.container(width="content")
+    time = line.container(width="stretch", gap="xxsmall", key="about the experiment")
     below = st.container()
     # Not a popover: its fields would not hear of a preset while it is closed.
     with st.expander("All settings"):

@@ -8,6 +8,7 @@ function makeChart(player, title, kind = "") {
   const area = element("div", "area"), canvas = element("canvas"), cursor = element("div", "cursor");
   caption.textContent = title;
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `Lines over time: ${title}`); // until they are drawn, which they are in sight
   area.append(canvas, cursor);
   figure.append(caption, area);
   const chart = { figure, caption, canvas, cursor, scale: null, at: 0 };

@@ -16,7 +16,7 @@ function readPalette(root) {
   const limbs = (percent) => Object.fromEntries(
     ["left", "right", "trunk"].map((side) => [side, mix(backgroundOf(`.swatch.${side}`), percent)]));
   const scale = parseFloat(fontSize) / 16; // more than 1 where letters are larger, as in full screen
-  const mixed = { floor: mix(text, 15), shadow: mix(text, 11), trail: mix(accent, 35) };
+  const mixed = { floor: mix(text, 15), shadow: mix(text, 11), point: mix(text, 35), trail: mix(accent, 35) };
   const rest = { ground, text, font, scale, accent, ...mixed };
   return { ...rest, ...limbs(100), faint: { ...rest, ...limbs(30) } };
 }

@@ -35,7 +35,7 @@ function drawGround({ palette, plane: { points, names, x, y }, clips }, plane) {
   setFont(context, palette, 14);
   context.strokeRect(left, top, right - left, bottom - top);
   for (let index = 0; index < points.length; index += 2) {
-    fillCircle(context, plane.scale.place(points[index], points[index + 1]), POINT_RADIUS, palette.shadow);
+    fillCircle(context, plane.scale.place(points[index], points[index + 1]), POINT_RADIUS, palette.point);
   }
   context.textBaseline = "middle";
   const places = names.map(({ name, at }) => ({ name, ...plane.scale.place(...at) })).sort((a, b) => a.y - b.y);

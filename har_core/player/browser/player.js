@@ -112,6 +112,7 @@ function makeFigure(clip) {
   const picture = element("div", "picture"), canvas = element("canvas");
   caption.append(...titleParts(clip.title));
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `Skeleton: ${clip.title}`);
   picture.append(canvas);
   figure.append(caption, picture);
   Object.assign(clip, { figure, canvas });

@@ -98,7 +98,7 @@ function drawGrid(context, palette, { left, right, top, bottom, titled, x, y, pl
 }
 
 function sayTick(tick, ticks) {
-  return sayNumber(tick, ticks.length > 1 ? digitsOf(ticks) : 2);
+  return ticks.length > 1 ? sayNumber(tick, digitsOf(ticks)) : String(Number(tick.toFixed(2))).replace("-", "−");
 }
 
 function drawBehind(context, { behind, neutral }, { place }) {

@@ -3,6 +3,8 @@
 // The frame around a chosen cell moves at once; what Python makes of the choice arrives a moment later. Names of
 // actions come from users' files: they are set as text, never as markup.
 
+const SHORT = 3; // letters of a column's name that needs no turning
+
 export default function confusionMatrix({ data, parentElement, setTriggerValue }) {
   const matrix = mountOnce(parentElement, ".matrix", mount, stop);
   matrix.send = (cell) => setTriggerValue("cell", cell);
@@ -37,6 +39,7 @@ function show(matrix, data) {
   root.style.setProperty("--given", `${data.height}px`);
   root.classList.toggle("large", Boolean(data.large));
   root.classList.toggle("grows", Boolean(data.grows));
+  root.classList.toggle("upright", columns.every((name) => name.length <= SHORT));
   root.style.setProperty("--empty", data.empty);
   root.style.setProperty("--frame", data.frame);
   root.style.setProperty("--digits", Math.max(1, ...data.numbers.flat().map((number) => number.length)));
