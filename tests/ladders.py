@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder import Ladder, ladder_from_runs
 from har_core.analysis.ladder_standing import Key
 from har_core.training.config import ExperimentConfig
 from har_core.training.ladder import RUNGS, Rung, experiment_of
@@ -57,7 +57,7 @@ def ladder_of(shares: Mapping[Key, Sequence[float | tuple[float, float]]], *more
     for key, seeds in shares.items():
         pairs = [said if isinstance(said, tuple) else (said, said) for said in seeds]
         runs += [run_of(key, seed, *pair) for seed, pair in enumerate(pairs)]
-    return stand(BASE, range(max(map(len, shares.values()), default=1)), runs, FINGERPRINT)
+    return ladder_from_runs(BASE, range(max(map(len, shares.values()), default=1)), runs, FINGERPRINT)
 
 
 def shorten_rungs(monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:

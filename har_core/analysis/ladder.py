@@ -112,7 +112,9 @@ class Ladder:
         return self.split.parts
 
 
-def stand(base: ExperimentConfig, seeds: Sequence[int], runs: Iterable[Run], fingerprint: str) -> Ladder:
+def ladder_from_runs(
+    base: ExperimentConfig, seeds: Sequence[int], runs: Iterable[Run], fingerprint: str
+) -> Ladder:
     """Return where each experiment of the ladder stands.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder import Ladder, ladder_from_runs
 from har_core.analysis.ladder_standing import Key, Reached, Standing
 from har_core.analysis.what_matters import say_what_matters
 from har_core.cli.answers import Json, Reading, answer
@@ -67,7 +67,7 @@ def ladder(
     climb.tell_time()
     for name, place in chosen:
         climb.train(name, place)
-    found = climb.stand()
+    found = climb.ladder()
     if as_json:
         answer(_as_json(found, chosen, numbers))
         return
@@ -108,16 +108,16 @@ class _Climb:
         if not self.quiet:
             say(sentence)
 
-    def stand(self) -> Ladder:
+    def ladder(self) -> Ladder:
         """Return how far it is."""
-        return stand(self.base, self.seeds, self.store.runs(), self.loaded.sequences.fingerprint)
+        return ladder_from_runs(self.base, self.seeds, self.store.runs(), self.loaded.sequences.fingerprint)
 
     def check(self) -> None:
         """Find what can't be trained before anything is."""
         # Not imported above: torch comes with it, and the other verbs answer without.
         from har_core.training.check import check_experiment
 
-        found = self.stand()
+        found = self.ladder()
         for name, place in self.chosen:
             standing = found.standings[name, place]
             if standing.missing:
@@ -125,7 +125,7 @@ class _Climb:
 
     def tell_time(self) -> None:
         """Say how much is to be trained, and how long it takes."""
-        found = self.stand()
+        found = self.ladder()
         left = found.left(self.chosen)
         total = sum(len(found.standings[key].experiments) for key in self.chosen)
         if not left:
@@ -141,7 +141,7 @@ class _Climb:
         from har_core.training.check import check_experiment  # not imported above, as in check
         from har_core.training.driver import train_run
 
-        standing = self.stand().standings[name, place]
+        standing = self.ladder().standings[name, place]
         self.tell(f"{standing.title}. {standing.change}")
         prepared = None
         for run in [*standing.halted, *standing.at_work]:  # also what waits for a dashboard that is not open
@@ -152,7 +152,7 @@ class _Climb:
             run = self.store.create(experiment, queued=False)
             steps = train_run(self.store, run.run_id, prepared=prepared, threads=self.threads)
             follow(steps, run, self.quiet)
-        reached = self.stand().standings[name, place].reached("test")
+        reached = self.ladder().standings[name, place].reached("test")
         self.tell(f"    {PART_TITLES['test']}: {_say(reached)}" if reached else "")
 
 

@@ -204,22 +204,28 @@ def rung_config(name: str) -> ExperimentConfig:
     Raises:
         ValueError: there is no such rung.
     """
-    names = list(RUNGS)
+    return _stacked(tuple(RUNGS.values())[: list(RUNGS).index(name) + 1])
+
+
+@cache
+def _stacked(rungs: tuple[Rung, ...]) -> ExperimentConfig:
     config = ExperimentConfig()
-    for below in names[: names.index(name) + 1]:
-        config = RUNGS[below].put_in(config)
+    for rung in rungs:
+        config = rung.put_in(config)
     return config
 
 
 def say_rung(config: ExperimentConfig) -> str:
     """Say which rung an experiment is, such as ``L8 Mixing``; nothing of the course's own, and of others."""
-    name = _rungs_by_settings().get(_settings_alone(config))
+    name = _names_by_settings(tuple(RUNGS.items())).get(_settings_alone(config))
     return f"{name} {RUNGS[name].title}" if name else ""
 
 
 @cache
-def _rungs_by_settings() -> dict[str, str]:
-    return {_settings_alone(rung_config(name)): name for name in RUNGS if name not in OF_COURSE}
+def _names_by_settings(rungs: tuple[tuple[str, Rung], ...]) -> dict[str, str]:
+    names, each = zip(*rungs, strict=True)
+    settings = {name: _settings_alone(_stacked(each[: place + 1])) for place, name in enumerate(names)}
+    return {its: name for name, its in settings.items() if name not in OF_COURSE}
 
 
 def _settings_alone(config: ExperimentConfig) -> str:

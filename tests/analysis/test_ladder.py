@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from har_core.analysis.intervals import wilson_interval
-from har_core.analysis.ladder import stand
+from har_core.analysis.ladder import ladder_from_runs
 from har_core.analysis.ladder_table import ladder_table
 from har_core.data.named_splits import SPLITS
 from har_core.training.ladder import RUNGS, experiment_of
@@ -74,7 +74,7 @@ def test_runs_of_other_data_splits_settings_and_seeds_do_not_count() -> None:
         run_of(L4, 0, fingerprint="e" * 64), run_of(L4, 1, split=SPLITS["odd-even"]),
         run_of(L4, 7), run_of(L4, 2, source="another"), run_of(("L5", "rung"), 0),
     ]  # fmt: skip
-    standing = stand(BASE, range(3), others, FINGERPRINT).standings[L4]
+    standing = ladder_from_runs(BASE, range(3), others, FINGERPRINT).standings[L4]
     assert not standing.ended and len(standing.missing) == 3
 
 
@@ -84,7 +84,7 @@ def test_each_seed_counts_once_and_is_missing_waiting_halted_failed_or_ended() -
         run_of(L4, 2, state="interrupted"), run_of(L4, 3, state="failed", error="no room"),
         run_of(L4, 4, state="stopped"),
     ]  # fmt: skip
-    ladder = stand(BASE, range(6), runs, FINGERPRINT)
+    ladder = ladder_from_runs(BASE, range(6), runs, FINGERPRINT)
     standing = ladder.standings[L4]
     assert standing.shares("test") == [0.7]  # the newest of two
     assert [run.config.seed for run in standing.at_work] == [1]
@@ -95,14 +95,14 @@ def test_each_seed_counts_once_and_is_missing_waiting_halted_failed_or_ended() -
 
 
 def test_what_is_left_holds_each_experiment_once_rung_by_rung() -> None:
-    ladder = stand(BASE, (0, 1), [], FINGERPRINT)
+    ladder = ladder_from_runs(BASE, (0, 1), [], FINGERPRINT)
     left = ladder.left([("L0", "rung"), ("L1", "rung"), ("L1", "alone"), ("L8", "rung"), ("L9", "without")])
     assert [config.seed for config in left] == [0, 1] * 3
     assert left[2].model.name == "bilstm"
 
 
 def test_the_top_can_miss_each_change_but_none_of_the_course() -> None:
-    ladder = stand(BASE, (0,), [], FINGERPRINT)
+    ladder = ladder_from_runs(BASE, (0,), [], FINGERPRINT)
     for name in list(RUNGS)[1 : list(RUNGS).index(ladder.top) + 1]:
         assert ladder.of(name, "alone") and ladder.of(name, "without")
         assert experiment_of(name, "without") != experiment_of(ladder.top)
@@ -112,7 +112,7 @@ def test_the_top_can_miss_each_change_but_none_of_the_course() -> None:
 def test_a_split_without_validation_has_no_such_mean() -> None:
     split = SPLITS["cross-subject"]
     run = run_of(L4, 0, 0.75, None, split=split)
-    ladder = stand(BASE.model_copy(update={"split": split}), (0,), [run], FINGERPRINT)
+    ladder = ladder_from_runs(BASE.model_copy(update={"split": split}), (0,), [run], FINGERPRINT)
     assert ladder.standings[L4].reached("validation") is None
     assert ladder.standings[L4].reached("test") and ladder.parts == ("train", "test")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from har_core.analysis.ladder import stand
+from har_core.analysis.ladder import ladder_from_runs
 from har_core.analysis.what_matters import say_what_matters
 from har_core.data.named_splits import SPLITS
 from har_core.training.ladder import RUNGS
@@ -52,7 +52,7 @@ def test_what_is_missed_at_the_top_is_told_where_it_was_taken_out() -> None:
 
 def test_without_a_step_or_a_gain_nothing_is_said_to_matter() -> None:
     nothing = "Which changes matter most is told as soon as"
-    assert say_what_matters(stand(BASE, (0, 1), [], FINGERPRINT)).startswith(nothing)
+    assert say_what_matters(ladder_from_runs(BASE, (0, 1), [], FINGERPRINT)).startswith(nothing)
     assert say_what_matters(ladder_of(rungs((0.5, 0.5), (0.4, 0.4)))).startswith(nothing)
     assert say_what_matters(ladder_of({("L4", "rung"): [0.9] * 3})).startswith(nothing)
 
@@ -65,6 +65,8 @@ def test_without_a_validation_part_the_test_part_chooses_and_that_is_said() -> N
         for name, test in shares.items()
         for seed in range(3)
     ]
-    said = say_what_matters(stand(BASE.model_copy(update={"split": split}), range(3), runs, FINGERPRINT))
+    said = say_what_matters(
+        ladder_from_runs(BASE.model_copy(update={"split": split}), range(3), runs, FINGERPRINT)
+    )
     assert "**schedule** (+30.0 ± 0.0) and **both directions** (+10.0 ± 0.0) matter most" in said
     assert "No validation part could choose them" in said

@@ -329,7 +329,11 @@ def serving(script: Path, env: Mapping[str, str] | None = None, by: Sequence[str
     command += [part for name, value in options.items() for part in (f"--{name}", value)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, env={**os.environ, **(env or {})}, stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=REPOSITORY,
+            env=os.environ | {"HAR_THREADS": ""} | dict(env or {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         server = Server(f"http://127.0.0.1:{port}", process, log)
         try:

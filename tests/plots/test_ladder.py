@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from har_core.analysis.ladder import stand
+from har_core.analysis.ladder import ladder_from_runs
 from har_core.plots.ladder import INTERVAL, MEAN, SEED, VALIDATION, height_of, ladder_figure
 from har_core.training.ladder import RUNGS
 from tests.ladders import BASE, FINGERPRINT, ladder_of, run_of
@@ -48,7 +48,7 @@ def test_the_columns_say_what_a_change_gives_in_each_place() -> None:
 
 
 def test_what_is_on_its_way_is_said_and_a_ladder_without_runs_is_drawn_too() -> None:
-    waiting = stand(BASE, range(3), [run_of(L4, 0, state="queued")], FINGERPRINT)
+    waiting = ladder_from_runs(BASE, range(3), [run_of(L4, 0, state="queued")], FINGERPRINT)
     figure = ladder_figure(waiting, "a set")
     assert column(figure, 0)[ROW] == "waiting" and figure["series"] == []
     assert (figure["xAxis"]["min"], figure["xAxis"]["max"]) == (0, 100)

@@ -13,7 +13,7 @@ from app.shell.navigation import link_to
 from app.shell.queueing import queue_experiments
 from app.shell.selection import chosen_reading, source_to_keep
 from app.shell.wording import escape_markdown
-from har_core.analysis.ladder import Ladder, stand
+from har_core.analysis.ladder import Ladder, ladder_from_runs
 from har_core.analysis.ladder_standing import Key
 from har_core.data.named_splits import HOW_WRITTEN, NAMED_SPLITS, about_split, parse_split
 from har_core.data.sources import LoadedSource
@@ -68,7 +68,7 @@ def choose_climb(loaded: LoadedSource, row: DeltaGenerator) -> Climb:
         seeds = parse_seeds(text)
         base = ExperimentConfig(source=source_to_keep(), reading=chosen_reading(), split=split)
     runs = get_lab().store.runs()
-    return Climb(stand(base, seeds, runs, loaded.sequences.fingerprint), chosen, runs)
+    return Climb(ladder_from_runs(base, seeds, runs, loaded.sequences.fingerprint), chosen, runs)
 
 
 def _split(asked: str, loaded: LoadedSource) -> AnySplit:
