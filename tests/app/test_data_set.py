@@ -180,8 +180,8 @@ def said(screen: AppTest) -> str:
     return "\n".join(text.value for part in parts for text in part).replace("\\", "")
 
 
-def test_who_has_many_files_is_told_of_the_faster_way(open_page: OpenPage) -> None:
-    assert "Many files go faster in a zip: 1,000 are there in about a second." in said(open_page("data_set"))
+def test_who_has_many_files_is_told_that_they_are_packed(open_page: OpenPage) -> None:
+    assert "More than 20 files go up as one zip, which your browser packs." in said(open_page("data_set"))
 
 
 def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
