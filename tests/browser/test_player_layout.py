@@ -191,6 +191,15 @@ def test_lines_and_plane_stand_beside_the_skeleton_where_there_is_width(
         assert chart["left"] > stage["right"] and chart["bottom"] <= whole["bottom"]
 
 
+ARE_BELOW = """
+player => {
+    const bottom = player.querySelector(".row").getBoundingClientRect().bottom;
+    const charts = [...player.querySelectorAll(".beside .area")].filter(chart => chart.checkVisibility());
+    return charts.length > 0 && charts.every(chart => chart.getBoundingClientRect().top >= bottom);
+}
+"""
+
+
 @pytest.mark.parametrize(("height", "unfolded"), [(360, False), (640, True)])
 def test_lines_of_a_narrow_player_are_below_or_folded_and_never_instead_of_the_skeleton(
     page: Page, address: str, height: int, unfolded: bool
@@ -203,8 +212,7 @@ def test_lines_of_a_narrow_player_are_below_or_folded_and_never_instead_of_the_s
     expect(beside).to_be_visible(visible=not unfolded)
     press(player, "Positions")
     expect(player.locator(".positions")).to_be_visible()
-    (row,) = boxes(player.locator(".row"))
-    assert min(chart["top"] for chart in boxes(player.locator(".beside .area"))) >= row["bottom"]
+    page.wait_for_function(ARE_BELOW, arg=player.element_handle())  # when all have their sizes
     assert all(picture["height"] >= 120 for picture in boxes(player.locator(".stage canvas")))
 
 
