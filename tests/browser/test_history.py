@@ -53,9 +53,7 @@ def test_back_goes_to_the_page_before_and_forward_returns(lab: Any, ended: list[
         option for option in options(lab, "Run") if run.run_id[:15] in option
     )  # as the drop-down names it
     lab.choose("Run", other)
-    expect(lab.page).to_have_url(
-        re.compile(f"run={run.run_id}")
-    )  # its matrix is drawn, and no longer another
+    expect(lab.page).to_have_url(re.compile(f"run={run.run_id}"))  # it is drawn, no other
     lab.settle()
     cell = lab.page.get_by_role("gridcell").filter(has_text=re.compile(r"^[1-9]")).last
     cell.click()
