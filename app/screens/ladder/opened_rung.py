@@ -33,8 +33,9 @@ _OPENED, _PLAYER = "ladder opened", "ladder player"
 _PART = "opened-rung"
 _MOST_LINKS = 8  # to matrices of single runs
 _HEIGHT, _TABLE = 500, 180
-"""Pixels of the curves, which are those of the table of sequences and the player together; of that table, at most."""
-_ROW = 35
+"""Pixels of the curves, which are those of the table of sequences and the player together; of that table, at
+most."""
+_ROW = 35  # pixels
 
 
 def opened_of(keys: Sequence[Key]) -> Key | None:
