@@ -127,9 +127,6 @@ def test_curves_and_counts_fill_a_large_screen_and_keep_their_letters(
 def test_features_fill_a_large_screen_with_what_is_told_below_them(lab: Any, view: str) -> None:
     lab.open("features", view=view)
     scatter = lab.page.locator("div.scatter")
-        lab.page.locator("div.scatter"),
-        lab.page.locator("[data-testid=stPills] button").first,
-    )
     lab.expect_in_sight(scatter, lab.player, lab.page.get_by_text("Five nearest neighbours"))
     assert box(scatter)["height"] > 600 and box(lab.player)["y"] + box(lab.player)["height"] > 850
     lab.page.set_viewport_size({"width": 1280, "height": 720})
@@ -342,9 +339,7 @@ def test_what_a_cell_of_two_runs_opens_comes_into_view(lab: Any) -> None:
 def test_no_frame_crosses_the_words_of_a_slide(lab: Any) -> None:
     lab.open("results")
     page = lab.page
-    page.get_by_role(
-        "heading", name="Results", exact=True
-    ).click()  # it has the focus
+    page.get_by_role("heading", name="Results", exact=True).click()  # it has the focus
     page.keyboard.press("p")
     expect(page.locator(".slide")).to_have_attribute("data-step", "11")
     lab.settle()
