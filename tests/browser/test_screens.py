@@ -332,8 +332,8 @@ def test_what_a_cell_of_two_runs_opens_comes_into_view(lab: Any) -> None:
         lab.settle()
         if lab.player.count():  # one of the runs alone recognises a sequence of it
             break
-    lab.expect_in_sight(lab.player)
-    assert box(opened)["y"] >= -1
+    expect(lab.player.locator(".row")).to_be_in_viewport(ratio=1)
+    expect(opened.get_by_text("that only one run recognises")).to_be_in_viewport(ratio=1)
 
 
 def test_no_frame_crosses_the_words_of_a_slide(lab: Any) -> None:
