@@ -1,4 +1,4 @@
-"""What each page has in the browser before Streamlit's own: its history, the visitor's theme, its style."""
+"""What each page has in the browser before Streamlit's own: history, the visitor's theme, uploads, style."""
 
 from pathlib import Path
 
@@ -8,7 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _FOLDER = Path(__file__).parent / "browser"
 _SCRIPT = b"".join(
     f"<{tag}>\n".encode() + (_FOLDER / name).read_bytes() + f"</{tag}>\n".encode()
-    for tag, name in (("script", "history.js"), ("script", "theme.js"), ("style", "page.css"))
+    for tag, name in (
+        ("script", "history.js"),
+        ("script", "theme.js"),
+        ("script", "uploads.js"),
+        ("style", "page.css"),
+    )
 )
 _NOT_ASKED = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """A copy that the browser has kept may be one without the script, and into a packed page it can't be put."""

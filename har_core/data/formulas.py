@@ -35,13 +35,18 @@ _ONE_SCALE = _TWO_LINES % (r"x_{t,j,k} = \tfrac{2 r_{t,j,k} - M_k - m_k}{\max_k 
 FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
     "missing": {
         "interpolate": (
-            r"p_{t,j} = \frac{b-t}{b-a}\,p_{a,j} + \frac{t-a}{b-a}\,p_{b,j}, \quad a < t < b",
+            _TWO_LINES % (r"p_{t,j} = \tfrac{b-t}{b-a}\,p_{a,j} + \tfrac{t-a}{b-a}\,p_{b,j}", "a < t < b"),
             "A joint that is lost gets the places on the straight line between the frames a and b around, in "
             "which it is seen; before the first and after the last it stays there.",
         ),
         "hold": (
             r"p_{t,j} = p_{a,j}, \quad a < t",
             "A joint that is lost stays where it was seen last, in frame a.",
+        ),
+        "mask": (
+            r"x_{t,j} = 0",
+            "A joint that is lost counts as 0 when all else is done; until then it is interpolated, for the "
+            "others to be centred and scaled.",
         ),
     },
     "untracked": {
@@ -50,12 +55,12 @@ FORMULAS: dict[str, dict[str | int | None, tuple[str, str]]] = {
             "Frames of zeros, in which the tracker saw nobody, are taken out; the others close up.",
         ),
         "fill": (
-            r"p_t = \frac{b-t}{b-a}\,p_a + \frac{t-a}{b-a}\,p_b, \quad p_a, p_b \neq 0",
+            _TWO_LINES % (r"p_t = \tfrac{b-t}{b-a}\,p_a + \tfrac{t-a}{b-a}\,p_b", r"p_a, p_b \neq 0"),
             "Frames of zeros get the places on the straight line between the tracked frames a and b around "
             "them; those before the first and after the last tracked frame are cut off.",
         ),
         "interpolate": (
-            r"p_t = \frac{b-t}{b-a}\,p_a + \frac{t-a}{b-a}\,p_b, \quad a < t < b",
+            _TWO_LINES % (r"p_t = \tfrac{b-t}{b-a}\,p_a + \tfrac{t-a}{b-a}\,p_b", "a < t < b"),
             "Frames of zeros get the places on the straight line between the tracked frames a and b around "
             "them; before the first and after the last tracked frame that frame is repeated.",
         ),

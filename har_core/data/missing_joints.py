@@ -1,12 +1,13 @@
-"""Missing joints: NaN in frames, filled in for whoever has to compute with them."""
+"""Missing joints: NaN in frames, filled in or masked for whoever has to compute with them."""
 
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from har_core.data.sequences import FloatArray
 
-Filling = Literal["interpolate", "hold"]
+Filling = Literal["interpolate", "hold", "mask"]
 
 
 def fill_missing(frames: FloatArray, filling: Filling) -> FloatArray:
@@ -17,7 +18,8 @@ def fill_missing(frames: FloatArray, filling: Filling) -> FloatArray:
     Args:
         frames: (T, J, 3), NaN in all coordinates of a missing joint, zeros in a frame that was lost.
         filling: on the straight line between the places before and after, or at the place before; ahead of
-            the first place and behind the last, that one is held.
+            the first place and behind the last, that one is held. What is to be masked is on the line until
+            ``mask_missing``.
     """
     missing = np.isnan(frames[:, :, 0])
     if not missing.any():
@@ -41,3 +43,17 @@ def fill_missing(frames: FloatArray, filling: Filling) -> FloatArray:
         middle = np.nanmean(filled, axis=1, keepdims=True)
         filled = np.where(still[:, :, None], middle, filled)
     return filled
+
+
+def mask_missing(prepared: FloatArray, recorded: FloatArray, moments: NDArray[np.float64]) -> FloatArray:
+    """Return (T', J, 3) prepared frames that are 0 where a joint was missing.
+
+    Args:
+        prepared: (T', J, 3).
+        recorded: (T, J, 3), NaN in all coordinates of a missing joint.
+        moments: (T') which recorded frame each prepared one shows; where it lies between two, the joint has
+            to be there in both.
+    """
+    missing = np.isnan(recorded[:, :, 0])
+    before, after = (missing[end(moments).astype(np.int64)] for end in (np.floor, np.ceil))
+    return np.where((before | after)[:, :, None], np.float32(0), prepared)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from har_core.data.body_roles import BodyRoles, middle_of, roles_of, size_of
-from har_core.data.missing_joints import Filling, fill_missing
+from har_core.data.missing_joints import Filling, fill_missing, mask_missing
 from har_core.data.msr_action3d import left_out_of_literature
 from har_core.data.scaling import Scale, Scaling, measure_scale, not_zero
 from har_core.data.sequences import BoolArray, FloatArray, IntArray, SkeletonSequences, replace_frames
@@ -43,7 +43,7 @@ class Preparation(Settings):
             where the actions are known as MSR Action3D's (the synthetic set bears its names); ``all`` keeps
             every sequence.
         missing: what becomes of joints that are lost while others are seen. One that a sequence never shows
-            is put into the middle of the others.
+            is put into the middle of the others, if it is not masked.
         untracked: what becomes of frames in which the tracker had lost the body.
         centring: subtract the middle of the hips: of the first frame or its median over the tracked frames,
             so that the way the body moves through the room stays, or of each frame, so that only the pose
@@ -75,6 +75,7 @@ class Preparation(Settings):
                 "words": {
                     "interpolate": "interpolate over them",
                     "hold": "hold their last place",
+                    "mask": "mask them with 0",
                 }
             },
         ),
@@ -184,7 +185,7 @@ def prepare(sequences: SkeletonSequences, preparation: Preparation, training: In
     scale = _measure(sequences, preparation, rows[np.isin(rows, training)])
     prepared = replace_frames(
         sequences,
-        map(scale.of, _unscaled(sequences, preparation, rows)),
+        _scaled(sequences, preparation, rows, scale),
         labels=sequences.labels[rows],
         subjects=sequences.subjects[rows],
         ids=[sequences.ids[row] for row in rows],
@@ -232,7 +233,7 @@ def prepare_every(sequences: SkeletonSequences, preparation: Preparation, scale:
     rows = range(len(sequences))
     return replace_frames(
         sequences,
-        map(scale.of, _unscaled(sequences, preparation, rows)),
+        _scaled(sequences, preparation, rows, scale),
         recorded=_recorded_lengths(sequences, preparation, rows),
     )
 
@@ -249,6 +250,17 @@ def _measure(
     sequences: SkeletonSequences, preparation: Preparation, training: Sequence[int] | IntArray
 ) -> Scale:
     return measure_scale(preparation.scaling, _unscaled(sequences, preparation, training), sequences.source)
+
+
+def _scaled(
+    sequences: SkeletonSequences, preparation: Preparation, rows: Sequence[int] | IntArray, scale: Scale
+) -> Iterator[FloatArray]:
+    for row, frames in zip(rows, _unscaled(sequences, preparation, rows), strict=True):
+        frames = scale.of(frames)
+        if preparation.missing == "mask":
+            moments = recorded_moments(sequences.untracked_in(row), preparation)
+            frames = mask_missing(frames, sequences[row], moments)
+        yield frames
 
 
 def _unscaled(

@@ -180,8 +180,8 @@ def said(screen: AppTest) -> str:
     return "\n".join(text.value for part in parts for text in part).replace("\\", "")
 
 
-def test_who_has_many_files_is_told_of_the_faster_way(open_page: OpenPage) -> None:
-    assert "Many files go faster in a zip: 1,000 are there in about a second." in said(open_page("data_set"))
+def test_who_has_many_files_is_told_that_they_are_packed(open_page: OpenPage) -> None:
+    assert "More than 20 files go up as one zip, which your browser packs." in said(open_page("data_set"))
 
 
 def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
@@ -350,6 +350,29 @@ def test_normalisation_shows_the_formula_and_the_sequence_of_each_choice(
     assert any(name in text.value for text in screen.caption)
     screen.number_input(key="preview frames").set_value(1.0).run()
     assert "Frames of each sequence: found 1, expected" in screen.error[0].value.replace("\\", "")
+
+
+def test_missing_joints_have_a_choice_its_formula_and_a_joint_that_shows_it(
+    open_page: OpenPage, har_home: Path
+) -> None:
+    frames = np.stack(bodies(KINECT_20, [20] * 6))
+    ankle = KINECT_20.joints.index("left_ankle")
+    frames[0, 5:9, ankle] = np.nan
+    arrays = {"X.npy": frames, "Y.npy": [1, 2] * 3, "Y_s.npy": [1, 1, 2, 2, 3, 3]}
+    save(har_home / "sources" / "gaps", {name: npy(array) for name, array in arrays.items()})
+    sequences = load_source("gaps").sequences
+    assert np.isnan(sequences[0][5:9, ankle]).all()
+    screen = open_page("data_set", source="gaps", view="Normalisation", sequence=sequences.ids[0])
+    screen.number_input(key="preview frames").set_value(None).run()
+    for missing in choices_of(Preparation.model_fields["missing"]):
+        screen.selectbox(key="preview missing").set_value(missing).run()
+        assert not screen.exception and not screen.error
+        expected = [formula.latex for formula in formulas_of(Preparation(missing=missing, frames=None))]
+        assert [shown.value.strip("$\n ") for shown in screen.latex] == expected
+        specs = [json.loads(chart.proto.spec) for chart in screen.get("echarts_chart")]
+        assert [spec["title"]["text"] for spec in specs[:2]] == [
+            "left ankle, as recorded", "left ankle, prepared",
+        ]  # fmt: skip
 
 
 def test_pixels_are_not_called_metres(open_page: OpenPage, har_home: Path) -> None:

@@ -79,7 +79,7 @@ def test_what_misses_nothing_is_left_as_it_is(whole) -> None:
 
 
 @pytest.mark.parametrize("scaling", ["training-set", "sequence", "sequence-axis", "body", "none"])
-@pytest.mark.parametrize("missing", ["interpolate", "hold"])
+@pytest.mark.parametrize("missing", ["interpolate", "hold", "mask"])
 def test_prepared_sequences_miss_nothing_and_others_are_as_before(whole, scaling, missing) -> None:
     preparation = Preparation(scaling=scaling, missing=missing)
     prepared = prepare(set_of(with_gap(whole)), preparation, TRAINING).sequences
@@ -89,6 +89,32 @@ def test_prepared_sequences_miss_nothing_and_others_are_as_before(whole, scaling
         np.testing.assert_array_equal(prepared[1], expected[1])
     scale = scale_of(set_of(with_gap(whole)), preparation, TRAINING)
     assert np.isfinite(prepare_every(set_of(with_gap(whole)), preparation, scale).frames).all()
+
+
+@pytest.mark.parametrize("centring", ["none", "first-frame", "each-frame"])
+@pytest.mark.parametrize("untracked", ["drop", "interpolate"])
+def test_a_masked_joint_is_zero_where_it_was_missing_and_all_else_is_interpolated(
+    whole, centring, untracked
+) -> None:
+    parts = with_gap(whole)
+    parts[0][1] = 0  # and a lost frame before the gap
+    ways = (
+        Preparation(missing=way, frames=None, centring=centring, untracked=untracked)
+        for way in ("mask", "interpolate")
+    )
+    masked, straight = (prepare(set_of(parts), way, TRAINING).sequences for way in ways)
+    gap = np.zeros(masked[0].shape[:2], bool)
+    gap[slice(3, 6) if untracked == "drop" else LOST, HAND] = True
+    assert (masked[0][gap] == 0).all() and (straight[0][gap] != 0).all()
+    np.testing.assert_array_equal(masked[0][~gap], straight[0][~gap])
+    np.testing.assert_array_equal(masked[1], straight[1])
+
+
+def test_between_two_frames_a_joint_has_to_be_in_both(whole) -> None:
+    prepared = prepare(set_of(with_gap(whole)), Preparation(missing="mask", frames=39), TRAINING).sequences
+    zero = (prepared[0][:, HAND] == 0).all(axis=1)
+    # 39 prepared frames of 20 recorded: one on each, and one between each two; 4 to 6 are missing.
+    np.testing.assert_array_equal(np.flatnonzero(zero), np.arange(7, 14))
 
 
 def test_the_same_gaps_have_the_same_fingerprint_and_others_another(whole) -> None:

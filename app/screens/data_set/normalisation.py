@@ -1,6 +1,6 @@
 """What a preparation computes: its formulas, and what becomes of the selected sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from har_core.plots.data_set import coordinates_figure, movement_figure
 
 _JOINT = "joint of the preview"
 _HEIGHT = 180  # pixels of a joint's curves, which are seen together with all formulas
-_CHOICES = ("untracked", "centring", "frames", "scaling")
+_CHOICES = ("missing", "untracked", "centring", "frames", "scaling")
 """In the order of their formulas."""
 
 
@@ -34,22 +34,24 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
         sequences: as recorded.
         chosen: row of the sequence that is looked at.
     """
-    places = [place.container(gap=None) for _ in range(2) for place in st.columns(2, gap="medium")]
-    preparation = _choose(places)
+    # What becomes of missing joints is asked where some are missing.
+    choices = _CHOICES if np.isnan(sequences.frames).any() else _CHOICES[1:]
+    across = 2 if choices is not _CHOICES else 3
+    places = [place.container(gap=None) for _ in range(2) for place in st.columns(across, gap="medium")]
+    preparation = _choose(dict(zip(choices, places, strict=False)))
     with stop_on_error():
         prepared = get_prepared(source_name(), chosen_reading(), preparation)
-    _, *formulas = formulas_of(preparation)  # that of missing joints has no choice here
-    for place, formula in zip(places, formulas, strict=True):
+    for place, formula in zip(places, formulas_of(preparation)[-len(choices) :], strict=False):
         place.latex(formula.latex, help=escape_markdown(formula.meaning))
     _draw_movement(sequences, prepared, chosen, preparation)
     if st.toggle("Coordinates of all sequences", key="coordinates of all", persist_state="session"):
         _draw_coordinates(sequences, prepared, preparation)
 
 
-def _choose(places: Sequence[DeltaGenerator]) -> Preparation:
+def _choose(places: Mapping[str, DeltaGenerator]) -> Preparation:
     values: dict[str, Any] = {}
     faults = []
-    for place, name in zip(places, _CHOICES, strict=True):
+    for name, place in places.items():
         with place:
             values[name], fault = draw_setting(Preparation, name, f"preview {name}")
             faults += [fault] if fault else []
@@ -66,7 +68,7 @@ def _draw_movement(
     name, joints = sequences.ids[chosen], sequences.skeleton.joints
     with st.container(horizontal=True, vertical_alignment="center"):
         wanted = st.selectbox(
-            "Joint of the preview", joints, joints.index("right_hand") if "right_hand" in joints else 0,
+            "Joint of the preview", joints, joints.index(_joint_to_show(sequences, chosen)),
             key=_key(sequences), format_func=lambda joint: joint.replace("_", " "), persist_state="session",
             label_visibility="collapsed", width=200,
         )  # fmt: skip
@@ -100,6 +102,15 @@ def _draw_movement(
         after.info(
             f"{escape_markdown(name)} is left out of training by this preparation.", icon=":material/block:"
         )
+
+
+def _joint_to_show(sequences: SkeletonSequences, chosen: int) -> str:
+    """Return a joint that the sequence misses somewhere, else the right hand, else the first."""
+    joints = sequences.skeleton.joints
+    missed = np.flatnonzero(np.isnan(sequences[chosen][:, :, 0]).any(axis=0))
+    if len(missed):
+        return joints[missed[0]]
+    return "right_hand" if "right_hand" in joints else joints[0]
 
 
 def _draw_coordinates(

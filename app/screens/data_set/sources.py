@@ -37,10 +37,7 @@ _DELETED = "data set deleted last, and whether it was the selected one"
 _TO_DELETE = "data set that was selected when one was chosen to be deleted, and that one"
 _REFUSED = "why a data set was not moved"
 
-_MANY_FILES = (
-    "Many files go faster in a zip: 1,000 are there in about a second. One by one they take a browser about "
-    "20, and for most of that the page stands still."
-)
+_MANY_FILES = "More than 20 files go up as one zip, which your browser packs."
 
 
 def draw_bringing_in() -> None:

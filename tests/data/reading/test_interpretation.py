@@ -171,7 +171,9 @@ def test_a_lost_joint_is_missing_and_no_lost_frame(mark) -> None:
         [60 + at, 11] for at in range(4)
     ]
     assert not loaded.sequences.untracked.any()
-    assert loaded.notes == ("Joints are missing in 4 frames of 1 sequence: the preparation fills them in.",)
+    assert loaded.notes == (
+        "Joints are missing in 4 frames of 1 sequence: the preparation fills them in, or masks them.",
+    )
     assert loaded.sequences.skeleton == KINECT_20
 
 

@@ -251,7 +251,7 @@ def test_a_joint_with_a_broken_value_is_missing_and_a_frame_of_nothing_else_untr
     assert np.argwhere(np.isnan(arranged.sequences[1])[:, :, 0]).tolist() == [[3, 4], [5, 0]]
     assert np.isnan(arranged.sequences[1][3, 4]).all()
     assert arranged.notes == (
-        "Joints are missing in 2 frames of 1 sequence: the preparation fills them in.",
+        "Joints are missing in 2 frames of 1 sequence: the preparation fills them in, or masks them.",
         "NaN stands in all joints of 1 frame of 1 sequence: such frames count as untracked.",
     )
     np.testing.assert_array_equal(arranged.sequences[1][4], sequences[1][4])

@@ -55,7 +55,9 @@ def test_a_joint_with_a_broken_value_is_missing():
     broken[1, 3, 2] = np.nan
     result = read({NAME: table(broken)})
     assert np.argwhere(np.isnan(result.sequences[0])).tolist() == [[1, 3, axis] for axis in range(3)]
-    assert result.notes == ("Joints are missing in 1 frame of 1 sequence: the preparation fills them in.",)
+    assert result.notes == (
+        "Joints are missing in 1 frame of 1 sequence: the preparation fills them in, or masks them.",
+    )
 
 
 @pytest.mark.parametrize(
