@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
+from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
 
@@ -301,21 +302,28 @@ def test_what_a_click_on_the_lottery_opens_is_seen_whole_with_what_is_said_of_it
     lab.expect_in_sight(figure, page.get_by_text("would tell of luck alone"))
 
 
-def test_names_of_two_chosen_runs_are_seen_whole(lab: Any) -> None:
-    lab.page.set_viewport_size({"width": 1280, "height": 720})
-    lab.open("comparison")
-    for row in (1, 2):
-        lab.page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 * row + 17})
-        lab.settle()
-    field = lab.page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").first
-    tags = field.locator("[data-tag]")
-    expect(tags).to_have_count(2)
-    room = box(field.get_by_test_id("stMultiSelectTagsContainer"))
-    for tag in tags.all():
-        assert box(tag)["x"] + box(tag)["width"] <= room["x"] + room["width"] + 1
-    lab.expect_in_sight(
-        lab.page.get_by_role("button", name="Add up"), lab.page.get_by_role("button", name="Delete")
-    )
+def test_two_chosen_runs_have_room_however_long_their_names_are(lab: Any, shown_home: Path) -> None:
+    store = RunStore(shown_home / "runs")
+    runs = store.runs()[:2]
+    for run in runs:
+        store.write_label(run.run_id, Label(name=f"{run.run_id} of many words"))
+    try:
+        lab.page.set_viewport_size({"width": 1280, "height": 720})
+        lab.open("comparison")
+        for row in (1, 2):
+            lab.page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 * row + 17})
+            lab.settle()
+        field = lab.page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").first
+        tags = field.locator("[data-tag]")
+        expect(tags).to_have_count(2)
+        room = box(field.get_by_test_id("stMultiSelectTagsContainer"))
+        for tag in tags.all():
+            assert box(tag)["x"] + box(tag)["width"] <= room["x"] + room["width"] + 1
+        buttons = (lab.page.get_by_role("button", name=name) for name in ("Add up", "Delete"))
+        lab.expect_in_sight(*buttons)
+    finally:
+        for run in runs:
+            store.write_label(run.run_id, run.label)
 
 
 def test_what_a_cell_of_two_runs_opens_comes_into_view(lab: Any) -> None:
