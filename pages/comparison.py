@@ -40,8 +40,10 @@ if not shown:
 groups = group_by_config(runs)
 most = 5 if len(groups) < 5 else 3  # so that the figure below, of a row for each config, is in sight, too
 chosen = draw_run_table(shown, short_titles(groups), row, most=most)
-draw_adding_up(chosen, row)
-draw_run_actions(chosen, sorted({tag for run in runs for tag in run.label.tags}), row)
+if chosen:  # in the row above, their names would have no room
+    actions = st.container(horizontal=True, vertical_alignment="center")
+    draw_adding_up(chosen, actions)
+    draw_run_actions(chosen, sorted({tag for run in runs for tag in run.label.tags}), actions)
 views = st.container()
 leak_notice(run.config.split for run in runs)
 draw_deleted_runs()

@@ -22,7 +22,7 @@ _COMPONENT = st.components.v2.component(
 
 def draw_scatter(
     drawn: dict[str, Any], *, key: str, alt: str, caption: Caption, on_point: Callable[[str], None],
-    on_loop: Callable[[Sequence[str]], None], large: bool = False,
+    on_loop: Callable[[Sequence[str]], None], large: bool = False, grows: bool = False,
 ) -> None:  # fmt: skip
     """Draw a scatter. Where the visitor has zoomed to stays for as long as the points do.
 
@@ -34,6 +34,7 @@ def draw_scatter(
         on_point: called with the name of a point that was picked.
         on_loop: called with the names of the points in a loop or box; none, if it holds none.
         large: whether its words can be read from the back row, as in full screen.
+        grows: whether the height is that on a screen of 1280 x 720, and a larger one gives it more.
     """
     known = set(drawn["names"])
 
@@ -48,5 +49,5 @@ def draw_scatter(
             names = [name for name in given if isinstance(name, str)]
             on_loop([name for name in dict.fromkeys(names) if name in known])
 
-    data = drawn | {"alt": alt, "caption": caption.as_json(), "large": large}
+    data = drawn | {"alt": alt, "caption": caption.as_json(), "large": large, "grows": grows}
     _COMPONENT(key=key, data=data, on_point_change=take_point, on_loop_change=take_loop)

@@ -115,7 +115,7 @@ _WITH_LETTERS = (
     "parallel",
     "parallelAxis",
 )
-_GROWING = {("grid", "bottom"), ("lineStyle", "width")}
+_GROWING = {("grid", "bottom"), ("lineStyle", "width"), ("xAxis", "nameGap")}
 
 
 def axis(name: str, **more: Any) -> Option:

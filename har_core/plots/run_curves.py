@@ -204,20 +204,27 @@ def _x_axis(place: int, last: int) -> Option:
 
 
 def _places(panels: Sequence[Panel], height: int, *, down: bool) -> Option:
-    """Return where the panels stand: a column for each part, or on a narrow screen one for each metric."""
+    """Return where the panels stand: a column for each part, or on a narrow screen one for each metric.
+
+    All is in percent of the height, so that a higher figure is filled, too, and has room for larger letters.
+    """
     across, along = ([*dict.fromkeys(panel[side] for panel in panels)] for side in (1 - down, int(down)))
     room = (height - _HEAD - _FOOT - _GAP * (len(along) - 1)) // len(along)
     wide, labels = 100 / len(across), _LABELS[down]  # percent of the figure
     title = _TITLE if len(panels) > 1 else 0
+
+    def share(pixels: int) -> str:
+        return f"{100 * pixels / height:.2f}%"
+
     titles: list[Option] = [{}]
     grids, x_axes = [], []
     for place, panel in enumerate(panels):
         left = wide * across.index(panel[1 - down])
         row = along.index(panel[down])
         top, lowest = _HEAD + row * (room + _GAP), row == len(along) - 1
-        titles.append({"left": f"{left:.2f}%", "top": top})
+        titles.append({"left": f"{left:.2f}%", "top": share(top)})
         sides = {"left": f"{left + labels:.2f}%", "width": f"{wide - labels - 2:.2f}%"}
-        grids.append({**sides, "top": top + title, "height": room - title})
+        grids.append({**sides, "top": share(top + title), "height": share(room - title)})
         # By its id: ECharts merges components by their names, before it goes by their order.
         name = "Epoch" if lowest else ""
         x_axes.append({"id": f"epochs {place}", "axisLabel": {"show": lowest}, "name": name})

@@ -245,8 +245,8 @@ def test_full_screen_enlarges_the_text_and_keeps_the_title(
             .map((node) => [node.textContent, parseFloat(getComputedStyle(node).fontSize)])"""
     )
     assert len(sizes) > 5 and [size for size in sizes if size[1] < 24] == []
+    expect(place.locator(".title")).to_contain_text(shown_run.run_id, use_inner_text=True)
     if figure == ".matrix":
-        expect(place.locator(".title")).to_contain_text(shown_run.run_id)
         assert place.locator(".cells").evaluate("cells => cells.scrollHeight <= cells.clientHeight")
     place.get_by_role("button", name="Full screen").click()
     expect(place).not_to_have_js_property("offsetHeight", 1080)

@@ -71,6 +71,13 @@ def test_three_rungs_are_climbed_and_one_opens_its_matrix(
     figure = page.locator(".st-key-chart-ladder").get_by_test_id("stEChartsChart")
     expect(figure.get_by_text(f"{gain:+.1f}".replace("-0.0", "+0.0"), exact=True).first).to_be_visible()
 
+    # What a row opens comes into view, below the fold as it is.
+    opened = page.locator(".st-key-opened-rung")
+    row = 1 + list(RUNGS).index("L4")
+    page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 * row + 17})
+    expect(opened.get_by_role("combobox", name="Opened")).to_have_value(f"L4 {RUNGS['L4'].title}")
+    lab.settle()
+    expect(opened.get_by_test_id("stEChartsChart")).to_be_in_viewport(ratio=1)
     lab.choose("Opened", f"L4 {RUNGS['L4'].title}")
     expect(page.get_by_text("right now and not in L3 Schedule")).to_be_visible()
     matrix = page.get_by_role("link", name="Matrix, seed 4")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
+from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
 
@@ -123,6 +124,39 @@ def test_curves_and_counts_fill_a_large_screen_and_keep_their_letters(
     assert max(letters) < 20  # those of full screen are larger
 
 
+@pytest.mark.parametrize("view", ["Plane", "3D"])
+def test_features_fill_a_large_screen_with_what_is_told_below_them(lab: Any, view: str) -> None:
+    lab.open("features", view=view)
+    scatter = lab.page.locator("div.scatter")
+    lab.expect_in_sight(scatter, lab.player, lab.page.get_by_text("Five nearest neighbours"))
+    assert box(scatter)["height"] > 600 and box(lab.player)["y"] + box(lab.player)["height"] > 850
+    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    expect(scatter).to_have_js_property("offsetHeight", 500)
+
+
+def test_curves_of_runs_fill_a_large_screen_and_full_screen(lab: Any) -> None:
+    lab.open("comparison")
+    page = lab.page
+    page.get_by_role("radio", name="Curves", exact=True).click()
+    lab.settle()
+    figure = page.locator(".st-key-chart-curves-of-runs").get_by_test_id("stEChartsChart")
+    lab.expect_in_sight(figure)
+    assert box(figure)["y"] + box(figure)["height"] > 850
+    lowest = figure.locator("svg text").filter(has_text=re.compile("^Epoch$")).first
+    assert box(lowest)["y"] > box(figure)["y"] + 0.8 * box(figure)["height"]
+    figure.hover()
+    frame = page.get_by_test_id("stFullScreenFrame").filter(has=page.locator("svg text")).first
+    frame.get_by_role("button", name="Fullscreen").click()
+    texts = figure.locator("svg text")
+    panels = texts.filter(has_text=re.compile(r"^(Training|Validation|Test) (loss|accuracy) \("))
+    expect(panels.first).to_have_css("font-size", "22px")
+    assert box(lowest)["y"] > 850
+    heads = [
+        letters_of(one) for one in texts.filter(has_text=re.compile(", split |^Loss and accuracy$")).all()
+    ]
+    assert heads and not [one for one in heads for panel in panels.all() if overlap(one, letters_of(panel))]
+
+
 @pytest.mark.parametrize("view", ["Joints", "Faults"])
 def test_player_of_the_data_set_fills_a_large_screen(lab: Any, view: str) -> None:
     lab.open("data-set", view=view)
@@ -181,6 +215,10 @@ def test_what_is_said_of_an_experiment_has_lines_of_its_own_on_a_phone(phone: An
 def test_chosen_runs_have_a_line_of_their_own_on_a_phone(phone: Any) -> None:
     phone.open("comparison")
     chosen = phone.page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").first
+    assert box(chosen)["width"] > 340
+    phone.page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 + 17})
+    phone.settle()
+    expect(chosen.locator("[data-tag]")).to_have_count(1)
     assert box(chosen)["width"] > 340
 
 
@@ -259,3 +297,60 @@ def test_what_a_click_on_the_lottery_opens_is_seen_whole_with_what_is_said_of_it
     lab.expect_in_sight(
         figure, page.get_by_test_id("stDataFrame"), page.get_by_text("would tell of luck alone")
     )
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function("chart => chart.clientHeight > 400", arg=figure.element_handle())
+    lab.expect_in_sight(figure, page.get_by_text("would tell of luck alone"))
+
+
+def test_two_chosen_runs_have_room_however_long_their_names_are(lab: Any, shown_home: Path) -> None:
+    store = RunStore(shown_home / "runs")
+    runs = store.runs()[:2]
+    for run in runs:
+        store.write_label(run.run_id, Label(name=f"{run.run_id} of many words"))
+    try:
+        lab.page.set_viewport_size({"width": 1280, "height": 720})
+        lab.open("comparison")
+        for row in (1, 2):
+            lab.page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 35 * row + 17})
+            lab.settle()
+        field = lab.page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").first
+        tags = field.locator("[data-tag]")
+        expect(tags).to_have_count(2)
+        room = box(field.get_by_test_id("stMultiSelectTagsContainer"))
+        for tag in tags.all():
+            assert box(tag)["x"] + box(tag)["width"] <= room["x"] + room["width"] + 1
+        buttons = (lab.page.get_by_role("button", name=name) for name in ("Add up", "Delete"))
+        lab.expect_in_sight(*buttons)
+    finally:
+        for run in runs:
+            store.write_label(run.run_id, run.label)
+
+
+def test_what_a_cell_of_two_runs_opens_comes_into_view(lab: Any) -> None:
+    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    lab.open("comparison", view="Side by side")
+    page = lab.page
+    heads = page.get_by_test_id("stMarkdown").filter(has_text=" recognised by ")
+    expect(heads).to_have_count(2)
+    assert box(heads.first)["height"] == box(heads.last)["height"] < 40
+    opened = page.locator(".st-key-sequences-of-a-cell")
+    names = page.locator(".matrix").first.get_by_role("gridcell").filter(has_text=re.compile(r"^\d+$"))
+    for cell in names.all():
+        cell.click()
+        lab.settle()
+        if lab.player.count():  # one of the runs alone recognises a sequence of it
+            break
+    expect(lab.player.locator(".row")).to_be_in_viewport(ratio=1)
+    expect(opened.get_by_text("that only one run recognises")).to_be_in_viewport(ratio=1)
+
+
+def test_no_frame_crosses_the_words_of_a_slide(lab: Any) -> None:
+    lab.open("results")
+    page = lab.page
+    page.get_by_role("heading", name="Results", exact=True).click()  # it has the focus
+    page.keyboard.press("p")
+    expect(page.locator(".slide")).to_have_attribute("data-step", "11")
+    lab.settle()
+    assert page.evaluate("document.activeElement.dataset.testid") == "stMain"
+    frame = "getComputedStyle(document.activeElement, '::before').display"
+    assert page.evaluate(frame) == "none"

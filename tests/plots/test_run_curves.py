@@ -1,6 +1,7 @@
 """Curves of many runs draw what the runs' files say, each part in its panel."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -96,7 +97,10 @@ def test_panels_overlap_nowhere_and_share_the_scale_of_their_metric(make_run, do
     places = figure["media"][0 if down else 1]["option"]["grid"]
     boxes = {(place["left"], place["top"]) for place in places}
     assert len(boxes) == 6 and len({left for left, _ in boxes}) == (2 if down else 3)
-    assert all(place["top"] + place["height"] <= 480 for place in places)
+    rows = sorted({tuple(float(place[side].rstrip("%")) for side in ("top", "height")) for place in places})
+    ends = [(top, top + height) for top, height in rows]  # in percent, so that a higher figure is filled, too
+    assert all(end < start for (_, end), (start, _) in pairwise(ends))
+    assert len(rows) == (3 if down else 2) and ends[-1][1] > 85
     scales = [axis["max"] for axis in figure["yAxis"]]
     assert len(set(scales[:3])) == 1 and scales[3:] == [100] * 3
     highest = max(drawn(figure, place)[0][2].max() for place in range(3))

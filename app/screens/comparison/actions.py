@@ -21,7 +21,7 @@ def draw_run_actions(chosen: Sequence[Run], known_tags: Sequence[str], row: Delt
     Args:
         chosen: runs of the table.
         known_tags: tags of other runs, to choose from.
-        row: where the controls of the table stand.
+        row: where what can be done with them stands.
     """
     if not chosen:
         return

@@ -21,7 +21,7 @@ def draw_adding_up(chosen: Sequence[Run], row: DeltaGenerator) -> None:
 
     Args:
         chosen: runs of the table.
-        row: where the controls of the table stand.
+        row: where what can be done with them stands.
     """
     if len(chosen) < 2:
         return

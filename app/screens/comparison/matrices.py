@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
+from app.components.into_view import call_part, callable_part
 from app.components.player import skeleton_player
 from app.screens.comparison.linked_view import MATRICES
 from app.shell.lab import get_lab
@@ -26,6 +27,7 @@ from har_core.training.store import Run
 from har_core.wording import count_of, counted
 
 _VIEWS = ("Difference", SIDE_BY_SIDE)
+_OPENED = "sequences-of-a-cell"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ class _Pair:
     @property
     def choice(self) -> CellChoice:
         """The choice of a cell, in all their matrices alike."""
-        return CellChoice("difference", self.actions)
+        return CellChoice("difference", self.actions, then=lambda cell: call_part(_OPENED))
 
 
 def draw_matrices(first: Run, second: Run, titles: tuple[str, str], checkpoint: CheckpointChoice) -> None:
@@ -91,7 +93,7 @@ def _draw_difference(pair: _Pair, order: list[int], cell: Cell) -> None:
         first, second = map(escape_markdown, pair.titles)
         st.caption(f"Blue, +: more with {second}; orange, −: more with {first}.")
         pair.choice.draw(cell)
-    with right:
+    with right, callable_part(_OPENED):
         _draw_sequences(pair, cell)
 
 
@@ -100,14 +102,15 @@ def _draw_both(pair: _Pair, order: list[int], cell: Cell) -> None:
     for column, which, title, counts in columns:
         with column:
             right, total = int(counts.trace()), len(pair.shared.ids)
-            st.markdown(f"**{escape_markdown(title)}**: {count_of(right, total)} recognised")
+            # One line: the matrices begin at the same height, and both in sight.
+            st.markdown(f"{count_of(right, total)} recognised by **{escape_markdown(title)}**", wrap=False)
             chart = confusion_chart(counts, pair.actions, order=order, chosen=cell, height=480)
             alt = f"Confusion matrix of {counted(total, 'test sequence')}: {right} on the diagonal."
             _draw_chart(pair, chart, which, alt)
     left, right_side = st.columns(2, gap="medium")
     with left:
         pair.choice.draw(cell)
-    with right_side:
+    with right_side, callable_part(_OPENED):
         _draw_sequences(pair, cell)
 
 

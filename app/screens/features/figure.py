@@ -221,7 +221,7 @@ def _draw_to_pick(
     draw_scatter(
         drawn, key=key, alt=f"Scatter plot of {counted(len(shown.predictions), 'sequence')} {where}.",
         caption=shown.about.caption(f"Features {where}"),
-        on_point=take_sequence, on_loop=_take_loop,
+        on_point=take_sequence, on_loop=_take_loop, grows=True,
     )  # fmt: skip
     several = "drag to turn, and draw a box with Shift around some to see all of them."
     if projection.points.shape[1] == 2:

@@ -53,7 +53,7 @@ def play_with_path(shown: Shown) -> None:
         clip = replace(clip, track=Track(found.moments, path=path))
     skeleton_player(
         [clip], key=PLAYER, height=_HEIGHT, plane=_plane_of(shown, {true, predicted}),
-        caption=shown.about.say_prediction(shown.chosen),
+        caption=shown.about.say_prediction(shown.chosen), grows=True,
     )  # fmt: skip
     if found:
         st.caption(change_of_mind(found, actions, true, len(clip.frames)))

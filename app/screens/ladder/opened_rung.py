@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.chart import draw_chart
+from app.components.into_view import call_part, callable_part
 from app.components.player import call_player, skeleton_player
 from app.runs.numbers import curves_of
 from app.shell.lab import get_lab
@@ -29,9 +30,12 @@ from har_core.training.store import Run
 from har_core.wording import count_of, counted
 
 _OPENED, _PLAYER = "ladder opened", "ladder player"
+_PART = "opened-rung"
 _MOST_LINKS = 8  # to matrices of single runs
-_HEIGHT, _TABLE = 560, 180
-"""Pixels of the curves, which are those of the table of sequences and the player together; of that table."""
+_HEIGHT, _TABLE = 500, 180
+"""Pixels of the curves, which are those of the table of sequences and the player together; of that table, at
+most."""
+_ROW = 35  # pixels
 
 
 def opened_of(keys: Sequence[Key]) -> Key | None:
@@ -45,6 +49,13 @@ def choose_opened(key: Key | None) -> None:
     st.session_state[_OPENED] = key
 
 
+def open_row(key: Key | None) -> None:
+    """Open the experiment of a row of the table, and let it be seen: it may lie below the fold."""
+    choose_opened(key)
+    if key:
+        call_part(_PART)
+
+
 def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
     """Draw the choice of an experiment that has ended runs, and what there is to see of it.
 
@@ -52,6 +63,11 @@ def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
         ladder: of one data set and split.
         able: experiments with ended runs; at first the last of them that is a rung is opened.
     """
+    with callable_part(_PART):
+        _draw_choice_and_rung(ladder, able)
+
+
+def _draw_choice_and_rung(ladder: Ladder, able: Sequence[Key]) -> None:
     rungs = [key for key in able if key[1] == "rung"]
     opened = opened_of(able) or (rungs or list(able))[-1]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -143,15 +159,16 @@ def _draw_sequences(found: TurnedSequences, standing: Standing) -> None:
     names = [one.name for one in turned]
     wanted = recall("sequence")
     shown = wanted if wanted in names else names[0]
+    height = min(_TABLE, _ROW * (len(names) + 1) + 3)
     draw_following(
         st.dataframe, "turned sequences", [names.index(shown)], partial(_choose_sequence, names),
-        _table(turned, found, standing), form=ROWS, among=names, hide_index=True, height=_TABLE,
+        _table(turned, found, standing), form=ROWS, among=names, hide_index=True, height=height,
         selection_mode="single-row", column_config=_COLUMNS,
         alt="Sequences that most seeds recognise on one side alone",
     )  # fmt: skip
     run = standing.ended[0]
     clip = recorded_clip(source_of(run).sequences, shown)
-    skeleton_player([clip], key=_PLAYER, height=_HEIGHT - _TABLE, caption=f"{standing.title}: {shown}")
+    skeleton_player([clip], key=_PLAYER, height=_HEIGHT - height, caption=f"{standing.title}: {shown}")
     link_to("skeletons", "Open in Skeletons", sequence=shown, source=run.config.source)
 
 

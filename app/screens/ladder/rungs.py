@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.chart import draw_chart
 from app.runs.table import as_csv
 from app.screens.ladder.climb import Climb, choose_climb, draw_climb
-from app.screens.ladder.opened_rung import choose_opened, draw_opened, opened_of
+from app.screens.ladder.opened_rung import draw_opened, open_row, opened_of
 from app.shell.widget_keys import ROWS, draw_following
 from har_core.analysis.ladder import Ladder
 from har_core.analysis.ladder_standing import Key
@@ -72,7 +72,7 @@ def _draw_table(ladder: Ladder, keys: list[Key]) -> None:
     opened = opened_of(keys)
     draw_following(
         st.dataframe, "ladder table", [keys.index(opened)] if opened else [],
-        lambda rows: choose_opened(keys[rows[0]] if rows and rows[0] < len(keys) else None),
+        lambda rows: open_row(keys[rows[0]] if rows and rows[0] < len(keys) else None),
         _as_shown(table), form=ROWS, among=keys, hide_index=True, column_config=_columns(),
         selection_mode="single-row", placeholder="", height="content",
         alt="What each rung and each change in another place reaches at the last epoch",

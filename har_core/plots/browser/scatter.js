@@ -51,13 +51,15 @@ function showData(scatter, data) {
   }
   Object.assign(scatter, { data, chosen: data.names.indexOf(data.chosen) });
   root.classList.toggle("large", Boolean(data.large));
+  root.classList.toggle("grows", Boolean(data.grows));
   root.querySelector(".title b").textContent = data.title;
-  root.querySelector(".title span").textContent = data.about;
+  root.querySelector(".title .on-page").textContent = data.about;
+  root.querySelector(".title .whole").textContent = data.caption.about;
   const turns = data.axes.length === 3 ? " With Shift they turn the points." : "";
   over.setAttribute("aria-label", `${data.alt} The arrow keys go from point to point, Enter picks one.${turns}`);
   over.classList.toggle("turns", data.axes.length === 3);
   showLegend(scatter);
-  root.style.setProperty("--height", `${data.height}px`);
+  root.style.setProperty("--given", `${data.height}px`);
   root.dataset.title = `${data.title}, ${data.about}`;
   delete root.dataset.drawn; // until it is
 }
