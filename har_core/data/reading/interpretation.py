@@ -191,7 +191,9 @@ def _say_missing(missing: list[int], broken: list[int]) -> tuple[str, ...]:
     """
     said = []
     if any(missing):
-        said.append(f"Joints are missing in {_counted_frames(missing)}: the preparation fills them in, or masks them.")
+        said.append(
+            f"Joints are missing in {_counted_frames(missing)}: the preparation fills them in, or masks them."
+        )
     if any(broken):
         said.append(f"NaN stands in all joints of {_counted_frames(broken)}: such frames count as untracked.")
     return tuple(said)
