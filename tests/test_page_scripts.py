@@ -1,7 +1,9 @@
 """The scripts and the style that come before Streamlit's are put into pages, and nowhere else."""
 
 import asyncio
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +40,13 @@ def answer(
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(PageScripts(behind)(scope, None, send))).result()
     return reached, dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
+
+
+def test_uploads_are_packed_up_to_the_size_that_the_server_takes() -> None:
+    root = Path(__file__).resolve().parents[1]
+    settings = tomllib.loads((root / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    script = (root / "app" / "browser" / "uploads.js").read_text(encoding="utf-8")
+    assert f"LARGEST = {settings['server']['maxUploadSize']} * 2 ** 20;" in script
 
 
 def test_page_ends_with_the_scripts_and_says_its_length() -> None:

@@ -18,16 +18,15 @@ Properties of the element ``.player`` say where things were drawn, in pixels of 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
 
+from app.components.into_view import when_called
 from har_core.player import assets
 from har_core.player.clips import Clip, Plane, pack
 
 _COMPONENT = st.components.v2.component("skeleton_player", html=assets.HTML, css=assets.CSS, js=assets.SCRIPT)
-_CALLS = "when players were called"
 
 
 def skeleton_player(
@@ -60,16 +59,5 @@ def skeleton_player(
     Raises:
         ValueError: there are no clips or too many, or the shapes in one of them do not fit together.
     """
-    called = st.session_state.get(_CALLS, {}).get(key, 0)
+    called = when_called(key)
     _COMPONENT(key=key, data=pack(clips, height, plane, caption, positions, called, large, grows))
-
-
-def call_player(key: str) -> None:
-    """Let a player come into view when it is drawn next: what it shows was opened elsewhere on the page.
-
-    For callbacks, such as that of a click on a point: on a phone, the player may lie out of sight.
-
-    Args:
-        key: the player's.
-    """
-    st.session_state[_CALLS] = st.session_state.get(_CALLS, {}) | {key: time.time_ns() // 1_000_000}

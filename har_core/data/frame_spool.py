@@ -19,9 +19,7 @@ MOST_IN_MEMORY = 1 << 28
 """Bytes: more than a quarter of a GiB is read through a memory map."""
 
 _MOST_AT_HAND = 1 << 26  # bytes of one map; several are open at times
-_BROUGHT_ALONG = (
-    1 << 21
-)  # bytes that Linux maps around what is read, at most: a whole large folio of its cache
+_BROUGHT_ALONG = 1 << 21  # bytes that Linux maps around what is read, at most: a large folio of its cache
 
 
 def is_large(size: int) -> bool:

@@ -148,6 +148,19 @@ class Dashboard:
             seen = box["x"] >= 0 and box["y"] >= 0 and right <= view["width"] and below <= view["height"]
             assert seen, f"{locator} goes from {box} to ({right}, {below}) of {view}"
 
+    def open_upload(self) -> Locator:
+        """Open what takes uploaded files on the page of the data set; return it."""
+        self.page.get_by_text("Bring in a data set").click()
+        self.page.get_by_role("tab", name="Upload files").click()
+        return self.page.get_by_test_id("stFileUploader").first
+
+    def add_upload(self, name: str) -> None:
+        """Name what was uploaded, and add it as a data set."""
+        field = self.page.get_by_role("textbox", name="Name of the new data set")
+        field.fill(name)
+        field.press("Enter")
+        self.page.get_by_role("button", name="Add the data set").click()
+
     def card(self, label: str) -> Locator:
         """Return the value on a card."""
         cards = self.page.get_by_test_id("stMetric").filter(
@@ -266,6 +279,19 @@ def shown_address(shown_home: Path) -> Iterator[str]:
     """The dashboard of the home with ended runs."""
     with served(REPOSITORY / "app" / "Home.py", {"HAR_HOME": str(shown_home)}) as address:
         yield address
+
+
+@pytest.fixture
+def open_shown(page: Page, shown_home: Path, shown_address: str) -> Callable[[int, int], Dashboard]:
+    """The function ``open_shown(width, height)``: the dashboard of the home with ended runs, on their set."""
+
+    def open_it(width: int, height: int) -> Dashboard:
+        page.set_viewport_size({"width": width, "height": height})
+        lab = Dashboard(page, shown_address)
+        lab.open(source=RunStore(shown_home / "runs").runs()[0].config.source)
+        return lab
+
+    return open_it
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Eight data sets as people bring them, by upload: named, upright, and nothing assumed in silence."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,10 @@ from har_core.skeleton import SKELETONS
 from tests.data.made_up_files import folder_of
 from tests.data.reading.brought_in import EXPECTED, brought_in, some_recordings
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stranger")
-
-
-@pytest.fixture(scope="module")
-def address(home: Path, serve: Any) -> Iterator[str]:
-    with serve(REPOSITORY / "app" / "Home.py", {"HAR_HOME": str(home)}) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +31,9 @@ def test_a_stranger_brings_in_a_set(
 ) -> None:
     lab, expected, files = visit(page, address), EXPECTED[name], sorted(sets[name].iterdir())
     lab.open("data-set", source="synthetic", view="Files")
-    page.get_by_text("Bring in a data set").click()
-    page.get_by_role("tab", name="Upload files").click()
-    page.locator('input[type="file"]').set_input_files(files)
+    lab.open_upload().locator('input[type="file"]').set_input_files(files)
     expect(page.get_by_test_id("stFileChip").first).to_be_visible()
-    field = page.get_by_role("textbox", name="Name of the new data set")
-    field.fill(re.sub(r"\W+", " ", name))
-    field.press("Enter")
-    page.get_by_role("button", name="Add the data set").click()
+    lab.add_upload(re.sub(r"\W+", " ", name))
     expect(page.get_by_text("is added: 6 sequences of 2 actions by 3 subjects.")).to_be_visible()
     lab.settle()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)

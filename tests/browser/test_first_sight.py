@@ -31,12 +31,9 @@ IN_SIGHT = """() => {
 
 
 @pytest.fixture
-def lab(page: Page, shown_home: Path, shown_address: str, visit: Callable[[Page, str], Any]) -> Any:
-    """The dashboard of a home with ended runs, on the smallest screen that a class has, on their data set."""
-    page.set_viewport_size({"width": 1280, "height": 720})
-    lab = visit(page, shown_address)
-    lab.open(source=RunStore(shown_home / "runs").runs()[0].config.source)
-    return lab
+def lab(open_shown: Callable[[int, int], Any]) -> Any:
+    """The dashboard of a home with ended runs, on the smallest screen that a class has."""
+    return open_shown(1280, 720)
 
 
 def test_head_of_a_page_is_one_row(lab: Any) -> None:

@@ -30,12 +30,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(home: Path, serve: Any) -> Iterator[str]:
-    with serve(ENTRY, {"HAR_HOME": str(home)}) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def real_address(home_with_real_data: Path, serve: Any) -> Iterator[str]:
     with serve(ENTRY, {"HAR_HOME": str(home_with_real_data)}) as url:
         yield url
@@ -322,14 +316,9 @@ def test_hostile_pickle_would_run_if_it_were_read_as_numpy_does(tmp_path: Path) 
 
 
 def upload(lab: Any, name: str, files: list[Path]) -> None:
-    lab.page.get_by_text("Bring in a data set").click()
-    lab.page.get_by_role("tab", name="Upload files").click()
-    lab.page.locator('input[type="file"]').set_input_files(files)
+    lab.open_upload().locator('input[type="file"]').set_input_files(files)
     expect(lab.page.get_by_test_id("stFileChip")).to_have_count(len(files))
-    field = lab.page.get_by_role("textbox", name="Name of the new data set")
-    field.fill(name)
-    field.press("Enter")
-    lab.page.get_by_role("button", name="Add the data set").click()
+    lab.add_upload(name)
     lab.settle()
 
 

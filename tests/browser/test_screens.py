@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from har_core.training.config import ExperimentConfig
 from har_core.training.driver import train_run
@@ -44,12 +44,9 @@ CONTRASTS = """(selector) => {
 
 
 @pytest.fixture
-def lab(page: Page, shown_home: Path, shown_address: str, visit: Callable[[Page, str], Any]) -> Any:
-    """The dashboard of a home with ended runs, on a projector, on their data set."""
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    lab = visit(page, shown_address)
-    lab.open(source=RunStore(shown_home / "runs").runs()[0].config.source)
-    return lab
+def lab(open_shown: Callable[[int, int], Any]) -> Any:
+    """The dashboard of a home with ended runs, on a projector."""
+    return open_shown(1920, 1080)
 
 
 @pytest.fixture

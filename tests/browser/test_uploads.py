@@ -1,6 +1,5 @@
 """Many files go up as one zip that the browser packs, chosen or dropped: the same data set comes of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from playwright.sync_api import Page, expect
 from har_core.data.sources import load_source
 from tests.data.reading.brought_in import brought_in, some_recordings
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 DROP = """
 (box, files) => {
     const data = new DataTransfer();
@@ -26,12 +24,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(home: Path, serve: Any) -> Iterator[str]:
-    with serve(REPOSITORY / "app" / "Home.py", {"HAR_HOME": str(home)}) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 files, whose names are more than ASCII."""
     place = tmp_path_factory.mktemp("many")
@@ -42,26 +34,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def open_upload(page: Page, lab: Any) -> Any:
+def open_upload(page: Page, address: str, visit: Any) -> tuple[Any, Any]:
+    lab = visit(page, address)
     lab.open("data-set", source="synthetic")
-    page.get_by_text("Bring in a data set").click()
-    page.get_by_role("tab", name="Upload files").click()
-    return page.get_by_test_id("stFileUploader").first
-
-
-def add(page: Page, name: str) -> None:
-    field = page.get_by_role("textbox", name="Name of the new data set")
-    field.fill(name)
-    field.press("Enter")
-    page.get_by_role("button", name="Add the data set").click()
-    expect(page.get_by_text("is added: 24 sequences of 2 actions by 3 subjects.")).to_be_visible()
+    return lab, lab.open_upload()
 
 
 @pytest.mark.parametrize("way", ["chosen", "dropped"])
 def test_many_files_arrive_as_one_zip_and_are_the_same_data_set(
     way: str, address: str, home: Path, folder: Path, page: Page, visit: Any
 ) -> None:
-    box, files = open_upload(page, visit(page, address)), sorted(folder.iterdir())
+    (lab, box), files = open_upload(page, address, visit), sorted(folder.iterdir())
     if way == "chosen":
         box.locator('input[type="file"]').set_input_files(files)
     else:
@@ -70,14 +53,15 @@ def test_many_files_arrive_as_one_zip_and_are_the_same_data_set(
     chip = page.get_by_test_id("stFileChip")
     expect(chip).to_have_count(1)
     expect(chip).to_contain_text("24 files.zip")
-    add(page, way)
+    lab.add_upload(way)
+    expect(page.get_by_text("is added: 24 sequences of 2 actions by 3 subjects.")).to_be_visible()
     uploaded, read = (load_source(str(place)).sequences for place in (home / "sources" / way, folder))
     assert {action.name for action in uploaded.actions} == {"grüßen", "winken"}
     assert uploaded.fingerprint == read.fingerprint
 
 
 def test_few_files_stay_what_they_are(address: str, folder: Path, page: Page, visit: Any) -> None:
-    box = open_upload(page, visit(page, address))
+    _, box = open_upload(page, address, visit)
     few = sorted(folder.iterdir())[:3]
     box.locator('input[type="file"]').set_input_files(few)
     expect(page.get_by_test_id("stFileChip")).to_have_count(3)

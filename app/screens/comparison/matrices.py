@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
-from app.components.into_view import call_part, callable_part
+from app.components.into_view import call_into_view, callable_part
 from app.components.player import skeleton_player
 from app.screens.comparison.linked_view import MATRICES
 from app.shell.lab import get_lab
@@ -51,7 +51,7 @@ class _Pair:
     @property
     def choice(self) -> CellChoice:
         """The choice of a cell, in all their matrices alike."""
-        return CellChoice("difference", self.actions, then=lambda cell: call_part(_OPENED))
+        return CellChoice("difference", self.actions, then=lambda cell: call_into_view(_OPENED))
 
 
 def draw_matrices(first: Run, second: Run, titles: tuple[str, str], checkpoint: CheckpointChoice) -> None:

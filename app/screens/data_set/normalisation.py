@@ -36,7 +36,7 @@ def draw_normalisation(sequences: SkeletonSequences, chosen: int) -> None:
     """
     # What becomes of missing joints is asked where some are missing.
     choices = _CHOICES if np.isnan(sequences.frames).any() else _CHOICES[1:]
-    across = 2 if choices is not _CHOICES else 3
+    across = (len(choices) + 1) // 2
     places = [place.container(gap=None) for _ in range(2) for place in st.columns(across, gap="medium")]
     preparation = _choose(dict(zip(choices, places, strict=False)))
     with stop_on_error():

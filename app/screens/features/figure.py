@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.chart import draw_chart
-from app.components.player import call_player
+from app.components.into_view import call_into_view
 from app.components.scatter import draw_scatter
 from app.runs.chooser import Chosen
 from app.screens.features.computed import neighbour_map_of
@@ -232,12 +232,12 @@ def _draw_to_pick(
 def take_sequence(name: str) -> None:
     """Select the sequence that the visitor has come to in the figure or below it, and let it be seen."""
     remember("sequence", name)
-    call_player(PLAYER)
+    call_into_view(PLAYER)
 
 
 def _take_loop(names: Sequence[str]) -> None:
     st.session_state[_LOOP] = names
-    call_player(PICKED_PLAYER)
+    call_into_view(PICKED_PLAYER)
 
 
 _VIEWS: dict[str, Callable[[Shown], None]] = {

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from app.components.chart import draw_chart
-from app.components.into_view import call_part, callable_part
-from app.components.player import call_player, skeleton_player
+from app.components.into_view import call_into_view, callable_part
+from app.components.player import skeleton_player
 from app.runs.numbers import curves_of
 from app.shell.lab import get_lab
 from app.shell.messages import stop_on_error
@@ -53,7 +53,7 @@ def open_row(key: Key | None) -> None:
     """Open the experiment of a row of the table, and let it be seen: it may lie below the fold."""
     choose_opened(key)
     if key:
-        call_part(_PART)
+        call_into_view(_PART)
 
 
 def draw_opened(ladder: Ladder, able: Sequence[Key]) -> None:
@@ -175,7 +175,7 @@ def _draw_sequences(found: TurnedSequences, standing: Standing) -> None:
 def _choose_sequence(names: Sequence[str], rows: Sequence[int]) -> None:
     if rows and rows[0] < len(names):
         remember("sequence", names[rows[0]])
-        call_player(_PLAYER)
+        call_into_view(_PLAYER)
 
 
 def _table(turned: Sequence[Turned], found: TurnedSequences, standing: Standing) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from app.components.cell_choice import CellChoice
 from app.components.confusion_matrix import Cell, confusion_matrix
-from app.components.player import call_player, skeleton_player
+from app.components.into_view import call_into_view
+from app.components.player import skeleton_player
 from app.runs.chooser import Chosen
 from app.runs.frame_by_frame import change_of_mind, colours_of, prefix_predictions_of, with_probabilities
 from app.shell.lab import get_source
@@ -136,7 +137,7 @@ def open_sequence(sequence: str | None, empty: str) -> None:
         st.toast(empty)
     else:
         remember("sequence", sequence)
-        call_player(_PLAYER)
+        call_into_view(_PLAYER)
 
 
 def _say_empty(cell: Cell) -> str:

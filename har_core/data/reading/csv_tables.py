@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,7 @@ class _Table:
         ]
         return rank[group.reshape(-1)], texts
 
+    @cached_property
     def times(self) -> tuple[Positions, bool]:
         """Return (R) what grows with time, and whether it counts frames or moments.
 
@@ -167,7 +169,7 @@ class _Table:
         """
         places = np.searchsorted(of, np.arange(1, len(texts)))
         parts = zip(np.split(frames, places), np.split(times, places), strict=True)
-        counted = self.times()[1]
+        counted = self.times[1]
         filled = [fill_gaps(*part) if counted else (part[0], 0) for part in parts]
         clocks = self.clocks(group, len(texts))
         return tuple(
@@ -209,7 +211,7 @@ def _read_joints(table: _Table) -> CsvTable:
     of = table.columns.of
     values = table.positions([of[axis] for axis in "xyz" if axis in of])
     moments, first, frame = np.unique(
-        np.column_stack([group, table.times()[0]]), axis=0, return_index=True, return_inverse=True
+        np.column_stack([group, table.times[0]]), axis=0, return_index=True, return_inverse=True
     )
     frame = frame.reshape(-1)
     if len(moments) * len(joints) > max(_MOST_MISSING * len(table), _ALWAYS_ENOUGH):
@@ -236,7 +238,7 @@ def _read_joints(table: _Table) -> CsvTable:
 def _read_frames(table: _Table) -> CsvTable:
     """Read a table in which a row is a frame."""
     group, texts = table.groups()
-    times, _ = table.times()
+    times, _ = table.times
     order = np.lexsort((times, group))
     columns = table.columns
     values = table.positions([place for places in columns.places for place in places])[order]

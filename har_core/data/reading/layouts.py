@@ -43,9 +43,7 @@ _MOST_BODIES = 8
 # As float32 half a GiB, which taking apart needs several times; MSR Action3D has 1.4 million.
 _MOST_VALUES = 2**27
 _AS_GOOD = 1.2  # times as rough: both readings fit
-_KNOWN_AS_GOOD = (
-    1.5  # where joints lie as a known skeleton's: without every fourth number, steps may be smaller
-)
+_KNOWN_AS_GOOD = 1.5  # where joints lie as a known skeleton's: steps of fewer numbers may be smaller
 _FLAT_AS_GOOD = 2.0
 _FEWEST_VALUES = 2_000  # fewer tell nothing
 _NO_MOTION = 0.3  # of the standard deviation; rougher is nothing that moves, and tells nothing
