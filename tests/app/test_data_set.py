@@ -160,7 +160,6 @@ def upload(screen: AppTest, name: str, files: dict[str, bytes]) -> None:
     sent = [(file, content, "application/octet-stream") for file, content in files.items()]
     screen.get("file_uploader")[0].set_value(sent)
     field(screen, "Name of the new data set").set_value(name)
-    screen.run()
     press(screen, "Add the data set")
 
 
@@ -184,11 +183,28 @@ def test_who_has_many_files_is_told_that_they_are_packed(open_page: OpenPage) ->
     assert "More than 20 files go up as one zip, which your browser packs." in said(open_page("data_set"))
 
 
+@pytest.mark.parametrize(
+    "name, files, told",
+    [
+        ("", {}, "The data set still needs its files and a name."),
+        ("  ", square(0), "The data set still needs a name."),
+        ("third", {}, "The data set still needs its files."),
+    ],
+)
+def test_what_an_upload_lacks_is_said(
+    open_page: OpenPage, har_home: Path, name: str, files: dict[str, bytes], told: str
+) -> None:
+    screen = open_page("data_set")
+    upload(screen, name, files)
+    assert [error.value for error in screen.error] == [told]
+    assert not (har_home / "sources").exists()
+
+
 def test_each_upload_is_asked_for_its_own_layout(open_page: OpenPage, har_home: Path) -> None:
     screen = open_page("data_set")
     upload(screen, "first", square(0))
     assert "fits more than one layout" in said(screen) and not (har_home / "sources" / "first").exists()
-    field(screen, "Layout of the files").set_value("N,3J,T").run()
+    field(screen, "Layout of the files").set_value("N,3J,T")
     press(screen, "Add the data set")
     kept = har_home / "sources" / "first" / "layout.json"
     assert json.loads(kept.read_text()) == {"layout": "N,3J,T"}
@@ -212,7 +228,7 @@ def test_a_skeleton_that_cannot_be_told_is_asked_for(open_page: OpenPage, har_ho
     screen = open_page("data_set")
     upload(screen, "first", trunkless())
     assert "choose the skeleton kinect-sdk-20 or utd-20" in said(screen)
-    field(screen, "Skeleton of the files").set_value("utd-20").run()
+    field(screen, "Skeleton of the files").set_value("utd-20")
     press(screen, "Add the data set")
     kept = har_home / "sources" / "first" / "layout.json"
     assert json.loads(kept.read_text()) == {"skeleton": "utd-20"} and cards(screen)["Joints"] == "20"

@@ -71,7 +71,6 @@ def test_a_bad_upload_is_one_sentence_and_nothing_is_kept(
         [(name, content, "application/octet-stream") for name, content in files.items()]
     )
     screen.text_input(key="upload name 0").set_value("sent")
-    screen.run()
     next(button for button in screen.button if button.label == "Add the data set").click().run()
     assert not screen.exception
     (error,) = screen.error

@@ -167,10 +167,9 @@ def test_an_upload_is_asked_for_its_layout_trained_on_and_shown(
     assert "one file such as moves.stick" in uploader.help
     uploader.set_value([("moves.stick", moves(), "application/octet-stream")])
     screen.text_input(key="upload name 0").set_value("sticks")
-    screen.run()
     press(screen, "Add the data set")
     assert "moves.stick may be upside down: choose." in said(screen) and not source_folder("sticks").exists()
-    screen.selectbox(key="upload layout").set_value("upside down").run()
+    screen.selectbox(key="upload layout").set_value("upside down")
     press(screen, "Add the data set")
     assert "**sticks** is added: 24 sequences of 2 actions by 6 subjects." in said(screen)
     told = said(screen.segmented_control(key="data set view").set_value("Files").run())

@@ -156,9 +156,7 @@ class Dashboard:
 
     def add_upload(self, name: str) -> None:
         """Name what was uploaded, and add it as a data set."""
-        field = self.page.get_by_role("textbox", name="Name of the new data set")
-        field.fill(name)
-        field.press("Enter")
+        self.page.get_by_role("textbox", name="Name of the new data set").fill(name)
         self.page.get_by_role("button", name="Add the data set").click()
 
     def card(self, label: str) -> Locator:

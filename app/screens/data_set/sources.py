@@ -104,25 +104,25 @@ def _fetch(present: bool) -> None:
 
 def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
-    files = st.file_uploader(
-        "The files of a data set, or a zip of them", accept_multiple_files=True,
-        key=f"upload files {uploads}",
-        help=escape_markdown(what_is_expected()),
-    )  # fmt: skip
-    st.caption(_MANY_FILES)
+    with st.form(f"upload {uploads}", border=False):  # its button waits for files on their way, and takes all at once
+        files = st.file_uploader(
+            "The files of a data set, or a zip of them", accept_multiple_files=True,
+            key=f"upload files {uploads}",
+            help=escape_markdown(what_is_expected()),
+        )  # fmt: skip
+        st.caption(_MANY_FILES)
+        name = st.text_input(
+            "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
+            help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
+        )  # fmt: skip
+        questions = _questions_about(files)
+        chosen = {question.choice: ask(question, f"upload {question.choice}") for question in questions}
+        if st.form_submit_button("Add the data set", icon=":material/upload:"):
+            _add(name, files, ReadingChoices(**chosen))
     st.download_button(
         "Template of a CSV", TEMPLATE, TEMPLATE_NAME, "text/csv", icon=":material/download:", type="tertiary",
         on_click="ignore", help="One table with a row for each joint in each frame, to be filled in.",
     )  # fmt: skip
-    name = st.text_input(
-        "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
-        persist_state="session",
-        help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
-    )  # fmt: skip
-    questions = _questions_about(files)
-    chosen = {question.choice: ask(question, f"upload {question.choice}") for question in questions}
-    if st.button("Add the data set", disabled=not files or not name, icon=":material/upload:"):
-        _add(name, files, ReadingChoices(**chosen))
 
 
 def _questions_about(files: Sequence[Any]) -> tuple[AmbiguousReadingError, ...]:
@@ -132,7 +132,11 @@ def _questions_about(files: Sequence[Any]) -> tuple[AmbiguousReadingError, ...]:
 
 
 def _add(name: str, files: Sequence[Any], choices: ReadingChoices) -> None:
-    """Take uploaded files in and select them, or say what is wrong or what is to choose."""
+    """Take uploaded files in and select them, or say what is missing, wrong or to be chosen."""
+    missing = [what for what, given in (("its files", files), ("a name", name.strip())) if not given]
+    if missing:
+        st.error(f"The data set still needs {' and '.join(missing)}.", icon=":material/error:")
+        return
     try:
         taken = import_source(name, {file.name: file.getvalue() for file in files}, choices)
     except AmbiguousReadingError as error:
