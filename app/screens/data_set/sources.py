@@ -104,7 +104,7 @@ def _fetch(present: bool) -> None:
 
 def _upload() -> None:
     uploads = st.session_state.get(_UPLOADS, 0)  # another number empties the fields
-    with st.form(f"upload {uploads}", border=False):  # its button waits for files on their way, and takes all at once
+    with st.form(f"upload {uploads}", border=False):  # its button waits for files on their way
         files = st.file_uploader(
             "The files of a data set, or a zip of them", accept_multiple_files=True,
             key=f"upload files {uploads}",
