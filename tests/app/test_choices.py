@@ -33,7 +33,7 @@ LATE = [
 
 REACHED = {
     "overview": {"Epochs", "Seed"},
-    "data_set": {"Name of the new data set", "View", "Scale", "Joint of the preview"},
+    "data_set": {"View", "Scale", "Joint of the preview"},
     "skeletons": {"View", "Action", "Sequence", "Beside it", "Camera of the GIF"},
     "training": {"Model", "Learning rate", "Training / validation / test subjects", "Smoothing", "Run"},
     "results": {"Weights", "Part", "True action", "Order of actions", "Sequence", "View", "Smoothing"},

@@ -113,6 +113,7 @@ def _upload() -> None:
         st.caption(_MANY_FILES)
         name = st.text_input(
             "Name of the new data set", key=f"upload name {uploads}", placeholder="my recordings",
+            persist_state="session",
             help="Letters and digits of any script, spaces, -, _ and full stops; at most 64.",
         )  # fmt: skip
         questions = _questions_about(files)
