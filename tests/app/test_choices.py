@@ -149,6 +149,17 @@ def test_choices_stay_while_the_visitor_is_on_another_page(
     assert {label for (_, label, _), _ in done} >= REACHED[page]
 
 
+def test_a_name_that_was_sent_without_files_stays_while_the_visitor_is_on_another_page(
+    open_page: OpenPage,
+) -> None:
+    screen = open_page("data_set")
+    screen.text_input(key="upload name 0").set_value("mine")
+    next(button for button in screen.button if button.label == "Add the data set").click().run()
+    assert [error.value for error in screen.error] == ["The data set still needs its files."]
+    go_to(go_to(screen, "skeletons"), "data_set")
+    assert not screen.exception and screen.text_input(key="upload name 0").value == "mine"
+
+
 def test_choices_of_one_run_or_data_set_do_no_harm_in_another(
     open_page: OpenPage, runs: dict[str, Run], small_run: Run
 ) -> None:
