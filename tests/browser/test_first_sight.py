@@ -17,6 +17,7 @@ from har_core.training.heartbeats import heartbeat, lock_of
 from har_core.training.ladder import RUNGS
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
+from tests.browser.waiting import wait_until
 
 PHONE = {"width": 390, "height": 844}
 VIEWS_OF_DATA = ("Files", "Joints", "Normalisation")
@@ -312,12 +313,12 @@ def test_what_a_loop_picks_comes_into_view(lab: Any) -> None:
     lab.page.mouse.up()
     grid = lab.page.locator(".player.small")
     expect(grid.locator(".row")).to_be_in_viewport(ratio=1)
-    lab.page.wait_for_function(
+    wait_until(
         """grid => {
             const { top, bottom } = grid.getBoundingClientRect();
             return top >= 0 && bottom <= innerHeight;
         }""",
-        arg=grid.element_handle(),
+        grid,
     )
 
 
@@ -373,8 +374,7 @@ slide => {
 @pytest.mark.parametrize("step", ["1", "5", "6"])
 def test_no_word_of_a_slide_is_broken_on_a_phone(phone: Any, step: str) -> None:
     phone.open("presentation", step=step)
-    slide = phone.page.locator(".lines th").first.evaluate_handle("head => head.getRootNode()")
-    phone.page.wait_for_function(WORDS_ARE_WHOLE, arg=slide)  # when the text has its font and its size
+    wait_until(WORDS_ARE_WHOLE, phone.page.locator(".slide"))  # when the text has its font and its size
 
 
 def test_names_of_the_presented_matrix_lie_apart_on_a_tablet(lab: Any) -> None:

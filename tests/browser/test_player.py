@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from har_core.player.camera import VIEWS
 from har_core.skeleton import KINECT_20
+from tests.browser.waiting import wait_until
 
 # Shows the clips that lie beside it; "a and b" puts two side by side, "grid" twelve above an empty space, and
 # "tracked" gives one of two clips lines and a path.
@@ -706,7 +707,7 @@ def test_path_grows_through_the_plane_in_step_and_a_press_goes_to_its_nearest_mo
 ) -> None:
     tracked.locator(".plane").scroll_into_view_if_needed()
     go_to(tracked, 29)
-    page.wait_for_function("root => root.drawnPaths?.[0]", arg=tracked.element_handle())  # it is in sight now
+    wait_until("root => root.drawnPaths?.[0]", tracked)  # it is in sight now
     whole = np.array(tracked.evaluate("root => root.drawnPaths[0]"))
     for axis in (0, 1):
         fit = np.polyfit(PATH[:, axis], whole[:, axis], 1)

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from har_core.skeleton import KINECT_20
 from tests.browser.test_player import go_to, made_up_clip, open_menu, press
+from tests.browser.waiting import wait_until
 
 # Shows what the address says: which clips, how wide and how high.
 SCRIPT = """
@@ -212,7 +213,7 @@ def test_lines_of_a_narrow_player_are_below_or_folded_and_never_instead_of_the_s
     expect(beside).to_be_visible(visible=not unfolded)
     press(player, "Positions")
     expect(player.locator(".positions")).to_be_visible()
-    page.wait_for_function(ARE_BELOW, arg=player.element_handle())  # when all have their sizes
+    wait_until(ARE_BELOW, player)  # when all have their sizes
     assert all(picture["height"] >= 120 for picture in boxes(player.locator(".stage canvas")))
 
 

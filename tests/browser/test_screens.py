@@ -15,6 +15,7 @@ from har_core.training.driver import train_run
 from har_core.training.records import Label
 from har_core.training.store import Run, RunStore
 from tests.browser.accessibility import serious_faults
+from tests.browser.waiting import wait_until
 
 Box = dict[str, float]
 
@@ -295,7 +296,7 @@ def test_what_a_click_on_the_lottery_opens_is_seen_whole_with_what_is_said_of_it
         figure, page.get_by_test_id("stDataFrame"), page.get_by_text("would tell of luck alone")
     )
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.wait_for_function("chart => chart.clientHeight > 400", arg=figure.element_handle())
+    wait_until("chart => chart.clientHeight > 400", figure)
     lab.expect_in_sight(figure, page.get_by_text("would tell of luck alone"))
 
 
