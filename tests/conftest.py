@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from _pytest.terminal import TerminalReporter  # pytest 8 gives it no public name
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -54,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """Tell what failed once, and how: it may be a fault of the dashboard that is seldom seen."""
     for report in terminalreporter.stats.get("rerun", []):
         terminalreporter.section(f"failed, and was run again: {report.nodeid}")
