@@ -22,6 +22,7 @@ from playwright.sync_api import TimeoutError as TooLate
 from har_core.training.driver import train_run
 from har_core.training.practical_work import practical_work
 from har_core.training.store import RunStore
+from tests.browser.waiting import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -37,8 +38,7 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 
-# A busy machine takes a while to answer; what is right is seen as soon as it is there.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE)
 
 # What is in a chart when it is drawn.
 DRAWN = {"stPlotlyChart": ".main-svg", "stEChartsChart": "svg text"}

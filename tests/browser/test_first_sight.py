@@ -364,8 +364,8 @@ def test_keyboard_goes_from_the_curves_to_the_form_below_them_on_a_phone(phone: 
 WORDS_ARE_WHOLE = """
 slide => {
     const heads = [...slide.querySelectorAll(".lines th")];
-    return heads.length > 0 && heads.every(
-        head => head.getBoundingClientRect().height < 1.5 * parseFloat(getComputedStyle(head).lineHeight));
+    const lines = head => head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight);
+    return heads.length > 0 && heads.every(head => lines(head) > 0 && lines(head) < 1.5);
 }
 """
 """Whether each name that heads a row of a slide's table stands on one line."""

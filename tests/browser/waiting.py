@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 
 PATIENCE = 30_000
-"""Milliseconds, as long as an expectation is waited for."""
+"""Milliseconds: a busy machine takes a while to answer; what is right is seen as soon as it is there."""
 
 _WATCH = """
 element => new Promise(tell => {
@@ -25,8 +25,8 @@ def wait_until(holds: str, place: Locator) -> None:
 
     A handle, as Playwright's wait_for_function takes it, would go on looking at the element that is gone.
     """
-    seen = "replaced"
     for _ in range(100):
-        if seen == "replaced":
-            seen = place.evaluate(_WATCH % (holds, PATIENCE))
+        seen = place.evaluate(_WATCH % (holds, PATIENCE))
+        if seen != "replaced":
+            break
     assert seen == "holds", f"{place} {seen}: {holds}"
